@@ -1,0 +1,73 @@
+# Footfall. `make` alone prints this help. Set-up needs python3, node, npm and make; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system demo test check format unit engine browser snap docs bench assets lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready node_modules/.ready ## make .venv and node_modules from the lock files
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+node_modules/.ready: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+system: ## Debian packages that some tests need (skipped without apt or root)
+	@sh tools/install_system_packages.sh chromium postgresql
+
+demo: $(VENV)/.ready ## a demo city on http://127.0.0.1:8700, its history imported, live traffic running
+	$(BIN)/footfall demo --home demo-home
+
+test: setup system check ## everything CI runs
+	TZ=UTC $(PYTEST) -q
+
+check: setup ## format, lint, types, import directions
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo > .lint-imports.log || (cat .lint-imports.log; exit 1)
+
+format: setup ## what check would complain about, mended where a machine can
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
+
+unit: setup ## the fast tests
+	TZ=UTC $(PYTEST) -q tests/unit tests/contract tests/property
+
+engine: setup ## tests on a real ClickHouse engine, embedded and two-shard
+	TZ=UTC $(PYTEST) -q tests/engine
+
+browser: setup system ## tests in Chromium
+	TZ=UTC $(PYTEST) -q tests/browser
+
+snap: setup ## write the SQL snapshots again, to be reviewed as code
+	TZ=UTC FOOTFALL_SNAP=1 $(PYTEST) -q tests/engine tests/unit
+
+docs: setup ## make the generated pages again
+	TZ=UTC $(BIN)/python -m tools.make_settings_table
+
+bench: setup ## the speed and size figures, short form; each says what it compares with
+	@sh tools/install_system_packages.sh wrk nginx-light
+	TZ=UTC $(BIN)/python -m bench --short
+
+assets: node_modules/.ready ## build the trackers from their sources
+	npm run --silent build
+
+lock: ## resolve pyproject.toml and requirements-dev.in again into requirements-dev.lock
+	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/pip install --quiet --disable-pip-version-check . -r requirements-dev.in
+	.lock-venv/bin/pip freeze | grep -vi '^footfall' > requirements-dev.lock
+	rm -rf .lock-venv build
+
+clean: ## remove what set-up and the demo made
+	rm -rf $(VENV) node_modules demo-home build dist *.egg-info .lint-imports.log

@@ -1,0 +1,65 @@
+"""An address's country, and region and city where the steward's own database has them. Looked up in memory, then forgotten."""
+
+import ipaddress
+from collections.abc import Callable
+from functools import lru_cache
+
+import iptocc
+import maxminddb
+import msgspec
+
+from footfall.errors import BadSetting
+
+__all__ = ["Place", "open_places"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """ISO 3166-1 country, ISO 3166-2 region, city (GeoNames id, or its name); empty where unknown."""
+
+    country: str = ""
+    region: str = ""
+    city: str = ""
+
+
+NOWHERE = Place()
+
+
+def open_places(database: str) -> Callable[[str], Place]:
+    """A look-up from address text to Place. An empty ``database`` is the built-in country table.
+
+    Raises:
+        BadSetting: the file is not a MaxMind-format database.
+    """
+    if not database:
+        return lru_cache(maxsize=50_000)(_country)
+    try:
+        reader = maxminddb.open_database(database)
+    except (OSError, maxminddb.InvalidDatabaseError) as error:
+        raise BadSetting(f"Setting 'geo_database' cannot be read ({error}). Valid: a MaxMind-format (.mmdb) file.") from None
+
+    @lru_cache(maxsize=50_000)
+    def look_up(address: str) -> Place:
+        return _place(reader.get(address)) if _is_global(address) else NOWHERE
+
+    return look_up
+
+
+def _country(address: str) -> Place:
+    return Place(iptocc.country_code(address) or "") if _is_global(address) else NOWHERE
+
+
+def _is_global(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False
+
+
+def _place(record: object) -> Place:
+    if not isinstance(record, dict):
+        return NOWHERE
+    country = record.get("country", {}).get("iso_code", "") or record.get("country_code", "")
+    parts = record.get("subdivisions") or [{}]
+    region = f"{country}-{parts[0]['iso_code']}" if parts[0].get("iso_code") else ""
+    city = record.get("city", {})
+    return Place(country, region, str(city.get("geoname_id", "") or city.get("names", {}).get("en", "")) if isinstance(city, dict) else "")

@@ -1,0 +1,42 @@
+"""What a tracker sent, decoded into one shape for all formats, before anything is refused, added or forgotten."""
+
+from typing import Literal
+
+import msgspec
+
+from footfall.vocabulary import SCROLL_UNKNOWN
+
+__all__ = ["Malformed", "Sent"]
+
+
+class Sent(msgspec.Struct, kw_only=True):
+    """One event as sent. Holds the address and the agent string, so it never outlives its request."""
+
+    site_kind: Literal["domain", "id", "umami"]
+    site_key: str
+    name: str
+    url: str = ""
+    referrer: str = ""
+    interactive: bool = True
+    props: dict[str, str] = {}
+    engagement_ms: int = 0
+    scroll_depth: int = SCROLL_UNKNOWN
+    hash_mode: bool = False
+    hostname: str = ""
+    """Where the format sends it apart from the url."""
+    agent: str = ""
+    hints: dict[str, str] = {}
+    """Client hints: platform, platform_version, model, mobile; lower case names, absent where not sent."""
+    address: str = ""
+    time_ms: int = 0
+    signal: bool = False
+    """Sec-GPC or DNT was set."""
+    prefetch: bool = False
+
+
+class Malformed(Exception):
+    """The request cannot be read as its format; ``body`` is that format's own answer, with ``status``."""
+
+    def __init__(self, status: int, body: bytes, content_type: bytes = b"application/json") -> None:
+        super().__init__(body.decode("utf-8", "replace"))
+        self.status, self.body, self.content_type = status, body, content_type

@@ -1,0 +1,1 @@
+"""Transactional truth: portals, goals and keys, in SQLite or PostgreSQL."""

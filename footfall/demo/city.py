@@ -1,0 +1,321 @@
+"""The demo city: six portals with their pages, sources, hours and habits. All names are made up."""
+
+import msgspec
+
+__all__ = ["CITY", "CLIENTS", "PLACES", "Action", "Client", "DemoGoal", "DemoPortal", "Page", "Place", "Source"]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One address, and how often it is looked at beside the others."""
+
+    path: str
+    weight: float
+    entry: float = 1.0
+    """How much likelier it is as the first page of a visit than its weight says."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where visits come from; all empty is direct."""
+
+    weight: float
+    source: str = ""
+    channel: str = ""
+    referrer: str = ""
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+
+
+class Action(msgspec.Struct, frozen=True):
+    """A custom event that a visitor may do on a page."""
+
+    name: str
+    path: str
+    chance: float
+    """0..1, each time the page is looked at."""
+    props: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Property names with the values they take."""
+
+
+class DemoGoal(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal that the demo sets up on a portal."""
+
+    event_name: str | None = None
+    page_path: str | None = None
+    scroll_threshold: int | None = None
+    display_name: str | None = None
+
+
+class Client(msgspec.Struct, frozen=True):
+    """A browser as statistics know it, and the agent string it sends."""
+
+    weight: float
+    device: str
+    browser: str
+    browser_version: str
+    os: str
+    os_version: str
+    agent: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where visitors are, and a first half of addresses for live traffic from there."""
+
+    weight: float
+    country: str
+    region: str
+    city: str
+    network: str
+    """First two numbers of an IPv4 address."""
+
+
+class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
+    """One portal of the demo city."""
+
+    domain: str
+    title: str
+    timezone: str = "Europe/Moscow"
+    daily_visitors: int
+    """On an ordinary Tuesday."""
+    pages: tuple[Page, ...]
+    sources: tuple[Source, ...]
+    actions: tuple[Action, ...] = ()
+    goals: tuple[DemoGoal, ...] = ()
+    hours: tuple[float, ...]
+    """24 weights, local time."""
+    weekdays: tuple[float, ...]
+    """Factor for Monday to Sunday."""
+    read_on: float = 0.6
+    """Chance that another page follows."""
+    return_chance: float = 0.18
+    """Chance of another visit on the same day."""
+    special_days: tuple[tuple[int, float], ...] = ()
+    """Days of history (0 is the first) and the factor on them: a campaign, an outage."""
+
+
+OFFICE = (1, 1, 1, 1, 1, 2, 5, 12, 24, 36, 40, 38, 32, 34, 36, 34, 30, 25, 20, 17, 14, 10, 6, 3)
+EVENING = (3, 2, 1, 1, 1, 1, 3, 6, 9, 12, 14, 16, 18, 18, 18, 20, 24, 30, 36, 40, 42, 36, 22, 9)
+COMMUTE = (2, 1, 1, 1, 3, 14, 34, 52, 44, 22, 16, 16, 18, 18, 18, 22, 34, 50, 46, 28, 18, 12, 8, 5)
+WORKING_WEEK = (1.08, 1.0, 0.98, 0.96, 0.9, 0.42, 0.38)
+LEISURE_WEEK = (0.78, 0.8, 0.86, 0.92, 1.12, 1.4, 1.3)
+
+SEARCH = (
+    Source(30, "Google", "Organic Search", "https://www.google.com/"),
+    Source(26, "Yandex", "Organic Search", "https://yandex.ru/"),
+    Source(4, "Bing", "Organic Search", "https://www.bing.com/"),
+    Source(5, "DuckDuckGo", "Organic Search", "https://duckduckgo.com/"),
+)
+DIRECT = Source(42)
+CITY_HALL = Source(12, "gov.example.city", "Referral", "https://gov.example.city/services")
+SOCIAL = Source(8, "Vkontakte", "Organic Social", "https://vk.com/")
+NEWSLETTER = Source(7, "newsletter", "Email", "", "newsletter", "email", "weekly")
+
+CITY: tuple[DemoPortal, ...] = (
+    DemoPortal(
+        domain="gov.example.city",
+        title="City hall",
+        daily_visitors=300,
+        pages=(
+            Page("/", 30, 4),
+            Page("/services", 22),
+            Page("/services/passport", 14, 2),
+            Page("/services/parking-permit", 12, 2),
+            Page("/services/address-change", 9),
+            Page("/services/done", 5, 0),
+            Page("/news", 9),
+            Page("/news/budget", 4, 2),
+            Page("/contacts", 7),
+        ),
+        sources=(DIRECT, *SEARCH, SOCIAL, NEWSLETTER),
+        actions=(
+            Action("Application Sent", "/services/passport", 0.22, (("office", ("north", "south", "centre")),)),
+            Action("Application Sent", "/services/parking-permit", 0.3, (("office", ("online",)),)),
+            Action("Phone Shown", "/contacts", 0.35),
+        ),
+        goals=(
+            DemoGoal(event_name="Application Sent"),
+            DemoGoal(page_path="/services/**", display_name="Looked at a service"),
+            DemoGoal(page_path="/news/*", scroll_threshold=75, display_name="Read the news"),
+        ),
+        hours=OFFICE,
+        weekdays=WORKING_WEEK,
+        read_on=0.62,
+        special_days=((9, 1.7),),
+    ),
+    DemoPortal(
+        domain="transport.example.city",
+        title="Transport",
+        daily_visitors=260,
+        pages=(
+            Page("/", 20, 3),
+            Page("/routes", 30, 2),
+            Page("/routes/tram-7", 12, 2),
+            Page("/routes/bus-114", 10, 2),
+            Page("/tickets", 14),
+            Page("/tickets/season", 8),
+            Page("/disruptions", 12, 2),
+        ),
+        sources=(DIRECT, *SEARCH, CITY_HALL),
+        actions=(
+            Action("Route Planned", "/routes", 0.4, (("mode", ("tram", "bus", "metro", "bicycle")),)),
+            Action("Ticket Bought", "/tickets/season", 0.28, (("zone", ("1", "2", "3")),)),
+        ),
+        goals=(DemoGoal(event_name="Ticket Bought"), DemoGoal(event_name="Route Planned"), DemoGoal(page_path="/disruptions")),
+        hours=COMMUTE,
+        weekdays=(1.04, 1.0, 1.0, 1.02, 1.08, 0.66, 0.58),
+        read_on=0.45,
+        return_chance=0.34,
+        special_days=((16, 0.35), (17, 1.5)),
+    ),
+    DemoPortal(
+        domain="library.example.city",
+        title="Libraries",
+        daily_visitors=150,
+        pages=(
+            Page("/", 24, 3),
+            Page("/catalogue", 30, 2),
+            Page("/catalogue/novelties", 16),
+            Page("/events", 12),
+            Page("/branches", 10),
+            Page("/branches/riverside", 6, 2),
+            Page("/reading-room", 8),
+        ),
+        sources=(DIRECT, *SEARCH, CITY_HALL, NEWSLETTER),
+        actions=(
+            Action("Search", "/catalogue", 0.45, (("found", ("yes", "no")), ("language", ("ru", "en", "tt")))),
+            Action("Book Reserved", "/catalogue/novelties", 0.25, (("branch", ("riverside", "central", "garden")),)),
+        ),
+        goals=(DemoGoal(event_name="Book Reserved"), DemoGoal(page_path="/branches/*", display_name="Looked for a branch")),
+        hours=EVENING,
+        weekdays=(0.95, 1.0, 1.02, 1.0, 0.95, 1.15, 0.9),
+        read_on=0.66,
+    ),
+    DemoPortal(
+        domain="health.example.city",
+        title="Health",
+        daily_visitors=210,
+        pages=(
+            Page("/", 18, 3),
+            Page("/appointments", 32, 2),
+            Page("/appointments/done", 8, 0),
+            Page("/clinics", 16),
+            Page("/clinics/childrens", 9, 2),
+            Page("/vaccination", 11, 2),
+            Page("/on-duty", 6, 2),
+        ),
+        sources=(DIRECT, *SEARCH, CITY_HALL),
+        actions=(
+            Action("Appointment Booked", "/appointments", 0.33, (("specialist", ("gp", "dentist", "paediatrician", "optician")),)),
+            Action("Form Started", "/vaccination", 0.3),
+        ),
+        goals=(DemoGoal(event_name="Appointment Booked"), DemoGoal(page_path="/vaccination")),
+        hours=OFFICE,
+        weekdays=(1.25, 1.02, 0.97, 0.94, 0.88, 0.5, 0.46),
+        read_on=0.55,
+    ),
+    DemoPortal(
+        domain="culture.example.city",
+        title="Culture",
+        daily_visitors=170,
+        pages=(
+            Page("/", 20, 3),
+            Page("/events", 28, 2),
+            Page("/events/night-of-museums", 12, 3),
+            Page("/events/river-concert", 9, 3),
+            Page("/museums", 13),
+            Page("/museums/city-history", 7, 2),
+            Page("/tickets", 11),
+        ),
+        sources=(DIRECT, *SEARCH, SOCIAL, NEWSLETTER, Source(6, "poster", "Paid Other", "", "poster", "qr", "night-of-museums")),
+        actions=(
+            Action("Ticket Bought", "/tickets", 0.38, (("kind", ("adult", "child", "family")),)),
+            Action("Outbound Link: Click", "/museums", 0.2, (("url", ("https://museum.example/", "https://gallery.example/")),)),
+        ),
+        goals=(DemoGoal(event_name="Ticket Bought"), DemoGoal(page_path="/events/*", display_name="Looked at an event")),
+        hours=EVENING,
+        weekdays=LEISURE_WEEK,
+        read_on=0.64,
+        special_days=((25, 2.2), (26, 2.6)),
+    ),
+    DemoPortal(
+        domain="school.example.city",
+        title="Education",
+        daily_visitors=190,
+        pages=(
+            Page("/", 20, 3),
+            Page("/timetable", 24, 2),
+            Page("/enrolment", 16, 2),
+            Page("/enrolment/documents", 10),
+            Page("/clubs", 14),
+            Page("/clubs/robotics", 6, 2),
+            Page("/menus", 9, 2),
+        ),
+        sources=(DIRECT, *SEARCH, CITY_HALL, SOCIAL),
+        actions=(
+            Action("Enrolment Sent", "/enrolment/documents", 0.34, (("grade", ("1", "5", "10")),)),
+            Action("File Download", "/menus", 0.4, (("url", ("https://school.example.city/menus/week.pdf",)),)),
+        ),
+        goals=(
+            DemoGoal(event_name="Enrolment Sent"),
+            DemoGoal(page_path="/enrolment/*", scroll_threshold=50, display_name="Read how to enrol"),
+        ),
+        hours=(2, 1, 1, 1, 1, 2, 8, 22, 20, 14, 12, 13, 16, 20, 22, 22, 20, 22, 26, 28, 24, 16, 9, 4),
+        weekdays=(1.15, 1.05, 1.0, 1.0, 0.95, 0.45, 0.8),
+        read_on=0.58,
+        special_days=((30, 3.0), (31, 1.8)),
+    ),
+)
+
+CHROME = "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 {}Safari/537.36"
+
+CLIENTS: tuple[Client, ...] = (
+    Client(30, "Mobile", "Chrome", "142.0", "Android", "15", CHROME.format("Linux; Android 15; K", 142, "Mobile ")),
+    Client(28, "Desktop", "Chrome", "142.0", "Windows", "10", CHROME.format("Windows NT 10.0; Win64; x64", 142, "")),
+    Client(
+        18,
+        "Mobile",
+        "Safari",
+        "26.1",
+        "iOS",
+        "18.7",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/26.1 Mobile/15E148 Safari/604.1",
+    ),
+    Client(
+        10,
+        "Desktop",
+        "Firefox",
+        "144",
+        "Windows",
+        "10",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0",
+    ),
+    Client(
+        7,
+        "Desktop",
+        "Safari",
+        "26.1",
+        "Mac",
+        "10.15",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15",
+    ),
+    Client(4, "Desktop", "Firefox", "140.0", "GNU/Linux", "", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+    Client(
+        3,
+        "Tablet",
+        "Safari",
+        "18.6",
+        "iOS",
+        "18.6",
+        "Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+    ),
+)
+
+PLACES: tuple[Place, ...] = (
+    Place(78, "RU", "RU-MOW", "524901", "95.24"),
+    Place(12, "RU", "RU-MOS", "", "46.138"),
+    Place(4, "RU", "RU-SPE", "498817", "178.176"),
+    Place(2, "KZ", "KZ-ALA", "1526384", "2.132"),
+    Place(2, "BY", "BY-HM", "625144", "37.214"),
+    Place(2, "DE", "DE-BE", "2950159", "85.214"),
+)

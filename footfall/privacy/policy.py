@@ -1,0 +1,20 @@
+"""Release policies by name. Floors are here in code; no setting goes below."""
+
+import msgspec
+
+__all__ = ["EXACT", "POLICIES", "STAFF", "Policy"]
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What may leave."""
+
+    name: str
+    smallest_cohort: int
+    """Visitor-days a cell needs."""
+    most_attributes: int
+    """Visitor attribute families (device, browser, os, place) that one question may combine, filters included."""
+
+
+EXACT = Policy(name="exact", smallest_cohort=0, most_attributes=99)
+STAFF = Policy(name="staff", smallest_cohort=10, most_attributes=2)
+POLICIES = {policy.name: policy for policy in (STAFF, EXACT)}

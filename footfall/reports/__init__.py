@@ -1,0 +1,1 @@
+"""Questions to the stats API: parsed, composed into SQL, run, and compared."""

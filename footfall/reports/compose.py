@@ -1,0 +1,302 @@
+"""From a question to SQL: pieces out of the catalogue, values as typed parameters, one statement a table."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from footfall.reports.catalogue import NONE, PROP, dimension
+from footfall.reports.filters import Filter, Group, Leaf, event_dimensions, leaves
+from footfall.reports.periods import Period, bucket_starts
+from footfall.reports.question import Question
+from footfall.vocabulary import Goal
+
+__all__ = [
+    "Statement",
+    "engagement_statement",
+    "events_statement",
+    "exits_statement",
+    "first_event_statement",
+    "visits_statement",
+]
+
+REACH_DAYS = 7
+"""Days before the range in which a visit that reaches into it may have begun."""
+CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
+ENTRY_HOST = ("visit:source", "visit:referrer", "visit:entry_page", *CAMPAIGNS)
+
+
+class Statement(msgspec.Struct):
+    """SQL with its parameters; columns are the dimensions d0, d1, … and then the named sums."""
+
+    sql: str
+    parameters: dict[str, Any]
+    columns: tuple[str, ...]
+
+
+class _Composer:
+    """Collects the parameters of one statement."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.parameters: dict[str, Any] = {}
+
+    def value(self, value: Any, type: str = "String") -> str:
+        """A placeholder for the value."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"{{{name}:{type}}}"
+
+    def events_scope(self) -> str:
+        period, site = self.question.period, self.value(self.question.portal.id, "UInt32")
+        days = f"day BETWEEN {self._day(period, -1)} AND {self._day(period, 1)}"
+        return f"site = {site} AND {days} AND time >= {self._at(period.from_ms)} AND time < {self._at(period.to_ms)}"
+
+    def visits_scope(self) -> str:
+        period, site = self.question.period, self.value(self.question.portal.id, "UInt32")
+        days = f"day BETWEEN {self._day(period, -REACH_DAYS)} AND {self._day(period, 1)}"
+        return f"site = {site} AND {days} AND start < {self._at(period.to_ms)} AND end >= {self._at(period.from_ms)}"
+
+    def _day(self, period: Period, shift: int) -> str:
+        ordinal = (period.first if shift < 0 else period.last).toordinal() + shift
+        return self.value(type(period.first).fromordinal(max(ordinal, 1)).isoformat(), "Date")
+
+    def _at(self, instant_ms: int) -> str:
+        return f"fromUnixTimestamp64Milli({self.value(instant_ms, 'Int64')}, 'UTC')"
+
+    def all_of(self, filters: tuple[Filter, ...], table: str, columns: dict[str, str] | None = None) -> list[str]:
+        return [self.condition(entry, table, columns or {}) for entry in filters]
+
+    def condition(self, entry: Filter, table: str, columns: dict[str, str]) -> str:
+        """One filter as a condition on a row of the table; ``columns`` gives event dimensions another column there."""
+        if isinstance(entry, Leaf):
+            return self._leaf(entry, table, columns)
+        if entry.operator in ("has_done", "has_not_done"):
+            return self._behavior(entry)
+        inner = [f"({self.condition(part, table, columns)})" for part in entry.filters]
+        return f"NOT {inner[0]}" if entry.operator == "not" else f" {entry.operator.upper()} ".join(inner)
+
+    def _behavior(self, entry: Group) -> str:
+        inner = self.condition(entry.filters[0], "events", {})
+        done = f"visit IN (SELECT visit FROM events WHERE {self.events_scope()} AND visit != 0 AND {inner})"
+        return done if entry.operator == "has_done" else f"NOT ({done})"
+
+    def _leaf(self, leaf: Leaf, table: str, columns: dict[str, str]) -> str:
+        if leaf.dimension == "event:goal":
+            return self._goals(leaf)
+        if leaf.dimension.startswith(PROP):
+            return self._property(leaf)
+        found = dimension(leaf.dimension)
+        assert found is not None
+        column = columns.get(leaf.dimension) or getattr(found, table)
+        if not column:
+            inner = self._compare(leaf, found.visits, found.missing)
+            return f"visit IN (SELECT visit FROM visits FINAL WHERE {self.visits_scope()} AND {inner})"
+        return self._compare(leaf, column, found.missing)
+
+    def _compare(self, leaf: Leaf, column: str, missing: str) -> str:
+        values = ["" if missing and value == missing else value for value in leaf.values]
+        return self._operate(leaf, column, values)
+
+    def _operate(self, leaf: Leaf, column: str, values: list[str]) -> str:
+        sense = "NOT " if leaf.operator.endswith("_not") else ""
+        operator = leaf.operator.removesuffix("_not")
+        if operator == "matches":
+            flag = "" if leaf.case_sensitive else "(?i)"
+            return sense + "(" + " OR ".join(f"match({column}, {self.value(flag + value)})" for value in values) + ")"
+        if operator == "contains":
+            function = "multiSearchAny" if leaf.case_sensitive else "multiSearchAnyCaseInsensitiveUTF8"
+            return f"{sense}{function}({column}, {self.value(values, 'Array(String)')})"
+        if leaf.case_sensitive:
+            return f"{sense}has({self.value(values, 'Array(String)')}, toString({column}))"
+        lowered = self.value([value.lower() for value in values], "Array(String)")
+        return f"{sense}has({lowered}, lowerUTF8({column}))"
+
+    def _property(self, leaf: Leaf) -> str:
+        name = self.value(leaf.dimension[len(PROP) :])
+        there, column = f"props[{name}] != ''", f"props[{name}]"
+        operator = leaf.operator.removesuffix("_not")
+        values = [value for value in leaf.values if value != NONE]
+        plain = msgspec.structs.replace(leaf, operator=operator)
+        fits = f"({there} AND {self._operate(plain, column, values)})" if values else "0"
+        if operator != "is":
+            return fits if operator == leaf.operator else f"({there} AND NOT {fits})"
+        if NONE in leaf.values:
+            fits = f"({fits} OR NOT ({there}))"
+        return fits if operator == leaf.operator else f"NOT {fits}"
+
+    def _goals(self, leaf: Leaf) -> str:
+        chosen = [self.goal(goal) for goal in goals_named(leaf, self.question.goals)]
+        return "(" + " OR ".join(chosen) + ")" if chosen else "0"
+
+    def goal(self, goal: Goal) -> str:
+        """The condition that an event reaches the goal."""
+        props = [f"props[{self.value(name)}] = {self.value(value)}" for name, value in goal.custom_props.items()]
+        if goal.event_name is not None:
+            parts = [f"name = {self.value(goal.event_name)}"]
+        else:
+            parts = [self._path(goal.page_path or "")]
+            if goal.scroll_threshold is not None:
+                parts += ["name = 'engagement'", f"scroll_depth BETWEEN {self.value(goal.scroll_threshold, 'UInt8')} AND 100"]
+            else:
+                parts += ["name = 'pageview'"]
+        return "(" + " AND ".join([*parts, *props]) + ")"
+
+    def _path(self, path: str) -> str:
+        if "*" not in path:
+            return f"path = {self.value(path)}"
+        pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", path))
+        return f"match(path, {self.value('^' + pattern + '$')})"
+
+    def group(self, name: str, table: str, columns: dict[str, str]) -> str:
+        """The expression a dimension groups by."""
+        if name.startswith("time:"):
+            return self._bucket(name[5:], table)
+        if name == "event:goal":
+            tests = [f"if({self.goal(goal)}, [{index}], [])" for index, goal in enumerate(self.question.goals)]
+            return f"arrayJoin(arrayConcat({', '.join(tests)}, emptyArrayUInt8()))"
+        if name.startswith(PROP):
+            return f"props[{self.value(name[len(PROP) :])}]"
+        found = dimension(name)
+        assert found is not None
+        return f"toString({columns.get(name) or getattr(found, table)})"
+
+    def _bucket(self, unit: str, table: str) -> str:
+        starts = self.value([start // 1000 for start in bucket_starts(self.question.period, unit)], "Array(UInt32)")
+        if table == "events":
+            return f"roundDown(toUnixTimestamp(time), {starts})"
+        if unit in ("day", "week", "month"):
+            return f"roundDown(toUnixTimestamp(end), {starts})"
+        first, last = f"roundDown(toUnixTimestamp(start), {starts})", f"roundDown(toUnixTimestamp(end), {starts})"
+        between = f"arrayFilter(at -> at BETWEEN {first} AND {last}, {starts})"
+        return f"arrayJoin(if({first} = {last}, [{first}], {between}))"
+
+    def statement(self, table: str, sums: dict[str, str], conditions: list[str], columns: dict[str, str]) -> Statement:
+        names = self.question.dimensions
+        groups = [f"{self.group(name, table, columns)} AS d{index}" for index, name in enumerate(names)]
+        shown = [*groups, *(f"{sql} AS {name}" for name, sql in sums.items())]
+        by = " GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
+        source = "visits FINAL" if table == "visits" else "events"
+        sql = f"SELECT {', '.join(shown)}\nFROM {source}\nWHERE " + "\n  AND ".join(conditions) + by
+        return Statement(sql, self.parameters, tuple(sums))
+
+
+def events_statement(question: Question) -> Statement:
+    """Visitors, visits, pageviews and events of the matching events."""
+    composer = _Composer(question)
+    conditions = [composer.events_scope(), *composer.all_of(question.filters, "events")]
+    if not _reaches_engagement(question):
+        conditions.append("name != 'engagement'")
+    conditions += _host_conditions(composer, "events")
+    sums = {
+        "visitors": "uniqExactIf(visitor, visitor != 0)",
+        "visits": "uniqExactIf(visit, visit != 0)",
+        "pageviews": "countIf(name = 'pageview')",
+        "events": "countIf(name != 'engagement')",
+    }
+    return composer.statement("events", sums, conditions, {})
+
+
+def visits_statement(question: Question) -> Statement:
+    """Visitors, visits and the sums behind bounce rate, duration and views per visit, over visits."""
+    composer = _Composer(question)
+    page = {"event:page": "entry_page"} if "event:page" in question.dimensions else {}
+    plain = tuple(entry for entry in question.filters if not event_dimensions((entry,)))
+    on_pages = tuple(entry for entry in question.filters if event_dimensions((entry,)) == {"event:page"})
+    other = tuple(entry for entry in question.filters if entry not in plain and not (page and entry in on_pages))
+    conditions = [composer.visits_scope(), *composer.all_of(plain, "visits")]
+    if page:
+        conditions += composer.all_of(on_pages, "visits", page)
+    if other:
+        inner = [composer.events_scope(), "visit != 0", *composer.all_of(other, "events")]
+        if not _reaches_engagement(question):
+            inner.append("name != 'engagement'")
+        conditions.append(f"visit IN (SELECT visit FROM events WHERE {' AND '.join(inner)})")
+    conditions += _host_conditions(composer, "visits")
+    entered = " AND ".join(["1", *composer.all_of(on_pages, "visits", {"event:page": "entry_page"})])
+    sums = {
+        "visitors": "uniqExact(visitor)",
+        "visits": "count()",
+        "bounces": f"countIf(is_bounce AND {entered})",
+        "entries": f"countIf({entered})",
+        "seconds": "sum(duration_s)",
+        "views": "sum(pageviews)",
+    }
+    return composer.statement("visits", sums, conditions, page)
+
+
+def engagement_statement(question: Question) -> Statement:
+    """Deepest scroll a visit summed, visits that scrolled, engaged milliseconds and visits that engaged."""
+    composer = _Composer(question)
+    conditions = [composer.events_scope(), "name = 'engagement'", "visit != 0", *composer.all_of(question.filters, "events")]
+    sums = {
+        "deepest": "maxIf(scroll_depth, scroll_depth <= 100)",
+        "scrolled": "countIf(scroll_depth <= 100) > 0",
+        "engaged_ms": "sum(engagement_ms)",
+    }
+    inner = composer.statement("events", sums, conditions, {})
+    by = [f"d{index}" for index in range(len(question.dimensions))]
+    inner_sql = inner.sql + (", visit" if by else " GROUP BY visit")
+    totals = {
+        "deepest_sum": "sumIf(deepest, scrolled)",
+        "scrolled_visits": "countIf(scrolled)",
+        "engaged_sum": "sum(engaged_ms)",
+        "engaged_visits": "countIf(engaged_ms > 0)",
+    }
+    shown = ", ".join([*by, *(f"{sql} AS {name}" for name, sql in totals.items())])
+    sql = f"SELECT {shown}\nFROM (\n{inner_sql}\n)" + (f" GROUP BY {', '.join(by)}" if by else "")
+    return Statement(sql, inner.parameters, tuple(totals))
+
+
+def exits_statement(question: Question) -> Statement:
+    """Pageviews by page, for exit rates: the exit-page filter dropped, others kept."""
+    kept = tuple(entry for entry in question.filters if not any(leaf.dimension == "visit:exit_page" for leaf in leaves((entry,))))
+    by_page = msgspec.structs.replace(question, dimensions=("event:page",), filters=kept)
+    composer = _Composer(by_page)
+    conditions = [composer.events_scope(), "name = 'pageview'", *composer.all_of(kept, "events")]
+    return composer.statement("events", {"page_views": "count()"}, conditions, {})
+
+
+def first_event_statement(question: Question) -> Statement:
+    """The time of the portal's first event, epoch milliseconds; 0 without any."""
+    composer = _Composer(question)
+    site = composer.value(question.portal.id, "UInt32")
+    return Statement(f"SELECT toUnixTimestamp64Milli(min(time)) FROM events WHERE site = {site}", composer.parameters, ("first",))
+
+
+def goals_named(leaf: Leaf, goals: tuple[Goal, ...]) -> list[Goal]:
+    """The goals a filter on event:goal means."""
+    fold = (lambda text: text) if leaf.case_sensitive else str.lower
+    wanted = [fold(value) for value in leaf.values]
+    if leaf.operator == "is":
+        return [goal for goal in goals if fold(goal.display_name) in wanted]
+    return [goal for goal in goals if any(value in fold(goal.display_name) for value in wanted)]
+
+
+def _reaches_engagement(question: Question) -> bool:
+    """Whether a scroll goal is asked for, which engagement pings reach."""
+    chosen = list(question.goals) if "event:goal" in question.dimensions else []
+    for leaf in leaves(question.filters):
+        if leaf.dimension == "event:goal":
+            chosen += goals_named(leaf, question.goals)
+    return any(goal.scroll_threshold is not None for goal in chosen)
+
+
+def _host_conditions(composer: _Composer, table: str) -> list[str]:
+    """A hostname filter also acts on the entry host (sources, campaigns, entry pages) and the exit host (exit pages)."""
+    question = composer.question
+    hosts = tuple(entry for entry in question.filters if event_dimensions((entry,)) == {"event:hostname"})
+    wanted = []
+    if any(name in ENTRY_HOST for name in question.dimensions):
+        wanted.append("entry_hostname")
+    if "visit:exit_page" in question.dimensions:
+        wanted.append("exit_hostname")
+    found = []
+    for column in wanted if hosts else ():
+        conditions = composer.all_of(hosts, "visits", {"event:hostname": column})
+        if table == "visits":
+            found += conditions
+        else:
+            scope = composer.visits_scope()
+            found.append(f"visit IN (SELECT visit FROM visits FINAL WHERE {scope} AND {' AND '.join(conditions)})")
+    return found

@@ -1,0 +1,139 @@
+"""Filters: parsed from the API's nested lists into small Structs that compose can walk."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from footfall.errors import BadQuestion
+from footfall.reports.catalogue import DIMENSIONS, PROP, dimension
+from footfall.vocabulary import Goal
+
+__all__ = ["Filter", "Group", "Leaf", "event_dimensions", "leaves", "parse_filters", "without"]
+
+OPERATORS = ("is", "is_not", "contains", "contains_not", "matches", "matches_not")
+BEHAVIORS = ("has_done", "has_not_done")
+GROUPS = ("and", "or", "not")
+GOAL_OPERATORS = ("is", "contains")
+TOP_LEVEL = ("event:goal", "event:hostname")
+
+
+class Leaf(msgspec.Struct, frozen=True, kw_only=True):
+    """One comparison: it holds if any of the values fits (is_not and its like: if none does)."""
+
+    operator: str
+    dimension: str
+    values: tuple[str, ...]
+    case_sensitive: bool = True
+    behavioral: bool = False
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """``and``, ``or``, ``not``, ``has_done`` or ``has_not_done`` over filters."""
+
+    operator: str
+    filters: tuple["Filter", ...]
+
+
+Filter = Leaf | Group
+
+
+def parse_filters(asked: Any, goals: tuple[Goal, ...]) -> tuple[Filter, ...]:
+    """The filters of a question, all of which must hold.
+
+    Raises:
+        BadQuestion: an operator, dimension or value is not valid; the sentence lists what is.
+    """
+    if not isinstance(asked, list):
+        raise BadQuestion('filters is a list of filters such as ["is", "visit:source", ["Google"]].')
+    return tuple(_parse(entry, goals, depth=0, inside="") for entry in asked)
+
+
+def leaves(filters: tuple[Filter, ...]) -> list[Leaf]:
+    """Every comparison, however deep."""
+    return [leaf for entry in filters for leaf in ([entry] if isinstance(entry, Leaf) else leaves(entry.filters))]
+
+
+def event_dimensions(filters: tuple[Filter, ...]) -> set[str]:
+    """Event dimensions filtered on, those inside has_done aside."""
+    return {leaf.dimension for leaf in leaves(filters) if leaf.dimension.startswith("event:") and not leaf.behavioral}
+
+
+def without(filters: tuple[Filter, ...], *prefixes: str) -> tuple[Filter, ...]:
+    """The top-level filters that touch no dimension with one of the prefixes."""
+    return tuple(entry for entry in filters if not any(leaf.dimension.startswith(prefixes) for leaf in leaves((entry,))))
+
+
+def _parse(entry: Any, goals: tuple[Goal, ...], *, depth: int, inside: str) -> Filter:
+    if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
+        raise BadQuestion(f"Filter {entry!r} is not valid. Valid: [operator, dimension, values].")
+    operator = entry[0]
+    if operator in GROUPS:
+        return _group(entry, goals, depth=depth, inside=inside)
+    if operator in BEHAVIORS:
+        return _behavior(entry, goals, inside=inside)
+    if operator not in OPERATORS:
+        valid = ", ".join((*OPERATORS, *GROUPS, *BEHAVIORS))
+        raise BadQuestion(f"Filter operator {operator!r} is not known. Valid operators: {valid}.")
+    return _leaf(entry, goals, depth=depth, behavioral=inside in BEHAVIORS)
+
+
+def _group(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, inside: str) -> Group:
+    if inside in BEHAVIORS:
+        raise BadQuestion(f"{inside} takes one comparison, not {entry[0]!r}.")
+    inner = [entry[1]] if entry[0] == "not" and len(entry) == 2 else entry[1] if len(entry) == 2 else None
+    if not isinstance(inner, list) or not inner:
+        raise BadQuestion(f"Filter {entry[0]!r} takes a list of filters (not: one filter).")
+    return Group(operator=entry[0], filters=tuple(_parse(part, goals, depth=depth + 1, inside=entry[0]) for part in inner))
+
+
+def _behavior(entry: list[Any], goals: tuple[Goal, ...], *, inside: str) -> Group:
+    if inside in BEHAVIORS:
+        raise BadQuestion(f"{entry[0]} cannot stand inside {inside}.")
+    if len(entry) != 2:
+        raise BadQuestion(f"{entry[0]} takes one filter on an event dimension.")
+    found = _parse(entry[1], goals, depth=0, inside=entry[0])
+    if not isinstance(found, Leaf) or not found.dimension.startswith("event:"):
+        raise BadQuestion(f"{entry[0]} takes one filter on an event dimension.")
+    return Group(operator=entry[0], filters=(found,))
+
+
+def _leaf(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, behavioral: bool) -> Leaf:
+    if len(entry) not in (3, 4):
+        raise BadQuestion(
+            f'Filter {entry!r} is not valid. Valid: [operator, dimension, values] and optionally {{"case_sensitive": false}}.'
+        )
+    operator, name, values = entry[:3]
+    if name == "segment":
+        raise BadQuestion("Segments are not kept here; write their filters out.")
+    if not isinstance(name, str) or dimension(name) is None or name.startswith("time"):
+        valid = ", ".join(known for known in DIMENSIONS if not known.startswith("time"))
+        raise BadQuestion(f"Filter dimension {name!r} is not known. Valid dimensions: {valid}, {PROP}NAME.")
+    if not isinstance(values, list) or not values or not all(isinstance(value, str | int) for value in values):
+        raise BadQuestion(f"The filter on {name} needs a list of at least one text value.")
+    if name in TOP_LEVEL and depth > 0:
+        raise BadQuestion(f"Filters on {name} stand at the top level only, not inside and, or, not.")
+    texts = tuple(str(value) for value in values)
+    options = entry[3] if len(entry) == 4 else {}
+    if not isinstance(options, dict) or set(options) - {"case_sensitive"}:
+        raise BadQuestion("A filter's fourth part is an object with case_sensitive.")
+    _check_values(operator, name, texts, goals)
+    case = options.get("case_sensitive", True) is not False
+    return Leaf(operator=operator, dimension=name, values=texts, case_sensitive=case, behavioral=behavioral)
+
+
+def _check_values(operator: str, name: str, values: tuple[str, ...], goals: tuple[Goal, ...]) -> None:
+    if name == "event:goal":
+        if operator not in GOAL_OPERATORS:
+            raise BadQuestion(f"Filters on event:goal take {' and '.join(GOAL_OPERATORS)}, not {operator}.")
+        names = [goal.display_name for goal in goals]
+        missing = [value for value in values if operator == "is" and value not in names]
+        if missing:
+            known = ", ".join(names) or "none yet"
+            raise BadQuestion(f"The goal {missing[0]!r} is not set up on this portal. Goals there are: {known}.")
+    if operator.startswith("matches"):
+        for value in values:
+            try:
+                re.compile(value)
+            except re.error as error:
+                raise BadQuestion(f"The pattern {value!r} is not a regular expression: {error}.") from None

@@ -1,0 +1,203 @@
+"""A question to the stats API, parsed once and validated; beyond this module nobody sees the caller's dict."""
+
+import re
+from typing import Any, Literal
+
+import msgspec
+
+from footfall.errors import BadQuestion
+from footfall.reports.catalogue import DIMENSIONS, METRICS, PROP, VISIT_METRICS, dimension
+from footfall.reports.filters import Filter, event_dimensions, leaves, parse_filters
+from footfall.reports.periods import Period, parse_period, shifted
+from footfall.vocabulary import Goal, Portal
+
+__all__ = ["Question", "parse"]
+
+KEYS = ("site_id", "metrics", "date_range", "dimensions", "filters", "order_by", "include", "pagination")
+INCLUDES = ("time_labels", "total_rows", "comparisons", "imports")
+COMPARISONS = ("previous_period", "year_over_year", "custom")
+MOST_ROWS, DEFAULT_ROWS = 10_000, 10_000
+Direction = Literal["asc", "desc"]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of one portal, with every default filled in."""
+
+    portal: Portal
+    goals: tuple[Goal, ...]
+    metrics: tuple[str, ...]
+    period: Period
+    date_range: Any
+    """As it was asked, for the echo."""
+    dimensions: tuple[str, ...] = ()
+    """``time`` is already replaced by what it means here."""
+    filters: tuple[Filter, ...] = ()
+    """All must hold."""
+    asked_filters: Any = ()
+    order_by: tuple[tuple[str, Direction], ...] = ()
+    time_labels: bool = False
+    total_rows: bool = False
+    comparison: Period | None = None
+    comparison_asked: Any = None
+    limit: int = DEFAULT_ROWS
+    offset: int = 0
+
+    @property
+    def time_unit(self) -> str:
+        """Unit of its time dimension; empty without one."""
+        return next((name[5:] for name in self.dimensions if name.startswith("time:")), "")
+
+
+def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) -> Question:
+    """The question behind a request's JSON.
+
+    Raises:
+        BadQuestion: one sentence naming what is wrong and what is valid.
+    """
+    if not isinstance(body, dict):
+        raise BadQuestion("A question is a JSON object with site_id, metrics and date_range.")
+    unknown = sorted(set(body) - set(KEYS))
+    if unknown:
+        raise BadQuestion(f"Unknown key {unknown[0]!r}. Valid keys: {', '.join(KEYS)}.")
+    for key in ("metrics", "date_range"):
+        if key not in body:
+            raise BadQuestion(f"The key {key!r} is missing. A question needs site_id, metrics and date_range.")
+    period = parse_period(body["date_range"], timezone=portal.timezone, now_ms=now_ms)
+    include = _include(body.get("include"))
+    asked = body.get("filters") or []
+    limit, offset = _pagination(body.get("pagination"))
+    dimensions = _dimensions(body.get("dimensions"), period)
+    metrics = _metrics(body["metrics"])
+    question = Question(
+        portal=portal,
+        goals=goals,
+        metrics=metrics,
+        period=period,
+        date_range=body["date_range"],
+        dimensions=dimensions,
+        filters=parse_filters(asked, goals),
+        asked_filters=asked,
+        order_by=_order(body.get("order_by"), metrics, dimensions, period),
+        time_labels=bool(include.get("time_labels")),
+        total_rows=bool(include.get("total_rows")),
+        comparison=_comparison(include.get("comparisons"), period, now_ms),
+        comparison_asked=include.get("comparisons"),
+        limit=limit,
+        offset=offset,
+    )
+    _check_together(question)
+    return question
+
+
+def _metrics(asked: Any) -> tuple[str, ...]:
+    if not isinstance(asked, list) or not asked:
+        raise BadQuestion(f"metrics is a list of at least one of: {', '.join(METRICS)}.")
+    for name in asked:
+        if name not in METRICS:
+            raise BadQuestion(f"Metric {name!r} is not known. Valid metrics: {', '.join(METRICS)}.")
+    if len(set(asked)) != len(asked):
+        raise BadQuestion("Metrics cannot be queried multiple times.")
+    return tuple(asked)
+
+
+def _dimensions(asked: Any, period: Period) -> tuple[str, ...]:
+    if asked is None:
+        return ()
+    if not isinstance(asked, list):
+        raise BadQuestion("dimensions is a list of names.")
+    for name in asked:
+        if not isinstance(name, str) or dimension(name) is None:
+            raise BadQuestion(f"Dimension {name!r} is not known. Valid dimensions: {', '.join(DIMENSIONS)}, {PROP}NAME.")
+    if len(set(asked)) != len(asked):
+        raise BadQuestion("Some dimensions are listed multiple times.")
+    if sum(name.startswith("time") for name in asked) > 1:
+        raise BadQuestion("A question has at most one time dimension.")
+    return tuple(f"time:{period.default_unit()}" if name == "time" else name for name in asked)
+
+
+def _order(asked: Any, metrics: tuple[str, ...], dimensions: tuple[str, ...], period: Period) -> tuple[tuple[str, Direction], ...]:
+    if not asked:
+        time = [name for name in dimensions if name.startswith("time:")]
+        return (*((name, "asc") for name in time), (metrics[0], "desc"))
+    order: list[tuple[str, Direction]] = []
+    for entry in asked if isinstance(asked, list) else [asked]:
+        if not (isinstance(entry, list) and len(entry) == 2 and entry[1] in ("asc", "desc")):
+            raise BadQuestion(f"order_by entry {entry!r} is not valid. Valid: [metric or dimension, 'asc' or 'desc'].")
+        name = f"time:{period.default_unit()}" if entry[0] == "time" else entry[0]
+        if name not in (*metrics, *dimensions):
+            raise BadQuestion(f"order_by names {entry[0]!r}, which is not asked for. Valid here: {', '.join((*metrics, *dimensions))}.")
+        order.append((name, entry[1]))
+    return tuple(order)
+
+
+def _include(asked: Any) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    if not isinstance(asked, dict):
+        raise BadQuestion(f"include is an object with any of: {', '.join(INCLUDES)}.")
+    unknown = sorted(set(asked) - set(INCLUDES))
+    if unknown:
+        raise BadQuestion(f"include names {unknown[0]!r}, which is not known. Valid: {', '.join(INCLUDES)}.")
+    for name in ("time_labels", "total_rows", "imports"):
+        if not isinstance(asked.get(name, False), bool):
+            raise BadQuestion(f"include.{name} is true or false.")
+    return asked
+
+
+def _comparison(asked: Any, period: Period, now_ms: int) -> Period | None:
+    if not asked:
+        return None
+    mode = asked.get("mode") if isinstance(asked, dict) else None
+    if mode not in COMPARISONS:
+        raise BadQuestion(f"include.comparisons needs a mode. Valid modes: {', '.join(COMPARISONS)}.")
+    if mode == "custom":
+        return parse_period(asked.get("date_range"), timezone=period.timezone, now_ms=now_ms)
+    return shifted(period, mode)
+
+
+def _pagination(asked: Any) -> tuple[int, int]:
+    if asked is None:
+        return DEFAULT_ROWS, 0
+    if not isinstance(asked, dict) or set(asked) - {"limit", "offset"}:
+        raise BadQuestion("pagination is an object with limit and offset.")
+    limit, offset = asked.get("limit", DEFAULT_ROWS), asked.get("offset", 0)
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS:
+        raise BadQuestion(f"pagination.limit {limit!r} is not valid. Valid: 1 to {MOST_ROWS}.")
+    if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
+        raise BadQuestion(f"pagination.offset {offset!r} is not valid. Valid: 0 or more.")
+    return limit, offset
+
+
+def _check_together(question: Question) -> None:
+    """Refuse what cannot be asked together."""
+    filtered = {leaf.dimension for leaf in leaves(question.filters) if not leaf.behavioral}
+    events = event_dimensions(question.filters)
+    for metric in question.metrics:
+        _check_metric(metric, question, filtered, events)
+    visit_only = [name for name in question.dimensions if re.match(r"visit:(entry|exit)_page", name)]
+    event_metrics = [
+        name for name in question.metrics if name in ("pageviews", "events", "scroll_depth", "time_on_page", "conversion_rate")
+    ]
+    if visit_only and event_metrics:
+        raise BadQuestion(f"Event metric {event_metrics[0]} cannot be queried with the visit dimension {visit_only[0]}.")
+    for name in question.dimensions:
+        is_event = name.startswith("event:") and name != "event:page"
+        session = [metric for metric in question.metrics if metric in VISIT_METRICS]
+        if is_event and session:
+            raise BadQuestion(f"Visit metric {session[0]} cannot be queried with the event dimension {name}.")
+    if "event:goal" in question.dimensions and not question.goals:
+        return
+
+
+def _check_metric(metric: str, question: Question, filtered: set[str], events: set[str]) -> None:
+    has_goal = "event:goal" in filtered or "event:goal" in question.dimensions
+    if metric in ("conversion_rate", "group_conversion_rate") and not has_goal:
+        raise BadQuestion(f"Metric {metric} can only be queried with event:goal filters or dimensions.")
+    if metric in ("scroll_depth", "time_on_page") and "event:page" not in (filtered | set(question.dimensions)):
+        raise BadQuestion(f"Metric {metric} can only be queried with event:page filters or dimensions.")
+    if metric == "exit_rate" and question.dimensions != ("visit:exit_page",):
+        raise BadQuestion("Metric exit_rate can only be queried with the dimension visit:exit_page alone.")
+    if metric == "exit_rate" and events:
+        raise BadQuestion("Metric exit_rate cannot be queried when filtering on event dimensions.")
+    if metric == "views_per_visit" and "event:page" in filtered:
+        raise BadQuestion("Metric views_per_visit cannot be queried with a filter on event:page.")

@@ -1,0 +1,1 @@
+"""The app: one port for the collector, the API and health."""

@@ -1,0 +1,157 @@
+"""All settings: one Struct, read once, checked at start. Environment stands over ``footfall.toml``, that over defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from footfall.errors import BadSetting
+
+__all__ = ["Settings", "read_settings"]
+
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Field ``x`` is ``FOOTFALL_X`` in the environment and ``x`` in ``footfall.toml`` (lists: commas in the environment)."""
+
+    home: str = "~/.footfall"
+    """Folder of all state: journal, embedded store, control database, ``footfall.toml``."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8700
+    """Port of the app and the collector; 0 takes a free one."""
+    public_url: str = ""
+    """Address that browsers reach, for the line to paste; empty uses the request's own."""
+    store: str = "chdb"
+    """``chdb`` (embedded, under home), or ``clickhouse://user:password@host:port/database`` with ``?cluster=NAME``."""
+    control: str = ""
+    """SQLAlchemy URL of the control database; empty uses SQLite under home."""
+    policy: Literal["staff", "exact"] = "staff"
+    """Release policy of the stats API: ``staff`` folds cells under 10 visitors; ``exact`` is for tests and single-portal staff."""
+    now: str = ""
+    """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) whose X-Forwarded-For and kin are believed; everyone else's are ignored."""
+    geo_database: str = ""
+    """MaxMind-format file with country, region, city; empty uses the built-in country table."""
+    volatile: str = ""
+    """tmpfs folder for today's salts; empty uses /dev/shm, or memory alone where there is none."""
+    commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 0
+    """Extra wait before a journal sync, so that more events share it; 0 syncs as soon as the last sync ended."""
+    segment_rows: Positive = 100_000
+    """Rows after which a journal segment closes."""
+    segment_age_ms: Annotated[int, Meta(ge=50, le=60_000)] = 1000
+    """Age after which a journal segment closes."""
+    journal_max_bytes: Annotated[int, Meta(ge=1_000_000)] = 8_000_000_000
+    """Journal size at which the collector answers 503 until the store catches up."""
+    max_body_bytes: Annotated[int, Meta(ge=1_000, le=100_000_000)] = 1_000_000
+    """Largest body of one tracker request."""
+    rate_limit_per_minute: Annotated[int, Meta(ge=0)] = 600
+    """Events a minute from one address; above it they are refused. 0 is no limit."""
+    query_seconds: Annotated[int, Meta(ge=1, le=3600)] = 30
+    """Longest run of one question."""
+    query_memory_bytes: Annotated[int, Meta(ge=50_000_000)] = 4_000_000_000
+    """Most memory of one question."""
+    api_requests_per_hour: Annotated[int, Meta(ge=0)] = 0
+    """Questions an hour for one key, then 429; 0 is no limit."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity written to the log."""
+
+    @property
+    def home_path(self) -> Path:
+        """``home`` with ``~`` resolved, absolute."""
+        return Path(self.home).expanduser().absolute()
+
+    def __repr__(self) -> str:
+        """Passwords inside URLs are masked."""
+        shown = (f"{name}={_masked(getattr(self, name))!r}" for name in self.__struct_fields__)
+        return f"Settings({', '.join(shown)})"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """Settings from ``given`` (command-line flags; ``None`` is not given), environment, TOML file and defaults, in that order.
+
+    Raises:
+        BadSetting: a key is unknown or a value is out of range; names the key, the value's fault and what is valid.
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    from_environ = {
+        key[len("FOOTFALL_") :].lower(): value
+        for key, value in environ.items()
+        if key.startswith("FOOTFALL_") and value != "" and key not in ("FOOTFALL_DATA", "FOOTFALL_KEY", "FOOTFALL_URL")
+    }
+    home = str(given.get("home") or from_environ.get("home") or Settings().home)
+    merged = _read_toml(Path(home).expanduser() / "footfall.toml")
+    _refuse_unknown(merged, "footfall.toml")
+    _refuse_unknown(from_environ, "the environment (FOOTFALL_…)")
+    merged |= {name: _split(name, value) for name, value in from_environ.items()} | given | {"home": home}
+    try:
+        settings = msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSetting(f"Setting {_sentence(error, merged)}") from None
+    _check_store(settings.store)
+    return settings
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path.name} is not valid TOML: {error}.") from None
+
+
+def _refuse_unknown(values: Mapping[str, Any], where: str) -> None:
+    unknown = sorted(set(values) - set(Settings.__struct_fields__))
+    if unknown:
+        valid = ", ".join(Settings.__struct_fields__)
+        raise BadSetting(f"Unknown setting {unknown[0]!r} in {where}. Valid settings: {valid}.")
+
+
+def _split(name: str, value: str) -> Any:
+    is_list = isinstance(getattr(Settings(), name), tuple)
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if is_list else value
+
+
+def _sentence(error: msgspec.ValidationError, merged: Mapping[str, Any]) -> str:
+    text, _, path = str(error).partition(" - at `$.")
+    name = path.rstrip("`").split("[")[0]
+    if name == "":
+        return str(error)
+    shown = "a value" if name in ("store", "control") else repr(merged.get(name))
+    return f"{name!r} has {shown}, which is not valid: {text}. {_valid(name)}"
+
+
+def _valid(name: str) -> str:
+    kind = Settings.__annotations__[name]
+    if getattr(kind, "__origin__", None) is Literal:
+        return f"Valid: {', '.join(kind.__args__)}."
+    for meta in getattr(kind, "__metadata__", ()):
+        if meta.le is not None:
+            return f"Valid: {meta.ge} to {meta.le}."
+        return f"Valid: {meta.ge} or more."
+    return "Valid: a list." if name == "trusted_proxies" else "Valid: a text."
+
+
+def _check_store(store: str) -> None:
+    parts = urlsplit(store)
+    if store != "chdb" and not (parts.scheme in ("clickhouse", "clickhouses") and parts.hostname):
+        raise BadSetting(
+            "Setting 'store' is not valid. Valid: chdb, clickhouse://host:port/database, "
+            "clickhouse://host:port/database?cluster=NAME (clickhouses:// for TLS)."
+        )
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str) and "://" in value:
+        parts = urlsplit(value)
+        if parts.password:
+            return value.replace(f":{parts.password}@", ":***@", 1)
+    return value

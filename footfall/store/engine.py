@@ -1,0 +1,263 @@
+"""The one module that speaks to ClickHouse: embedded (chDB), a server, or a sharded cluster, through one client library.
+
+Known limits of the embedded engine, charted by measuring: one data folder a process and one process a folder (a second fails at open);
+any number of clients on that folder, but one query at a time on each, hence the pool; never fork after opening; rows to insert go through
+a file, so they touch the disk in clear: it stands in the private ``<home>/tmp`` and goes with the insert, or at the next opening; closing
+gives little memory back; a query cannot be interrupted, only bounded in time; ``DateTime('zone')`` comes back without its zone
+(``DateTime64`` keeps it); numbers with 13 digits are milliseconds to some versions and seconds to others, so instants travel as text.
+"""
+
+import itertools
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import clickhouse_connect
+import msgspec
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from footfall.errors import BadInput, BadQuestion, FootfallError, Unavailable
+from footfall.store.topology import Topology, read_topology
+
+__all__ = ["Engine", "open_engine"]
+
+T = TypeVar("T")
+CLIENTS = 4
+STATEMENT_SECONDS = 600
+"""Longest run of what is no question: an insert, a migration, a deletion."""
+TOO_SLOW, TOO_MUCH_MEMORY = 159, 241
+UNUSABLE = frozenset({6, 26, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 321})
+"""Codes by which ClickHouse says that rows cannot be parsed or do not fit; they will not, however often it is tried."""
+MARK_CACHE_BYTES = 256_000_000
+MERGE_BYTES = 2_000_000_000
+"""Room for merges and inserts above what one question may use."""
+READ_SETTINGS = {
+    "do_not_merge_across_partitions_select_final": 1,
+    "distributed_product_mode": "local",
+    "max_threads": 2,
+}
+INSERT_SETTINGS = {
+    "max_insert_threads": 1,
+    "max_partitions_per_insert_block": 0,
+    "max_insert_block_size": 10_000_000,
+    "min_insert_block_size_rows": 10_000_000,
+    "min_insert_block_size_bytes": 4_000_000_000,
+    "input_format_parallel_parsing": 0,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    "distributed_foreground_insert": 1,
+    "insert_deduplicate": 1,
+}
+NODES = """SELECT shards.host_name, ports.port
+FROM (SELECT shard_num, host_name FROM system.clusters WHERE cluster = {cluster:String} AND replica_num = 1) AS shards
+INNER JOIN (SELECT _shard_num AS shard_num, getServerPort(if({secure:Bool}, 'https_port', 'http_port')) AS port
+            FROM cluster({cluster:Identifier}, system.one)) AS ports USING shard_num
+ORDER BY shard_num"""
+
+
+class Engine:
+    """A pool of clients on one store. Every method may be called from any thread."""
+
+    def __init__(self, topology: Topology, home: Path, *, query_seconds: int, query_memory_bytes: int) -> None:
+        self.topology, self.home = topology, home
+        self._bounds = {"max_execution_time": query_seconds, "max_memory_usage": query_memory_bytes}
+        self._idle: queue.LifoQueue[Client] = queue.LifoQueue()
+        self._slots = threading.BoundedSemaphore(CLIENTS)
+        self._opening = threading.Lock()
+        self._files = itertools.count()
+        self._is_open = self._closed = False
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, name: str = "") -> list[tuple[Any, ...]]:
+        """Rows of one bounded query, in its own order; ``name`` goes to the server's log comment.
+
+        Raises:
+            BadQuestion: it would take longer or more memory than a question may.
+            Unavailable: the store did not answer.
+        """
+        settings = READ_SETTINGS | self._bounds | ({"log_comment": name} if name and not self.topology.embedded else {})
+
+        def ask(client: Client) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in client.query(sql, parameters=dict(parameters or {}), settings=settings).result_rows]
+
+        return self._run(ask, question=True)
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run a statement that answers nothing (DDL, INSERT … SELECT).
+
+        Raises:
+            Unavailable: the store is away, or refused.
+        """
+        self._run(lambda client: client.command(sql, parameters=dict(parameters or {})))
+
+    def insert_ndjson(self, table: str, rows: bytes, token: str) -> None:
+        """Insert JSON lines as one block. The same token again on the same table changes nothing.
+
+        Raises:
+            BadInput: the rows do not fit the table; they never will.
+            Unavailable: the store is away, or refused; the same call again completes what may be half done.
+        """
+        settings = INSERT_SETTINGS | {"insert_deduplication_token": token}
+        if self.topology.embedded:
+            self._run(lambda client: self._insert_file(client, table, rows, settings))
+        else:
+            self._run(lambda client: client.raw_insert(table, insert_block=rows, fmt="JSONEachRow", settings=settings))
+
+    def nodes(self) -> "list[Engine]":
+        """One engine a machine that holds tables, in the order of shards: this one, or every node of the cluster.
+
+        Nodes are the hosts that the URL lists; if it names only one, that one is asked for the others.
+        """
+        if not self.topology.cluster:
+            return [self]
+        hosts = self.topology.hosts
+        if len(hosts) == 1:
+            found = self.query(NODES, {"cluster": self.topology.cluster, "secure": self.topology.secure}, name="nodes")
+            hosts = tuple((str(host), int(port)) for host, port in found)
+        return [self._at(host) for host in hosts]
+
+    def alive(self) -> bool:
+        """Whether the store answers now."""
+        try:
+            return self.query("SELECT 1") == [(1,)]
+        except FootfallError:
+            return False
+
+    def close(self) -> None:
+        """Close every idle client; later calls raise Unavailable."""
+        self._closed = True
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    def _at(self, host: tuple[str, int]) -> "Engine":
+        topology = msgspec.structs.replace(self.topology, hosts=(host,))
+        seconds, memory = self._bounds["max_execution_time"], self._bounds["max_memory_usage"]
+        return Engine(topology, self.home, query_seconds=seconds, query_memory_bytes=memory)
+
+    def _insert_file(self, client: Client, table: str, rows: bytes, settings: Mapping[str, Any]) -> None:
+        path = self.home / "tmp" / f"{next(self._files)}.ndjson"
+        with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(rows)
+        try:
+            clause = ", ".join(f"{name} = {_quoted(value)}" for name, value in settings.items())
+            client.command(f"INSERT INTO {table} FROM INFILE {_quoted(path)} SETTINGS {clause} FORMAT JSONEachRow")
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _run(self, work: Callable[[Client], T], *, question: bool = False) -> T:
+        with self._client() as client:
+            try:
+                return work(client)
+            except ClickHouseError as error:
+                raise _translated(error, question=question) from error
+            except OSError as error:
+                raise Unavailable(f"The store's disk refuses to write ({error.strerror}).", retry_after_s=5) from error
+
+    @contextmanager
+    def _client(self) -> Iterator[Client]:
+        with self._slots:
+            client = self._take()
+            broken = True
+            try:
+                yield client
+                broken = False
+            except BadInput:
+                broken = False
+                raise
+            finally:
+                if broken or self._closed:
+                    client.close()
+                else:
+                    self._idle.put(client)
+
+    def _take(self) -> Client:
+        if self._closed:
+            raise Unavailable("The store is closed.", retry_after_s=5)
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            with self._opening:
+                return self._connect_embedded() if self.topology.embedded else self._connect_remote()
+
+    def _connect_embedded(self) -> Client:
+        folder, temporary = self.home / "store", self.home / "tmp"
+        options = {
+            "mark_cache_size": MARK_CACHE_BYTES,
+            "max_server_memory_usage": self._bounds["max_memory_usage"] + MERGE_BYTES,
+        }
+        try:
+            for path in (folder, temporary):
+                path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            client = clickhouse_connect.get_client(
+                interface="chdb", path=str(folder), chdb_options=options, settings=_statement_bounds(self._bounds)
+            )
+        except Exception as error:  # TRICKY: chDB raises RuntimeError, the library its own, the folder OSError
+            raise Unavailable(_cannot_open(self.home, str(error)), retry_after_s=5) from error
+        if not self._is_open:
+            # Only now is the folder surely ours: what stands in tmp was left by a process that died.
+            for path in temporary.glob("*.ndjson"):
+                path.unlink(missing_ok=True)
+            self._is_open = True
+        return client
+
+    def _connect_remote(self) -> Client:
+        for host, port in self.topology.hosts:
+            try:
+                return clickhouse_connect.get_client(
+                    host=host,
+                    port=port,
+                    username=self.topology.user,
+                    password=self.topology.password,
+                    database=self.topology.database,
+                    secure=self.topology.secure,
+                    settings=_statement_bounds(self._bounds),
+                    autogenerate_session_id=False,
+                    form_encode_query_params=True,
+                    connect_timeout=5,
+                    send_receive_timeout=STATEMENT_SECONDS + 10,
+                )
+            except Exception as error:  # TRICKY: the library's own, urllib3's or OSError
+                last = error
+        names = ", ".join(f"{host}:{port}" for host, port in self.topology.hosts)
+        raise Unavailable(f"ClickHouse at {names} does not answer.", retry_after_s=5) from last
+
+
+def open_engine(store: str, home: Path, *, query_seconds: int = 30, query_memory_bytes: int = 4_000_000_000) -> Engine:
+    """The engine behind ``store`` (``chdb`` or a clickhouse:// URL). Nothing is opened until the first query.
+
+    Raises:
+        BadSetting: the URL is not one of the valid forms.
+    """
+    return Engine(read_topology(store), home, query_seconds=query_seconds, query_memory_bytes=query_memory_bytes)
+
+
+def _statement_bounds(bounds: Mapping[str, int]) -> dict[str, int]:
+    return {"max_execution_time": STATEMENT_SECONDS, "max_memory_usage": bounds["max_memory_usage"] + MERGE_BYTES}
+
+
+def _quoted(value: object) -> str:
+    escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _translated(error: ClickHouseError, *, question: bool) -> FootfallError:
+    code = getattr(error, "code", None)
+    if question and code == TOO_SLOW:
+        return BadQuestion("The question took longer than a question may; ask for fewer days or add a filter.")
+    if question and code == TOO_MUCH_MEMORY:
+        return BadQuestion("The question needs more memory than a question may use; ask for fewer days or dimensions.")
+    sentence = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+    if not question and code in UNUSABLE:
+        return BadInput(f"The store cannot hold these rows: {sentence}")
+    return Unavailable(f"The store refused: {sentence}", retry_after_s=5)
+
+
+def _cannot_open(home: Path, reason: str) -> str:
+    if "Error initializing EmbeddedServer" in reason:
+        return f"The store in {home} is in use by another footfall process; stop that one, or give this one a home of its own."
+    if "already initialized with path" in reason:
+        return f"The store in {home} cannot be opened: this process has the store of another home open."
+    return f"The store in {home} cannot be opened ({reason[:200]})."

@@ -1,0 +1,104 @@
+"""The visits that a next hit may join: those of this process from memory, earlier ones read back from the store."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from itertools import islice
+from typing import Any, Protocol
+
+from footfall.store.visits import Visit, read_back
+from footfall.vocabulary import Hit
+
+__all__ = ["OpenVisits"]
+
+REACH_MS = 31 * 60_000
+"""A visit seen longer ago than this is over: 30 whole minutes."""
+LATENESS_MS = 10 * 60_000
+"""How far apart hits usually arrive out of order; visits over for longer than this leave memory."""
+MARGIN = timedelta(days=2)
+"""Between a hit's day in UTC and the service day of a visit it may join."""
+VISITORS_A_QUERY = 5_000
+"""Their ids fit one typed parameter of an HTTP request."""
+LATEST = files("footfall.store").joinpath("open_visits.sql").read_text(encoding="utf-8")
+LAST_SEEN = "SELECT toUnixTimestamp64Milli(max(seen)) FROM visits WHERE site = {site:UInt32}"
+
+
+class Asked(Protocol):
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, name: str = "") -> list[tuple[Any, ...]]: ...
+
+
+class OpenVisits:
+    """The latest visit of each visitor lately seen. ``limit`` visits stay in memory; the rest is found again in the store.
+
+    What it answers does not depend on what memory holds, as long as everything it was given has reached the store.
+    """
+
+    def __init__(self, engine: Asked, limit: int = 200_000) -> None:
+        self._engine, self._limit = engine, limit
+        self._visits: dict[tuple[int, int], Visit] = {}
+        self._stored_until: dict[int, int] = {}
+        """By site: visits that the store has and memory lacks were seen at this instant or before."""
+
+    def recall(self, hits: Iterable[Hit]) -> None:
+        """Read back every visit that one of these hits may join and memory lacks.
+
+        Raises:
+            Unavailable: the store is away.
+        """
+        wanted: dict[int, set[int]] = {}
+        times: dict[int, list[int]] = {}
+        for hit in hits:
+            if hit.visitor and (hit.site, hit.visitor) not in self._visits and hit.time_ms - REACH_MS <= self._reach(hit.site):
+                wanted.setdefault(hit.site, set()).add(hit.visitor)
+                times.setdefault(hit.site, []).append(hit.time_ms)
+        for site, visitors in wanted.items():
+            days = {"from_day": _day(min(times[site])) - MARGIN, "to_day": _day(max(times[site])) + MARGIN}
+            for some in _split(visitors):
+                for row in self._engine.query(LATEST, {"site": site, "visitors": some} | days, name="open_visits"):
+                    visit = read_back(site, row)
+                    self._visits[site, visit.visitor] = visit
+
+    def latest(self, hit: Hit) -> Visit | None:
+        """The visit of the hit's visitor that opened last."""
+        return self._visits.get((hit.site, hit.visitor))
+
+    def put(self, visit: Visit) -> None:
+        """The visit just grew or opened: it is its visitor's latest, and the last to leave memory."""
+        key = (visit.site, visit.visitor)
+        self._visits.pop(key, None)
+        self._visits[key] = visit
+
+    def prune(self, now_ms: int) -> None:
+        """Let go of visits that are over at ``now_ms``, longest untouched first, and of what is above the limit."""
+        over_ms = now_ms - REACH_MS - LATENESS_MS
+        leaving: list[tuple[int, int]] = []
+        for key, visit in self._visits.items():
+            if visit.seen_ms >= over_ms and len(self._visits) - len(leaving) <= self._limit:
+                break
+            leaving.append(key)
+        for key in leaving:
+            visit = self._visits.pop(key)
+            self._stored_until[visit.site] = max(self._stored_until[visit.site], visit.seen_ms)
+
+    def forget(self) -> None:
+        """Hold nothing in memory; the store knows."""
+        self._visits.clear()
+        self._stored_until.clear()
+
+    def _reach(self, site: int) -> int:
+        if site not in self._stored_until:
+            self._stored_until[site] = int(self._engine.query(LAST_SEEN, {"site": site}, name="last_seen")[0][0])
+        return self._stored_until[site]
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+
+def _day(time_ms: int) -> date:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
+
+
+def _split(visitors: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(visitors)
+    while some := list(islice(rest, VISITORS_A_QUERY)):
+        yield some

@@ -1,0 +1,249 @@
+"""The visit rules (stats-semantics 1 to 7): which visit a hit joins, and what the visit becomes. Pure; no store, no clock.
+
+Rows leave here as JSON lines. What the first event of a visit fixes (source, campaign, place, device) is encoded once a visit and appended
+to each of its rows: that is most of a row, and the reason why a hit costs microseconds.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from footfall.vocabulary import ENGAGEMENT, PAGEVIEW, SCROLL_UNKNOWN, Hit
+
+__all__ = ["Visit", "assign", "bare_line", "instant", "read_back", "visit_line"]
+
+QUIET_MINUTES = 30
+encode = msgspec.json.Encoder().encode
+
+
+class Origin(msgspec.Struct, omit_defaults=True):
+    """What a visit's first event fixes for all of them; columns of ``events`` and ``visits`` alike."""
+
+    referrer: str = ""
+    source: str = ""
+    channel: str = ""
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_content: str = ""
+    utm_term: str = ""
+    device: str = ""
+    browser: str = ""
+    browser_version: str = ""
+    os: str = ""
+    os_version: str = ""
+    country: str = ""
+    region: str = ""
+    city: str = ""
+
+
+class Visit(msgspec.Struct):
+    """A visit as it stands."""
+
+    site: int
+    day: str
+    """Service day of the first event."""
+    visitor: int
+    visit: int
+    """Random."""
+    turn: int
+    """Visits of this visitor before it, as far as the loader knew."""
+    first_ms: int
+    """Time of the first event to arrive."""
+    last_ms: int
+    """Time of the last event to arrive that is not engagement."""
+    seen_ms: int
+    """Time of the last event of any kind to arrive."""
+    origin: bytes
+    """The end of each of its lines: an ``Origin`` as JSON members, the closing brace and the newline."""
+    version: int = 0
+    """Events so far, engagement included."""
+    pageviews: int = 0
+    events: int = 0
+    interactive: int = 0
+    """Custom events that end a bounce."""
+    entry_page: str = ""
+    exit_page: str = ""
+    entry_hostname: str = ""
+    exit_hostname: str = ""
+
+
+class VisitRow(msgspec.Struct, omit_defaults=True):
+    """Columns of ``visits`` beside Origin; instants as ``instant`` writes them."""
+
+    site: int
+    day: str
+    visitor: int
+    visit: int
+    turn: int
+    version: int
+    start: str
+    end: str
+    seen: str
+    reversed: bool
+    duration_s: int
+    is_bounce: bool
+    pageviews: int = 0
+    events: int = 0
+    interactive: int = 0
+    entry_page: str = ""
+    exit_page: str = ""
+    entry_hostname: str = ""
+    exit_hostname: str = ""
+
+
+class EventRow(msgspec.Struct, omit_defaults=True):
+    """Columns of ``events`` beside Origin."""
+
+    site: int
+    day: str
+    time: str
+    visitor: int
+    visit: int
+    seq: int
+    name: str
+    scroll_depth: int
+    interactive: bool = False
+    hostname: str = ""
+    path: str = ""
+    props: dict[str, str] = {}
+    engagement_ms: int = 0
+
+
+def instant(time_ms: int) -> str:
+    """Seconds since 1970 with three digits behind the point: the form that every ClickHouse reads into a DateTime64(3)."""
+    return f"{time_ms // 1000}.{time_ms % 1000:03d}"
+
+
+def assign(hit: Hit, visit: Visit | None, new_id: Callable[[], int]) -> tuple[bytes, Visit] | None:
+    """The hit's line for ``events`` and its visit, grown or new.
+
+    ``visit`` is the visitor's latest one to open, if any is known; it is changed in place.
+    ``None`` for an engagement ping without an open visit: there is nothing it could keep alive.
+    """
+    if visit is None or (hit.time_ms - visit.seen_ms) // 60_000 > QUIET_MINUTES:
+        if hit.name == ENGAGEMENT:
+            return None
+        visit = _opened(hit, new_id(), 0 if visit is None else visit.turn + 1)
+    line = encode(_event_row(hit, hit.visitor, visit.visit, visit.version))[:-1] + visit.origin
+    _grow(visit, hit)
+    return line, visit
+
+
+def bare_line(hit: Hit) -> bytes:
+    """The line of a hit counted without visit detail: no visit, no visitor, no source, place or device."""
+    return encode(_event_row(hit, 0, 0, 0)) + b"\n"
+
+
+def visit_line(visit: Visit) -> bytes:
+    """The visit as it stands, as a line for ``visits``."""
+    row = VisitRow(
+        visit.site,
+        visit.day,
+        visit.visitor,
+        visit.visit,
+        visit.turn,
+        visit.version,
+        instant(min(visit.first_ms, visit.last_ms)),
+        instant(max(visit.first_ms, visit.last_ms)),
+        instant(visit.seen_ms),
+        visit.first_ms > visit.last_ms,
+        abs(visit.last_ms - visit.first_ms) // 1000,
+        visit.pageviews == 1 and visit.interactive == 0,
+        visit.pageviews,
+        visit.events,
+        visit.interactive,
+        visit.entry_page,
+        visit.exit_page,
+        visit.entry_hostname,
+        visit.exit_hostname,
+    )
+    return encode(row)[:-1] + visit.origin
+
+
+def read_back(site: int, row: tuple[Any, ...]) -> Visit:
+    """A visit out of a row of open_visits.sql."""
+    day, visitor, visit, turn, version, start, end, seen, is_reversed = row[:9]
+    pageviews, events, interactive, entry_page, exit_page, entry_hostname, exit_hostname = row[9:16]
+    first_ms, last_ms = (end, start) if is_reversed else (start, end)
+    return Visit(
+        site,
+        str(day),
+        visitor,
+        visit,
+        turn,
+        first_ms,
+        last_ms,
+        seen,
+        _tail(Origin(*row[16:])),
+        version,
+        pageviews,
+        events,
+        interactive,
+        entry_page,
+        exit_page,
+        entry_hostname,
+        exit_hostname,
+    )
+
+
+def _opened(hit: Hit, visit_id: int, turn: int) -> Visit:
+    origin = Origin(
+        hit.referrer,
+        hit.source,
+        hit.channel,
+        hit.utm_source,
+        hit.utm_medium,
+        hit.utm_campaign,
+        hit.utm_content,
+        hit.utm_term,
+        hit.device,
+        hit.browser,
+        hit.browser_version,
+        hit.os,
+        hit.os_version,
+        hit.country,
+        hit.region,
+        hit.city,
+    )
+    return Visit(hit.site, hit.day, hit.visitor, visit_id, turn, hit.time_ms, hit.time_ms, hit.time_ms, _tail(origin))
+
+
+def _tail(origin: Origin) -> bytes:
+    members = encode(origin)[1:]
+    return (b"," if len(members) > 1 else b"") + members + b"\n"
+
+
+def _grow(visit: Visit, hit: Hit) -> None:
+    visit.version += 1
+    visit.seen_ms = hit.time_ms
+    if hit.name == ENGAGEMENT:
+        return
+    visit.last_ms = hit.time_ms
+    visit.events += 1
+    if hit.name == PAGEVIEW:
+        if visit.pageviews == 0:
+            visit.entry_page, visit.entry_hostname = hit.path, hit.hostname
+        visit.exit_page, visit.exit_hostname = hit.path, hit.hostname
+        visit.pageviews += 1
+    elif hit.interactive:
+        visit.interactive += 1
+
+
+def _event_row(hit: Hit, visitor: int, visit: int, seq: int) -> EventRow:
+    return EventRow(
+        hit.site,
+        hit.day,
+        instant(hit.time_ms),
+        visitor,
+        visit,
+        seq,
+        hit.name,
+        hit.scroll_depth if hit.scroll_depth <= 100 else SCROLL_UNKNOWN,
+        hit.interactive,
+        hit.hostname,
+        hit.path,
+        hit.props,
+        hit.engagement_ms,
+    )

@@ -1,0 +1,143 @@
+"""The nouns every room shares. Frozen values, no behaviour; this module imports nothing of ours."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+__all__ = [
+    "ENGAGEMENT",
+    "PAGEVIEW",
+    "SCROLL_UNKNOWN",
+    "Answer",
+    "Clock",
+    "Goal",
+    "Hit",
+    "Portal",
+    "Row",
+    "Scalar",
+]
+
+PAGEVIEW = "pageview"
+ENGAGEMENT = "engagement"
+SCROLL_UNKNOWN = 255
+"""A scroll depth that was not measured; depths are 0..100 percent."""
+
+Clock = Callable[[], int]
+"""Now, in milliseconds since 1970-01-01 UTC. Only ``serve`` and ``cli`` make one; everyone else is handed it."""
+
+Scalar = str | int | float | None
+
+
+class Portal(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the city's sites, as its team set it up."""
+
+    id: int
+    """Positive, never reused; also Matomo's ``idsite``."""
+    domain: str
+    """The name it is asked for by, lower case, without ``www.``."""
+    domains: tuple[str, ...] = ()
+    """Further host names that count as this portal."""
+    umami_id: str
+    """A random UUID; Umami's ``website``."""
+    timezone: str = "Etc/UTC"
+    """IANA name; labels and whole days are in it."""
+    group: str = "city"
+    """Portal group: shares the service day (its local midnight) and the salt's life."""
+    keep_events: int = 90
+    """Days for which events are kept, 0..760."""
+    allowed_query: tuple[str, ...] = ()
+    """Query parameters kept in paths besides utm_*, ref and source."""
+    allowed_props: tuple[str, ...] = ()
+    """Custom property names kept; empty keeps all."""
+    privacy_signal: Literal["count", "refuse", "ignore"] = "count"
+    """What Sec-GPC and DNT do: ``count`` without visit detail, ``refuse`` the event, or ``ignore`` the signal."""
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a portal's team wants to happen: a custom event, a page reached, or a depth scrolled to."""
+
+    id: int
+    portal_id: int
+    event_name: str | None = None
+    """The custom event that reaches it; ``None`` for page and scroll goals."""
+    page_path: str | None = None
+    """A path, ``*`` and ``**`` match anything; ``None`` for event goals."""
+    scroll_threshold: int | None = None
+    """1..100 percent; makes a page goal a scroll goal."""
+    display_name: str = ""
+    """The goal's name in answers and filters; never empty once stored."""
+    custom_props: dict[str, str] = {}
+    """Properties that must all hold."""
+
+
+class Hit(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """One accepted event after forgetting: what a journal line holds. No address, agent string or id of a device.
+
+    Empty strings mean "not known". ``visitor`` 0 means counted without visit detail (a privacy signal): such a hit
+    has no visit, and no source, place or device.
+    """
+
+    site: int
+    time_ms: int
+    """The event's own time, milliseconds since 1970 UTC."""
+    day: str
+    """Service day (portal's local date at ``time_ms``), YYYY-MM-DD: the partition."""
+    visitor: int
+    """64-bit keyed hash under the day's salt; means nothing on another site or day."""
+    name: str
+    """``pageview``, ``engagement`` or a custom event's name."""
+    interactive: bool = True
+    """False: does not end a bounce."""
+    hostname: str = ""
+    path: str = ""
+    referrer: str = ""
+    """Host and path, no query."""
+    source: str = ""
+    channel: str = ""
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_content: str = ""
+    utm_term: str = ""
+    device: str = ""
+    """Desktop, Mobile, Tablet, …"""
+    browser: str = ""
+    browser_version: str = ""
+    os: str = ""
+    os_version: str = ""
+    country: str = ""
+    """ISO 3166-1 alpha-2."""
+    region: str = ""
+    """ISO 3166-2."""
+    city: str = ""
+    """GeoNames id as text, or a name where the source has only that."""
+    props: dict[str, str] = {}
+    engagement_ms: int = 0
+    scroll_depth: int = SCROLL_UNKNOWN
+    """0..100 percent, 255 = unknown."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of an answer."""
+
+    dimensions: tuple[str, ...]
+    metrics: tuple[Scalar, ...]
+    cohort: int = 0
+    """Visitor-days behind the row: what the gate looks at. Never served."""
+    comparison: "Row | None" = None
+    change: tuple[int | float | None, ...] | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``reports`` found, before the gate. ``serve`` and ``cli`` may hold it only inside ``privacy.Released``."""
+
+    rows: tuple[Row, ...]
+    meta: dict[str, object]
+    """Keys as in stats-semantics: time_labels, total_rows, complete_until, metric_notes, …"""
+    query: dict[str, object]
+    """The question as understood: what the caller asked, with defaults filled in."""
+    filtered: bool = False
+    """True if any filter narrows it: then even a single row is a cell of a breakdown."""
+    visitor_attributes: tuple[str, ...] = ()
+    """Dimensions and filters that describe the visitor (device, browser, os, place), each family once, sorted."""

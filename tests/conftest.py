@@ -1,0 +1,84 @@
+"""Fixtures shared by all: a clean environment, engines, and what is skipped where something is not installed (never in CI)."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from footfall.store.engine import Engine, open_engine
+from footfall.store.migrate import migrate
+from footfall.store.topology import SHARDING
+from tests.support import clickhouse_server
+
+DATA = Path(os.environ.get("FOOTFALL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+NEEDS = {
+    "realdata": (DATA.is_dir(), f"the real data folder is not there ({DATA.name}; set FOOTFALL_DATA)"),
+    "browser": (shutil.which("chromium") is not None, "Debian's chromium is not installed"),
+    "cluster": (clickhouse_server.library() is not None, "the npm package @chdb/lib-linux-x64-gnu is not installed"),
+    "postgresql": (Path("/usr/lib/postgresql").is_dir(), "Debian's postgresql is not installed"),
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, (there, reason) in NEEDS.items():
+        if item.get_closest_marker(marker) and not there:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(autouse=True)
+def clean_environ() -> Iterator[None]:
+    """No FOOTFALL_ setting of the shell reaches a test, and none of a test the next."""
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("FOOTFALL_") and name not in ("FOOTFALL_DATA", "FOOTFALL_LIBCHDB")]:
+        del os.environ[name]
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    cluster = clickhouse_server.Cluster(tmp_path_factory.mktemp("cluster"))
+    cluster.start()
+    yield cluster.url
+    cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def embedded_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One embedded store for a module: its tests use portals of their own, or look at nothing but their own rows."""
+    opened = open_engine("chdb", tmp_path_factory.mktemp("embedded"))
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def cluster_engine(cluster_url: str, tmp_path: Path) -> Iterator[Engine]:
+    """The two-shard cluster, its tables empty. Tests that use it carry the marker ``cluster``."""
+    opened = open_engine(cluster_url, tmp_path)
+    migrate(opened)
+    yield opened
+    for node in opened.nodes():
+        for table in SHARDING:
+            node.command(f"TRUNCATE TABLE {table}_local")
+        node.close()
+    opened.close()
+
+
+@pytest.fixture(params=["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A store with an empty schema: embedded, and two shards."""
+    if request.param == "cluster":
+        yield request.getfixturevalue("cluster_engine")
+        return
+    opened = open_engine("chdb", tmp_path)
+    migrate(opened)
+    yield opened
+    opened.close()

@@ -1,0 +1,179 @@
+"""The whole server as its users meet it: a process, a port, trackers, questions, and SIGTERM."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bench.faults import free_port
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+class Footfall:
+    """A server process on its own home, and the command line beside it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = os.environ | {"FOOTFALL_HOME": str(home), "FOOTFALL_POLICY": "exact", "TZ": "UTC"}
+        self.run("portals", "add", "portal.example")
+        self.key = json.loads(self.run("keys", "add", "all", "--scopes", "*", "--json").stdout)["key"]
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "footfall.cli", "up", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "footfall.cli", *arguments]
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=check, stdin=subprocess.DEVNULL)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def call(self, method: str, path: str, *, key: str | None = None, **rest) -> httpx.Response:
+        return httpx.request(method, self.url + path, headers={"authorization": f"Bearer {key or self.key}"}, timeout=30, **rest)
+
+    def event(self, path: str, body: object, **headers: str) -> httpx.Response:
+        return httpx.post(self.url + path, json=body, headers={"user-agent": AGENT} | headers)
+
+    def poll(self, question: dict, wanted: list) -> list:
+        deadline = time.monotonic() + 15
+        while True:
+            found = self.call("POST", "/api/v2/query", json={"site_id": "portal.example", "date_range": "day"} | question).json()["results"]
+            if found == wanted or time.monotonic() > deadline:
+                return found
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Footfall(tmp_path_factory.mktemp("home"))
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def test_every_tracker_format_is_counted_on_a_portal_made_just_now(server):
+    site = server.call("POST", "/api/v1/sites", json={"domain": "formats.example"}).json()
+    assert site["snippet"].startswith('<script defer data-site="formats.example"')
+    answers = [
+        server.event("/api/event", {"n": "pageview", "u": "https://formats.example/plausible", "d": "formats.example"}),
+        server.event("/api/collect", {"s": "formats.example", "u": "https://formats.example/own"}),
+        server.event(
+            "/api/send", {"type": "event", "payload": {"website": site["umami_id"], "hostname": "formats.example", "url": "/umami"}}
+        ),
+        httpx.get(
+            f"{server.url}/matomo.php?idsite={site['id']}&rec=1&url=https%3A%2F%2Fformats.example%2Fmatomo", headers={"user-agent": AGENT}
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202, 200, 200]
+    assert not any("x-footfall-refused" in answer.headers for answer in answers)
+    pages = ["/matomo", "/own", "/plausible", "/umami"]
+    wanted = [{"dimensions": [page], "metrics": [1]} for page in pages]
+    question = {"site_id": "formats.example", "metrics": ["pageviews"], "dimensions": ["event:page"], "order_by": [["event:page", "asc"]]}
+    assert server.poll(question, wanted) == wanted
+    one_visit = [{"dimensions": [], "metrics": [1, 1]}]
+    assert server.poll({"site_id": "formats.example", "metrics": ["visitors", "visits"]}, one_visit) == one_visit
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "reason"),
+    [
+        ({"n": "pageview", "u": "https://portal.example/", "d": "portal.example"}, {"user-agent": "Googlebot/2.1 (+http://g)"}, "bot"),
+        ({"n": "pageview", "u": "https://portal.example/", "d": "nobody.example"}, {}, "unknown_portal"),
+        ({"n": "pageview", "u": "https://portal.example/", "d": "portal.example"}, {"sec-purpose": "prefetch"}, "prefetch"),
+        ({"n": "pageview", "u": "https://portal.example/", "d": "portal.example", "r": "http://semalt.com/x"}, {}, "spam_referrer"),
+    ],
+)
+def test_refused_event_says_why(server, body, headers, reason):
+    answer = server.event("/api/event", body, **headers)
+    assert (answer.status_code, answer.headers["x-footfall-refused"]) == (202, reason)
+    assert answer.headers["x-plausible-dropped"] == "1"
+
+
+def test_malformed_event_is_a_400_in_the_formats_own_shape(server):
+    answer = server.event("/api/event", {"n": " ", "u": "https://portal.example/"})
+    assert (answer.status_code, answer.json()) == (400, {"errors": {"event_name": ["can't be blank"]}})
+
+
+def test_preflight_allows_every_origin(server):
+    answer = httpx.options(f"{server.url}/api/event", headers={"origin": "https://portal.example", "access-control-request-method": "POST"})
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "https://portal.example")
+
+
+def test_privacy_signal_counts_the_page_and_nobody(server):
+    server.call("POST", "/api/v1/sites", json={"domain": "signal.example"})
+    body = {"n": "pageview", "u": "https://signal.example/x", "d": "signal.example", "r": "https://www.google.com/"}
+    server.event("/api/event", body, **{"sec-gpc": "1"})
+    wanted = [{"dimensions": [], "metrics": [1, 0, 0]}]
+    assert server.poll({"site_id": "signal.example", "metrics": ["pageviews", "visitors", "visits"]}, wanted) == wanted
+
+
+def test_import_again_changes_nothing_and_refused_lines_are_named(server):
+    lines = b'{"timestamp":"2026-01-05T10:00:00Z","visitor":"a","pathname":"/x"}\n{"timestamp":"soon"}\n'
+    reports = [server.call("POST", "/api/v1/import/events?site_id=portal.example", content=lines).json() for _ in range(2)]
+    assert [(report["accepted"], report["already"]) for report in reports] == [(1, 0), (0, 2)]
+    assert reports[0]["refused_lines"] == [[2, "timestamp 'soon' is not an ISO instant"]]
+    question = {"metrics": ["visitors", "pageviews"], "date_range": ["2026-01-05", "2026-01-05"]}
+    assert server.poll(question, []) == [{"dimensions": [], "metrics": [1, 1]}]
+
+
+def test_goals_are_found_or_created(server):
+    goal = {"site_id": "portal.example", "goal_type": "page", "page_path": "/done*"}
+    first, second = (server.call("PUT", "/api/v1/sites/goals", json=goal).json() for _ in range(2))
+    assert first == second
+    assert first["display_name"] == "Visit /done*"
+    listed = server.call("GET", "/api/v1/sites/goals?site_id=portal.example").json()["goals"]
+    assert [found["id"] for found in listed] == [first["id"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "says"),
+    [
+        ("POST", "/api/v2/query", {"site_id": "portal.example", "metrics": ["x"], "date_range": "day"}, 400, "Valid metrics: visitors"),
+        ("POST", "/api/v2/query", {"site_id": "nobody.example", "metrics": ["visitors"], "date_range": "day"}, 404, "No portal"),
+        ("POST", "/api/v1/sites", {"domain": "not a host"}, 400, "Valid: a host name"),
+        ("POST", "/api/v1/sites", {"domain": "portal.example"}, 409, "belongs to a portal already"),
+        ("GET", "/nowhere", None, 404, "Nothing is at /nowhere"),
+    ],
+)
+def test_every_error_has_one_shape_and_says_what_is_valid(server, method, path, body, status, says):
+    answer = server.call(method, path, json=body)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error", "code"}
+    assert says in answer.json()["error"]
+
+
+def test_key_without_the_scope_is_refused(server):
+    key = json.loads(server.run("keys", "add", "reader", "--scopes", "stats:read", "--json").stdout)["key"]
+    assert server.call("POST", "/api/v1/sites", key=key, json={"domain": "x.example"}).status_code == 403
+    assert server.call("POST", "/api/v2/query", key="wrong", json={}).status_code == 401
+
+
+def test_command_line_answers_alike_with_and_without_a_server(server):
+    question = ("ask", "portal.example", "visitors,pageviews", "--range", "2026-01-01,2026-01-31", "--json")
+    served = json.loads(server.run(*question).stdout)
+    assert server.stop() == 0
+    assert not (server.home / "run.json").exists()
+    alone = json.loads(server.run(*question).stdout)
+    assert served["results"] == alone["results"] == [{"dimensions": [], "metrics": [1, 1]}]
+    unknown = server.run("ask", "nobody.example", check=False)
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
+    server.start()

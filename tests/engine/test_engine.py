@@ -1,0 +1,156 @@
+"""The engine as the house sees it: bounded, one clear error each, safe from threads, private on disk."""
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from footfall.errors import BadInput, BadQuestion, Unavailable
+from footfall.store.engine import open_engine
+from tests.support.clickhouse_server import free_port
+
+OPEN = (
+    "import sys, pathlib; from footfall.store.engine import open_engine; open_engine('chdb', pathlib.Path(sys.argv[1])).query('SELECT 1')"
+)
+
+
+@pytest.fixture
+def numbers(engine):
+    for node in engine.nodes():
+        node.command(
+            "CREATE OR REPLACE TABLE numbers (n UInt64) ENGINE = MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 9"
+        )
+    return engine.nodes()[0]
+
+
+def test_parameters_travel_typed(engine):
+    asked = {"text": "it's \\ \n {x}", "list": ["a'", "\\"], "big": (1 << 64) - 1, "ids": [1, (1 << 64) - 1]}
+    sql = "SELECT {text:String}, {list:Array(String)}, {big:UInt64}, {ids:Array(UInt64)}"
+    assert engine.query(sql, asked) == [(asked["text"], asked["list"], asked["big"], asked["ids"])]
+
+
+def test_a_parameter_of_five_thousand_ids_is_taken(engine):
+    assert engine.query("SELECT length({ids:Array(UInt64)})", {"ids": [(1 << 64) - 1] * 5000}) == [(5000,)]
+
+
+def test_rows_are_tuples_and_no_row_is_an_empty_list(engine):
+    assert engine.query("SELECT number, 'a' FROM numbers(2)", name="two") == [(0, "a"), (1, "a")]
+    assert engine.query("SELECT 1 WHERE 0") == []
+
+
+def test_a_question_that_takes_too_long_is_a_bad_question(tmp_path):
+    engine = open_engine("chdb", tmp_path, query_seconds=1)
+    started = time.monotonic()
+    with pytest.raises(BadQuestion, match="longer than a question may"):
+        engine.query("SELECT count() FROM numbers(1000000000000)")
+    assert time.monotonic() - started < 10
+    assert engine.query("SELECT 1") == [(1,)]
+    engine.close()
+
+
+def test_a_question_that_takes_too_much_memory_is_a_bad_question(tmp_path):
+    engine = open_engine("chdb", tmp_path, query_memory_bytes=50_000_000)
+    with pytest.raises(BadQuestion, match="more memory"):
+        engine.query("SELECT length(groupArray(number)) FROM numbers(50000000)")
+    engine.close()
+
+
+def test_a_statement_that_is_no_sql_is_unavailable_and_the_engine_goes_on(engine):
+    with pytest.raises(Unavailable, match="nosuch"):
+        engine.query("SELECT nosuch")
+    assert engine.alive()
+
+
+def test_the_same_token_again_changes_nothing(numbers):
+    rows = b'{"n":1}\n{"n":1}\n'
+    for _ in range(3):
+        numbers.insert_ndjson("numbers", rows, "one")
+    assert numbers.query("SELECT count() FROM numbers") == [(2,)]
+    numbers.insert_ndjson("numbers", rows, "two")
+    assert numbers.query("SELECT count() FROM numbers") == [(4,)]
+
+
+@pytest.mark.parametrize("rows", [b'{"n":"x"}\n', b'{"n":\n', b'{"n":1}\n{"n":[]}\n'])
+def test_rows_that_do_not_fit_are_bad_input_and_none_is_kept(numbers, rows):
+    with pytest.raises(BadInput, match="cannot hold"):
+        numbers.insert_ndjson("numbers", rows, "bad")
+    assert numbers.query("SELECT count() FROM numbers") == [(0,)]
+
+
+def test_threads_ask_side_by_side(engine):
+    found, threads = [], []
+    for number in range(16):
+        asked = {"n": number}
+        threads.append(threading.Thread(target=lambda asked=asked: found.extend(engine.query("SELECT {n:UInt8}, sleep(0.05)", asked))))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(n for n, _ in found) == list(range(16))
+
+
+def test_a_second_process_on_the_home_gets_one_clear_error(tmp_path):
+    engine = open_engine("chdb", tmp_path / "home")
+    engine.query("SELECT 1")
+    second = subprocess.run([sys.executable, "-c", OPEN, str(tmp_path / "home")], capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    last = second.stderr.strip().splitlines()[-1]
+    assert last.startswith("footfall.errors.Unavailable: ") and "another footfall process" in last and str(tmp_path / "home") in last
+    engine.close()
+    subprocess.run([sys.executable, "-c", OPEN, str(tmp_path / "home")], check=True)
+
+
+def test_a_second_home_in_one_process_gets_one_clear_error(tmp_path):
+    first, second = open_engine("chdb", tmp_path / "a"), open_engine("chdb", tmp_path / "b")
+    first.query("SELECT 1")
+    with pytest.raises(Unavailable, match="another home"):
+        second.query("SELECT 1")
+    first.close()
+    assert second.alive()
+    second.close()
+
+
+def test_a_closed_engine_says_so(tmp_path):
+    engine = open_engine("chdb", tmp_path)
+    engine.close()
+    with pytest.raises(Unavailable, match="closed"):
+        engine.query("SELECT 1")
+    assert not engine.alive()
+
+
+def test_rows_to_insert_stand_only_in_a_private_folder_and_do_not_stay(tmp_path):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir(parents=True)
+    (temporary / "0.ndjson").write_text("left by a process that died")
+    engine = open_engine("chdb", tmp_path)
+    engine.command("CREATE TABLE numbers (n UInt64) ENGINE = Memory")
+    engine.insert_ndjson("numbers", b'{"n":1}\n', "one")
+    assert list(temporary.iterdir()) == []
+    assert (tmp_path / "store").stat().st_mode & 0o077 == 0
+    engine.close()
+
+
+def test_a_home_with_a_quote_in_its_name_works(tmp_path):
+    engine = open_engine("chdb", tmp_path / "the city's \\ home")
+    engine.command("CREATE TABLE numbers (n UInt64) ENGINE = Memory")
+    engine.insert_ndjson("numbers", b'{"n":1}\n', "one")
+    assert engine.query("SELECT n FROM numbers") == [(1,)]
+    engine.close()
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "home").write_text("a file")
+    engine = open_engine("chdb", tmp_path / "home")
+    with pytest.raises(Unavailable, match=str(tmp_path / "home")):
+        engine.query("SELECT 1")
+
+
+def test_a_server_that_is_away_is_named_without_its_password(tmp_path):
+    port = free_port()
+    engine = open_engine(f"clickhouse://me:secret@127.0.0.1:{port}", tmp_path)
+    with pytest.raises(Unavailable, match=rf"127\.0\.0\.1:{port} does not answer") as caught:
+        engine.query("SELECT 1")
+    assert "secret" not in str(caught.value) and caught.value.retry_after_s
+    assert not engine.alive()

@@ -1,0 +1,125 @@
+"""What memory holds never changes which visit a hit joins; it only saves questions to the store."""
+
+from datetime import date
+
+import pytest
+
+from footfall.store.open_visits import REACH_MS, OpenVisits
+from footfall.store.visits import Visit
+from tests.support.build import hit, ms
+
+
+class StoreOf:
+    """Answers the two questions of OpenVisits from a list of visits, and remembers what it was asked."""
+
+    def __init__(self, *visits):
+        self.visits, self.asked = visits, []
+
+    def query(self, sql, parameters=None, *, name=""):
+        self.asked.append((name, parameters))
+        if name == "last_seen":
+            return [(max((visit.seen_ms for visit in self.visits), default=0),)]
+        found = [visit for visit in self.visits if visit.visitor in parameters["visitors"]]
+        return [
+            (date.fromisoformat(v.day), v.visitor, v.visit, v.turn, v.version, v.first_ms, v.last_ms, v.seen_ms, False)
+            + (v.pageviews, v.events, v.interactive, v.entry_page, v.exit_page, v.entry_hostname, v.exit_hostname)
+            + ("",) * 16
+            for v in found
+        ]
+
+    def questions(self, name):
+        return [parameters for asked, parameters in self.asked if asked == name]
+
+
+def visit(time, visitor=1, number=7):
+    return Visit(1, time[:10], visitor, number, 0, ms(time), ms(time), ms(time), b"}\n", 1)
+
+
+def test_a_visit_of_an_earlier_process_is_read_back():
+    store = StoreOf(visit("2026-03-10T10:00:00"))
+    visits = OpenVisits(store)
+    visits.recall([hit("2026-03-10T10:10:00")])
+    assert visits.latest(hit("2026-03-10T10:10:00")).visit == 7
+
+
+def test_an_empty_store_is_asked_once_a_portal():
+    store = StoreOf()
+    visits = OpenVisits(store)
+    for visitor in range(1, 5):
+        visits.recall([hit("2026-03-10T10:10:00", visitor=visitor)])
+    assert [name for name, _ in store.asked] == ["last_seen"]
+
+
+def test_a_hit_that_no_stored_visit_could_reach_asks_nothing():
+    store = StoreOf(visit("2026-03-10T10:00:00"))
+    visits = OpenVisits(store)
+    visits.recall([hit("2026-03-10T10:31:00.001")])
+    assert store.questions("open_visits") == []
+    visits.recall([hit("2026-03-10T10:31:00")])
+    assert [asked["visitors"] for asked in store.questions("open_visits")] == [[1]]
+
+
+def test_memory_stands_over_the_store():
+    store = StoreOf(visit("2026-03-10T10:00:00", number=7))
+    visits = OpenVisits(store)
+    visits.put(visit("2026-03-10T10:05:00", number=8))
+    visits.recall([hit("2026-03-10T10:10:00")])
+    assert visits.latest(hit("2026-03-10T10:10:00")).visit == 8
+
+
+def test_hits_without_visit_detail_ask_nothing():
+    store = StoreOf(visit("2026-03-10T10:00:00"))
+    OpenVisits(store).recall([hit("2026-03-10T10:10:00", visitor=0)])
+    assert store.asked == []
+
+
+def test_days_asked_for_are_those_around_the_hits():
+    store = StoreOf(visit("2026-03-20T10:00:00"))
+    OpenVisits(store).recall([hit("2026-03-10T10:00:00"), hit("2026-03-12T10:00:00", visitor=2)])
+    (asked,) = store.questions("open_visits")
+    assert (asked["from_day"], asked["to_day"]) == (date(2026, 3, 8), date(2026, 3, 14))
+
+
+def test_many_visitors_are_asked_for_in_parts():
+    store = StoreOf(visit("2026-03-10T10:00:00"))
+    OpenVisits(store).recall([hit("2026-03-10T10:00:00", visitor=number) for number in range(1, 12_002)])
+    assert [len(asked["visitors"]) for asked in store.questions("open_visits")] == [5000, 5000, 2001]
+
+
+@pytest.mark.parametrize(("now", "kept"), [("2026-03-10T10:41:00", 1), ("2026-03-10T10:41:00.001", 0)])
+def test_visits_that_are_over_leave_memory_after_ten_minutes_more(now, kept):
+    visits = OpenVisits(StoreOf())
+    visits.recall([hit("2026-03-10T10:00:00")])
+    visits.put(visit("2026-03-10T10:00:00"))
+    visits.prune(ms(now))
+    assert len(visits) == kept
+
+
+def test_above_the_limit_the_longest_untouched_leave_first_and_are_found_again():
+    store = StoreOf()
+    visits = OpenVisits(store, limit=2)
+    visits.recall([hit("2026-03-10T10:00:00")])
+    first, *_ = made = [visit("2026-03-10T10:00:00", visitor=number, number=number) for number in (1, 2, 3)]
+    for one in made:
+        visits.put(one)
+    visits.put(first)
+    visits.prune(ms("2026-03-10T10:00:01"))
+    assert len(visits) == 2
+    store.visits = made
+    assert visits.latest(hit("2026-03-10T10:05:00", visitor=2)) is None
+    visits.recall([hit("2026-03-10T10:05:00", visitor=2)])
+    assert visits.latest(hit("2026-03-10T10:05:00", visitor=2)).visit == 2
+
+
+def test_what_left_memory_is_asked_for_only_while_a_hit_could_reach_it():
+    store = StoreOf()
+    visits = OpenVisits(store)
+    visits.recall([hit("2026-03-10T10:00:00")])
+    visits.put(visit("2026-03-10T10:00:00"))
+    visits.prune(ms("2026-03-10T12:00:00"))
+    visits.recall([hit("2026-03-10T12:00:00")])
+    assert store.questions("open_visits") == []
+    late = ms("2026-03-10T10:00:00") + REACH_MS
+    visits.recall([hit("2026-03-10T10:31:00")])
+    assert late == ms("2026-03-10T10:31:00")
+    assert len(store.questions("open_visits")) == 1
