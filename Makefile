@@ -66,7 +66,7 @@ assets: node_modules/.ready ## build the trackers from their sources
 lock: ## resolve pyproject.toml and requirements-dev.in again into requirements-dev.lock
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/pip install --quiet --disable-pip-version-check . -r requirements-dev.in
-	.lock-venv/bin/pip freeze | grep -vi '^footfall' > requirements-dev.lock
+	.lock-venv/bin/pip freeze | grep -viE '^(footfall|#)' > requirements-dev.lock
 	rm -rf .lock-venv build
 
 clean: ## remove what set-up and the demo made

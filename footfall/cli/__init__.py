@@ -1,40 +1,57 @@
-"""The command ``footfall``: one module a family of commands. Exit codes: 0 done, 1 failed, 2 not understood."""
+"""The command ``footfall``: one module a command, each a loader and a view.
 
+Exit codes: 0 done; 1 understood, but it failed; 2 not understood, or a value in it is not valid; 130 interrupted.
+"""
+
+import logging
 import sys
 
 from cyclopts import App, CycloptsError
 
 from footfall import __version__
-from footfall.cli.asking import ask, imports
-from footfall.cli.common import print_json
-from footfall.cli.demonstration import demo
-from footfall.cli.doctor import doctor
-from footfall.cli.portals import goals, keys, portals
-from footfall.cli.servers import collect, migrate, up
-from footfall.errors import FootfallError
+from footfall.cli import ask, collect, demo, doctor, goals, imports, keys, migrate, portals, up
+from footfall.cli.terminal import DONE, FAILED, INTERRUPTED, MISUSED, exit_code_of, print_error
+from footfall.errors import BadInput, FootfallError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "run"]
 
-app = App(name="footfall", version=__version__, help="A city's digital services, understood without knowing who anyone is.")
-for command in (up, collect, demo, migrate, doctor, ask):
+app = App(
+    name="footfall",
+    version=__version__,
+    help="A city's digital services, understood without knowing who anyone is.",
+    help_epilogue="Exit codes: 0 done, 1 failed, 2 not understood. Every command takes --json and --home.",
+)
+for command in (up.up, collect.collect, demo.demo, ask.ask, migrate.migrate, doctor.doctor):
     app.command(command)
-for family in (portals, goals, keys, imports):
+for family in (portals.app, goals.app, keys.app, imports.app):
     app.command(family)
 app.register_install_completion_command()
 
 
 def main() -> None:
-    """Run the command line; a failure is one sentence on stderr (one JSON object with --json)."""
-    arguments = sys.argv[1:]
+    """Run the command line of this process and exit."""
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and answer its exit code; a failure is one sentence on stderr, one JSON object with --json."""
+    as_json = "--json" in arguments
+    for library in ("clickhouse_connect", "urllib3"):
+        # They warn of what is about to be raised, and said in our own sentence.
+        logging.getLogger(library).setLevel(logging.ERROR)
     try:
-        app(arguments, exit_on_error=False)
-    except CycloptsError:
-        raise SystemExit(2) from None
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        print_error(BadInput(f"{error} `footfall --help` shows what is valid."), as_json=as_json)
+        return MISUSED
     except FootfallError as error:
-        if "--json" in arguments:
-            print_json(error.as_json())
-        else:
-            sys.stderr.write(f"footfall: {error}\n")
-        raise SystemExit(1) from None
+        print_error(error, as_json=as_json)
+        return exit_code_of(error)
+    except SystemExit as error:
+        # The server ends a failed start so, after its log said why.
+        return FAILED if error.code else DONE
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        return INTERRUPTED
+    except BrokenPipeError:
+        return DONE
+    return result if isinstance(result, int) else DONE

@@ -1,7 +1,9 @@
 """The command line's one seam: the running server by HTTP where there is one, else the home folder itself. Same answers either way."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import httpx
@@ -14,13 +16,15 @@ from footfall.reports.shape import as_json
 from footfall.serve.answers import ask
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
+from footfall.serve.state import State, state_of
 from footfall.serve.up import running_server
 from footfall.settings import Settings
 
-__all__ = ["Backend", "open_backend"]
+__all__ = ["Backend", "Server", "find_server", "open_backend"]
 
 PART_BYTES = 1 << 20
-BY_CODE = {getattr(errors, name).code: getattr(errors, name) for name in errors.__all__}
+CONNECT_SECONDS = 10
+BY_CODE: dict[str, type[FootfallError]] = {getattr(errors, name).code: getattr(errors, name) for name in errors.__all__}
 
 
 class Backend(Protocol):
@@ -34,29 +38,88 @@ class Backend(Protocol):
         """Import a file; ``progress`` is told the bytes read so far."""
         ...
 
+    def state(self) -> State:
+        """What waits, when each portal last counted something, what was refused."""
+        ...
 
-class _Http:
+
+class Server(msgspec.Struct, frozen=True):
+    """What ``run.json`` says of a running server."""
+
+    pid: int
+    url: str
+    token: str
+
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"Server(pid={self.pid}, url={self.url!r})"
+
+
+def find_server(home: Path) -> Server | None:
+    """The server of this home, if one listens. A ``run.json`` that a killed process left behind is no server."""
+    found = running_server(home)
+    if found is None or found["pid"] == os.getpid():
+        return None
+    server = Server(int(found["pid"]), str(found["url"]), str(found["token"]))
+    try:
+        httpx.get(f"{server.url}/health", timeout=CONNECT_SECONDS)
+    except httpx.ConnectError:
+        return None
+    except httpx.HTTPError:
+        return server
+    return server
+
+
+@contextmanager
+def open_backend(settings: Settings) -> Iterator[Backend]:
+    """The running server of this home, else the home itself.
+
+    Raises:
+        Unavailable: neither can be had, in a sentence.
+    """
+    server = find_server(settings.home_path)
+    if server is None:
+        desk = open_desk(settings)
+        try:
+            yield InProcess(desk)
+        finally:
+            desk.close()
+        return
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}) as client:
+        try:
+            yield OverHttp(client)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"The server at {server.url} does not answer ({type(error).__name__}).") from None
+
+
+class OverHttp:
     """The running server."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=httpx.Timeout(10, read=None))
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        client.timeout = httpx.Timeout(CONNECT_SECONDS, read=None)
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
-        path = f"/api/v1/import/{kind}"
-        answer = self._client.post(path, params={"site_id": domain}, content=_parts(file, progress))
+        answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=_parts(file, progress))
         return msgspec.convert(self._checked(answer), ImportReport)
 
+    def state(self) -> State:
+        return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)
+
     def _checked(self, answer: httpx.Response) -> Any:
-        found = answer.json()
+        try:
+            found = answer.json()
+        except ValueError:
+            raise Unavailable(f"The server answered {answer.status_code} without a sentence.") from None
         if answer.is_error:
             raise BY_CODE.get(found.get("code"), FootfallError)(found.get("error", "The server failed."))
         return found
 
 
-class _Home:
+class InProcess:
     """The home folder, opened by this process."""
 
     def __init__(self, desk: Desk) -> None:
@@ -69,22 +132,8 @@ class _Home:
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         return import_stream(self._desk, kind, domain, _parts(file, progress))
 
-
-@contextmanager
-def open_backend(settings: Settings) -> Iterator[Backend]:
-    """The running server of this home, else the home itself."""
-    server = running_server(settings.home_path)
-    if server:
-        try:
-            yield _Http(str(server["url"]), str(server["token"]))
-        except httpx.HTTPError as error:
-            raise Unavailable(f"The server at {server['url']} does not answer ({type(error).__name__}).") from None
-        return
-    desk = open_desk(settings)
-    try:
-        yield _Home(desk)
-    finally:
-        desk.close()
+    def state(self) -> State:
+        return state_of(self._desk)
 
 
 def _parts(file: BinaryIO, progress: Callable[[int], None]) -> Iterator[bytes]:

@@ -1,30 +1,35 @@
-"""``footfall portals``, ``footfall goals``, ``footfall keys``: the control database, with or without a running server."""
+"""``footfall portals``: the city's sites. Works on the control database, so a running server sees every change at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from cyclopts import App, Parameter
 
-from footfall.cli.common import Home, Json, console, print_json, print_table, settings_of
+from footfall.cli.terminal import Home, Json, Words, console, print_json, print_table, settings_of, words_of
 from footfall.control.database import Control
-from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
-from footfall.serve.clock import make_clock
+from footfall.errors import BadInput
 from footfall.serve.house import open_control_of
-from footfall.serve.sites import goal_json, portal_json
+from footfall.serve.sites import portal_json
 from footfall.settings import Settings
+from footfall.vocabulary import Portal
 
-__all__ = ["goals", "keys", "portals"]
+__all__ = ["app", "opened_control"]
 
-portals = App(name="portals", help="The city's sites that are counted.")
-goals = App(name="goals", help="What a portal's team wants to happen.")
-keys = App(name="keys", help="Keys for the API.")
-List = Annotated[tuple[str, ...], Parameter(negative="")]
+app = App(name="portals", help="The city's sites that are counted: list, add, set, remove, show.")
+Zone = Annotated[str | None, Parameter(help="IANA name, such as Europe/Moscow [default: Etc/UTC].")]
+Group = Annotated[str | None, Parameter(help="Portal group: shares the service day and the salt [default: city].")]
+Kept = Annotated[int | None, Parameter(help="Days for which events are kept, 0 to 760 [default: 90].")]
+Signal = Annotated[
+    Literal["count", "refuse", "ignore"] | None,
+    Parameter(help="What Sec-GPC and DNT do: count without visit detail, refuse, or ignore [default: count]."),
+]
 
 
 @contextmanager
-def _control(home: str | None) -> Iterator[tuple[Control, Settings]]:
+def opened_control(home: str | None) -> Iterator[tuple[Control, Settings]]:
+    """The control database of this home, closed at the end."""
     settings = settings_of(home)
     settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     control = open_control_of(settings)
@@ -34,10 +39,10 @@ def _control(home: str | None) -> Iterator[tuple[Control, Settings]]:
         control.close()
 
 
-@portals.command(name="list")
+@app.command(name="list")
 def list_portals(*, home: Home = None, json: Json = False) -> None:
-    """List the portals."""
-    with _control(home) as (control, _):
+    """List the portals by id."""
+    with opened_control(home) as (control, _):
         found = control.portals()
     if json:
         print_json(msgspec.to_builtins(found))
@@ -50,123 +55,123 @@ def list_portals(*, home: Home = None, json: Json = False) -> None:
     )
 
 
-@portals.command
-def add(
+@app.command(name="add")
+def add_portal(
     domain: str,
     /,
     *,
-    timezone: str = "Etc/UTC",
-    group: str = "city",
-    domains: List = (),
-    keep_events: int = 90,
-    allowed_query: List = (),
-    allowed_props: List = (),
-    privacy_signal: Literal["count", "refuse", "ignore"] = "count",
+    timezone: Zone = None,
+    group: Group = None,
+    domains: Words = None,
+    keep_events: Kept = None,
+    allowed_query: Words = None,
+    allowed_props: Words = None,
+    privacy_signal: Signal = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Add a portal and print the line to paste into its pages."""
-    with _control(home) as (control, settings):
-        portal = control.create_portal(
-            domain=domain,
-            timezone=timezone,
-            group=group,
-            domains=domains,
-            keep_events=keep_events,
-            allowed_query=allowed_query,
-            allowed_props=allowed_props,
-            privacy_signal=privacy_signal,
-        )
+    """Add a portal and print the line to paste into its pages. It accepts events at once.
+
+    Parameters
+    ----------
+    domain
+        The portal's host name.
+    domains
+        Further host names that count as this portal.
+    allowed_query
+        Query parameters kept in paths besides utm_*, ref and source.
+    allowed_props
+        Custom property names kept; none named keeps all.
+    """
+    given = _given(timezone, group, domains, keep_events, allowed_query, allowed_props, privacy_signal)
+    with opened_control(home) as (control, settings):
+        portal = control.create_portal(domain=domain, **given)
+    _show(portal, settings, json=json)
+
+
+@app.command(name="set")
+def set_portal(
+    portal: str,
+    /,
+    *,
+    domain: str | None = None,
+    timezone: Zone = None,
+    group: Group = None,
+    domains: Words = None,
+    keep_events: Kept = None,
+    allowed_query: Words = None,
+    allowed_props: Words = None,
+    privacy_signal: Signal = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Change what is given of a portal's settings, and nothing else. A list is replaced whole; "" empties it.
+
+    Parameters
+    ----------
+    portal
+        Its domain or id.
+    domain
+        A new name for it.
+    domains
+        Further host names that count as this portal.
+    allowed_query
+        Query parameters kept in paths besides utm_*, ref and source.
+    allowed_props
+        Custom property names kept; none named keeps all.
+    """
+    given = _given(timezone, group, domains, keep_events, allowed_query, allowed_props, privacy_signal)
+    given |= {"domain": domain} if domain else {}
+    if not given:
+        raise BadInput("Nothing to set. Valid: --domain, --timezone, --group, --domains, --keep-events, --allowed-query, …")
+    with opened_control(home) as (control, settings):
+        changed = control.update_portal(portal, **given)
+    _show(changed, settings, json=json)
+
+
+@app.command(name="remove")
+def remove_portal(portal: str, /, *, home: Home = None, json: Json = False) -> None:
+    """Remove a portal and its goals, by domain or id. Its events go with the next retention round."""
+    with opened_control(home) as (control, _):
+        gone = control.delete_portal(portal)
+    print_json({"deleted": True}) if json else console.print(f"{gone.domain} is removed.", markup=False)
+
+
+@app.command(name="show")
+def show_portal(portal: str, /, *, home: Home = None, json: Json = False) -> None:
+    """Show one portal, by domain or id: its settings, its ids for other trackers, and the line to paste."""
+    with opened_control(home) as (control, settings):
+        found = control.portal(portal)
+    _show(found, settings, json=json)
+
+
+def _given(
+    timezone: str | None,
+    group: str | None,
+    domains: tuple[str, ...] | None,
+    keep_events: int | None,
+    allowed_query: tuple[str, ...] | None,
+    allowed_props: tuple[str, ...] | None,
+    privacy_signal: str | None,
+) -> dict[str, Any]:
+    lists = {"domains": domains, "allowed_query": allowed_query, "allowed_props": allowed_props}
+    plain = {"timezone": timezone, "group": group, "keep_events": keep_events, "privacy_signal": privacy_signal}
+    found: dict[str, Any] = {name: words_of(words) for name, words in lists.items() if words is not None}
+    return found | {name: value for name, value in plain.items() if value is not None}
+
+
+def _show(portal: Portal, settings: Settings, *, json: bool) -> None:
     shown = portal_json(portal, settings.public_url or f"http://{settings.host}:{settings.port}")
     if json:
         print_json(shown)
         return
-    console.print(
-        f"{portal.domain} is portal {portal.id} (Matomo idsite {portal.id}, Umami website {portal.umami_id}). Paste into its pages:"
-    )
+    console.print(f"{portal.domain} is portal {portal.id} (Matomo idsite {portal.id}, Umami website {portal.umami_id}).", markup=False)
+    plain = ("timezone", "group", "keep_events", "domains", "allowed_query", "allowed_props", "privacy_signal")
+    rows = ((name, _text(getattr(portal, name))) for name in plain)
+    print_table(("setting", "value"), rows, empty="")
+    console.print("\nPaste into its pages:")
     console.print(shown["snippet"], markup=False, soft_wrap=True)
 
 
-@portals.command
-def remove(domain: str, /, *, home: Home = None, json: Json = False) -> None:
-    """Remove a portal and its goals."""
-    with _control(home) as (control, _):
-        control.delete_portal(domain)
-    print_json({"deleted": True}) if json else console.print(f"{domain} is removed.")
-
-
-@goals.command(name="list")
-def list_goals(portal: str, /, *, home: Home = None, json: Json = False) -> None:
-    """List a portal's goals."""
-    with _control(home) as (control, _):
-        found = [goal_json(goal, portal) for goal in control.goals(control.portal(portal).id)]
-    if json:
-        print_json(found)
-        return
-    rows = ((goal["id"], goal["display_name"], goal["goal_type"]) for goal in found)
-    print_table(("id", "goal", "type"), rows, empty="No goals yet. `footfall goals add PORTAL --event NAME` makes one.")
-
-
-@goals.command(name="add")
-def add_goal(
-    portal: str,
-    /,
-    *,
-    event: str | None = None,
-    page: str | None = None,
-    scroll: int | None = None,
-    name: str | None = None,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Add a goal: a custom event (--event), a page (--page, * matches anything), or a depth on it (--scroll percent)."""
-    with _control(home) as (control, _):
-        found = control.portal(portal)
-        goal = control.put_goal(found.id, event_name=event, page_path=page, scroll_threshold=scroll, display_name=name)
-    print_json(goal_json(goal, found.domain)) if json else console.print(f"Goal {goal.id}: {goal.display_name}")
-
-
-@goals.command(name="remove")
-def remove_goal(portal: str, goal: int, /, *, home: Home = None, json: Json = False) -> None:
-    """Remove a goal by its id."""
-    with _control(home) as (control, _):
-        control.delete_goal(control.portal(portal).id, goal)
-    print_json({"deleted": True}) if json else console.print(f"Goal {goal} is removed.")
-
-
-@keys.command(name="add")
-def add_key(
-    name: str,
-    /,
-    *,
-    scopes: Annotated[str, Parameter(help=f"Comma-separated: {', '.join(SCOPES)}, or * for all.")] = "stats:read",
-    portals: Annotated[str, Parameter(help="Comma-separated domains it is for; empty is all.")] = "",
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Make a key and print it, this once."""
-    with _control(home) as (control, settings):
-        wanted = tuple(part.strip() for part in scopes.split(",") if part.strip())
-        limited = tuple(control.portal(part.strip()).domain for part in portals.split(",") if part.strip())
-        secret = create_key(control, name, wanted, limited, now_ms=make_clock(settings.now)())
-    print_json({"key": secret}) if json else console.print(secret, soft_wrap=True)
-
-
-@keys.command(name="list")
-def list_all_keys(*, home: Home = None, json: Json = False) -> None:
-    """List the keys; the secrets are nowhere."""
-    with _control(home) as (control, _):
-        found = list_keys(control)
-    if json:
-        print_json(msgspec.to_builtins(found))
-        return
-    rows = ((key.name, ", ".join(key.scopes), ", ".join(key.portals) or "all") for key in found)
-    print_table(("name", "scopes", "portals"), rows, empty="No keys yet. `footfall keys add NAME` makes one.")
-
-
-@keys.command
-def revoke(name: str, /, *, home: Home = None, json: Json = False) -> None:
-    """Revoke a key; it stops working at once."""
-    with _control(home) as (control, _):
-        revoke_key(control, name)
-    print_json({"revoked": True}) if json else console.print(f"{name} is revoked.")
+def _text(value: object) -> str:
+    return ", ".join(value) or "–" if isinstance(value, tuple) else str(value)

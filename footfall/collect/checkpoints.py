@@ -1,31 +1,131 @@
-"""How far imports came: hashes of what was loaded, a file a portal, so that a file imported again changes nothing."""
+"""How far imports came: the chunks that are loaded, a file a portal, so that a stream imported again changes nothing.
+
+A line is ``begun``, ``done`` or ``empty``, where the chunk starts and ends in its stream (bytes), and the hash of the stream up to its end.
+``begun`` is written before a chunk's segment, ``done`` after it is loaded: what a crash leaves between the two is settled by the next run.
+``empty`` had nothing that counts: it is read again another time, but cut alike.
+"""
 
 import os
 from pathlib import Path
+from typing import Literal
 
-__all__ = ["Checkpoints"]
+import msgspec
+
+from footfall.errors import Unavailable
+
+__all__ = ["Checkpoints", "Span"]
+
+BEGUN, DONE, EMPTY = "begun", "done", "empty"
+DIGEST_CHARACTERS = 40
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A chunk's place in its stream."""
+
+    start: int
+    """Bytes before it."""
+    end: int
+    """Bytes up to its end."""
+    digest: str
+    """Hash of everything up to its end, not only of the chunk: so it also says that all before it is the same."""
 
 
 class Checkpoints:
-    """Ends of loaded chunks of one portal: line number and hash of everything before it in its stream."""
+    """The record of one portal. Used by one thread of one process at a time."""
 
     def __init__(self, folder: Path, site: int) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = folder / f"{site}.checkpoints"
-        text = self._path.read_text(encoding="ascii") if self._path.exists() else ""
-        self._known = {line for line in text.splitlines() if line.count(" ") == 1 and len(line) > 32}
-        self.lines = {int(line.split()[0]) for line in self._known}
-        """Line numbers at which some stream was cut."""
+        self._done: dict[tuple[int, str], Span] = {}
+        self._begun: dict[tuple[int, str], Span] = {}
+        self._empty: dict[tuple[int, str], Span] = {}
+        self._reach: dict[int, int] = {}
+        self.ends: set[int] = set()
+        """Where any chunk of any stream ended."""
+        self._read()
 
-    def has(self, line: int, digest: str) -> bool:
-        return f"{line} {digest}" in self._known
+    @property
+    def unsettled(self) -> list[Span]:
+        """Chunks that were begun: loaded, or waiting, or never written."""
+        return list(self._begun.values())
 
-    def add(self, line: int, digest: str) -> None:
-        """Durable when it returns."""
-        entry = f"{line} {digest}"
-        with self._path.open("a", encoding="ascii") as file:
-            file.write(entry + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        self._known.add(entry)
-        self.lines.add(line)
+    def has(self, end: int, digest: str) -> bool:
+        """Whether everything of this stream up to ``end`` is loaded."""
+        return (end, digest) in self._done
+
+    def ended(self, end: int, digest: str) -> bool:
+        """Whether a chunk of this stream ended there."""
+        return self.has(end, digest) or (end, digest) in self._empty
+
+    def reach(self, start: int) -> int:
+        """The furthest end of a chunk that started there; a stream is not cut sooner, for it may be the same. 0 for none."""
+        return self._reach.get(start, 0)
+
+    def begin(self, span: Span) -> None:
+        """Durable when it returns, as are all changes.
+
+        Raises:
+            Unavailable: the disk refuses.
+        """
+        self._begun[span.end, span.digest] = span
+        self._write(_line(BEGUN, span), "a")
+
+    def finish(self, span: Span) -> None:
+        """The chunk is loaded."""
+        self._write(_line(DONE, span), "a")
+        self._note(DONE, span)
+
+    def leave(self, span: Span) -> None:
+        """The chunk has nothing to load."""
+        if (span.end, span.digest) not in self._empty:
+            self._write(_line(EMPTY, span), "a")
+            self._note(EMPTY, span)
+
+    def tidy(self) -> None:
+        """Forget what was begun and never written."""
+        self._begun.clear()
+        kept = [(DONE, span) for span in self._done.values()] + [(EMPTY, span) for span in self._empty.values()]
+        self._write("".join(_line(kind, span) for kind, span in kept), "w")
+
+    def _read(self) -> None:
+        text = self._path.read_text(encoding="ascii", errors="replace") if self._path.exists() else ""
+        for line in text.splitlines():
+            kind, *rest = line.split(" ")
+            if len(rest) != 3 or len(rest[2]) != DIGEST_CHARACTERS or not rest[0].isdecimal() or not rest[1].isdecimal():
+                continue
+            span = Span(int(rest[0]), int(rest[1]), rest[2])
+            if kind == BEGUN:
+                self._begun[span.end, span.digest] = span
+            elif kind in (DONE, EMPTY):
+                self._note(kind, span)
+
+    def _note(self, kind: str, span: Span) -> None:
+        self._begun.pop((span.end, span.digest), None)
+        (self._done if kind == DONE else self._empty)[span.end, span.digest] = span
+        self._reach[span.start] = max(self.reach(span.start), span.end)
+        self.ends.add(span.end)
+
+    def _write(self, text: str, mode: Literal["a", "w"]) -> None:
+        path = self._path if mode == "a" else self._path.with_suffix(".tmp")
+        try:
+            with path.open(mode, encoding="ascii") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            path.replace(self._path)
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            raise Unavailable(f"The record of imports cannot be written ({error.strerror}).", retry_after_s=5) from error
+
+
+def _line(kind: str, span: Span) -> str:
+    """TRICKY: it begins with a line's end, so that one that a crash or a full disk cut short spoils nothing after it."""
+    return f"\n{kind} {span.start} {span.end} {span.digest}\n"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

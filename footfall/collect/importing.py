@@ -1,25 +1,29 @@
 """History, streamed: lines in, hits out, chunk by chunk through the journal, each chunk once.
 
-A chunk is named by the hash of the stream up to its end. When the same beginning comes again (a re-run, a resumed upload, a log that
-grew) its chunks are recognised and passed over. Chunks end every ``chunk_lines`` lines, and wherever an earlier run ended.
+A chunk is named by the hash of the stream up to its end. When the same beginning comes again (a re-run, a resumed upload, a log that has
+grown) its chunks are recognised and passed over. What is recognised is a beginning, not a line: a file that was mended in the middle is
+another stream from there on, so lines that were refused are best sent again in a file of their own.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
-from footfall.collect.checkpoints import Checkpoints
+from footfall.collect.checkpoints import Checkpoints, Span
 from footfall.collect.journal import write_segment
+from footfall.errors import NotFound
 from footfall.vocabulary import Hit
 
-__all__ = ["ImportReport", "Passed", "iterate_lines", "run_import"]
+__all__ = ["BadLine", "ImportReport", "Passed", "iterate_lines", "run_import"]
 
 CHUNK_LINES = 50_000
-MOST_SHOWN = 100
+CHUNK_BYTES = 32_000_000
 MOST_LINE_BYTES = 1_000_000
+MOST_SHOWN = 100
+OTHER = "other"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 encode_hit = msgspec.json.Encoder().encode
 
 
@@ -27,19 +31,37 @@ class Passed(Exception):
     """A line that is read well but counts for nothing (a robot's, an asset); its text is the reason."""
 
 
+class BadLine(ValueError):
+    """A line that cannot be read: a reason that many lines may share, and what is special to this one. Neither names a visitor."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
 class ImportReport(msgspec.Struct, kw_only=True):
     """What became of every line."""
 
     lines: int = 0
+    bytes: int = 0
+    """Read so far, unpacked."""
     accepted: int = 0
     already: int = 0
     """Lines passed over because an earlier import had them."""
     passed: dict[str, int] = {}
-    """Lines that count for nothing, by reason: bots, assets, errors …"""
+    """Lines that count for nothing, by reason: bot, asset, error …"""
     refused: int = 0
     refused_by_reason: dict[str, int] = {}
+    """The first hundred reasons, and "other" for lines with further ones."""
     refused_lines: list[tuple[int, str]] = []
     """The first hundred: line number and what is wrong."""
+
+
+class Chunk(msgspec.Struct):
+    """Lines that are loaded in one go, with their ends, and where they stand in the stream."""
+
+    lines: list[bytes]
+    span: Span
 
 
 def run_import(
@@ -52,75 +74,149 @@ def run_import(
     checkpoints: Checkpoints,
     progress: Callable[[ImportReport], None] = lambda report: None,
     chunk_lines: int = CHUNK_LINES,
+    kind: str = "",
 ) -> ImportReport:
-    """Import a stream of lines and answer when all of it is counted.
+    """Import a stream of lines (as ``iterate_lines`` gives them) and answer when all of it is counted.
 
-    ``decode`` gives a line's hit, or raises ValueError (refused, with a sentence) or Passed. Blank lines are ignored.
+    ``decode`` gives a line's hit, or raises BadLine (refused) or Passed. Blank lines are ignored. ``load`` loads a segment once, however
+    often it is asked, and raises NotFound for one that never was. ``progress`` is told after every chunk; ``kind`` keeps apart what was
+    read in different ways.
 
     Raises:
         Unavailable: the disk or the store is away; run it again, it goes on where it stopped.
     """
+    _settle(checkpoints, site, journal, load)
     report = ImportReport()
-    digest = hashlib.blake2b(str(site).encode(), digest_size=20)
-    for chunk in _chunks(lines, checkpoints.lines, chunk_lines):
-        first = report.lines + 1
-        for line in chunk:
-            digest.update(line + b"\n")
-        report.lines += len(chunk)
-        name = digest.hexdigest()
-        if checkpoints.has(report.lines, name):
-            report.already += len(chunk)
+    for chunk in _Cutter(checkpoints, f"{site}|{kind}", chunk_lines).cut(lines):
+        if checkpoints.has(chunk.span.end, chunk.span.digest):
+            _pass_over(chunk, decode, report)
         else:
-            hits = _decoded(chunk, first, decode, report)
+            hits = _decoded(chunk.lines, report.lines + 1, decode, report)
             if hits:
-                load(write_segment(journal, f"import-{site}-{name}", hits))
-            checkpoints.add(report.lines, name)
+                _count(chunk.span, hits, site=site, journal=journal, load=load, checkpoints=checkpoints)
+            else:
+                checkpoints.leave(chunk.span)
+            report.accepted += len(hits)
+        report.lines += len(chunk.lines)
+        report.bytes = chunk.span.end
         progress(report)
     return report
 
 
 def iterate_lines(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines of a stream of byte parts, without their ends; the last needs none."""
+    """Lines of a stream of byte parts, with their ends; the last may have none. What is over a line's bound is left out of it."""
     rest = b""
     for part in parts:
-        rest += part
-        if b"\n" in part:
-            *whole, rest = rest.split(b"\n")
-            yield from (line.removesuffix(b"\r") for line in whole)
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            yield line[: MOST_LINE_BYTES + 1] + b"\n"
+        rest = rest[: MOST_LINE_BYTES + 1]
     if rest:
-        yield rest.removesuffix(b"\r")
+        yield rest
 
 
-def _chunks(lines: Iterable[bytes], ends: set[int], most: int) -> Iterator[list[bytes]]:
-    chunk: list[bytes] = []
-    known = frozenset(ends)
-    for number, line in enumerate(lines, 1):
-        chunk.append(line)
-        if len(chunk) >= most or number % most == 0 or number in known:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+class _Cutter:
+    """Cuts a stream where it was cut before, as far as it is the same, and then by lines and bytes."""
+
+    def __init__(self, checkpoints: Checkpoints, seed: str, most_lines: int) -> None:
+        self._checkpoints, self._most_lines = checkpoints, most_lines
+        self._digest = hashlib.blake2b(seed.encode(), digest_size=20)
+        self._lines: list[bytes] = []
+        self._hashed = self._start = self._end = 0
+
+    def cut(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
+        """A last line without an end stands alone: a growing log may not have all of it yet, and the rest must be known again."""
+        for line in lines:
+            if not line.endswith(b"\n"):
+                if self._lines:
+                    yield self._chunk()
+                line += b"\n"
+            self._lines.append(line)
+            self._end += len(line)
+            if self._is_over():
+                yield self._chunk()
+        if self._lines:
+            yield self._chunk()
+
+    def _is_over(self) -> bool:
+        if self._end in self._checkpoints.ends and self._checkpoints.ended(self._end, self._hexdigest()):
+            return True
+        is_full = len(self._lines) >= self._most_lines or self._end - self._start >= CHUNK_BYTES
+        return is_full and self._end >= self._checkpoints.reach(self._start)
+
+    def _hexdigest(self) -> str:
+        self._digest.update(b"".join(self._lines[self._hashed :]))
+        self._hashed = len(self._lines)
+        return self._digest.hexdigest()
+
+    def _chunk(self) -> Chunk:
+        chunk = Chunk(self._lines, Span(self._start, self._end, self._hexdigest()))
+        self._lines, self._hashed, self._start = [], 0, self._end
+        return chunk
 
 
-def _decoded(chunk: list[bytes], first: int, decode: Callable[[bytes], Hit], report: ImportReport) -> list[bytes]:
+def _settle(checkpoints: Checkpoints, site: int, journal: Path, load: Callable[[Path], object]) -> None:
+    """Finish what an earlier run began: its segment is loaded, or waits, or was never written."""
+    if not checkpoints.unsettled:
+        return
+    for span in checkpoints.unsettled:
+        path = _segment(journal, site, span)
+        try:
+            load(path)
+        except NotFound:
+            path.with_suffix(".part").unlink(missing_ok=True)
+            continue
+        checkpoints.finish(span)
+    checkpoints.tidy()
+
+
+def _count(span: Span, hits: list[bytes], *, site: int, journal: Path, load: Callable[[Path], object], checkpoints: Checkpoints) -> None:
+    checkpoints.begin(span)
+    load(write_segment(journal, _segment(journal, site, span).stem, hits))
+    checkpoints.finish(span)
+
+
+def _segment(journal: Path, site: int, span: Span) -> Path:
+    return journal / f"import-{site}-{span.digest}.ndjson"
+
+
+def _pass_over(chunk: Chunk, decode: Callable[[bytes], Hit], report: ImportReport) -> None:
+    """Count the lines as known. Those with ``#`` are read all the same: they may name the columns of lines to come."""
+    for line in chunk.lines:
+        if line.lstrip(BYTE_ORDER_MARK).startswith(b"#"):
+            try:
+                decode(line.lstrip(BYTE_ORDER_MARK).rstrip(b"\r\n"))
+            except (Passed, ValueError):
+                continue
+    report.already += len(chunk.lines)
+
+
+def _decoded(lines: list[bytes], first: int, decode: Callable[[bytes], Hit], report: ImportReport) -> list[bytes]:
     hits: list[bytes] = []
-    passed, refused = Counter(report.passed), Counter(report.refused_by_reason)
-    for number, line in enumerate(chunk, first):
-        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-        if not text.strip():
+    for number, line in enumerate(lines, first):
+        text = line.rstrip(b"\r\n")
+        if number == 1:
+            text = text.removeprefix(BYTE_ORDER_MARK)
+        if not text or text.isspace():
             continue
         try:
             if len(text) > MOST_LINE_BYTES:
-                raise ValueError(f"longer than {MOST_LINE_BYTES} bytes")
+                raise BadLine(f"longer than {MOST_LINE_BYTES:,} bytes")
             hits.append(encode_hit(decode(text)) + b"\n")
         except Passed as reason:
-            passed[str(reason)] += 1
+            report.passed[str(reason)] = report.passed.get(str(reason), 0) + 1
+        except BadLine as error:
+            _refuse(report, number, error.reason, str(error))
         except ValueError as error:
-            refused[str(error)[:200]] += 1
-            report.refused += 1
-            if len(report.refused_lines) < MOST_SHOWN:
-                report.refused_lines.append((number, str(error)))
-    report.accepted += len(hits)
-    report.passed, report.refused_by_reason = dict(passed), dict(refused.most_common(MOST_SHOWN))
+            _refuse(report, number, *2 * [f"cannot be read ({type(error).__name__})"])
     return hits
+
+
+def _refuse(report: ImportReport, number: int, reason: str, sentence: str) -> None:
+    report.refused += 1
+    if len(report.refused_lines) < MOST_SHOWN:
+        report.refused_lines.append((number, sentence))
+    counts = report.refused_by_reason
+    if reason not in counts and len(counts) >= MOST_SHOWN:
+        reason = OTHER
+    counts[reason] = counts.get(reason, 0) + 1

@@ -1,20 +1,29 @@
 """From ``Sent`` to ``Hit``: refuse what must be refused, add what can be known, forget the rest. STEPS is the whole policy, in order."""
 
-import posixpath
 from collections.abc import Callable
 from typing import Protocol
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import msgspec
 
-from footfall.collect.agents import Agent, read_agent, with_hints
+from footfall.collect.agents import Agent, read_agent
 from footfall.collect.days import day_of
+from footfall.collect.pages import (
+    CLICK_IDS,
+    KEPT_QUERY,
+    bare_address,
+    cut_address,
+    kept_of,
+    read_page,
+    read_query,
+    read_route,
+    with_query,
+)
 from footfall.collect.places import Place
-from footfall.collect.referrers import channel_of, is_spam, read_referrer, source_of, tagged_source
+from footfall.collect.referrers import NO_ORIGIN, Origin, channel_of, read_origin, tagged_source
 from footfall.collect.sent import Sent
-from footfall.vocabulary import SCROLL_UNKNOWN, Hit, Portal
+from footfall.vocabulary import ENGAGEMENT, SCROLL_UNKNOWN, Hit, Portal
 
-__all__ = ["REASONS", "STEPS", "Context", "Portals", "Refusal", "process"]
+__all__ = ["KEPT_QUERY", "REASONS", "STEPS", "Context", "Draft", "Portals", "Refusal", "Visitors", "process"]
 
 REASONS = {
     "malformed": "could not be read as its format",
@@ -30,8 +39,8 @@ REASONS = {
 }
 """Why an event is refused. The words are the header's, the table's and the health page's."""
 
-KEPT_QUERY = frozenset(("ref", "source", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"))
 MAX_PROPS, MAX_PROP_NAME, MAX_PROP_VALUE = 30, 300, 2000
+MAX_CAMPAIGN, MAX_REFERRER = 300, 500
 
 
 class Portals(Protocol):
@@ -43,6 +52,8 @@ class Portals(Protocol):
 
 
 class Visitors(Protocol):
+    """The day's pseudonyms; ``time_ms`` is the arrival, the salt in force then is used."""
+
     def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int: ...
 
 
@@ -65,132 +76,162 @@ class Context(msgspec.Struct, kw_only=True):
     """Rate limit: (address, now in ms) → may it pass."""
 
 
-class Draft(msgspec.Struct, kw_only=True):
-    """An event on its way: what was sent, beside the hit it becomes."""
+class Draft(msgspec.Struct, gc=False):
+    """An event on its way: what was sent, beside the hit it becomes and what steps pass on to later ones."""
 
     sent: Sent
     portal: Portal
-    agent: Agent
     hit: Hit
-    query: dict[str, str] = {}
+    agent: Agent
+    origin: Origin
+    query: dict[str, str]
 
 
 def process(sent: Sent, context: Context) -> Hit | Refusal:
     """The hit that is kept of an event, or why it was refused."""
     portal = _portal(sent, context.portals)
+    if sent.fault:
+        return Refusal(portal.id if portal else 0, sent.fault)
     if portal is None:
         return Refusal(0, "unknown_portal")
-    agent = read_agent(sent.agent)
     hit = Hit(site=portal.id, time_ms=sent.time_ms, day=day_of(portal.timezone, sent.time_ms), visitor=0, name=sent.name)
-    draft = Draft(sent=sent, portal=portal, agent=agent, hit=hit)
+    origin = read_origin(cut_address(sent.referrer)[0]) if sent.referrer else NO_ORIGIN
+    draft = Draft(sent, portal, hit, read_agent(sent.agent, sent.hints), origin, {})
     for step in STEPS:
         reason = step(draft, context)
         if reason:
             return Refusal(portal.id, reason)
-    return hit
+    return draft.hit
 
 
 def refuse_bot(draft: Draft, context: Context) -> str:
+    """Robots by agent string and client hints; also whoever sends no agent string."""
     return "bot" if draft.agent.is_bot else ""
 
 
 def refuse_prefetch(draft: Draft, context: Context) -> str:
+    """Pages that a browser fetched in case somebody would look."""
     return "prefetch" if draft.sent.prefetch else ""
 
 
+def refuse_spam(draft: Draft, context: Context) -> str:
+    """Referrers that exist to be looked up in statistics."""
+    return "spam_referrer" if draft.origin.is_spam else ""
+
+
 def refuse_signal(draft: Draft, context: Context) -> str:
+    """Sec-GPC or DNT, where the portal wants nothing of such visitors."""
     return "privacy_signal" if draft.sent.signal and draft.portal.privacy_signal == "refuse" else ""
 
 
 def refuse_flood(draft: Draft, context: Context) -> str:
-    return "" if context.allow(draft.sent.address, draft.sent.time_ms) else "rate_limit"
+    """More events a minute from one address than people make."""
+    return "" if context.allow(draft.sent.address, draft.sent.received_ms) else "rate_limit"
 
 
 def put_page(draft: Draft, context: Context) -> str:
-    """Host, path and the query that is allowed; everything else of the address is dropped."""
-    sent, hit = draft.sent, draft.hit
+    """Host and path, and of the query what is on the allow-list; everything else of the address is dropped here."""
+    sent, hit, own = draft.sent, draft.hit, draft.portal.allowed_query
+    base, query, fragment = cut_address(sent.url)
     try:
-        parts = urlsplit(sent.url)
-        host = parts.hostname or ""
+        hit.hostname, path = read_page(base)
     except ValueError:
         return "malformed"
-    hit.hostname = (sent.hostname or host).lower().removeprefix("www.") or "(none)"
-    path = unquote(parts.path).rstrip() or "/"
-    if sent.hash_mode and parts.fragment:
-        path += "#" + unquote(parts.fragment)
-    query = dict(parse_qsl(parts.query)) if parts.query else {}
-    draft.query = {name: value for name, value in query.items() if name in KEPT_QUERY}
-    own = {name: query[name] for name in draft.portal.allowed_query if name in query and name not in KEPT_QUERY}
-    hit.path = (path + ("?" + urlencode(own) if own else ""))[:2000]
+    if sent.hostname:
+        hit.hostname = sent.hostname.lower().removeprefix("www.")
+    if fragment and sent.hash_mode:
+        path, query = _with_fragment(path, query, fragment)
+    if query:
+        draft.query = read_query(query, kept_of(own))
+        if own:
+            path = with_query(path, draft.query, own)
+    hit.path = path
     return ""
 
 
 def put_event(draft: Draft, context: Context) -> str:
-    """What happened, with the properties the portal allows."""
+    """What happened, with the properties that the portal allows; addresses among them lose their query."""
     sent, hit, allowed = draft.sent, draft.hit, draft.portal.allowed_props
-    hit.interactive = sent.interactive
-    hit.engagement_ms, hit.scroll_depth = sent.engagement_ms, sent.scroll_depth if sent.scroll_depth <= 100 else SCROLL_UNKNOWN
+    hit.interactive, hit.engagement_ms = sent.interactive, sent.engagement_ms
+    hit.scroll_depth = sent.scroll_depth if sent.scroll_depth <= 100 else SCROLL_UNKNOWN
     if sent.props:
-        kept = [(name, value) for name, value in sent.props.items() if not allowed or name in allowed]
-        hit.props = {name[:MAX_PROP_NAME]: value[:MAX_PROP_VALUE] for name, value in kept[:MAX_PROPS]}
+        kept: dict[str, str] = {}
+        for name, value in sent.props.items():
+            if (not allowed or name in allowed) and len(kept) < MAX_PROPS:
+                kept[name[:MAX_PROP_NAME]] = bare_address(value)[:MAX_PROP_VALUE]
+        hit.props = kept
     return ""
 
 
 def put_source(draft: Draft, context: Context) -> str:
-    """Referrer, source, campaign and channel. Spam referrers are refused; a portal is not its own source."""
-    hit, query = draft.hit, draft.query
-    host, path = read_referrer(draft.sent.referrer) if draft.sent.referrer else ("", "")
-    if host and is_spam(host):
-        return "spam_referrer"
-    if host and host != hit.hostname and host not in (draft.portal.domain, *draft.portal.domains):
-        hit.referrer, hit.source = posixpath.join(host, path.lstrip("/")) if path else host, source_of(host, path)
-    for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"):
-        if name in query:
-            setattr(hit, name, query[name][:300])
-    tag = query.get("utm_source") or query.get("source") or query.get("ref")
-    if tag:
-        hit.source = tagged_source(tag[:300])
-    hit.channel = channel_of(hit.source, hit.utm_medium, hit.utm_campaign, hit.utm_source)
+    """Referrer, campaign, source and channel. A portal is not its own source."""
+    hit, origin, query, portal = draft.hit, draft.origin, draft.query, draft.portal
+    host = origin.host
+    if host and host != hit.hostname and host != portal.domain and host not in portal.domains:
+        hit.referrer, hit.source = origin.page[:MAX_REFERRER], origin.source
+    click = ""
+    if query:
+        get = query.get
+        hit.utm_source = get("utm_source", "")[:MAX_CAMPAIGN]
+        hit.utm_medium = get("utm_medium", "")[:MAX_CAMPAIGN]
+        hit.utm_campaign = get("utm_campaign", "")[:MAX_CAMPAIGN]
+        hit.utm_content = get("utm_content", "")[:MAX_CAMPAIGN]
+        hit.utm_term = get("utm_term", "")[:MAX_CAMPAIGN]
+        tag = hit.utm_source or get("source") or get("ref")
+        if tag:
+            hit.source = tagged_source(tag[:MAX_CAMPAIGN])
+        click = "" if CLICK_IDS.isdisjoint(query) else min(CLICK_IDS.intersection(query))
+    hit.channel = channel_of(hit.source, hit.utm_medium, hit.utm_campaign, hit.utm_source, click)
     return ""
 
 
 def put_device(draft: Draft, context: Context) -> str:
-    agent = with_hints(draft.agent, draft.sent.hints) if draft.sent.hints else draft.agent
-    hit = draft.hit
-    hit.browser, hit.browser_version, hit.os, hit.os_version = agent.browser, agent.browser_version, agent.os, agent.os_version
-    hit.device = agent.device
+    """Browser, system and device, as far as agent string and client hints tell."""
+    hit, agent = draft.hit, draft.agent
+    hit.browser, hit.browser_version = agent.browser, agent.browser_version
+    hit.os, hit.os_version, hit.device = agent.os, agent.os_version, agent.device
     return ""
 
 
 def put_place(draft: Draft, context: Context) -> str:
+    """Country, and region and city where the steward's database has them."""
     place = context.place_of(draft.sent.address)
     draft.hit.country, draft.hit.region, draft.hit.city = place.country, place.region, place.city
     return ""
 
 
 def put_visitor(draft: Draft, context: Context) -> str:
-    """The day's pseudonym; the last use of address and agent string."""
+    """The day's pseudonym; the last use of address and agent string. An event of an earlier day gets one of its own for that day."""
     portal, sent = draft.portal, draft.sent
-    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, sent.address, sent.agent, sent.time_ms)
+    agent = sent.agent
+    if sent.time_ms != sent.received_ms and draft.hit.day != day_of(portal.timezone, sent.received_ms):
+        agent = f"{agent}|{draft.hit.day}"
+    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, sent.address, agent, sent.received_ms)
     return ""
 
 
 def forget_detail(draft: Draft, context: Context) -> str:
-    """A privacy signal on a portal that counts: page and event stay; visitor, source, place and device go."""
+    """A privacy signal on a portal that counts: what happened, where and when stays, and nothing else. A ping alone has nothing to stay."""
     if not (draft.sent.signal and draft.portal.privacy_signal == "count"):
         return ""
     hit = draft.hit
-    hit.visitor = 0
-    for name in FORGOTTEN:
-        setattr(hit, name, "")
-    return ""
+    draft.hit = Hit(
+        site=hit.site,
+        time_ms=hit.time_ms,
+        day=hit.day,
+        visitor=0,
+        name=hit.name,
+        interactive=hit.interactive,
+        hostname=hit.hostname,
+        path=hit.path,
+    )
+    return "no_visit" if hit.name == ENGAGEMENT else ""
 
-
-FORGOTTEN = Hit.__struct_fields__[Hit.__struct_fields__.index("referrer") : Hit.__struct_fields__.index("props")]
 
 STEPS: tuple[Callable[[Draft, Context], str], ...] = (
     refuse_bot,
     refuse_prefetch,
+    refuse_spam,
     refuse_signal,
     refuse_flood,
     put_page,
@@ -201,6 +242,13 @@ STEPS: tuple[Callable[[Draft, Context], str], ...] = (
     put_visitor,
     forget_detail,
 )
+"""Each answers with a reason of REASONS, which ends the work, or with an empty text. Before them: the portal is looked up."""
+
+
+def _with_fragment(path: str, query: str, fragment: str) -> tuple[str, str]:
+    """Path with its route, and both queries. A fragment with values in it (``#access_token=…``) is no route."""
+    route, _, inner = fragment.partition("?")
+    return (path if "=" in route else read_route(path, route)), f"{query}&{inner}" if inner else query
 
 
 def _portal(sent: Sent, portals: Portals) -> Portal | None:
@@ -208,4 +256,4 @@ def _portal(sent: Sent, portals: Portals) -> Portal | None:
         return portals.by_domain(sent.site_key)
     if sent.site_kind == "umami":
         return portals.by_umami_id(sent.site_key)
-    return portals.by_id(int(sent.site_key)) if sent.site_key.isdigit() else None
+    return portals.by_id(int(sent.site_key)) if sent.site_key.isdecimal() and len(sent.site_key) < 10 else None

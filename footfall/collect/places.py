@@ -56,10 +56,16 @@ def _is_global(address: str) -> bool:
 
 
 def _place(record: object) -> Place:
+    """A place out of MaxMind's nested records, or out of flat ones (ip-location-db, IPinfo: ``country_code`` or ``country``, ``city``)."""
     if not isinstance(record, dict):
         return NOWHERE
-    country = record.get("country", {}).get("iso_code", "") or record.get("country_code", "")
-    parts = record.get("subdivisions") or [{}]
-    region = f"{country}-{parts[0]['iso_code']}" if parts[0].get("iso_code") else ""
-    city = record.get("city", {})
-    return Place(country, region, str(city.get("geoname_id", "") or city.get("names", {}).get("en", "")) if isinstance(city, dict) else "")
+    nation, city = record.get("country"), record.get("city")
+    country = _text(nation, "iso_code") or _text(record, "country_code") or (nation if isinstance(nation, str) else "")
+    parts = record.get("subdivisions")
+    code = _text(parts[0], "iso_code") if isinstance(parts, list) and parts else ""
+    name = _text(city, "geoname_id") or (_text(city.get("names"), "en") if isinstance(city, dict) else city or "")
+    return Place(country, f"{country}-{code}" if code else "", str(name))
+
+
+def _text(record: object, key: str) -> str:
+    return str(record.get(key, "")) if isinstance(record, dict) else ""

@@ -1,4 +1,8 @@
-"""Whose request it is: the socket's address, or what a trusted proxy in front says."""
+"""Whose request it is: the socket's address, or what a trusted proxy in front says.
+
+Anyone can send any header, so headers count only from a proxy whose network is in the settings. Lists are read from their end, past the
+proxies we trust: what stands before was written by who knows whom.
+"""
 
 import ipaddress
 from collections.abc import Callable, Mapping
@@ -6,18 +10,13 @@ from functools import lru_cache
 
 from footfall.errors import BadSetting
 
-__all__ = ["make_remote"]
+__all__ = ["LISTS", "SINGLE", "make_remote"]
 
-HEADERS = (
-    b"x-plausible-ip",
-    b"cf-connecting-ip",
-    b"true-client-ip",
-    b"b-forwarded-for",
-    b"x-real-ip",
-    b"x-forwarded-for",
-    b"forwarded",
-    b"x-client-ip",
-)
+LISTS = (b"x-forwarded-for", b"b-forwarded-for", b"forwarded")
+SINGLE = (b"x-real-ip", b"cf-connecting-ip", b"true-client-ip", b"fastly-client-ip", b"x-plausible-ip", b"x-client-ip")
+"""Looked at only where there is no list: proxies extend lists, but pass these on as some client wrote them."""
+MAX_CACHED = 10_000
+MAX_HEADER = 1000
 
 
 def make_remote(trusted: tuple[str, ...]) -> Callable[[str, Mapping[bytes, bytes]], str]:
@@ -31,35 +30,47 @@ def make_remote(trusted: tuple[str, ...]) -> Callable[[str, Mapping[bytes, bytes
     except ValueError as error:
         raise BadSetting(f"Setting 'trusted_proxies' is not valid: {error}. Valid: networks such as 10.0.0.0/8, 127.0.0.1/32.") from None
 
-    @lru_cache(maxsize=10_000)
+    @lru_cache(maxsize=MAX_CACHED)
     def is_trusted(address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in networks)
+        return address != "" and any(ipaddress.ip_address(address) in network for network in networks)
+
+    @lru_cache(maxsize=MAX_CACHED)
+    def last_untrusted(value: bytes) -> str:
+        found = [address for address in map(_address, reversed(value.decode("latin-1").split(","))) if address]
+        return next((address for address in found if not is_trusted(address)), found[-1] if found else "")
 
     def remote(address: str, headers: Mapping[bytes, bytes]) -> str:
-        if not networks or not is_trusted(address):
+        address = _unmapped(address)
+        if not networks or not is_trusted(_address(address)):
             return address
-        for name in HEADERS:
-            found = _first(name, headers.get(name, b"").decode("latin-1"))
-            if found:
-                return found
+        for name in LISTS + SINGLE:
+            value = headers.get(name)
+            if value:
+                found = last_untrusted(value[-MAX_HEADER:])
+                if found:
+                    return found
         return address
 
     return remote
 
 
-def _first(header: bytes, value: str) -> str:
-    text = value.split(",")[0].strip()
-    if header == b"forwarded":
+@lru_cache(maxsize=MAX_CACHED)
+def _address(text: str) -> str:
+    """The address in one entry of a header, without port, brackets and ``for=``; empty where there is none."""
+    text = text.strip()
+    if "=" in text:
         text = next((part.strip()[4:] for part in text.split(";") if part.strip().lower().startswith("for=")), "").strip('"')
     if text.startswith("["):
         text = text[1:].split("]")[0]
     elif text.count(":") == 1:
         text = text.split(":")[0]
     try:
-        return str(ipaddress.ip_address(text))
+        found = ipaddress.ip_address(text)
     except ValueError:
         return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def _unmapped(address: str) -> str:
+    """``1.2.3.4`` of ``::ffff:1.2.3.4``, as a socket that listens on both families gives it."""
+    return address[7:] if address.startswith("::ffff:") and "." in address else address

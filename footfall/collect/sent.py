@@ -4,12 +4,13 @@ from typing import Literal
 
 import msgspec
 
+from footfall.collect.hints import NO_HINTS, Hints
 from footfall.vocabulary import SCROLL_UNKNOWN
 
 __all__ = ["Malformed", "Sent"]
 
 
-class Sent(msgspec.Struct, kw_only=True):
+class Sent(msgspec.Struct, kw_only=True, gc=False):
     """One event as sent. Holds the address and the agent string, so it never outlives its request."""
 
     site_kind: Literal["domain", "id", "umami"]
@@ -25,13 +26,16 @@ class Sent(msgspec.Struct, kw_only=True):
     hostname: str = ""
     """Where the format sends it apart from the url."""
     agent: str = ""
-    hints: dict[str, str] = {}
-    """Client hints: platform, platform_version, model, mobile; lower case names, absent where not sent."""
+    hints: Hints = NO_HINTS
     address: str = ""
     time_ms: int = 0
+    """The event's own time: its arrival, unless the format may say another within 24 hours."""
+    received_ms: int = 0
     signal: bool = False
     """Sec-GPC or DNT was set."""
     prefetch: bool = False
+    fault: str = ""
+    """A reason of ``pipeline.REASONS`` that the format already found: one bad event among good ones."""
 
 
 class Malformed(Exception):

@@ -1,7 +1,10 @@
 """Portals by every name trackers use, kept in memory and read again when the control database moved on."""
 
+import threading
 from collections.abc import Callable
 
+from footfall.control.hostnames import as_browsers_send
+from footfall.errors import Unavailable
 from footfall.vocabulary import Clock, Portal
 
 __all__ = ["PortalIndex"]
@@ -10,49 +13,70 @@ CHECK_MS, MISSES_A_SECOND = 1000, 20
 
 
 class PortalIndex:
-    """Look-ups of a collector. A name it does not know makes it look at the database at once (at most 20 times a second)."""
+    """Look-ups of a collector. A name it does not know makes it look at the database at once (at most 20 times a second).
+
+    ``refresh`` from a thread keeps the look-ups themselves off the database; without it they check once a second. While
+    the database is away, the portals that were known stay known.
+    """
 
     def __init__(self, load: Callable[[], tuple[Portal, ...]], version: Callable[[], int], now: Clock) -> None:
         self._load, self._version, self._now = load, version, now
+        self._reading = threading.Lock()
         self._seen = -1
         self._checked_ms = -CHECK_MS
+        self._missed_ms = -CHECK_MS
         self._misses = 0
         self._by_domain: dict[str, Portal] = {}
         self._by_id: dict[int, Portal] = {}
         self._by_umami: dict[str, Portal] = {}
 
     def by_domain(self, domain: str) -> Portal | None:
-        self._refresh()
+        """``www.`` and case do not matter; an international name is known in both its spellings."""
+        self._check()
         domain = domain.lower().removeprefix("www.")
         return self._by_domain.get(domain) or (self._by_domain.get(domain) if self._look_again() else None)
 
     def by_id(self, id: int) -> Portal | None:
-        self._refresh()
+        self._check()
         return self._by_id.get(id) or (self._by_id.get(id) if self._look_again() else None)
 
     def by_umami_id(self, umami_id: str) -> Portal | None:
-        self._refresh()
+        self._check()
+        umami_id = umami_id.lower()
         return self._by_umami.get(umami_id) or (self._by_umami.get(umami_id) if self._look_again() else None)
 
-    def _refresh(self) -> None:
-        now = self._now()
-        if now - self._checked_ms >= CHECK_MS:
-            self._checked_ms, self._misses = now, 0
-            self._read()
+    def refresh(self) -> None:
+        """Read the portals again if the database moved on. From any thread."""
+        self._checked_ms = self._now()
+        self._read()
+
+    def _check(self) -> None:
+        if self._now() - self._checked_ms >= CHECK_MS:
+            self.refresh()
 
     def _look_again(self) -> bool:
+        now = self._now()
+        if now - self._missed_ms >= CHECK_MS:
+            self._missed_ms, self._misses = now, 0
         self._misses += 1
-        if self._misses > MISSES_A_SECOND:
-            return False
-        return self._read()
+        return self._misses <= MISSES_A_SECOND and self._read()
 
     def _read(self) -> bool:
-        version = self._version()
-        if version == self._seen:
+        """Whether something changed. At most one thread reads; the others go on with what is known."""
+        if not self._reading.acquire(blocking=False):
             return False
-        found = self._load()
+        try:
+            version = self._version()
+            if version == self._seen:
+                return False
+            found = self._load()
+        except Unavailable:
+            return False
+        finally:
+            self._reading.release()
         self._by_id = {portal.id: portal for portal in found}
         self._by_umami = {portal.umami_id: portal for portal in found}
-        self._by_domain = {name: portal for portal in found for name in (portal.domain, *portal.domains)}
+        names = ((name, portal) for portal in found for own in (portal.domain, *portal.domains) for name in (own, as_browsers_send(own)))
+        self._by_domain = dict(names)
         self._seen = version
         return True

@@ -6,12 +6,14 @@ import secrets
 import msgspec
 import sqlalchemy as sa
 
-from footfall.control.database import Control, keys
+from footfall.control.tables import keys
+from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound, Unauthorized
 
-__all__ = ["SCOPES", "Key", "check_key", "create_key", "list_keys", "revoke_key"]
+__all__ = ["SCOPES", "Key", "check_key", "create_key", "drop_portal", "list_keys", "rename_portal", "revoke_key"]
 
 SCOPES = ("stats:read", "sites:read", "sites:write", "import:write", "keys:write")
+NOT_FOR_THAT_PORTAL = "This key is not for that portal."
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -28,56 +30,78 @@ class Key(msgspec.Struct, frozen=True):
         if scope not in self.scopes:
             raise Forbidden(f"This key lacks the scope {scope}; it has {', '.join(self.scopes)}.")
         if domain and self.portals and domain not in self.portals:
-            raise Forbidden("This key is not for that portal.")
+            raise Forbidden(NOT_FOR_THAT_PORTAL)
 
 
-def create_key(control: Control, name: str, scopes: tuple[str, ...], portals: tuple[str, ...] = (), *, now_ms: int) -> str:
+def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: tuple[str, ...] = (), *, now_ms: int) -> str:
     """A new key's secret, never to be seen again.
 
     Raises:
-        BadInput: a scope is not known.
+        BadInput: a scope is not known, or the name is no name.
         Conflict: the name is taken.
     """
+    if not name.strip() or len(name) > 100:
+        raise BadInput("A key's name has 1 to 100 characters.")
     wanted = SCOPES if "*" in scopes else scopes
     unknown = sorted(set(wanted) - set(SCOPES))
     if unknown or not wanted:
-        raise BadInput(f"Scope {unknown[0] if unknown else ''!r} is not known. Valid: {', '.join(SCOPES)}, or * for all.")
+        wrong = f"Scope {unknown[0]!r} is not known." if unknown else "A key needs a scope."
+        raise BadInput(f"{wrong} Valid: {', '.join(SCOPES)}, or * for all.")
     secret = "ff_" + secrets.token_urlsafe(32)
     values = {
         "name": name,
         "sha256": _digest(secret),
-        "scopes": ",".join(wanted),
+        "scopes": ",".join(dict.fromkeys(wanted)),
         "portals": ",".join(portals),
         "created_ms": now_ms,
     }
-    try:
-        with control.engine.begin() as connection:
-            connection.execute(keys.insert().values(values))
-    except sa.exc.IntegrityError:
-        raise Conflict(f"A key named {name!r} is there already; revoke it or take another name.") from None
+    with database.writing() as connection:
+        if connection.execute(sa.select(keys.c.name).where(keys.c.name == name)).first():
+            raise Conflict(f"A key named {name!r} is there already; revoke it or take another name.")
+        connection.execute(keys.insert().values(values))
     return secret
 
 
-def check_key(control: Control, secret: str) -> Key:
+def check_key(database: Database, secret: str) -> Key:
     """The key of a secret. Raises Unauthorized where nobody gave it out."""
-    with control.engine.connect() as connection:
+    with database.reading() as connection:
         row = connection.execute(sa.select(keys).where(keys.c.sha256 == _digest(secret))).first()
     if row is None:
         raise Unauthorized("Invalid API key. Send `Authorization: Bearer KEY`; `footfall keys add` makes one.")
     return _key(row)
 
 
-def list_keys(control: Control) -> list[Key]:
+def list_keys(database: Database) -> list[Key]:
     """All keys by name."""
-    with control.engine.connect() as connection:
+    with database.reading() as connection:
         return [_key(row) for row in connection.execute(sa.select(keys).order_by(keys.c.name))]
 
 
-def revoke_key(control: Control, name: str) -> None:
+def revoke_key(database: Database, name: str) -> None:
     """The key stops working at once. Raises NotFound where there is none."""
-    with control.engine.begin() as connection:
+    with database.writing() as connection:
         if not connection.execute(keys.delete().where(keys.c.name == name)).rowcount:
             raise NotFound(f"No key named {name!r}. `footfall keys list` shows those there are.")
+
+
+def rename_portal(connection: sa.Connection, old: str, new: str) -> None:
+    """Keys for the portal ``old`` are for ``new``."""
+    for name, domains in _limited_to(connection, old):
+        renamed = ",".join(new if domain == old else domain for domain in domains)
+        connection.execute(keys.update().where(keys.c.name == name).values(portals=renamed))
+
+
+def drop_portal(connection: sa.Connection, domain: str) -> None:
+    """Take a removed portal out of keys. A key for it alone is revoked: left empty, it would be for all."""
+    for name, domains in _limited_to(connection, domain):
+        rest = ",".join(other for other in domains if other != domain)
+        this = keys.c.name == name
+        connection.execute(keys.update().where(this).values(portals=rest) if rest else keys.delete().where(this))
+
+
+def _limited_to(connection: sa.Connection, domain: str) -> list[tuple[str, tuple[str, ...]]]:
+    rows = [(str(name), _listed(portals)) for name, portals in connection.execute(sa.select(keys.c.name, keys.c.portals))]
+    return [(name, domains) for name, domains in rows if domain in domains]
 
 
 def _key(row: sa.Row[tuple[object, ...]]) -> Key:

@@ -103,7 +103,7 @@ SEARCH = (
     Source(30, "Google", "Organic Search", "https://www.google.com/"),
     Source(26, "Yandex", "Organic Search", "https://yandex.ru/"),
     Source(4, "Bing", "Organic Search", "https://www.bing.com/"),
-    Source(5, "DuckDuckGo", "Organic Search", "https://duckduckgo.com/"),
+    Source(5, "Ecosia", "Organic Search", "https://www.ecosia.org/"),
 )
 DIRECT = Source(42)
 CITY_HALL = Source(12, "gov.example.city", "Referral", "https://gov.example.city/services")
@@ -285,7 +285,7 @@ CLIENTS: tuple[Client, ...] = (
         10,
         "Desktop",
         "Firefox",
-        "144",
+        "144.0",
         "Windows",
         "10",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0",

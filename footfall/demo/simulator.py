@@ -17,7 +17,7 @@ import msgspec
 
 from footfall.demo.city import CLIENTS, PLACES, Client, DemoPortal, Page, Place, Source
 
-__all__ = ["MadeEvent", "MadeVisit", "Span", "make_lines", "make_visits"]
+__all__ = ["MadeEvent", "MadeVisit", "Span", "make_lines", "make_visits", "pick"]
 
 MINUTE = 60
 LONGEST_PAUSE_S = 30 * MINUTE + 59
@@ -109,7 +109,7 @@ def _somebody(chance: random.Random, portal: DemoPortal, index: int, day: date) 
     regular = index % 2 == 0
     name = f"regular-{index}" if regular else f"guest-{day:%m%d}-{index}"
     own = random.Random(f"{portal.domain}|{name}") if regular else chance
-    return _Person(name, _pick(own, CLIENTS), _pick(own, PLACES))
+    return _Person(name, pick(own, CLIENTS), pick(own, PLACES))
 
 
 def _day_of(
@@ -148,9 +148,9 @@ def _visit(chance: random.Random, portal: DemoPortal, who: _Person, start_s: int
             break
         pause_s = LONGEST_PAUSE_S if chance.random() < 0.004 else chance.randint(1, 8)
         now_s += pause_s
-        page = _pick(chance, portal.pages)
+        page = pick(chance, portal.pages)
     day = datetime.fromtimestamp(start_s, ZoneInfo(portal.timezone)).date().isoformat()
-    source = _pick(chance, portal.sources)
+    source = pick(chance, portal.sources)
     return MadeVisit(who.name, day, source, who.client, who.place, tuple(events))
 
 
@@ -164,10 +164,10 @@ def _act(chance: random.Random, portal: DemoPortal, page: Page, now_s: int, even
 
 
 def _engage(chance: random.Random, page: Page, now_s: int, events: list[MadeEvent]) -> int:
-    """Most pages are looked at long enough for an engagement ping; answers when the look ends."""
+    """Most pages are looked at long enough for an engagement ping; answers when the visitor was last heard of."""
     look_s = min(int(chance.expovariate(1 / 45)) + 1, 20 * MINUTE)
     if look_s < 4:
-        return now_s + look_s
+        return now_s
     depth = min(100, 20 + int(chance.expovariate(1 / 40)))
     events.append(MadeEvent(now_s + look_s, "engagement", page.path, {}, look_s * 850, depth))
     return now_s + look_s
@@ -198,7 +198,8 @@ def _constant(source: Source, client: Client, place: Place) -> dict[str, str]:
     return {key: value for key, value in values.items() if value}
 
 
-def _pick(chance: random.Random, things: tuple[Weighted, ...]) -> Weighted:
+def pick(chance: random.Random, things: tuple[Weighted, ...]) -> Weighted:
+    """One of them, by weight."""
     return chance.choices(things, cum_weights=_ladder(things))[0]
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Response
 
 from footfall.control.keys import Key
@@ -11,34 +13,37 @@ from footfall.privacy import Released, release, release_count
 from footfall.reports import question as questions
 from footfall.reports import run
 from footfall.reports.shape import as_json
+from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
-from footfall.serve.keys import bearer
+from footfall.serve.keys import authorize, portal_for
 from footfall.vocabulary import Answer
 
 __all__ = ["ROUTES", "ask", "realtime"]
 
 
-def ask(desk: Desk, body: Any, key: Key | None = None) -> Released[Answer]:
+def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None) -> Released[Answer]:
     """The released answer to a question as the API takes it. ``key`` is ``None`` for the machine's own operator.
+
+    ``now_ms`` is what "day" and "30d" look back from, if not the present.
 
     Raises:
         BadQuestion, NotFound, Forbidden, Refused, Unavailable: each with its sentence.
     """
-    if not isinstance(body, dict) or not isinstance(body.get("site_id"), str):
-        raise BadQuestion("A question is a JSON object with site_id (a portal's domain), metrics and date_range.")
-    portal = desk.control.portal(body["site_id"])
-    if key:
-        key.require("stats:read", portal.domain)
-    question = questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=desk.now())
+    if not isinstance(body, dict) or not isinstance(body.get("site_id"), str) or not body["site_id"]:
+        raise BadQuestion("Missing site ID. A question is a JSON object with site_id (a portal's domain), metrics and date_range.")
+    portal = portal_for(desk.control, key, "stats:read", body["site_id"])
+    now_ms = desk.now() if now_ms is None else now_ms
+    try:
+        question = questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=now_ms)
+    except OverflowError:
+        raise BadQuestion("date_range reaches beyond the calendar. Valid: years 2 to 9998.") from None
     answer = run.answer(question, desk.engine, desk.loader.complete_until_ms())
     return release(answer, desk.settings.policy)
 
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:
     """Visitors of the last five minutes, released."""
-    portal = desk.control.portal(domain)
-    if key:
-        key.require("stats:read", portal.domain)
+    portal = portal_for(desk.control, key, "stats:read", domain)
     return release_count(run.realtime_visitors(portal, desk.engine, desk.now()), desk.settings.policy)
 
 
@@ -46,18 +51,21 @@ def _json_of(released: Released[Answer]) -> Response[dict[str, Any]]:
     return Response(as_json(released.answer))
 
 
-@post("/api/v2/query", status_code=200, sync_to_thread=True)
-def query(request: Request[Any, Any, Any], house: House, data: Any) -> Response[dict[str, Any]]:
+@post("/api/v2/query", status_code=200)
+async def query(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[dict[str, Any]]:
     """Answer a question in the shape of Plausible's Stats API v2."""
-    key = bearer(house.desk, request, "stats:read")
-    return _json_of(ask(house.desk, data, key))
+    key = await authorize(house, request, "stats:read", is_question=True)
+    body = await read_body(request)
+    return _json_of(await house.in_question_lane(lambda: ask(house.desk, body, key)))
 
 
-@get("/api/v1/stats/realtime/visitors", sync_to_thread=True)
-def realtime_visitors(request: Request[Any, Any, Any], house: House, site_id: str) -> int:
+@get("/api/v1/stats/realtime/visitors")
+async def realtime_visitors(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromQuery[str] = "") -> int:
     """Visitors of the last five minutes, a bare number."""
-    key = bearer(house.desk, request, "stats:read")
-    return realtime(house.desk, site_id, key).answer
+    key = await authorize(house, request, "stats:read", is_question=True)
+    if not site_id:
+        raise BadQuestion("Missing site ID. Send site_id, a portal's domain.")
+    return (await house.in_question_lane(lambda: realtime(house.desk, site_id, key))).answer
 
 
 ROUTES = [query, realtime_visitors]

@@ -1,28 +1,28 @@
 """The app: the collector in front, the API behind, one port."""
 
-import secrets
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import anyio.to_thread
-import structlog
-from litestar import Litestar, Request, get
+from litestar import Litestar
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
-from litestar.response import Response
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from footfall import __version__
 from footfall.collect.server import PATHS
-from footfall.errors import FootfallError
-from footfall.serve import answers, imports, sites
+from footfall.serve import answers, answers_v1, health, imports, sites, state
+from footfall.serve.error_answers import HANDLERS, send_json, unexpected
 from footfall.serve.house import House
 from footfall.settings import Settings
 
 __all__ = ["App", "create"]
 
-log = structlog.get_logger()
+MOST_BODY_BYTES = 10_000_000
+STOPPING = {"error": "The server is stopping or starting; try again.", "code": "unavailable"}
 
 
 class App:
@@ -33,11 +33,41 @@ class App:
         self.house: House | None = None
         self.api = _api(self)
 
+    def open(self) -> None:
+        """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
+        if self.house is None:
+            self.house = House(self.settings)
+
+    def close(self) -> None:
+        """Seal, load and close everything, if it is open. Blocks."""
+        house, self.house = self.house, None
+        if house is not None:
+            house.close()
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] in PATHS and self.house is not None:
-            await self.house.gate.collector(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] in PATHS:
+            await self._collect(scope, receive, send)
         else:
             await self.api(scope, receive, send)
+
+    async def _collect(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.house is None:
+            await send_json(send, 503, STOPPING, ((b"retry-after", b"5"),))
+            return
+        began = False
+
+        async def watched(message: Any) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.house.gate.collector(scope, receive, watched)
+        except Exception as error:
+            body = unexpected(error, scope["path"])
+            if began:
+                raise
+            await send_json(send, 500, body)
 
 
 def create(settings: Settings) -> App:
@@ -48,58 +78,35 @@ def create(settings: Settings) -> App:
 def _api(app: App) -> Litestar:
     @asynccontextmanager
     async def lifespan(api: Litestar) -> AsyncIterator[None]:
-        app.house = await anyio.to_thread.run_sync(House, app.settings)
+        await anyio.to_thread.run_sync(app.open)
+        assert app.house is not None
+        keeping = asyncio.create_task(app.house.gate.keep_house())
         try:
             yield
         finally:
-            house, app.house = app.house, None
-            await anyio.to_thread.run_sync(house.close)
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
+            await anyio.to_thread.run_sync(app.close)
 
     def house() -> House:
         assert app.house is not None
         return app.house
 
+    rooms = (health, answers, answers_v1, sites, imports, state)
     return Litestar(
-        route_handlers=[health, *answers.ROUTES, *sites.ROUTES, *imports.ROUTES],
+        route_handlers=[route for room in rooms for route in room.ROUTES],
         dependencies={"house": Provide(house, sync_to_thread=False)},
         lifespan=[lifespan],
-        exception_handlers={FootfallError: _known_error, HTTPException: _http_error, Exception: _unknown_error},
-        request_max_body_size=None,
+        exception_handlers=HANDLERS,
+        request_max_body_size=MOST_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Footfall",
+            version=__version__,
+            path="/schema",
+            security=[{"key": []}],
+            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"]), YamlRenderPlugin()],
+        ),
         logging_config=None,
     )
-
-
-@get("/health", sync_to_thread=True)
-def health(house: House) -> Response[dict[str, Any]]:
-    """Live, ready, what waits in the journal, and up to when everything accepted is counted. 503 while not ready."""
-    loader = house.desk.loader
-    waiting = loader.waiting()
-    store = house.desk.engine.alive()
-    ready = house.ready.is_set() and store
-    body = {
-        "live": True,
-        "ready": ready,
-        "store": "ok" if store else "away",
-        "waiting": {"segments": len(waiting), "bytes": loader.waiting_bytes()},
-        "complete_until": datetime.fromtimestamp(loader.complete_until_ms() / 1000, UTC).isoformat(timespec="milliseconds"),
-        "version": __version__,
-    }
-    return Response(body, status_code=200 if ready else 503)
-
-
-def _known_error(request: Request[Any, Any, Any], error: FootfallError) -> Response[dict[str, str]]:
-    headers = {"retry-after": str(error.retry_after_s)} if error.retry_after_s else {}
-    return Response(error.as_json(), status_code=error.status, headers=headers)
-
-
-def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
-    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-    sentences = {404: f"Nothing is at {request.url.path}.", 405: f"{request.method} is not valid at {request.url.path}."}
-    sentence = sentences.get(error.status_code, str(error.detail))
-    return Response({"error": sentence, "code": codes.get(error.status_code, "bad_input")}, status_code=error.status_code)
-
-
-def _unknown_error(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
-    number = secrets.token_hex(4)
-    log.error("unexpected error", id=number, kind=type(error).__name__, path=request.url.path, exc_info=error)
-    return Response({"error": f"Something went wrong here; the log knows it as {number}.", "code": "error"}, status_code=500)

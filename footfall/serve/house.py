@@ -1,14 +1,24 @@
 """Everything one process holds open: control, store, journal, loader, collector. Opened once, closed in order."""
 
+import asyncio
 import hashlib
+import itertools
 import os
 import secrets
 import threading
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
+import anyio
+import anyio.to_thread
+import sqlalchemy as sa
 import structlog
 
 from footfall.collect.flood import make_limit
+from footfall.collect.import_salts import ImportSalts
 from footfall.collect.journal import Journal, adopt_orphans, write_segment
 from footfall.collect.pipeline import Context
 from footfall.collect.places import open_places
@@ -20,6 +30,8 @@ from footfall.control.database import Control, open_control
 from footfall.control.index import PortalIndex
 from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
+from footfall.serve.limits import HourlyLimit
+from footfall.serve.retention import forget_expired
 from footfall.settings import Settings
 from footfall.store.engine import Engine, open_engine
 from footfall.store.loading import Loader
@@ -27,10 +39,15 @@ from footfall.store.migrate import migrate
 
 __all__ = ["Desk", "Gate", "House", "open_desk", "open_gate"]
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 ROUND_S = 0.1
-REFUSALS_EVERY_ROUNDS = 50
+HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS = 0.5, 10
+RETENTION_S = 60.0
+QUESTIONS_AT_ONCE = 2
+"""Of the store's four clients one is the loader's and one is for health."""
+IMPORTS_AT_ONCE = 4
 
 
 class Desk:
@@ -48,6 +65,7 @@ class Desk:
         )
         self.journal_folder = settings.home_path / "journal"
         self.loader = Loader(self.engine, self.journal_folder, now=self.now, random=secrets.token_bytes)
+        self.import_salts = ImportSalts(steady_ms=steady_ms, random=secrets.token_bytes, folder=salt_folder(settings))
         migrate(self.engine)
 
     def close(self) -> None:
@@ -59,7 +77,7 @@ class Gate:
     """What collecting needs: portals, salts, journal, collector."""
 
     def __init__(self, settings: Settings, control: Control) -> None:
-        self.settings, self.now = settings, make_clock(settings.now)
+        self.settings, self.control, self.now = settings, control, make_clock(settings.now)
         self.folder = settings.home_path / "journal"
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         adopt_orphans(self.folder)
@@ -89,25 +107,61 @@ class Gate:
             now=self.now,
             max_body_bytes=settings.max_body_bytes,
         )
+        self._taken: list[tuple[int, int, str, int]] = []
+        """Refusals that are counted and not yet in the folder."""
 
-    def write_refusals(self) -> None:
-        """Hand the refusals counted so far to the loader."""
-        taken = self.refusals.take()
-        if taken:
-            name = f"{self.now():013d}-{secrets.token_hex(8)}"
-            path = write_segment(self.folder, f"{name}.taken", [as_lines(taken)])
-            path.rename(self.folder / f"{name}.refusals")
+    async def keep_house(self) -> None:
+        """Until cancelled: turn salts, re-read portals, hand refusals to the loader, take over what dead collectors left.
+
+        On the collector's own event loop, because salts and refusals are its; what may wait for a disk or a database runs in a thread.
+        """
+        thread = anyio.CapacityLimiter(1)
+        for number in itertools.count(1):
+            await asyncio.sleep(HOUSEKEEPING_S)
+            try:
+                self.salts.tick()
+                await anyio.to_thread.run_sync(self.portals.refresh, limiter=thread)
+                if number % FOLDER_EVERY_ROUNDS == 0:
+                    self._taken += self.refusals.take()
+                    await anyio.to_thread.run_sync(self._keep_folder, limiter=thread)
+            except FootfallError as error:
+                log.warning("housekeeping waits", reason=str(error))
+            except Exception:
+                log.exception("housekeeping met an unexpected error; it goes on")
+
+    def waiting(self) -> dict[str, int]:
+        """Closed segments in the folder that no loader took yet, and their bytes."""
+        sizes = []
+        for path in self.folder.glob("*.ndjson"):
+            with suppress(FileNotFoundError):
+                sizes.append(path.stat().st_size)
+        return {"segments": len(sizes), "bytes": sum(sizes)}
 
     def close(self) -> None:
+        """Seal the journal. Nothing is collected afterwards."""
         self.journal.close()
+        self._taken += self.refusals.take()
         try:
-            self.write_refusals()
-        except FootfallError as error:
-            log.warning("the last refusals were not counted", reason=str(error))
+            self._keep_folder()
+        except (FootfallError, OSError) as error:
+            log.warning("the last refusals were not counted", kind=type(error).__name__)
+
+    def _keep_folder(self) -> None:
+        adopt_orphans(self.folder)
+        taken, self._taken = self._taken, []
+        if not taken:
+            return
+        name = f"{self.now():013d}-{secrets.token_hex(8)}"
+        try:
+            path = write_segment(self.folder, f"{name}.taken", [as_lines(taken)])
+            path.rename(self.folder / f"{name}.refusals")
+        except BaseException:
+            self._taken = taken + self._taken
+            raise
 
 
 class House:
-    """A whole server: desk, gate and the loader's thread."""
+    """A whole server: desk, gate, the threads that load and forget, and the lanes that keep requests out of each other's way."""
 
     def __init__(self, settings: Settings) -> None:
         self.desk = Desk(settings)
@@ -116,16 +170,36 @@ class House:
         except BaseException:
             self.desk.close()
             raise
+        self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.ready = threading.Event()
+        self._questions = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
+        self._imports = anyio.CapacityLimiter(IMPORTS_AT_ONCE)
+        self._health = anyio.CapacityLimiter(2)
+        self.import_locks: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
+        """By portal: the order of an import's chunks is the order of its visits."""
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._load, name="loader", daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in (self._load, self._forget)]
+        for thread in self._threads:
+            thread.start()
+
+    async def in_question_lane(self, work: Callable[[], T]) -> T:
+        """The outcome of work that asks the store, in a thread, a few at a time."""
+        return await anyio.to_thread.run_sync(work, limiter=self._questions)
+
+    async def in_import_lane(self, work: Callable[[], T]) -> T:
+        """As ``in_question_lane``, for imports: however slow they are, answers do not wait for them."""
+        return await anyio.to_thread.run_sync(work, limiter=self._imports)
+
+    async def in_health_lane(self, work: Callable[[], T]) -> T:
+        """As ``in_question_lane``, for health; given up when the caller is cancelled."""
+        return await anyio.to_thread.run_sync(work, limiter=self._health, abandon_on_cancel=True)
 
     def close(self) -> None:
         """Seal the journal, load what is in it, close the store."""
         self.gate.close()
         self._stop.set()
-        self._thread.join(timeout=60)
+        for thread in self._threads:
+            thread.join(timeout=60)
         try:
             self.desk.loader.load_waiting()
         except FootfallError as error:
@@ -133,29 +207,36 @@ class House:
         self.desk.close()
 
     def _load(self) -> None:
-        rounds = 0
         while not self._stop.is_set():
             pause = ROUND_S
             try:
                 self.desk.loader.load_waiting()
                 self.ready.set()
-                if rounds % REFUSALS_EVERY_ROUNDS == 0:
-                    adopt_orphans(self.gate.folder)
-                    self.gate.write_refusals()
-                    self.gate.salts.tick()
             except FootfallError as error:
                 log.warning("the journal waits", reason=str(error))
                 pause = float(error.retry_after_s or 1)
             except Exception:
                 log.exception("the loader met an unexpected error; it tries again")
                 pause = 5.0
-            rounds += 1
             self._stop.wait(pause)
+
+    def _forget(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.desk.import_salts.forget()
+                if self.ready.is_set():
+                    forget_expired(self.desk.control, self.desk.engine, self.desk.now)
+            except FootfallError as error:
+                log.warning("retention waits", reason=str(error))
+            except Exception:
+                log.exception("retention met an unexpected error; it tries again")
+            self._stop.wait(RETENTION_S if self.ready.is_set() else ROUND_S)
 
 
 def open_control_of(settings: Settings) -> Control:
     """The control database of these settings: SQLite under home unless a URL says otherwise."""
-    return open_control(settings.control or f"sqlite:///{settings.home_path / 'control.db'}", make_clock(settings.now))
+    own = sa.URL.create("sqlite", database=str(settings.home_path / "control.db")).render_as_string()
+    return open_control(settings.control or own, make_clock(settings.now))
 
 
 def open_desk(settings: Settings) -> Desk:

@@ -1,31 +1,27 @@
 """Imports over HTTP: any size, streamed, answered when everything is counted."""
 
-import bz2
-import gzip
-import secrets
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import anyio.from_thread
-import anyio.to_thread
 import msgspec
 from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.exceptions import InternalServerException
+from litestar.params import FromQuery
 
 from footfall.collect.checkpoints import Checkpoints
 from footfall.collect.formats import access_logs, ndjson
-from footfall.collect.import_salts import ImportSalts
 from footfall.collect.importing import ImportReport, iterate_lines, run_import
 from footfall.collect.places import open_places
+from footfall.control.keys import Key
 from footfall.errors import BadInput
-from footfall.serve.clock import steady_ms
 from footfall.serve.house import Desk, House
-from footfall.serve.keys import bearer
+from footfall.serve.keys import authorize, portal_for
+from footfall.serve.unpacking import unpacked
+from footfall.vocabulary import Portal
 
-__all__ = ["ROUTES", "import_stream", "unpacked"]
-
-KINDS = ("events", "log")
-_salts = ImportSalts(steady_ms=steady_ms, random=secrets.token_bytes)
+__all__ = ["ROUTES", "import_stream"]
 
 
 def import_stream(
@@ -39,90 +35,69 @@ def import_stream(
 
     Raises:
         NotFound: no such portal.
+        BadInput: the packed stream is broken; what came before it stays.
         Unavailable: the disk or the store is away; what was loaded stays, run it again.
     """
-    portal = desk.control.portal(domain)
+    return _import_into(desk, kind, desk.control.portal(domain), parts, progress)
 
+
+def _import_into(desk: Desk, kind: str, portal: Portal, parts: Iterable[bytes], progress: Callable[[ImportReport], None]) -> ImportReport:
+    with desk.import_salts.unfinished(portal.id):
+        return run_import(
+            iterate_lines(unpacked(parts)),
+            site=portal.id,
+            decode=_decoder(desk, kind, portal),
+            journal=desk.journal_folder,
+            load=desk.loader.load,
+            checkpoints=Checkpoints(desk.settings.home_path / "imports", portal.id),
+            progress=progress,
+        )
+
+
+def _decoder(desk: Desk, kind: str, portal: Portal) -> Callable[[bytes], Any]:
     def visitor_of(who: str | None, time_ms: int) -> int:
-        return _salts.visitor(portal, who, time_ms)
+        return desk.import_salts.visitor(portal, who, time_ms)
 
     if kind == "log":
-        decode = access_logs.make_decoder(portal, visitor_of, open_places(desk.settings.geo_database))
-    else:
-
-        def decode(line: bytes) -> Any:
-            return ndjson.decode_line(line, portal, visitor_of)
-
-    return run_import(
-        iterate_lines(unpacked(parts)),
-        site=portal.id,
-        decode=decode,
-        journal=desk.journal_folder,
-        load=desk.loader.load,
-        checkpoints=Checkpoints(desk.settings.home_path / "imports", portal.id),
-        progress=progress,
-    )
+        return access_logs.make_decoder(portal, visitor_of, open_places(desk.settings.geo_database))
+    return lambda line: ndjson.decode_line(line, portal, visitor_of)
 
 
-def unpacked(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes, unpacked where their first ones say gzip or bzip2.
-
-    Raises:
-        BadInput: the packed stream is broken.
-    """
-    stream = iter(parts)
-    first = next((part for part in stream if part), b"")
-    try:
-        if first.startswith(b"\x1f\x8b"):
-            yield from _gunzipped(first, stream)
-        elif first.startswith(b"BZh"):
-            unpack = bz2.BZ2Decompressor()
-            for part in (first, *stream):
-                yield unpack.decompress(part)
-        else:
-            yield first
-            yield from stream
-    except (OSError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadInput(f"The packed file cannot be read: {error}.") from None
-
-
-def _gunzipped(first: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
-    unpack = zlib.decompressobj(wbits=31)
-    for part in (first, *stream):
-        yield unpack.decompress(part)
-        while unpack.eof and unpack.unused_data:
-            rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=31)
-            yield unpack.decompress(rest)
-
-
-async def _import(request: Request[Any, Any, Any], house: House, kind: str, site_id: str) -> dict[str, Any]:
+async def _answered(request: Request[Any, Any, Any], house: House, kind: str, site_id: str) -> dict[str, Any]:
+    key: Key = await authorize(house, request, "import:write")
+    if not site_id:
+        raise BadInput("Missing site ID. Send site_id, a portal's domain, in the address.")
     stream = request.stream()
 
+    async def next_part() -> bytes | None:
+        try:
+            return await anext(stream, None)
+        except InternalServerException:
+            raise BadInput("The upload broke off; send it again, what was counted is passed over.") from None
+
     def parts() -> Iterator[bytes]:
-        while True:
-            part = anyio.from_thread.run(anext, stream, None)
-            if part is None:
-                return
+        while (part := anyio.from_thread.run(next_part)) is not None:
             yield part
 
     def work() -> ImportReport:
-        bearer(house.desk, request, "import:write", house.desk.control.portal(site_id).domain)
-        return import_stream(house.desk, kind, site_id, parts())
+        portal = portal_for(house.desk.control, key, "import:write", site_id)
+        # Two imports of one portal take turns: the order of chunks is the order of visits.
+        with house.import_locks[portal.id]:
+            return _import_into(house.desk, kind, portal, parts(), lambda report: None)
 
-    report = await anyio.to_thread.run_sync(work)
-    return dict(msgspec.to_builtins(report))
+    return dict(msgspec.to_builtins(await house.in_import_lane(work)))
 
 
-@post("/api/v1/import/events", status_code=200)
-async def import_events(request: Request[Any, Any, Any], house: House, site_id: str) -> dict[str, Any]:
+@post("/api/v1/import/events", status_code=200, request_max_body_size=None)
+async def import_events(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromQuery[str] = "") -> dict[str, Any]:
     """Import events, one JSON object a line, in the order of the file."""
-    return await _import(request, house, "events", site_id)
+    return await _answered(request, house, "events", site_id)
 
 
-@post("/api/v1/import/log", status_code=200)
-async def import_log(request: Request[Any, Any, Any], house: House, site_id: str) -> dict[str, Any]:
+@post("/api/v1/import/log", status_code=200, request_max_body_size=None)
+async def import_log(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromQuery[str] = "") -> dict[str, Any]:
     """Import a server log. Addresses are hashed line by line and not kept."""
-    return await _import(request, house, "log", site_id)
+    return await _answered(request, house, "log", site_id)
 
 
 ROUTES = [import_events, import_log]

@@ -3,13 +3,18 @@
 import secrets
 from typing import Any
 
+import anyio.to_thread
 from litestar import Request
 
-from footfall.control.keys import SCOPES, Key, check_key
-from footfall.errors import Unauthorized
-from footfall.serve.house import Desk
+from footfall.control.database import Control
+from footfall.control.keys import NOT_FOR_THAT_PORTAL, SCOPES, Key, check_key
+from footfall.errors import Forbidden, NotFound, Unauthorized
+from footfall.serve.house import House
+from footfall.vocabulary import Portal
 
-__all__ = ["LocalToken", "bearer"]
+__all__ = ["LocalToken", "authorize", "portal_for"]
+
+LOCAL = Key("this machine", SCOPES)
 
 
 class LocalToken:
@@ -18,17 +23,40 @@ class LocalToken:
     value = secrets.token_urlsafe(32)
 
 
-def bearer(desk: Desk, request: Request[Any, Any, Any], scope: str, domain: str = "") -> Key:
-    """The request's key, if it has the scope (and the portal, where one is named).
+async def authorize(house: House, request: Request[Any, Any, Any], scope: str, *, is_question: bool = False) -> Key:
+    """The request's key, if it has the scope. Questions count towards its hourly limit.
 
     Raises:
         Unauthorized: no key, or one nobody gave out.
-        Forbidden: a key without the scope or for other portals.
+        Forbidden: a key without the scope.
+        RateLimited: it asked too often.
     """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    secret = secret.strip()
     if scheme.lower() != "bearer" or not secret:
         raise Unauthorized("Missing API key. Send `Authorization: Bearer KEY`; `footfall keys add` makes one.")
-    local = secrets.compare_digest(secret.encode(), LocalToken.value.encode())
-    key = Key("this machine", SCOPES) if local else check_key(desk.control, secret.strip())
-    key.require(scope, domain)
+    if secrets.compare_digest(secret.encode(), LocalToken.value.encode()):
+        return LOCAL
+    key = await anyio.to_thread.run_sync(check_key, house.desk.control, secret)
+    key.require(scope)
+    if is_question:
+        house.hourly.count(key.name)
     return key
+
+
+def portal_for(control: Control, key: Key | None, scope: str, name: str) -> Portal:
+    """The portal of that name, if the key may. A key for some portals is not told which others there are.
+
+    Raises:
+        Forbidden: it may not.
+        NotFound: there is none.
+    """
+    try:
+        portal = control.portal(name)
+    except NotFound:
+        if key and key.portals:
+            raise Forbidden(NOT_FOR_THAT_PORTAL) from None
+        raise
+    if key:
+        key.require(scope, portal.domain)
+    return portal

@@ -1,19 +1,26 @@
 """Provisioning in the shapes of Plausible's Sites API: portals and their goals."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+import anyio.to_thread
 import msgspec
 from litestar import Request, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
-from footfall.control.database import Control
-from footfall.errors import BadInput
+from footfall.control.portals import PORTAL_SETTINGS
+from footfall.errors import BadInput, Forbidden
+from footfall.serve.bodies import read_body
 from footfall.serve.house import House
-from footfall.serve.keys import bearer
+from footfall.serve.keys import authorize, portal_for
 from footfall.vocabulary import Goal, Portal
 
 __all__ = ["ROUTES", "goal_json", "portal_json", "snippet"]
 
-PORTAL_KEYS = ("domain", "domains", "timezone", "group", "keep_events", "allowed_query", "allowed_props", "privacy_signal")
+T = TypeVar("T")
+LISTS = ("domains", "allowed_query", "allowed_props")
+DEFAULT_ROWS, MOST_ROWS = 100, 1000
 GOAL_KEYS = ("site_id", "goal_type", "event_name", "page_path", "display_name", "custom_props", "scroll_threshold")
 
 
@@ -23,7 +30,9 @@ def snippet(portal: Portal, public_url: str) -> str:
 
 
 def portal_json(portal: Portal, public_url: str) -> dict[str, Any]:
-    return dict(msgspec.to_builtins(portal)) | {"snippet": snippet(portal, public_url)}
+    """All settings of a portal, its ids for other trackers, the line to paste, and Plausible's name for the properties it keeps."""
+    more = {"custom_properties": list(portal.allowed_props), "snippet": snippet(portal, public_url)}
+    return dict(msgspec.to_builtins(portal)) | more
 
 
 def goal_json(goal: Goal, domain: str) -> dict[str, Any]:
@@ -44,98 +53,163 @@ def public_url(request: Request[Any, Any, Any], house: House) -> str:
     return (house.desk.settings.public_url or str(request.base_url)).rstrip("/")
 
 
-def _settings(data: Any, valid: tuple[str, ...]) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise BadInput(f"Send a JSON object with any of: {', '.join(valid)}.")
-    unknown = sorted(set(data) - set(valid))
+def page_of(entries: list[T], number_of: Callable[[T], int], request: Request[Any, Any, Any]) -> tuple[list[T], dict[str, Any]]:
+    """One page of entries in ascending order, and Plausible's ``meta``: ``after`` and ``before`` are ``None`` at the ends.
+
+    Raises:
+        BadInput: limit, after or before is not valid.
+    """
+    given = {name: request.query_params.get(name) for name in ("limit", "after", "before")}
+    for name, text in given.items():
+        if text is not None and not text.isdigit():
+            raise BadInput(f"{name} {text!r} is not valid. Valid: a number, for after and before the one in the last answer's meta.")
+    limit = max(1, min(int(given["limit"] or DEFAULT_ROWS), MOST_ROWS))
+    if given["before"]:
+        page = [entry for entry in entries if number_of(entry) < int(given["before"])][-limit:]
+    else:
+        page = [entry for entry in entries if number_of(entry) > int(given["after"] or 0)][:limit]
+    has_more, has_less = bool(page) and page[-1] is not entries[-1], bool(page) and page[0] is not entries[0]
+    after, before = str(number_of(page[-1])) if has_more else None, str(number_of(page[0])) if has_less else None
+    return page, {"after": after, "before": before, "limit": limit}
+
+
+def _settings(given: dict[str, Any], valid: tuple[str, ...]) -> dict[str, Any]:
+    unknown = sorted(set(given) - set(valid))
     if unknown:
         raise BadInput(f"Unknown key {unknown[0]!r}. Valid keys: {', '.join(valid)}.")
-    return data
+    return {name: _listed(value) if name in LISTS else value for name, value in given.items()}
 
 
-@post("/api/v1/sites", status_code=200, sync_to_thread=True)
-def create_site(request: Request[Any, Any, Any], house: House, data: Any) -> dict[str, Any]:
-    """Make a portal; it accepts events at once."""
-    bearer(house.desk, request, "sites:write")
-    settings = _settings(data, PORTAL_KEYS)
+def _listed(value: Any) -> Any:
+    """A list as a form sends it: commas between."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _site_id(given: dict[str, Any], act: str) -> str:
+    if not given.get("site_id"):
+        raise BadInput(f"Parameter `site_id` is required to {act}.")
+    return str(given["site_id"])
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await anyio.to_thread.run_sync(work)
+
+
+@post("/api/v1/sites", status_code=200)
+async def create_site(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
+    """Make a portal; it accepts events at once. Keys: domain, and whatever else a portal has."""
+    key = await authorize(house, request, "sites:write")
+    if key.portals:
+        raise Forbidden("This key is for some portals only; it cannot make one.")
+    settings = _settings(await read_body(request), PORTAL_SETTINGS)
     if not isinstance(settings.get("domain"), str):
         raise BadInput("The key 'domain' is missing: the portal's host name.")
-    portal = house.desk.control.create_portal(**settings)
+    portal = await _in_thread(lambda: house.desk.control.create_portal(**settings))
     return portal_json(portal, public_url(request, house))
 
 
-@get("/api/v1/sites", sync_to_thread=True)
-def list_sites(request: Request[Any, Any, Any], house: House, limit: int = 100, after: str | None = None) -> dict[str, Any]:
-    """Portals by id; ``after`` is the last page's ``meta.after``."""
-    key = bearer(house.desk, request, "sites:read")
-    start = int(after) if after and after.isdigit() else 0
-    found = [portal for portal in house.desk.control.portals() if not key.portals or portal.domain in key.portals]
-    page = [portal for portal in found if portal.id > start][: max(1, min(limit, 1000))]
-    more = bool(page) and page[-1].id != found[-1].id
+@get("/api/v1/sites")
+async def list_sites(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
+    """Portals by id, a page at a time: limit (100, at most 1,000), after, before."""
+    key = await authorize(house, request, "sites:read")
+    found = [portal for portal in await _in_thread(house.desk.control.portals) if not key.portals or portal.domain in key.portals]
+    page, meta = page_of(found, lambda portal: portal.id, request)
     sites = [{"domain": portal.domain, "timezone": portal.timezone, "id": portal.id} for portal in page]
-    return {"sites": sites, "meta": {"after": str(page[-1].id) if more else None, "before": None, "limit": limit}}
+    return {"sites": sites, "meta": meta}
 
 
-@get("/api/v1/sites/{site_id:str}", sync_to_thread=True)
-def show_site(request: Request[Any, Any, Any], house: House, site_id: str) -> dict[str, Any]:
+@get("/api/v1/sites/{site_id:str}")
+async def show_site(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromPath[str]) -> dict[str, Any]:
     """One portal with all its settings."""
-    portal = house.desk.control.portal(site_id)
-    bearer(house.desk, request, "sites:read", portal.domain)
+    key = await authorize(house, request, "sites:read")
+    portal = await _in_thread(lambda: portal_for(house.desk.control, key, "sites:read", site_id))
     return portal_json(portal, public_url(request, house))
 
 
-@put("/api/v1/sites/{site_id:str}", sync_to_thread=True)
-def change_site(request: Request[Any, Any, Any], house: House, site_id: str, data: Any) -> dict[str, Any]:
-    """Change a portal's settings."""
-    bearer(house.desk, request, "sites:write", house.desk.control.portal(site_id).domain)
-    portal = house.desk.control.update_portal(site_id, **_settings(data, PORTAL_KEYS))
-    return portal_json(portal, public_url(request, house))
+@put("/api/v1/sites/{site_id:str}")
+async def change_site(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromPath[str]) -> dict[str, Any]:
+    """Change a portal's settings; what is not named stays."""
+    key = await authorize(house, request, "sites:write")
+    settings = _settings(await read_body(request), PORTAL_SETTINGS)
+    if not settings:
+        raise BadInput(f"Nothing to change. Valid keys: {', '.join(PORTAL_SETTINGS)}.")
+
+    def work() -> Portal:
+        portal = portal_for(house.desk.control, key, "sites:write", site_id)
+        return house.desk.control.update_portal(portal.id, **settings)
+
+    return portal_json(await _in_thread(work), public_url(request, house))
 
 
-@delete("/api/v1/sites/{site_id:str}", status_code=200, sync_to_thread=True)
-def delete_site(request: Request[Any, Any, Any], house: House, site_id: str) -> dict[str, bool]:
-    """Remove a portal and its goals."""
-    bearer(house.desk, request, "sites:write", house.desk.control.portal(site_id).domain)
-    house.desk.control.delete_portal(site_id)
+@delete("/api/v1/sites/{site_id:str}", status_code=200)
+async def delete_site(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromPath[str]) -> dict[str, bool]:
+    """Remove a portal and its goals; its events go with the next retention round."""
+    key = await authorize(house, request, "sites:write")
+
+    def work() -> None:
+        portal = portal_for(house.desk.control, key, "sites:write", site_id)
+        house.desk.control.delete_portal(portal.id)
+
+    await _in_thread(work)
     return {"deleted": True}
 
 
-def _goal_of(control: Control, data: Any) -> tuple[Portal, Goal]:
-    settings = dict(_settings(data, GOAL_KEYS))
+def _goal_settings(given: dict[str, Any]) -> dict[str, Any]:
+    settings = _settings(given, GOAL_KEYS)
     kind = settings.pop("goal_type", None)
+    if kind is None:
+        raise BadInput("Parameter `goal_type` is required to create a goal. Valid: event, page.")
     if kind not in ("event", "page"):
         raise BadInput(f"goal_type {kind!r} is not valid. Valid: event, page.")
     needed = "event_name" if kind == "event" else "page_path"
     if not settings.get(needed):
-        raise BadInput(f"The key {needed!r} is missing for a goal of type {kind}.")
+        raise BadInput(f"Parameter `{needed}` is required to create a goal of type {kind}.")
     settings.pop("page_path" if kind == "event" else "event_name", None)
-    portal = control.portal(str(settings.pop("site_id", "")))
-    return portal, control.put_goal(portal.id, **settings)
+    settings.pop("site_id")
+    return settings
 
 
-@put("/api/v1/sites/goals", status_code=200, sync_to_thread=True)
-def put_goal(request: Request[Any, Any, Any], house: House, data: Any) -> dict[str, Any]:
-    """Find or create a goal."""
-    bearer(house.desk, request, "sites:write", str(data.get("site_id", "")) if isinstance(data, dict) else "")
-    portal, goal = _goal_of(house.desk.control, data)
-    return goal_json(goal, portal.domain)
+@put("/api/v1/sites/goals")
+async def put_goal(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
+    """Find or create a goal: site_id, goal_type (event, page), event_name or page_path, display_name, custom_props, scroll_threshold."""
+    key = await authorize(house, request, "sites:write")
+    given = await read_body(request)
+    site_id = _site_id(given, "create a goal")
+    settings = _goal_settings(given)
+
+    def work() -> dict[str, Any]:
+        portal = portal_for(house.desk.control, key, "sites:write", site_id)
+        return goal_json(house.desk.control.put_goal(portal.id, **settings), portal.domain)
+
+    return await _in_thread(work)
 
 
-@get("/api/v1/sites/goals", sync_to_thread=True)
-def list_goals(request: Request[Any, Any, Any], house: House, site_id: str) -> dict[str, Any]:
-    """A portal's goals."""
-    portal = house.desk.control.portal(site_id)
-    bearer(house.desk, request, "sites:read", portal.domain)
-    goals = [goal_json(goal, portal.domain) for goal in house.desk.control.goals(portal.id)]
-    return {"goals": goals, "meta": {"after": None, "before": None, "limit": 100}}
+@get("/api/v1/sites/goals")
+async def list_goals(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
+    """A portal's goals by id, a page at a time: site_id, limit, after, before."""
+    key = await authorize(house, request, "sites:read")
+    site_id = _site_id(dict(request.query_params), "list goals")
+
+    def work() -> tuple[Portal, list[Goal]]:
+        portal = portal_for(house.desk.control, key, "sites:read", site_id)
+        return portal, list(house.desk.control.goals(portal.id))
+
+    portal, goals = await _in_thread(work)
+    page, meta = page_of(goals, lambda goal: goal.id, request)
+    return {"goals": [goal_json(goal, portal.domain) for goal in page], "meta": meta}
 
 
-@delete("/api/v1/sites/goals/{goal_id:int}", status_code=200, sync_to_thread=True)
-def delete_goal(request: Request[Any, Any, Any], house: House, goal_id: int, data: Any) -> dict[str, bool]:
-    """Remove a goal; ``site_id`` is in the body."""
-    portal = house.desk.control.portal(str(data.get("site_id", "")) if isinstance(data, dict) else "")
-    bearer(house.desk, request, "sites:write", portal.domain)
-    house.desk.control.delete_goal(portal.id, goal_id)
+@delete("/api/v1/sites/goals/{goal_id:int}", status_code=200)
+async def delete_goal(request: Request[Any, Any, Any], house: NamedDependency[House], goal_id: FromPath[int]) -> dict[str, bool]:
+    """Remove a goal; ``site_id`` is in the body or in the address."""
+    key = await authorize(house, request, "sites:write")
+    site_id = _site_id(dict(request.query_params) | await read_body(request), "delete a goal")
+
+    def work() -> None:
+        portal = portal_for(house.desk.control, key, "sites:write", site_id)
+        house.desk.control.delete_goal(portal.id, goal_id)
+
+    await _in_thread(work)
     return {"deleted": True}
 
 

@@ -2,40 +2,50 @@
 
 import asyncio
 import json
-import logging
 import os
 import signal
-import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import structlog
 import uvicorn
 
 from footfall.collect.server import PATHS
-from footfall.errors import FootfallError
 from footfall.serve.app import create
-from footfall.serve.house import Gate, log, open_gate
+from footfall.serve.error_answers import send_json, unexpected
+from footfall.serve.house import Gate, open_gate
 from footfall.serve.keys import LocalToken
+from footfall.serve.log import log_to_stderr
 from footfall.settings import Settings
 
 __all__ = ["run_app", "run_collector", "running_server"]
 
-HOUSEKEEPING_S = 5.0
-
 
 def run_app(settings: Settings, started: Any = None) -> None:
-    """Serve until SIGTERM or SIGINT; then seal the journal, load it, and stop. ``started(url)`` is called once when it answers."""
-    _log_to_stderr(settings.log_level)
+    """Serve until SIGTERM or SIGINT; then seal the journal, load it, and stop. ``started(url)`` is called once when it answers.
+
+    Raises:
+        FootfallError: something cannot be opened; the sentence says what.
+    """
+    log_to_stderr(settings.log_level)
     app = create(settings)
-    _serve(app, settings, _Announcement(settings.home_path / "run.json", started))
+    app.open()
+    try:
+        _serve(app, settings, _Announcement(settings.home_path / "run.json", started))
+    finally:
+        app.close()
 
 
 def run_collector(settings: Settings) -> None:
-    """A collector apart: takes events into the home's journal folder; an app on the same folder loads them."""
-    _log_to_stderr(settings.log_level)
-    _serve(_Apart(settings), settings, None)
+    """A collector apart: takes events into the home's journal folder; an app on the same folder loads them. Raises as ``run_app``."""
+    log_to_stderr(settings.log_level)
+    gate = open_gate(settings)
+    try:
+        _serve(_Apart(gate), settings, None)
+    finally:
+        gate.close()
+        gate.control.close()
 
 
 class _Announcement:
@@ -83,12 +93,18 @@ def _serve(app: Any, settings: Settings, announcement: _Announcement | None) -> 
         timeout_graceful_shutdown=20,
     )
     server = _Server(config, announcement)
-    # uvicorn raises a captured signal again once it has stopped; by then there is nothing left to interrupt.
+
+    def stop(number: int, frame: object) -> None:
+        server.should_exit = True
+
+    # While it runs uvicorn handles these itself, and raises a captured one again once it has stopped: by then there is nothing to stop.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: None)
-    server.run()
-    if announcement:
-        announcement.remove()
+        signal.signal(number, stop)
+    try:
+        server.run()
+    finally:
+        if announcement:
+            announcement.remove()
     if not server.started:
         raise SystemExit(1)
 
@@ -108,65 +124,39 @@ class _Server(uvicorn.Server):
 
 
 class _Apart:
-    """ASGI app of a collector apart."""
+    """ASGI app of a collector apart, on a gate that is open."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._gate: Gate | None = None
-        self._stop = threading.Event()
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http" and scope["path"] in PATHS and self._gate:
+        elif scope["type"] != "http":
+            return
+        elif scope["path"] in PATHS:
+            await self._collect(scope, receive, send)
+        elif scope["path"] in ("/health", "/api/health"):
+            await self._health(send)
+        else:
+            await send_json(send, 404, {"error": "Nothing is here but a collector.", "code": "not_found"})
+
+    async def _collect(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
             await self._gate.collector(scope, receive, send)
-        elif scope["type"] == "http":
-            await _plain(send, scope["path"] == "/health")
+        except Exception as error:
+            await send_json(send, 500, unexpected(error, scope["path"]))
+
+    async def _health(self, send: Any) -> None:
+        waiting = await asyncio.to_thread(self._gate.waiting)
+        await send_json(send, 200, {"live": True, "ready": True, "waiting": waiting})
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        try:
-            self._gate = await asyncio.to_thread(open_gate, self._settings)
-        except FootfallError as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
-        threading.Thread(target=self._keep_house, args=(self._gate,), daemon=True).start()
+        keeping = asyncio.create_task(self._gate.keep_house())
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._stop.set()
-        await asyncio.to_thread(self._gate.close)
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
         await send({"type": "lifespan.shutdown.complete"})
-
-    def _keep_house(self, gate: Gate) -> None:
-        while not self._stop.wait(HOUSEKEEPING_S):
-            try:
-                gate.write_refusals()
-                gate.salts.tick()
-            except FootfallError as error:
-                log.warning("refusals wait", reason=str(error))
-
-
-async def _plain(send: Any, healthy: bool) -> None:
-    body = b'{"live":true,"ready":true}' if healthy else b'{"error":"Nothing is here but a collector.","code":"not_found"}'
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200 if healthy else 404, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _log_to_stderr(level: str) -> None:
-    """JSON lines, never an address, agent string or key: nothing on the request path logs one."""
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format='{"event": "%(message)s", "logger": "%(name)s", "level": "%(levelname)s"}'
-    )
-    for noisy in ("uvicorn", "httpx", "httpcore"):
-        logging.getLogger(noisy).setLevel("WARNING")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

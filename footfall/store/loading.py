@@ -201,14 +201,15 @@ class Loader:
             if hit.visitor == 0:
                 events.append(bare_line(hit))
                 continue
-            joined = assign(hit, self._visits.latest(hit), self._new_id)
+            joined = assign(hit, self._visits.latest(hit), self._name)
             if joined is None:
                 homeless[hit.site, hit.time_ms // 60_000 * 60] += 1
                 continue
             line, visit = joined
             events.append(line)
-            grown[visit.visit] = visit
-            self._visits.put(visit)
+            if visit.visit not in grown:
+                grown[visit.visit] = visit
+                self._visits.put(visit)
         visits = b"".join(map(visit_line, grown.values()))
         refusals = [{"site": site, "minute": minute, "reason": "no_visit", "count": count} for (site, minute), count in homeless.items()]
         self._visits.prune(max((hit.time_ms for hit in hits), default=0))
@@ -223,8 +224,8 @@ class Loader:
         set_aside(self.folder, path.name, path.read_bytes())
         self._visits.forget()
 
-    def _new_id(self) -> int:
-        return int.from_bytes(self._random(8), "big") or 1
+    def _name(self, site: int) -> tuple[int, int]:
+        return int.from_bytes(self._random(8), "big") or 1, self._visits.next_number(site)
 
     def _is_done(self, name: str) -> bool:
         return bool(self.engine.query("SELECT 1 FROM segments WHERE name = {name:String} LIMIT 1", {"name": name}))

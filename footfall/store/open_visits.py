@@ -20,7 +20,7 @@ MARGIN = timedelta(days=2)
 VISITORS_A_QUERY = 5_000
 """Their ids fit one typed parameter of an HTTP request."""
 LATEST = files("footfall.store").joinpath("open_visits.sql").read_text(encoding="utf-8")
-LAST_SEEN = "SELECT toUnixTimestamp64Milli(max(seen)) FROM visits WHERE site = {site:UInt32}"
+STORED = "SELECT toUnixTimestamp64Milli(max(seen)), max(number), count() FROM visits WHERE site = {site:UInt32}"
 
 
 class Asked(Protocol):
@@ -38,6 +38,8 @@ class OpenVisits:
         self._visits: dict[tuple[int, int], Visit] = {}
         self._stored_until: dict[int, int] = {}
         """By site: visits that the store has and memory lacks were seen at this instant or before."""
+        self._next: dict[int, int] = {}
+        """By site: the number of the next visit."""
 
     def recall(self, hits: Iterable[Hit]) -> None:
         """Read back every visit that one of these hits may join and memory lacks.
@@ -68,6 +70,13 @@ class OpenVisits:
         self._visits.pop(key, None)
         self._visits[key] = visit
 
+    def next_number(self, site: int) -> int:
+        """Numbers of a portal's visits grow by one, over restarts too."""
+        self._reach(site)
+        number = self._next[site]
+        self._next[site] = number + 1
+        return number
+
     def prune(self, now_ms: int) -> None:
         """Let go of visits that are over at ``now_ms``, longest untouched first, and of what is above the limit."""
         over_ms = now_ms - REACH_MS - LATENESS_MS
@@ -84,10 +93,12 @@ class OpenVisits:
         """Hold nothing in memory; the store knows."""
         self._visits.clear()
         self._stored_until.clear()
+        self._next.clear()
 
     def _reach(self, site: int) -> int:
         if site not in self._stored_until:
-            self._stored_until[site] = int(self._engine.query(LAST_SEEN, {"site": site}, name="last_seen")[0][0])
+            ((seen_ms, number, count),) = self._engine.query(STORED, {"site": site}, name="stored_visits")
+            self._stored_until[site], self._next[site] = seen_ms, number + 1 if count else 0
         return self._stored_until[site]
 
     def __len__(self) -> int:

@@ -18,7 +18,13 @@ SEGMENT, OPEN, REFUSALS, READY, BAD = ".ndjson", ".open", ".refusals", ".ready",
 IMPORT = "import-"
 FIRST_YEAR, LAST_YEAR = 1970, 2148
 LATEST_MS = 5_600_000_000_000
-decode = msgspec.json.Decoder(Hit).decode
+
+
+class Line(Hit, gc=False):
+    """A hit that the garbage collector need not look at: nothing in it refers back. Halves the cost of reading a segment."""
+
+
+decode = msgspec.json.Decoder(Line).decode
 
 
 def is_import(name: str) -> bool:

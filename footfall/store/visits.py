@@ -17,7 +17,7 @@ QUIET_MINUTES = 30
 encode = msgspec.json.Encoder().encode
 
 
-class Origin(msgspec.Struct, omit_defaults=True):
+class Origin(msgspec.Struct, omit_defaults=True, gc=False):
     """What a visit's first event fixes for all of them; columns of ``events`` and ``visits`` alike."""
 
     referrer: str = ""
@@ -38,7 +38,7 @@ class Origin(msgspec.Struct, omit_defaults=True):
     city: str = ""
 
 
-class Visit(msgspec.Struct):
+class Visit(msgspec.Struct, gc=False):
     """A visit as it stands."""
 
     site: int
@@ -47,8 +47,8 @@ class Visit(msgspec.Struct):
     visitor: int
     visit: int
     """Random."""
-    turn: int
-    """Visits of this visitor before it, as far as the loader knew."""
+    number: int
+    """Place among the portal's visits, by the arrival of their first events."""
     first_ms: int
     """Time of the first event to arrive."""
     last_ms: int
@@ -69,14 +69,14 @@ class Visit(msgspec.Struct):
     exit_hostname: str = ""
 
 
-class VisitRow(msgspec.Struct, omit_defaults=True):
+class VisitRow(msgspec.Struct, omit_defaults=True, gc=False):
     """Columns of ``visits`` beside Origin; instants as ``instant`` writes them."""
 
     site: int
     day: str
     visitor: int
     visit: int
-    turn: int
+    number: int
     version: int
     start: str
     end: str
@@ -93,7 +93,7 @@ class VisitRow(msgspec.Struct, omit_defaults=True):
     exit_hostname: str = ""
 
 
-class EventRow(msgspec.Struct, omit_defaults=True):
+class EventRow(msgspec.Struct, omit_defaults=True, gc=False):
     """Columns of ``events`` beside Origin."""
 
     site: int
@@ -112,20 +112,22 @@ class EventRow(msgspec.Struct, omit_defaults=True):
 
 
 def instant(time_ms: int) -> str:
-    """Seconds since 1970 with three digits behind the point: the form that every ClickHouse reads into a DateTime64(3)."""
-    return f"{time_ms // 1000}.{time_ms % 1000:03d}"
+    """Seconds since 1970, ten digits, and three behind the point: the form that every ClickHouse reads into a DateTime64(3)."""
+    digits = f"{time_ms:013d}"
+    return digits[:-3] + "." + digits[-3:]
 
 
-def assign(hit: Hit, visit: Visit | None, new_id: Callable[[], int]) -> tuple[bytes, Visit] | None:
+def assign(hit: Hit, visit: Visit | None, name: Callable[[int], tuple[int, int]]) -> tuple[bytes, Visit] | None:
     """The hit's line for ``events`` and its visit, grown or new.
 
-    ``visit`` is the visitor's latest one to open, if any is known; it is changed in place.
+    ``visit`` is the visitor's latest one to open, if any is known; it is changed in place. ``name`` gives a visit of the site
+    that opens its random id and its number.
     ``None`` for an engagement ping without an open visit: there is nothing it could keep alive.
     """
     if visit is None or (hit.time_ms - visit.seen_ms) // 60_000 > QUIET_MINUTES:
         if hit.name == ENGAGEMENT:
             return None
-        visit = _opened(hit, new_id(), 0 if visit is None else visit.turn + 1)
+        visit = _opened(hit, *name(hit.site))
     line = encode(_event_row(hit, hit.visitor, visit.visit, visit.version))[:-1] + visit.origin
     _grow(visit, hit)
     return line, visit
@@ -143,7 +145,7 @@ def visit_line(visit: Visit) -> bytes:
         visit.day,
         visit.visitor,
         visit.visit,
-        visit.turn,
+        visit.number,
         visit.version,
         instant(min(visit.first_ms, visit.last_ms)),
         instant(max(visit.first_ms, visit.last_ms)),
@@ -164,7 +166,7 @@ def visit_line(visit: Visit) -> bytes:
 
 def read_back(site: int, row: tuple[Any, ...]) -> Visit:
     """A visit out of a row of open_visits.sql."""
-    day, visitor, visit, turn, version, start, end, seen, is_reversed = row[:9]
+    day, visitor, visit, number, version, start, end, seen, is_reversed = row[:9]
     pageviews, events, interactive, entry_page, exit_page, entry_hostname, exit_hostname = row[9:16]
     first_ms, last_ms = (end, start) if is_reversed else (start, end)
     return Visit(
@@ -172,7 +174,7 @@ def read_back(site: int, row: tuple[Any, ...]) -> Visit:
         str(day),
         visitor,
         visit,
-        turn,
+        number,
         first_ms,
         last_ms,
         seen,
@@ -188,7 +190,7 @@ def read_back(site: int, row: tuple[Any, ...]) -> Visit:
     )
 
 
-def _opened(hit: Hit, visit_id: int, turn: int) -> Visit:
+def _opened(hit: Hit, visit: int, number: int) -> Visit:
     origin = Origin(
         hit.referrer,
         hit.source,
@@ -207,7 +209,7 @@ def _opened(hit: Hit, visit_id: int, turn: int) -> Visit:
         hit.region,
         hit.city,
     )
-    return Visit(hit.site, hit.day, hit.visitor, visit_id, turn, hit.time_ms, hit.time_ms, hit.time_ms, _tail(origin))
+    return Visit(hit.site, hit.day, hit.visitor, visit, number, hit.time_ms, hit.time_ms, hit.time_ms, _tail(origin))
 
 
 def _tail(origin: Origin) -> bytes:

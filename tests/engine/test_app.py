@@ -1,65 +1,11 @@
 """The whole server as its users meet it: a process, a port, trackers, questions, and SIGTERM."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import httpx
 import pytest
 
-from bench.faults import free_port
-
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-class Footfall:
-    """A server process on its own home, and the command line beside it."""
-
-    def __init__(self, home: Path) -> None:
-        self.home, self.port = home, free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environ = os.environ | {"FOOTFALL_HOME": str(home), "FOOTFALL_POLICY": "exact", "TZ": "UTC"}
-        self.run("portals", "add", "portal.example")
-        self.key = json.loads(self.run("keys", "add", "all", "--scopes", "*", "--json").stdout)["key"]
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "footfall.cli", "up", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 40
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
-        raise AssertionError("the server did not start")
-
-    def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "footfall.cli", *arguments]
-        return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=check, stdin=subprocess.DEVNULL)
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
-
-    def call(self, method: str, path: str, *, key: str | None = None, **rest) -> httpx.Response:
-        return httpx.request(method, self.url + path, headers={"authorization": f"Bearer {key or self.key}"}, timeout=30, **rest)
-
-    def event(self, path: str, body: object, **headers: str) -> httpx.Response:
-        return httpx.post(self.url + path, json=body, headers={"user-agent": AGENT} | headers)
-
-    def poll(self, question: dict, wanted: list) -> list:
-        deadline = time.monotonic() + 15
-        while True:
-            found = self.call("POST", "/api/v2/query", json={"site_id": "portal.example", "date_range": "day"} | question).json()["results"]
-            if found == wanted or time.monotonic() > deadline:
-                return found
-            time.sleep(0.1)
+from tests.support.server import AGENT, Footfall
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +76,11 @@ def test_import_again_changes_nothing_and_refused_lines_are_named(server):
     lines = b'{"timestamp":"2026-01-05T10:00:00Z","visitor":"a","pathname":"/x"}\n{"timestamp":"soon"}\n'
     reports = [server.call("POST", "/api/v1/import/events?site_id=portal.example", content=lines).json() for _ in range(2)]
     assert [(report["accepted"], report["already"]) for report in reports] == [(1, 0), (0, 2)]
-    assert reports[0]["refused_lines"] == [[2, "timestamp 'soon' is not an ISO instant"]]
+    ((line, reason),) = reports[0]["refused_lines"]
+    assert line == 2
+    assert "not an ISO instant" in reason and "soon" in reason
     question = {"metrics": ["visitors", "pageviews"], "date_range": ["2026-01-05", "2026-01-05"]}
-    assert server.poll(question, []) == [{"dimensions": [], "metrics": [1, 1]}]
+    assert server.ask(question) == [{"dimensions": [], "metrics": [1, 1]}]
 
 
 def test_goals_are_found_or_created(server):

@@ -9,6 +9,8 @@ import pytest
 
 from footfall.errors import BadInput, BadQuestion, Unavailable
 from footfall.store.engine import open_engine
+from footfall.store.segments import LATEST_MS
+from footfall.store.visits import instant
 from tests.support.clickhouse_server import free_port
 
 OPEN = (
@@ -154,3 +156,12 @@ def test_a_server_that_is_away_is_named_without_its_password(tmp_path):
         engine.query("SELECT 1")
     assert "secret" not in str(caught.value) and caught.value.retry_after_s
     assert not engine.alive()
+
+
+def test_every_instant_is_read_as_it_was_written(engine):
+    instants = [0, 1, 999, 86_400_000, 999_999_999_999, 1_000_000_000_000, 1_773_136_800_123, 4_102_444_800_001, LATEST_MS - 1]
+    for node in engine.nodes():
+        node.command("CREATE OR REPLACE TABLE instants (t DateTime64(3, 'UTC')) ENGINE = Memory")
+    node = engine.nodes()[0]
+    node.insert_ndjson("instants", b"".join(b'{"t":"%s"}\n' % instant(time_ms).encode() for time_ms in instants), "one")
+    assert node.query("SELECT toUnixTimestamp64Milli(t) AS ms FROM instants ORDER BY ms") == [(time_ms,) for time_ms in instants]

@@ -23,10 +23,10 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 _matomo = Format(methods=("GET", "POST"), decode=matomo.decode, reply=matomo.reply)
 
 ROUTES: dict[str, Format] = {
-    "/api/collect": Format(decode=footfall.decode, reply=lambda request, refused, size: footfall.reply(refused)),
-    "/api/event": Format(decode=plausible.decode, reply=lambda request, refused, size: plausible.reply(refused)),
-    "/api/send": Format(decode=umami.decode, reply=lambda request, refused, size: umami.reply(refused)),
-    "/api/batch": Format(decode=umami.decode_batch, reply=lambda request, refused, size: umami.reply_batch(refused, size)),
+    "/api/collect": Format(decode=footfall.decode, reply=footfall.reply),
+    "/api/event": Format(decode=plausible.decode, reply=plausible.reply),
+    "/api/send": Format(decode=umami.decode, reply=umami.reply),
+    "/api/batch": Format(decode=umami.decode_batch, reply=umami.reply_batch),
     "/matomo.php": _matomo,
     "/piwik.php": _matomo,
 }

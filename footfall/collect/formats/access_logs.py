@@ -1,98 +1,130 @@
-"""Server logs: Common and Combined format, line by line. Pages count; assets, errors, redirects and robots are set apart by reason."""
+"""Page views out of server logs. RULES is what counts for nothing, in order; the rest goes through the steps of live events."""
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 
-from footfall.collect.agents import read_agent
+from footfall.collect.agents import MAX_AGENT, Agent, read_agent
 from footfall.collect.days import day_of
-from footfall.collect.importing import Passed
-from footfall.collect.pipeline import KEPT_QUERY
+from footfall.collect.formats.log_lines import LogReader, Request
+from footfall.collect.importing import BadLine, Passed
+from footfall.collect.pages import cut_address
+from footfall.collect.pipeline import (
+    Context,
+    Draft,
+    put_device,
+    put_page,
+    put_place,
+    put_source,
+    put_visitor,
+    refuse_bot,
+    refuse_spam,
+)
 from footfall.collect.places import Place
-from footfall.collect.referrers import channel_of, is_spam, read_referrer, source_of, tagged_source
+from footfall.collect.referrers import NO_ORIGIN, read_origin
+from footfall.collect.sent import Sent
+from footfall.collect.visitor import network_of
 from footfall.vocabulary import PAGEVIEW, Hit, Portal
 
-__all__ = ["make_decoder"]
+__all__ = ["RULES", "make_decoder"]
 
-LINE = re.compile(
-    r'(?P<address>\S+) \S+ (?P<user>\S+|".*?") \[(?P<time>[^\]]+)\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\S+)'
-    r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?'
-)
 ASSET = re.compile(
-    r"\.(css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|otf|mp[34]|webm|ogg|wav|json|xml|txt|rss|atom|webmanifest|wasm)$"
-    r"|/(favicon|robots|apple-touch-icon)",
+    r"\.(css|js|mjs|map|png|jpe?g|jp2|gif|svgz?|ico|cur|bmp|tiff?|webp|avif|heic|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|og[agv]|wav|mov|avi|flac|"
+    r"json|xml|txt|rss|atom|webmanifest|wasm|swf|axd|ashx)$"
+    r"|^/(favicon|apple-touch-icon|robots\.txt|\.well-known/|wp-json/|cgi-sys/)",
     re.IGNORECASE,
 )
-TIME = "%d/%b/%Y:%H:%M:%S %z"
+DOWNLOAD = re.compile(
+    r"\.(pdf|docx?|xlsx?|pptx?|pps|key|od[tspg]|rtf|epub|csv|zip|rar|7z|t?gz|tar|bz2|xz|exe|msi|dmg|pkg|deb|rpm|apk|iso|jar)$",
+    re.IGNORECASE,
+)
+NOT_CHANGED = 304
+LAST_MS = 5_600_000_000_000
+ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+RULES: tuple[tuple[str, Callable[[Request, str], bool]], ...] = (
+    ("method", lambda request, path: request.method != "GET"),
+    ("error", lambda request, path: request.status >= 400 or request.status < 200),
+    ("redirect", lambda request, path: 300 <= request.status < 400 and request.status != NOT_CHANGED),
+    ("no_page", lambda request, path: not path.startswith("/")),
+    ("asset", lambda request, path: ASSET.search(path) is not None),
+    ("download", lambda request, path: DOWNLOAD.search(path) is not None),
+)
+"""Why a request is no page view, and when; the first that fits is counted. After them STEPS may say "bot" or "spam_referrer"."""
+
+STEPS = (refuse_bot, refuse_spam, put_page, put_source, put_device, put_place, put_visitor)
 
 
 def make_decoder(portal: Portal, visitor_of: Callable[[str | None, int], int], place_of: Callable[[str], Place]) -> Callable[[bytes], Hit]:
-    """A decoder of this portal's log lines. It raises Passed for what is no page view and ValueError for what is no log line."""
+    """A decoder of one log's lines, in their order.
 
-    def decode(line: bytes) -> Hit:
-        found = LINE.match(line.decode("utf-8", "replace"))
-        if not found:
-            raise ValueError("not a line of the Common or Combined log format")
-        return _hit(found, portal, visitor_of, place_of)
+    It raises Passed for what is no page view and BadLine for what is no log line. A log of several hosts counts whole, each page with
+    its host.
+    """
+    reader = LogReader()
+    context = Context(portals=_Nobody(), visitors=_Visitors(visitor_of), place_of=place_of, allow=lambda address, now_ms: True)
+    return lambda line: _hit(reader.read(line), portal, context)
 
-    return decode
+
+def _hit(request: Request, portal: Portal, context: Context) -> Hit:
+    if not 0 <= request.time_ms < LAST_MS:
+        raise BadLine("its time is not between 1970 and 2147")
+    path = _path_of(request.target)
+    for reason, fits in RULES:
+        if fits(request, path):
+            raise Passed(reason)
+    draft = _draft(request, portal)
+    for step in STEPS:
+        reason = step(draft, context)
+        if reason == "malformed":
+            raise BadLine("its address cannot be read")
+        if reason:
+            raise Passed(reason)
+    return draft.hit
 
 
-def _hit(found: re.Match[str], portal: Portal, visitor_of: Callable[[str | None, int], int], place_of: Callable[[str], Place]) -> Hit:
-    method, _, rest = found["request"].partition(" ")
-    target = rest.rsplit(" ", 1)[0]
-    path, _, query = target.partition("?")
-    _pass_over(method, path, int(found["status"]))
-    agent_text = found["agent"] or ""
-    agent = read_agent(agent_text)
-    if found["agent"] is not None and agent.is_bot:
-        raise Passed("bot")
-    time_ms = int(datetime.strptime(found["time"], TIME).timestamp() * 1000)
-    hit = Hit(
-        site=portal.id,
-        time_ms=time_ms,
-        day=day_of(portal.timezone, time_ms),
-        visitor=visitor_of(f"{found['address']}|{agent_text}", time_ms),
+def _path_of(target: str) -> str:
+    base = cut_address(target)[0]
+    return "/" + base.split("/", 3)[3] if ADDRESS.match(base) and base.count("/") > 2 else base
+
+
+def _draft(request: Request, portal: Portal) -> Draft:
+    """As if a tracker had sent it; the log's time is its arrival."""
+    agent = (request.agent or "")[:MAX_AGENT]
+    host = request.host or portal.domain
+    sent = Sent(
+        site_kind="id",
+        site_key=str(portal.id),
         name=PAGEVIEW,
-        hostname=portal.domain,
-        path=path or "/",
-        browser=agent.browser,
-        browser_version=agent.browser_version,
-        os=agent.os,
-        os_version=agent.os_version,
-        device=agent.device,
+        url=request.target if ADDRESS.match(request.target) else f"https://{host}{request.target}",
+        hostname=request.host,
+        agent=agent,
+        address=request.address,
+        time_ms=request.time_ms,
+        received_ms=request.time_ms,
     )
-    place = place_of(found["address"])
-    hit.country, hit.region, hit.city = place.country, place.region, place.city
-    _put_source(hit, portal, found["referrer"] or "", query)
-    return hit
+    hit = Hit(site=portal.id, time_ms=request.time_ms, day=day_of(portal.timezone, request.time_ms), visitor=0, name=PAGEVIEW)
+    origin = read_origin(cut_address(request.referrer)[0]) if request.referrer else NO_ORIGIN
+    return Draft(sent, portal, hit, Agent() if request.agent is None else read_agent(agent), origin, {})
 
 
-def _pass_over(method: str, path: str, status: int) -> None:
-    if not path.startswith("/"):
-        raise Passed("not a page")
-    if method != "GET":
-        raise Passed("method")
-    if status >= 400:
-        raise Passed("error")
-    if 300 <= status < 400 and status != 304:
-        raise Passed("redirect")
-    if ASSET.search(path):
-        raise Passed("asset")
+class _Visitors:
+    """The visitor rule of live events, under the salts of imports."""
+
+    def __init__(self, visitor_of: Callable[[str | None, int], int]) -> None:
+        self._visitor_of = visitor_of
+
+    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
+        return self._visitor_of(f"{network_of(address)}|{agent}", time_ms)
 
 
-def _put_source(hit: Hit, portal: Portal, referrer: str, query: str) -> None:
-    host, path = read_referrer(referrer)
-    if host and is_spam(host):
-        raise Passed("spam_referrer")
-    if host and host not in (portal.domain, *portal.domains):
-        hit.referrer, hit.source = host + path, source_of(host, path)
-    pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    kept = {name: value for name, value in pairs.items() if name in KEPT_QUERY}
-    for name, value in kept.items():
-        if name.startswith("utm_"):
-            setattr(hit, name, value[:300])
-    tag = kept.get("utm_source") or kept.get("source") or kept.get("ref")
-    if tag:
-        hit.source = tagged_source(tag[:300])
-    hit.channel = channel_of(hit.source, hit.utm_medium, hit.utm_campaign, hit.utm_source)
+class _Nobody:
+    """Portals of a context whose steps look none up."""
+
+    def by_domain(self, domain: str) -> Portal | None:
+        return None
+
+    def by_id(self, id: int) -> Portal | None:
+        return None
+
+    def by_umami_id(self, umami_id: str) -> Portal | None:
+        return None

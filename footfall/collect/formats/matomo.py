@@ -1,121 +1,167 @@
-"""Matomo's ``matomo.php`` (and piwik.php): single requests by GET or POST, and bulk. ``_id``, ``uid``, ``cid``, ``cip`` are never read."""
+"""Matomo's ``matomo.php`` (and piwik.php): single requests by GET or POST, and bulk.
+
+Of a request only the parameters in READ are looked at. ``_id``, ``uid``, ``cid``, ``cip``, ``res``, ``lang``, ``_cvar``, ``dimension…``,
+``pv_id``, prices, titles and the token are not among them.
+"""
 
 import base64
+import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
-from footfall.collect.formats.shared import headers_of
+from footfall.collect.agents import MAX_AGENT
+from footfall.collect.formats.shared import MAX_REFERRER, in_last_day, json_reply, prop_texts, sender_of
+from footfall.collect.hints import NO_HINTS, read_uadata
+from footfall.collect.pages import parameters, read_query
 from footfall.collect.request import Reply, Request
 from footfall.collect.sent import Malformed, Sent
 from footfall.vocabulary import ENGAGEMENT, PAGEVIEW
 
-__all__ = ["decode", "is_bulk", "reply"]
+__all__ = ["decode", "reply"]
 
+READ = frozenset(
+    "idsite rec url urlref ua uadata cdt cdo ping e_c e_a e_n e_v link download search search_cat search_count idgoal ec_id c_n c_i ca "
+    "recMode".split()
+)
+WANTED = parameters(READ)
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
-MAX_BULK = 1000
+IMAGE = [(b"content-type", b"image/gif"), (b"cache-control", b"no-store")]
+BULK_WITHOUT_IMAGE = re.compile(rb'"send_image"\s*:\s*"?0')
+MAX_BULK, MAX_URL, MAX_NAME = 1000, 2000, 120
 HEARTBEAT_MS = 15_000
-DAY_MS = 86_400_000
+"""What a ``ping=1`` stands for: the trackers send one each fifteen seconds that a page is looked at."""
+
+
+class Bulk(msgspec.Struct, gc=False):
+    """A bulk request; its token is not read."""
+
+    requests: list[str | dict[str, Any]]
+
+
+decode_bulk = msgspec.json.Decoder(Bulk).decode
 
 
 def decode(request: Request) -> list[Sent]:
-    """The events in the order sent; requests without ``rec=1`` are none.
+    """The events in the order sent; none for what is read and forgotten (crashes, media, AI robots' fetches).
 
     Raises:
         Malformed: 400, as Matomo answers an empty request.
     """
-    if is_bulk(request):
+    if _is_bulk(request):
         return _bulk(request)
-    values = dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
+    values = read_query(request.query.decode("utf-8", "replace"), WANTED)
     if request.body:
-        values |= dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
-    if not values.get("idsite"):
+        values |= read_query(request.body.decode("utf-8", "replace"), WANTED)
+    if "idsite" not in values:
         raise Malformed(400, b"Tracker request was empty or idsite is missing.", b"text/plain")
-    sent = _sent(values, headers_of(request))
+    sent = _sent(values, sender_of(request))
     return [sent] if sent else []
-
-
-def is_bulk(request: Request) -> bool:
-    return b'"requests"' in request.body
 
 
 def reply(request: Request, refused: list[str], size: int) -> Reply:
     """A 1×1 GIF, 204 with ``send_image=0``, 400 for an unknown site; bulk requests get their tally."""
-    if is_bulk(request):
-        body = {"status": "success", "tracked": size - len(refused), "invalid": len(refused)}
-        return Reply(status=200, headers=[(b"content-type", b"application/json")], body=msgspec.json.encode(body))
+    if _is_bulk(request):
+        if BULK_WITHOUT_IMAGE.search(request.body):
+            return Reply(status=204)
+        invalid = sum(reason in ("unknown_portal", "malformed") for reason in refused)
+        return json_reply(200, {"status": "success", "tracked": size - invalid, "invalid": invalid})
     if "unknown_portal" in refused:
         return Reply(status=400, headers=[(b"content-type", b"text/plain")], body=b"Unknown idsite.")
-    if b"send_image=0" in request.query or b"send_image=0" in request.body:
+    if b"send_image=0" in request.query.split(b"&") or b"send_image=0" in request.body.split(b"&"):
         return Reply(status=204)
-    return Reply(status=200, headers=[(b"content-type", b"image/gif"), (b"cache-control", b"no-store")], body=GIF)
+    return Reply(status=200, headers=[*IMAGE], body=GIF)
+
+
+def _is_bulk(request: Request) -> bool:
+    return b'"requests"' in request.body
 
 
 def _bulk(request: Request) -> list[Sent]:
     try:
-        requests = msgspec.json.decode(request.body)["requests"]
-    except (msgspec.DecodeError, KeyError, TypeError):
+        items = decode_bulk(request.body).requests
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed(400, b'{"status":"error","tracked":0}') from None
-    if not isinstance(requests, list) or len(requests) > MAX_BULK:
+    if len(items) > MAX_BULK:
         raise Malformed(400, b'{"status":"error","tracked":0}')
-    common = headers_of(request)
-    items = [dict(parse_qsl(item.lstrip("?"), keep_blank_values=True)) if isinstance(item, str) else item for item in requests]
-    found = [_sent({str(k): str(v) for k, v in item.items()}, common) for item in items if isinstance(item, dict)]
-    return [sent for sent in found if sent]
+    sender = sender_of(request)
+    return [sent for sent in (_item(item, sender) for item in items) if sent]
 
 
-def _sent(values: dict[str, str], common: dict[str, Any]) -> Sent | None:
+def _item(item: str | dict[str, Any], sender: dict[str, Any]) -> Sent | None:
+    if isinstance(item, str):
+        values = read_query(item.partition("?")[2] if "?" in item[:1] else item, WANTED)
+    else:
+        values = {name: str(value) for name, value in item.items() if name in READ and value is not None}
+    if "idsite" not in values:
+        return Sent(site_kind="id", site_key="", name=PAGEVIEW, fault="malformed", **sender)
+    return _sent(values, sender)
+
+
+def _sent(values: dict[str, str], sender: dict[str, Any]) -> Sent | None:
     if values.get("rec") != "1":
         return None
-    name, props, interactive = _event(values)
-    common = common | {"time_ms": _time(values, common["time_ms"])}
-    if values.get("ua"):
-        common["agent"] = values["ua"]
-    return Sent(
+    event = _event(values)
+    if event is None:
+        return None
+    name, props, interactive = event
+    sent = Sent(
         site_kind="id",
-        site_key=values.get("idsite", ""),
-        name=name,
-        url=values.get("url", "")[:2000],
-        referrer=values.get("urlref", "")[:2000],
-        props=props,
+        site_key=values["idsite"],
+        name=name[:MAX_NAME],
+        url=values.get("url", "")[:MAX_URL],
+        referrer=values.get("urlref", "")[:MAX_REFERRER],
+        props=prop_texts(props) if props else {},
         interactive=interactive,
         engagement_ms=HEARTBEAT_MS if name == ENGAGEMENT else 0,
-        **common,
+        **sender,
     )
+    if "ua" in values:
+        sent.agent, sent.hints = values["ua"][:MAX_AGENT], NO_HINTS
+    if "uadata" in values:
+        sent.hints = read_uadata(values["uadata"])
+    if "cdt" in values or "cdo" in values:
+        sent.time_ms = _time(values, sent.received_ms)
+    return sent
 
 
-def _event(values: dict[str, str]) -> tuple[str, dict[str, str], bool]:
-    """Name, properties and whether it ends a bounce; first rule that fits."""
-    if values.get("ping") == "1":
+def _event(values: dict[str, str]) -> tuple[str, dict[str, str | None], bool] | None:
+    """Name, properties and whether it ends a bounce; first rule that fits. ``None`` is no event."""
+    get = values.get
+    if "ping" in values:
         return ENGAGEMENT, {}, True
-    if values.get("e_c") and values.get("e_a"):
-        props = {"category": values["e_c"], "name": values.get("e_n", ""), "value": values.get("e_v", "")}
-        return values["e_a"][:120], {key: text for key, text in props.items() if text}, True
-    if values.get("link"):
+    if "e_c" in values and "e_a" in values:
+        return values["e_a"], {"category": values["e_c"], "name": get("e_n"), "value": get("e_v")}, True
+    if "link" in values:
         return "Outbound Link: Click", {"url": values["link"]}, True
-    if values.get("download"):
-        return "File Download", {"url": values["download"].split("?")[0]}, True
+    if "download" in values:
+        return "File Download", {"url": values["download"]}, True
     if "search" in values:
-        props = {"search_query": values["search"], "results": values.get("search_count", "")}
-        return "Site Search", {key: text for key, text in props.items() if text}, True
-    if values.get("idgoal"):
-        return f"Goal {values['idgoal']}"[:120], {}, True
-    if values.get("c_n"):
-        name = "Content Interaction" if values.get("c_i") else "Content Impression"
-        return name, {"content": values["c_n"]}, bool(values.get("c_i"))
+        return "Site Search", {"search_query": values["search"], "category": get("search_cat"), "results": get("search_count")}, True
+    if "idgoal" in values:
+        return _goal(values), {}, True
+    if "c_n" in values:
+        return ("Content Interaction" if "c_i" in values else "Content Impression"), {"content": values["c_n"]}, "c_i" in values
+    if "ca" in values or "recMode" in values:
+        return None
     return PAGEVIEW, {}, True
 
 
+def _goal(values: dict[str, str]) -> str:
+    if values["idgoal"] != "0":
+        return f"Goal {values['idgoal']}"
+    return "Ecommerce Order" if "ec_id" in values else "Ecommerce Cart"
+
+
 def _time(values: dict[str, str], received_ms: int) -> int:
-    """``cdt`` where it lies in the last 24 hours, else the arrival."""
+    """``cdt`` (UTC or unix seconds) or ``cdo`` (seconds ago) where it lies in the last 24 hours, else the arrival."""
+    ago = values.get("cdo", "")
+    if ago.isdecimal() and len(ago) < 8:
+        return in_last_day(received_ms - int(ago) * 1000, received_ms)
     text = values.get("cdt", "")
-    if not text:
-        return received_ms
     try:
-        seconds = int(text) if text.isdigit() else datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
-    except ValueError:
+        seconds = int(text) if text.isdecimal() else datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+    except (ValueError, OverflowError):
         return received_ms
-    time_ms = int(seconds * 1000)
-    return time_ms if 0 <= received_ms - time_ms <= DAY_MS else received_ms
+    return in_last_day(seconds * 1000, received_ms)

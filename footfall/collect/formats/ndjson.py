@@ -1,50 +1,82 @@
 """One event a line, as JSON: the import format. Strict, so that a misspelt key is found at once."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from footfall.collect.days import day_of
-from footfall.collect.referrers import channel_of, read_referrer, source_of, tagged_source
+from footfall.collect.importing import BadLine
+from footfall.collect.pages import MAX_PATH, SESSION_ID, bare_address, cut_address, kept_of, read_query, with_query
+from footfall.collect.pipeline import MAX_CAMPAIGN, MAX_PROP_NAME, MAX_PROP_VALUE, MAX_PROPS, MAX_REFERRER
+from footfall.collect.referrers import channel_of, read_origin, tagged_source
 from footfall.vocabulary import ENGAGEMENT, PAGEVIEW, SCROLL_UNKNOWN, Hit, Portal
 
 __all__ = ["KEYS", "Line", "decode_line"]
 
+Number = str | int | float
 
-class Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The keys a line may have; only ``timestamp`` must be there."""
+
+class Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """The keys a line may have; only ``timestamp`` must be there, and ``null`` is as good as absent."""
 
     timestamp: str | int
-    """ISO instant, UTC unless it has an offset; or milliseconds since 1970."""
-    name: str = PAGEVIEW
+    """ISO instant (a space may stand for the T), UTC unless it has an offset; or milliseconds since 1970."""
+    name: Annotated[str, Meta(min_length=1, max_length=120)] | None = None
+    """``pageview`` unless it says otherwise; ``engagement`` for pings, or a custom event's."""
     visitor: str | int | None = None
-    """Any text; hashed on arrival. Absent: a visitor of its own."""
+    """Any text; hashed on arrival. Absent or empty: a visitor of its own."""
     pathname: str | None = None
+    """Without it ``/``. A query is cut to what the portal allows."""
     hostname: str | None = None
+    """Without it the portal's domain."""
     referrer: str | None = None
+    """An address, with or without scheme; its query is dropped."""
     source: str | None = None
+    """Without it what utm_source, else referrer, makes of it."""
     channel: str | None = None
+    """Without it what source and campaign make of it."""
     utm_source: str | None = None
     utm_medium: str | None = None
     utm_campaign: str | None = None
     utm_content: str | None = None
     utm_term: str | None = None
     country: str | None = None
+    """ISO 3166-1 alpha-2."""
     region: str | None = None
+    """ISO 3166-2."""
     city: str | int | None = None
+    """GeoNames id, or a name."""
     device: str | None = None
     browser: str | None = None
-    browser_version: str | int | float | None = None
+    browser_version: Number | None = None
     os: str | None = None
-    os_version: str | int | float | None = None
-    props: dict[str, str | int | float | bool | None] | None = None
-    interactive: bool = True
-    engagement_ms: int | None = None
-    scroll_depth: int | None = None
+    os_version: Number | None = None
+    props: dict[str, Number | bool | None] | None = None
+    interactive: bool | None = None
+    """False: does not end a bounce. True unless it says otherwise."""
+    engagement_ms: Annotated[int, Meta(ge=0, lt=1 << 32)] | None = None
+    """Of engagement pings; elsewhere it counts for nothing."""
+    scroll_depth: Annotated[int, Meta(ge=0, le=255)] | None = None
+    """Percent; above 100 is unknown."""
 
 
 KEYS = Line.__struct_fields__
+CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+VISITOR = ("region", "city", "device", "browser", "browser_version", "os", "os_version")
+UNKNOWN = frozenset(("(not set)", "(none)", "Direct / None"))
+"""What answers say for an empty value: exports have it, and it means none here too."""
+DIRECT = "Direct"
+COUNTRY = re.compile(r"[A-Z][A-Z0-9]")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*", re.ASCII)
+FIRST_MS, LAST_MS = 0, 5_600_000_000_000
+SECONDS_BELOW = 10_000_000_000
+"""A whole number below it is taken for seconds: as milliseconds it would lie in the first months of 1970."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 decode_json = msgspec.json.Decoder(Line).decode
 
 
@@ -52,70 +84,131 @@ def decode_line(line: bytes, portal: Portal, visitor_of: Callable[[str | None, i
     """The line's hit; ``visitor_of(text or None, time in ms)`` gives its visitor.
 
     Raises:
-        ValueError: a sentence that names what is wrong; it never repeats a visitor.
+        BadLine: it names what is wrong and what is valid, and never repeats a visitor.
     """
-    try:
-        sent = decode_json(line)
-    except msgspec.ValidationError as error:
-        raise ValueError(_sentence(error)) from None
-    except msgspec.DecodeError:
-        raise ValueError("not a JSON object") from None
+    sent = _read(line)
     time_ms = _time_ms(sent.timestamp)
-    if not sent.name or len(sent.name) > 120:
-        raise ValueError("name is 1 to 120 characters")
+    name = sent.name or PAGEVIEW
     hit = Hit(
         site=portal.id,
         time_ms=time_ms,
         day=day_of(portal.timezone, time_ms),
-        visitor=visitor_of(None if sent.visitor is None else str(sent.visitor), time_ms),
-        name=sent.name,
-        interactive=sent.interactive,
-        hostname=sent.hostname or portal.domain,
-        path=sent.pathname or "/",
-        props={name: _plain(value) for name, value in (sent.props or {}).items() if value is not None},
-        engagement_ms=max(0, sent.engagement_ms or 0) if sent.name == ENGAGEMENT else 0,
-        scroll_depth=sent.scroll_depth if sent.scroll_depth is not None and 0 <= sent.scroll_depth <= 100 else SCROLL_UNKNOWN,
+        visitor=0,
+        name=name,
+        interactive=sent.interactive is not False,
+        hostname=(sent.hostname or portal.domain).lower(),
+        path=_path(sent.pathname or "/", portal),
+        engagement_ms=sent.engagement_ms or 0 if name == ENGAGEMENT else 0,
+        scroll_depth=SCROLL_UNKNOWN if sent.scroll_depth is None or sent.scroll_depth > 100 else sent.scroll_depth,
     )
-    _put_acquisition(hit, sent, portal)
-    for name in ("country", "region", "city", "device", "browser", "browser_version", "os", "os_version"):
-        setattr(hit, name, _plain(getattr(sent, name) or ""))
+    if sent.props:
+        hit.props = _props(sent.props, portal.allowed_props)
+    _put_source(hit, sent, portal)
+    _put_visitor(hit, sent)
+    hit.visitor = visitor_of(None if sent.visitor in (None, "") else str(sent.visitor), time_ms)
     return hit
 
 
-def _put_acquisition(hit: Hit, sent: Line, portal: Portal) -> None:
-    for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"):
-        setattr(hit, name, getattr(sent, name) or "")
-    text = sent.referrer or ""
-    host, path = read_referrer(text if "://" in text else f"https://{text}") if text else ("", "")
-    if host and host not in (portal.domain, *portal.domains):
-        hit.referrer = host + path
-    derived = tagged_source(hit.utm_source) if hit.utm_source else source_of(host, path) if hit.referrer else ""
-    hit.source = derived if sent.source is None else sent.source
-    hit.channel = channel_of(hit.source, hit.utm_medium, hit.utm_campaign, hit.utm_source) if sent.channel is None else sent.channel
-    if hit.source == "Direct / None":
-        hit.source = ""
-    if hit.channel == "Direct":
-        hit.channel = ""
+def _read(line: bytes) -> Line:
+    try:
+        return decode_json(line)
+    except msgspec.ValidationError as error:
+        raise _sentence(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadLine("not a JSON object") from None
+
+
+def _path(pathname: str, portal: Portal) -> str:
+    """The path with what the portal allows of its query, and its route if the fragment is one."""
+    base, query, fragment = cut_address(pathname)
+    path = SESSION_ID.sub("", base)
+    if query and portal.allowed_query:
+        path = with_query(path, read_query(query, kept_of(portal.allowed_query)), portal.allowed_query)
+    if fragment and "=" not in fragment:
+        path = f"{path}#{fragment}"
+    return path[:MAX_PATH] or "/"
+
+
+def _props(props: dict[str, Number | bool | None], allowed: tuple[str, ...]) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for name, value in props.items():
+        text = _text(value)
+        if text.strip() and name and (not allowed or name in allowed) and len(kept) < MAX_PROPS:
+            kept[name[:MAX_PROP_NAME]] = bare_address(text)[:MAX_PROP_VALUE]
+    return kept
+
+
+def _put_source(hit: Hit, sent: Line, portal: Portal) -> None:
+    """Referrer, campaign, source and channel. A portal is not its own source."""
+    for name in CAMPAIGN:
+        value = getattr(sent, name)
+        if value:
+            setattr(hit, name, _text(value)[:MAX_CAMPAIGN])
+    source = ""
+    address = cut_address(_text(sent.referrer).strip())[0]
+    if address and " " not in address:
+        origin = read_origin(address if "://" in address else f"https://{address}")
+        if origin.host and origin.host not in (hit.hostname.removeprefix("www."), portal.domain, *portal.domains):
+            hit.referrer, source = origin.page[:MAX_REFERRER], origin.source
+    if hit.utm_source:
+        source = tagged_source(hit.utm_source)
+    hit.source = source if sent.source is None else _text(sent.source)[:MAX_CAMPAIGN]
+    if sent.channel is None:
+        hit.channel = channel_of(hit.source, hit.utm_medium, hit.utm_campaign, hit.utm_source)
+    elif sent.channel != DIRECT:
+        hit.channel = _text(sent.channel)[:MAX_CAMPAIGN]
+
+
+def _put_visitor(hit: Hit, sent: Line) -> None:
+    """Place and device."""
+    country = _text(sent.country).upper()
+    if country and not COUNTRY.fullmatch(country):
+        raise BadLine("country is not a two-letter ISO 3166-1 code", repr(country[:40]))
+    hit.country = country
+    for name in VISITOR:
+        value = getattr(sent, name)
+        if value is not None:
+            setattr(hit, name, _text(value)[:MAX_CAMPAIGN])
 
 
 def _time_ms(timestamp: str | int) -> int:
     if isinstance(timestamp, int):
-        return timestamp
+        if 0 < timestamp < SECONDS_BELOW:
+            raise BadLine("timestamp looks like seconds; send milliseconds, or an ISO instant", str(timestamp))
+        time_ms = timestamp
+    else:
+        time_ms = _instant_ms(timestamp)
+    if not FIRST_MS <= time_ms < LAST_MS:
+        raise BadLine("timestamp is not between 1970 and 2147", str(timestamp)[:40])
+    return time_ms
+
+
+def _instant_ms(text: str) -> int:
     try:
-        instant = datetime.fromisoformat(timestamp)
+        if not INSTANT.fullmatch(text):
+            raise ValueError
+        instant = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"timestamp {timestamp[:40]!r} is not an ISO instant") from None
-    return int((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp() * 1000)
+        raise BadLine("timestamp is not an ISO instant", repr(text[:40])) from None
+    return ((instant if instant.tzinfo else instant.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
 
 
-def _plain(value: object) -> str:
+def _text(value: Number | bool | None) -> str:
+    """As text; empty for what stands for nothing."""
+    if value is None or value in UNKNOWN:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
 
 
-def _sentence(error: msgspec.ValidationError) -> str:
-    text = str(error)
-    if "unknown field" in text:
-        return f"{text}. Valid keys: {', '.join(KEYS)}"
-    return text
+def _sentence(fault: str) -> BadLine:
+    """msgspec's words, in ours: the key first."""
+    what, _, path = fault.partition(" - at `$")
+    key = path.strip(".`").partition("[")[0]
+    _, _, named = what.partition(" field ")
+    if "unknown field" in what:
+        return BadLine(f"unknown key {named.strip('`')[:40]!r}", f"valid keys are {', '.join(KEYS)}")
+    if "missing required" in what:
+        return BadLine(f"{named.strip('`')} is missing")
+    return BadLine(f"{key}: {what[:1].lower()}{what[1:].replace('`', '')}" if key else "not a JSON object")

@@ -1,31 +1,33 @@
-"""What all tracker formats read alike: the headers that say who asks and how."""
+"""What all tracker formats read alike: who asks and how, texts of any kind, and times that a format may say itself."""
 
+import re
 from typing import Any
 
-from footfall.collect.request import Request
+import msgspec
 
-__all__ = ["headers_of", "prop_texts"]
+from footfall.collect.agents import MAX_AGENT
+from footfall.collect.hints import read_hint_headers
+from footfall.collect.request import Reply, Request
 
-HINTS = {
-    b"sec-ch-ua-platform": "platform",
-    b"sec-ch-ua-platform-version": "platform_version",
-    b"sec-ch-ua-mobile": "mobile",
-    b"sec-ch-ua-model": "model",
-}
+__all__ = ["MAX_REFERRER", "in_last_day", "json_reply", "prop_texts", "sender_of", "text_of"]
+
+MAX_REFERRER = 2000
+DAY_MS = 86_400_000
+AHEAD = re.compile(rb"prefetch|prerender|preview", re.IGNORECASE)
 
 
-def headers_of(request: Request) -> dict[str, Any]:
+def sender_of(request: Request) -> dict[str, Any]:
     """The fields of ``Sent`` that come from headers and socket."""
-    headers = request.headers
-    hints = {name: headers[key].decode("latin-1").strip('"') for key, name in HINTS.items() if key in headers}
-    purpose = headers.get(b"sec-purpose", b"") + headers.get(b"purpose", b"") + headers.get(b"x-moz", b"")
+    get = request.headers.get
+    purpose = get(b"sec-purpose") or get(b"purpose") or get(b"x-moz") or b""
     return {
-        "agent": headers.get(b"user-agent", b"").decode("latin-1"),
-        "hints": hints,
+        "agent": get(b"user-agent", b"")[:MAX_AGENT].decode("latin-1"),
+        "hints": read_hint_headers(request.headers),
         "address": request.address,
         "time_ms": request.received_ms,
-        "signal": headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1",
-        "prefetch": b"prefetch" in purpose or b"prerender" in purpose,
+        "received_ms": request.received_ms,
+        "signal": get(b"sec-gpc") == b"1" or get(b"dnt") == b"1",
+        "prefetch": purpose != b"" and bool(AHEAD.search(purpose)),
     }
 
 
@@ -33,12 +35,30 @@ def prop_texts(props: object) -> dict[str, str]:
     """Properties as text; nested values, blanks and nulls are dropped, true and false read so."""
     if not isinstance(props, dict):
         return {}
-    texts = {str(name): _text(value) for name, value in props.items() if not isinstance(value, dict | list)}
-    return {name: value for name, value in texts.items() if name.strip() and value.strip()}
+    texts = {}
+    for name, value in props.items():
+        text = value if isinstance(value, str) else _text(value)
+        if text and not text.isspace() and name and not name.isspace():
+            texts[name] = text
+    return texts
+
+
+def text_of(value: object) -> str:
+    """A value that ought to be text; anything else is as if it had not been sent."""
+    return value if isinstance(value, str) else ""
+
+
+def in_last_day(time_ms: float, received_ms: int) -> int:
+    """An event's own time where it lies in the 24 hours before its arrival, else the arrival."""
+    return int(time_ms) if 0 <= received_ms - time_ms <= DAY_MS else received_ms
+
+
+def json_reply(status: int, body: object) -> Reply:
+    return Reply(status=status, headers=[(b"content-type", b"application/json")], body=msgspec.json.encode(body))
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or isinstance(value, dict | list):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

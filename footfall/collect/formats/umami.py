@@ -1,10 +1,16 @@
-"""Umami's ``POST /api/send`` and ``/api/batch``. The ids it hands back mean nothing: they are the same for everybody."""
+"""Umami's ``POST /api/send`` and ``/api/batch``. The ids it hands back mean nothing: they are the same for everybody, always.
+
+Umami's own reply carries a signed session for the tracker to send again. Ours carries constants, and ``x-umami-cache`` is never read:
+nothing ties two requests together but the day's visitor.
+"""
 
 from typing import Any
 
 import msgspec
 
-from footfall.collect.formats.shared import headers_of, prop_texts
+from footfall.collect.agents import MAX_AGENT
+from footfall.collect.formats.shared import MAX_REFERRER, in_last_day, json_reply, prop_texts, sender_of, text_of
+from footfall.collect.hints import NO_HINTS
 from footfall.collect.request import Reply, Request
 from footfall.collect.sent import Malformed, Sent
 from footfall.vocabulary import PAGEVIEW
@@ -13,7 +19,33 @@ __all__ = ["decode", "decode_batch", "reply", "reply_batch"]
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 CACHE = "none"
-decode_json = msgspec.json.Decoder().decode
+MAX_BATCH, MAX_URL, MAX_NAME, MAX_TAG, MAX_HOST = 1000, 2000, 50, 50, 100
+FORGOTTEN = ("identify", "performance")
+
+
+class Payload(msgspec.Struct, gc=False, rename={"user_agent": "userAgent"}):
+    """What is read of ``payload``. Its id, ip, browser, os, device, screen, language and title are not."""
+
+    website: str
+    hostname: Any = None
+    url: Any = None
+    referrer: Any = None
+    name: Any = None
+    data: Any = None
+    tag: Any = None
+    user_agent: Any = None
+    timestamp: Any = None
+
+
+class Wire(msgspec.Struct, gc=False):
+    """One request of ``/api/send``, one item of ``/api/batch``."""
+
+    payload: Payload
+    type: str = ""
+
+
+decode_wire = msgspec.json.Decoder(Wire).decode
+decode_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def decode(request: Request) -> list[Sent]:
@@ -22,69 +54,86 @@ def decode(request: Request) -> list[Sent]:
     Raises:
         Malformed: 400 with Umami's error object.
     """
-    sent = _sent(_json(request), headers_of(request))
+    sent = _sent(_wire(request.body), sender_of(request))
     return [sent] if sent else []
 
 
 def decode_batch(request: Request) -> list[Sent]:
-    """The events of an array, in order."""
-    items = _json(request)
-    if not isinstance(items, list) or len(items) > 1000:
-        raise _malformed("A batch is an array of at most 1000 events.")
-    common = headers_of(request)
-    return [sent for sent in (_sent(item, common) for item in items) if sent]
+    """The events of an array, in order; an item that cannot be read is one with a fault.
+
+    Raises:
+        Malformed: 400 where the body is no array, or too long a one.
+    """
+    try:
+        items = decode_items(request.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _malformed("The body is not a JSON array.") from None
+    if len(items) > MAX_BATCH:
+        raise _malformed(f"A batch holds at most {MAX_BATCH} events; this one {len(items)}.")
+    sender = sender_of(request)
+    return [sent for sent in (_item(item, sender) for item in items) if sent]
 
 
-def reply(refused: list[str]) -> Reply:
+def reply(request: Request, refused: list[str], size: int) -> Reply:
     """Umami's answer: ids for nobody; robots get ``beep``; an unknown website 400."""
     if "unknown_portal" in refused:
-        return _json_reply(400, {"error": {"message": "Website not found.", "code": "bad-request", "status": 400}})
+        return json_reply(400, _error("Website not found."))
     if "bot" in refused:
-        return _json_reply(200, {"beep": "boop"})
-    return _json_reply(200, {"cache": CACHE, "sessionId": NOBODY, "visitId": NOBODY})
+        return json_reply(200, {"beep": "boop"})
+    return json_reply(200, {"cache": CACHE, "sessionId": NOBODY, "visitId": NOBODY})
 
 
-def reply_batch(refused: list[str], size: int = 0) -> Reply:
+def reply_batch(request: Request, refused: list[str], size: int) -> Reply:
+    """The tally of a batch."""
     errors = len(refused)
-    return _json_reply(200, {"size": size, "processed": size - errors, "errors": errors, "details": [], "cache": CACHE})
+    details = [{"refused": reason} for reason in refused]
+    return json_reply(200, {"size": size, "processed": size - errors, "errors": errors, "details": details, "cache": CACHE})
 
 
-def _sent(item: Any, common: dict[str, Any]) -> Sent | None:
-    payload = item.get("payload") if isinstance(item, dict) else None
-    if not isinstance(payload, dict) or not isinstance(payload.get("website"), str):
-        raise _malformed("payload.website is missing.")
-    if item.get("type") in ("identify", "performance"):
-        return None
-    if item.get("type") != "event":
-        raise _malformed("type is not valid. Valid: event, identify, performance.")
-    host = str(payload.get("hostname") or "")[:100]
-    url = str(payload.get("url") or "/")[:2000]
-    name = str(payload.get("name") or "")[:50]
-    props = prop_texts(payload.get("data"))
-    if payload.get("tag"):
-        props["tag"] = str(payload["tag"])[:50]
-    return Sent(
-        site_kind="umami",
-        site_key=payload["website"].lower(),
-        name=name or PAGEVIEW,
-        url=url if "://" in url else f"https://{host}{url if url.startswith('/') else '/' + url}",
-        hostname=host,
-        referrer=str(payload.get("referrer") or "")[:2000],
-        props=props,
-        **common,
-    )
-
-
-def _json(request: Request) -> Any:
+def _item(item: msgspec.Raw, sender: dict[str, Any]) -> Sent | None:
     try:
-        return decode_json(request.body)
-    except msgspec.DecodeError:
-        raise _malformed("The body is not JSON.") from None
+        return _sent(_wire(item), sender)
+    except Malformed:
+        return Sent(site_kind="umami", site_key="", name=PAGEVIEW, fault="malformed", **sender)
 
 
-def _json_reply(status: int, body: object) -> Reply:
-    return Reply(status=status, headers=[(b"content-type", b"application/json")], body=msgspec.json.encode(body))
+def _wire(body: bytes | msgspec.Raw) -> Wire:
+    try:
+        return decode_wire(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _malformed(f"Not an Umami event: {error}.") from None
+
+
+def _sent(wire: Wire, sender: dict[str, Any]) -> Sent | None:
+    if wire.type in FORGOTTEN:
+        return None
+    if wire.type != "event":
+        raise _malformed("type is not valid. Valid: event, identify, performance.")
+    payload = wire.payload
+    host, url = text_of(payload.hostname)[:MAX_HOST], text_of(payload.url)[:MAX_URL]
+    props = prop_texts(payload.data) if payload.data else {}
+    if payload.tag:
+        props["tag"] = text_of(payload.tag)[:MAX_TAG]
+    sent = Sent(
+        site_kind="umami",
+        site_key=payload.website,
+        name=text_of(payload.name)[:MAX_NAME] or PAGEVIEW,
+        url=url if "://" in url else f"https://{host}/{url.removeprefix('/')}",
+        hostname=host,
+        referrer=text_of(payload.referrer)[:MAX_REFERRER],
+        props=props,
+        **sender,
+    )
+    if payload.user_agent:
+        sent.agent, sent.hints = text_of(payload.user_agent)[:MAX_AGENT], NO_HINTS
+    if isinstance(payload.timestamp, int | float):
+        sent.time_ms = in_last_day(payload.timestamp * 1000, sent.received_ms)
+    return sent
 
 
 def _malformed(sentence: str) -> Malformed:
-    return Malformed(400, msgspec.json.encode({"error": {"message": sentence, "code": "bad-request", "status": 400}}))
+    return Malformed(400, msgspec.json.encode(_error(sentence)))
+
+
+def _error(sentence: str) -> dict[str, Any]:
+    return {"error": {"message": sentence, "code": "bad-request", "status": 400}}

@@ -17,11 +17,12 @@ class StoreOf:
 
     def query(self, sql, parameters=None, *, name=""):
         self.asked.append((name, parameters))
-        if name == "last_seen":
-            return [(max((visit.seen_ms for visit in self.visits), default=0),)]
+        if name == "stored_visits":
+            seen, numbers = [visit.seen_ms for visit in self.visits], [visit.number for visit in self.visits]
+            return [(max(seen, default=0), max(numbers, default=0), len(self.visits))]
         found = [visit for visit in self.visits if visit.visitor in parameters["visitors"]]
         return [
-            (date.fromisoformat(v.day), v.visitor, v.visit, v.turn, v.version, v.first_ms, v.last_ms, v.seen_ms, False)
+            (date.fromisoformat(v.day), v.visitor, v.visit, v.number, v.version, v.first_ms, v.last_ms, v.seen_ms, False)
             + (v.pageviews, v.events, v.interactive, v.entry_page, v.exit_page, v.entry_hostname, v.exit_hostname)
             + ("",) * 16
             for v in found
@@ -47,7 +48,7 @@ def test_an_empty_store_is_asked_once_a_portal():
     visits = OpenVisits(store)
     for visitor in range(1, 5):
         visits.recall([hit("2026-03-10T10:10:00", visitor=visitor)])
-    assert [name for name, _ in store.asked] == ["last_seen"]
+    assert [name for name, _ in store.asked] == ["stored_visits"]
 
 
 def test_a_hit_that_no_stored_visit_could_reach_asks_nothing():
@@ -123,3 +124,9 @@ def test_what_left_memory_is_asked_for_only_while_a_hit_could_reach_it():
     visits.recall([hit("2026-03-10T10:31:00")])
     assert late == ms("2026-03-10T10:31:00")
     assert len(store.questions("open_visits")) == 1
+
+
+def test_numbers_go_on_from_those_in_the_store():
+    visits = OpenVisits(StoreOf(visit("2026-03-10T10:00:00")))
+    assert [visits.next_number(1), visits.next_number(1)] == [1, 2]
+    assert OpenVisits(StoreOf()).next_number(1) == 0

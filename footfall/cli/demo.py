@@ -1,0 +1,173 @@
+"""``footfall demo``: a made-up city with weeks of history and a trickle of live traffic."""
+
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+from cyclopts import Parameter
+
+from footfall.cli.backend import find_server
+from footfall.cli.terminal import Json, console, make_progress, print_json
+from footfall.cli.up import refuse_taken_port
+from footfall.control.database import Control
+from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
+from footfall.demo.city import CITY, DemoPortal
+from footfall.demo.live import Site, send_live
+from footfall.demo.simulator import Span, make_lines
+from footfall.errors import Conflict
+from footfall.serve.house import Desk, open_control_of, open_desk
+from footfall.serve.imports import import_stream
+from footfall.serve.up import run_app
+from footfall.settings import Settings, read_settings
+from footfall.vocabulary import Portal
+
+__all__ = ["Plan", "build_city", "demo"]
+
+PROXY = "127.0.0.1/32"
+"""Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
+KEY_NAME = "demo"
+LINES_AT_ONCE = 1000
+DemoHome = Annotated[str, Parameter(help="Folder of the demo's state.")]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made, kept in the home's ``demo.json`` so that a build that was cut short goes on with the same lines."""
+
+    key: str
+    """For the API, all scopes."""
+    seed: int
+    first_day: date
+    days: int
+    until_s: int
+    """History ends here; live traffic goes on."""
+    built: bool = False
+
+
+def demo(
+    *,
+    home: DemoHome = "~/.footfall-demo",
+    port: Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [default: 8700].")] = None,
+    weeks: Annotated[int, Parameter(help="Weeks of history, when the city is new.")] = 6,
+    seed: Annotated[int, Parameter(help="Same seed, same city, when it is new.")] = 1,
+    json: Json = False,
+) -> None:
+    """Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."""
+    settings = read_settings(home=home, port=port, trusted_proxies=(PROXY,))
+    server = find_server(settings.home_path)
+    if server:
+        raise Conflict(f"The demo runs already at {server.url} (process {server.pid}).")
+    refuse_taken_port(settings)
+    plan = build_city(settings, weeks=weeks, seed=seed)
+    sites = _sites(settings)
+    stop = threading.Event()
+
+    def started(url: str) -> None:
+        _print_welcome(url, plan, settings, json=json)
+        send_live(url, sites, seed=plan.seed + len(str(settings.home_path)), stop=stop)
+
+    try:
+        run_app(settings, started)
+    finally:
+        stop.set()
+
+
+def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
+    """The city's portals, goals, key and history up to now, made once by the real import.
+
+    Raises:
+        Unavailable: another process holds the home.
+    """
+    path = settings.home_path / "demo.json"
+    desk = open_desk(settings)
+    try:
+        plan = msgspec.json.decode(path.read_bytes(), type=Plan) if path.exists() else _make_plan(desk, weeks=weeks, seed=seed)
+        _write_private(path, plan)
+        if not plan.built:
+            _build(desk, plan)
+            plan = msgspec.structs.replace(plan, built=True)
+            _write_private(path, plan)
+        return plan
+    finally:
+        desk.close()
+
+
+def _make_plan(desk: Desk, *, weeks: int, seed: int) -> Plan:
+    now_s = desk.now() // 1000
+    today = datetime.fromtimestamp(now_s, ZoneInfo(CITY[0].timezone)).date()
+    if any(key.name == KEY_NAME for key in list_keys(desk.control)):
+        revoke_key(desk.control, KEY_NAME)
+    key = create_key(desk.control, KEY_NAME, SCOPES, now_ms=desk.now())
+    return Plan(key=key, seed=seed, first_day=today - timedelta(weeks=weeks), days=weeks * 7 + 1, until_s=now_s)
+
+
+def _build(desk: Desk, plan: Plan) -> None:
+    with make_progress() as bar:
+        task = bar.add_task("Building the city", total=len(CITY))
+        for portal in CITY:
+            bar.update(task, description=f"Building {portal.domain}")
+            _build_portal(desk, portal, plan)
+            bar.advance(task)
+
+
+def _build_portal(desk: Desk, portal: DemoPortal, plan: Plan) -> None:
+    made = _find_or_create(desk.control, portal)
+    for goal in portal.goals:
+        desk.control.put_goal(made.id, **msgspec.to_builtins(goal))
+    span = Span(first_day=plan.first_day, days=plan.days, until_s=plan.until_s)
+    import_stream(desk, "events", portal.domain, _joined(make_lines(portal, span, seed=plan.seed)))
+
+
+def _find_or_create(control: Control, portal: DemoPortal) -> Portal:
+    known = {found.domain: found for found in control.portals()}
+    return known.get(portal.domain) or control.create_portal(domain=portal.domain, timezone=portal.timezone)
+
+
+def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
+    batch: list[bytes] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == LINES_AT_ONCE:
+            yield b"".join(batch)
+            batch = []
+    yield b"".join(batch)
+
+
+def _sites(settings: Settings) -> tuple[Site, ...]:
+    """The city's portals with the ids that trackers know them by."""
+    control = open_control_of(settings)
+    try:
+        known = {portal.domain: portal for portal in control.portals()}
+    finally:
+        control.close()
+    found = ((portal, known[portal.domain]) for portal in CITY if portal.domain in known)
+    return tuple(Site(portal, idsite=made.id, website=made.umami_id) for portal, made in found)
+
+
+def _write_private(path: Path, plan: Plan) -> None:
+    temporary = path.with_suffix(".tmp")
+    temporary.touch(mode=0o600)
+    temporary.write_bytes(msgspec.json.encode(plan))
+    temporary.rename(path)
+
+
+def _print_welcome(url: str, plan: Plan, settings: Settings, *, json: bool) -> None:
+    if json:
+        print_json({"url": url, "key": plan.key, "home": str(settings.home_path)})
+        return
+    domain, where = CITY[0].domain, f"--home {settings.home}"
+    question = msgspec.json.encode({"site_id": domain, "metrics": ["visitors"], "date_range": "28d", "dimensions": ["event:page"]}).decode()
+    lines = (
+        f"\nThe demo city is at {url}",
+        f"Its key: {plan.key}",
+        "\nTry, in another terminal:",
+        f"  footfall ask {domain} visitors,pageviews --by visit:source --range 30d {where}",
+        f"  footfall ask transport.example.city visitors,bounce_rate --by time:day --range 7d --compare previous_period {where}",
+        f"  curl -H 'Authorization: Bearer {plan.key}' -d '{question}' {url}/api/v2/query",
+        "\nCtrl-C stops it.",
+    )
+    for line in lines:
+        console.print(line, soft_wrap=True, markup=False)

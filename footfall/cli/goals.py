@@ -1,0 +1,82 @@
+"""``footfall goals``: what a portal's team wants to happen."""
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from footfall.cli.portals import opened_control
+from footfall.cli.terminal import Home, Json, Words, console, print_json, print_table
+from footfall.errors import BadInput
+from footfall.serve.sites import goal_json
+
+__all__ = ["app"]
+
+app = App(name="goals", help="What a portal's team wants to happen: list, add, remove.")
+Event = Annotated[str | None, Parameter(help="Name of the custom event that reaches it.")]
+Page = Annotated[str | None, Parameter(help="Path that reaches it; * and ** match anything.")]
+Scroll = Annotated[int | None, Parameter(help="With --page: depth in percent, 1 to 100.")]
+Name = Annotated[str | None, Parameter(help="Its name in answers and filters [default: the event's name, or Visit PATH].")]
+
+
+@app.command(name="list")
+def list_goals(portal: str, /, *, home: Home = None, json: Json = False) -> None:
+    """List a portal's goals."""
+    with opened_control(home) as (control, _):
+        owner = control.portal(portal)
+        found = [goal_json(goal, owner.domain) for goal in control.goals(owner.id)]
+    if json:
+        print_json(found)
+        return
+    rows = ((goal["id"], goal["display_name"], goal["goal_type"], goal["event_name"] or goal["page_path"]) for goal in found)
+    print_table(("id", "goal", "type", "reached by"), rows, empty="No goals yet. `footfall goals add PORTAL --event NAME` makes one.")
+
+
+@app.command(name="add")
+def add_goal(
+    portal: str,
+    /,
+    *,
+    event: Event = None,
+    page: Page = None,
+    scroll: Scroll = None,
+    name: Name = None,
+    prop: Words = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Add a goal: a custom event (--event), a page (--page), or a depth on a page (--page with --scroll).
+
+    Parameters
+    ----------
+    portal
+        Its domain or id.
+    prop
+        NAME=VALUE that must hold as well; may be repeated.
+    """
+    props = dict(_pair(text) for text in prop or ())
+    with opened_control(home) as (control, _):
+        owner = control.portal(portal)
+        goal = control.put_goal(
+            owner.id,
+            event_name=event,
+            page_path=page,
+            scroll_threshold=scroll,
+            display_name=name,
+            custom_props=props or None,
+        )
+    print_json(goal_json(goal, owner.domain)) if json else console.print(f"Goal {goal.id}: {goal.display_name}", markup=False)
+
+
+@app.command(name="remove")
+def remove_goal(portal: str, goal: int, /, *, home: Home = None, json: Json = False) -> None:
+    """Remove a goal by its id (`footfall goals list` shows it)."""
+    with opened_control(home) as (control, _):
+        control.delete_goal(control.portal(portal).id, goal)
+    print_json({"deleted": True}) if json else console.print(f"Goal {goal} is removed.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise BadInput(f"--prop {text!r} is not valid. Valid: NAME=VALUE.")
+    return name, value

@@ -1,0 +1,69 @@
+"""``footfall up``: everything on one port."""
+
+import socket
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from footfall.cli.backend import find_server
+from footfall.cli.terminal import Home, Json, console, print_json, settings_of
+from footfall.errors import Conflict, Unavailable
+from footfall.serve.up import run_app
+from footfall.settings import Settings
+from footfall.store.engine import open_engine
+
+__all__ = ["Host", "Now", "Port", "refuse_taken_port", "up"]
+
+Port = Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [default: 8700].")]
+Host = Annotated[str | None, Parameter(help="Address to listen on [default: 127.0.0.1].")]
+Now = Annotated[str | None, Parameter(help="Clock for tests and replays: INSTANT (frozen) or INSTANT+ (runs from there).")]
+
+
+def up(*, port: Port = None, host: Host = None, home: Home = None, now: Now = None, json: Json = False) -> None:
+    """Run everything on one port: collector, API and loader, until SIGTERM or Ctrl-C."""
+    settings = settings_of(home, port=port, host=host, now=now)
+    server = find_server(settings.home_path)
+    if server:
+        raise Conflict(f"A server of this home runs already at {server.url} (process {server.pid}).")
+    refuse_taken_port(settings)
+    refuse_absent_store(settings)
+
+    def say(url: str) -> None:
+        if json:
+            print_json({"url": url})
+        else:
+            console.print(f"Footfall is up at {url} (Ctrl-C stops it)")
+
+    run_app(settings, say)
+
+
+def refuse_absent_store(settings: Settings) -> None:
+    """Say in a sentence that a ClickHouse server does not answer; the embedded store is there by itself.
+
+    Raises:
+        Unavailable: it does not.
+    """
+    if settings.store == "chdb":
+        return
+    engine = open_engine(settings.store, settings.home_path)
+    try:
+        if not engine.alive():
+            raise Unavailable("ClickHouse (setting 'store') does not answer; `footfall doctor` says more.")
+    finally:
+        engine.close()
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Say in a sentence, before anything is opened, that the port cannot be had.
+
+    Raises:
+        Conflict: somebody listens there, or this user may not.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where = f"{settings.host}, port {settings.port}"
+        raise Conflict(f"Cannot listen on {where} ({error.strerror or error}); choose another with --port or --host.") from None

@@ -1,0 +1,1 @@
+"""Alembic's migrations of the control database, applied when it is opened."""

@@ -1,0 +1,1 @@
+"""Numbered, append-only, each self-contained."""

@@ -1,0 +1,43 @@
+"""What makes a portal valid."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+
+from footfall.control.hostnames import clean_domain
+from footfall.errors import BadInput
+from footfall.vocabulary import Portal
+
+__all__ = ["PORTAL_SETTINGS", "checked_portal", "decode_portal"]
+
+PORTAL_SETTINGS = ("domain", "domains", "timezone", "group", "keep_events", "allowed_query", "allowed_props", "privacy_signal")
+"""What its team may set."""
+decode_portal = msgspec.json.Decoder(Portal).decode
+
+
+def checked_portal(values: dict[str, Any]) -> Portal:
+    """The portal of these values, its names cleaned.
+
+    Raises:
+        BadInput: names the value, what is wrong with it and what is valid.
+    """
+    try:
+        portal = msgspec.convert(values, Portal, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"That portal is not valid: {error}.") from None
+    if portal.timezone not in _zones():
+        raise BadInput(f"Time zone {portal.timezone!r} is not known. Valid: IANA names such as Europe/Moscow or Etc/UTC.")
+    if not 0 <= portal.keep_events <= 760:
+        raise BadInput(f"keep_events {portal.keep_events} is out of range. Valid: 0 to 760 days.")
+    if not portal.group.strip():
+        raise BadInput("The group is empty. Valid: a name, such as city.")
+    domain = clean_domain(portal.domain)
+    others = dict.fromkeys(clean_domain(other) for other in portal.domains)
+    return msgspec.structs.replace(portal, domain=domain, domains=tuple(other for other in others if other != domain))
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()

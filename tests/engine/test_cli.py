@@ -1,0 +1,230 @@
+"""The command line as a process: provisioning, importing and asking, with a server running and without one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bench.faults import free_port
+
+LINES = "".join(
+    json.dumps({"timestamp": f"2026-01-0{day}T10:{minute:02}:00Z", "visitor": f"v{minute}", "pathname": "/x", "source": source}) + "\n"
+    for day in (5, 6)
+    for minute, source in ((1, "Google"), (2, "Google"), (3, ""))
+)
+
+
+class Desk:
+    """One home, and the command ``footfall`` on it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environ = os.environ | {"FOOTFALL_HOME": str(home), "FOOTFALL_POLICY": "exact", "TZ": "UTC"}
+
+    def run(self, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "footfall.cli", *arguments]
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, input=given, timeout=60)
+
+    def json(self, *arguments: str, given: str = ""):
+        done = self.run(*arguments, "--json", given=given)
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "footfall.cli", *arguments, "--json"]
+        return subprocess.Popen(command, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def stopped(process):
+    process.send_signal(signal.SIGTERM)
+    process.stdout.close()
+    return process.wait(timeout=40)
+
+
+@pytest.fixture(scope="module", params=["alone", "beside a server"])
+def desk(request, tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("home"))
+    if request.param == "alone":
+        yield desk
+        return
+    server = desk.start("up", "--port", "0")
+    desk.url = json.loads(server.stdout.readline())["url"]
+    yield desk
+    assert stopped(server) == 0
+    assert not (desk.home / "run.json").exists()
+
+
+@pytest.fixture(scope="module")
+def key(desk):
+    """A portal with history, made by commands alone; the key that reads it."""
+    made = desk.json("portals", "add", "portal.example", "--timezone", "Europe/Moscow", "--domains", "www2.portal.example,p.example")
+    assert (made["domain"], made["domains"]) == ("portal.example", ["www2.portal.example", "p.example"])
+    assert made["snippet"].startswith('<script defer data-site="portal.example"')
+    key = desk.json("keys", "add", "reader", "--scopes", "stats:read", "--portals", "portal.example")["key"]
+    file = desk.home / "events.ndjson"
+    file.write_text(LINES)
+    assert desk.json("import", "events", str(file), "--portal", "portal.example")["accepted"] == 6
+    return key
+
+
+def test_ask_with_json_is_the_apis_answer(desk, key):
+    answer = desk.json("ask", "portal.example", "visitors,pageviews", "--by", "visit:source", "--range", "2026-01-01,2026-01-31")
+    assert answer["results"] == [
+        {"dimensions": ["Google"], "metrics": [4, 4]},
+        {"dimensions": ["Direct / None"], "metrics": [2, 2]},
+    ]
+    assert answer["meta"]["release"]["policy"] == "exact"
+    assert set(answer) == {"results", "meta", "query"}
+
+
+def test_ask_prints_a_table(desk, key):
+    done = desk.run("ask", "portal.example", "visitors", "--by", "visit:source", "--range", "2026-01-01,2026-01-31", "--limit", "1")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[:2] == [["visit:source", "visitors"], ["Google", "4"]]
+    assert "2026-01-01 to 2026-01-31 · policy exact" in done.stdout
+
+
+def test_ask_filters_and_compares(desk, key):
+    dates = ("--range", "2026-01-06,2026-01-06", "--compare", "previous_period")
+    answer = desk.json("ask", "portal.example", "visitors", "--filter", "visit:source is Google", *dates)
+    (row,) = answer["results"]
+    assert (row["metrics"], row["comparison"]["metrics"], row["comparison"]["change"]) == ([2], [2], [0])
+
+
+def test_import_again_and_from_standard_input_counts_nothing_twice(desk, key):
+    report = desk.json("import", "events", "-", "--portal", "portal.example", given=LINES)
+    assert (report["accepted"], report["already"]) == (0, 6)
+
+
+def test_import_of_something_else_fails_and_names_the_lines(desk, key):
+    done = desk.run("import", "events", "-", "--portal", "portal.example", given="hello\nworld\n")
+    assert done.returncode == 1
+    assert "line 1: not a JSON object" in done.stdout
+
+
+def test_import_log_reads_a_server_log(desk, key):
+    desk.json("portals", "add", "log.example")
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    line = f'198.51.100.7 - - [05/Jan/2026:10:00:00 +0000] "GET /page HTTP/1.1" 200 512 "-" "{agent}"\n'
+    assert desk.json("import", "log", "-", "--portal", "log.example", given=line)["accepted"] == 1
+
+
+def test_portals_are_set_shown_and_removed(desk):
+    desk.json("portals", "add", "short.example", "--allowed-query", "q")
+    changed = desk.json("portals", "set", "short.example", "--keep-events", "0", "--allowed-query", "")
+    assert (changed["keep_events"], changed["allowed_query"], changed["timezone"]) == (0, [], "Etc/UTC")
+    assert desk.json("portals", "show", "short.example") == changed
+    assert desk.json("portals", "remove", "short.example") == {"deleted": True}
+    assert "short.example" not in {portal["domain"] for portal in desk.json("portals", "list")}
+
+
+def test_goals_are_added_listed_and_removed(desk, key):
+    goal = desk.json("goals", "add", "portal.example", "--event", "Sent", "--prop", "office=north", "--name", "Sent in the north")
+    assert (goal["display_name"], goal["custom_props"]) == ("Sent in the north", {"office": "north"})
+    assert desk.json("goals", "list", "portal.example") == [goal]
+    desk.json("goals", "remove", "portal.example", str(goal["id"]))
+    assert desk.json("goals", "list", "portal.example") == []
+
+
+def test_keys_are_listed_without_their_secret_and_revoked(desk, key):
+    desk.json("keys", "add", "short-lived")
+    listed = desk.run("keys", "list", "--json")
+    assert key not in listed.stdout
+    assert {found["name"]: found["scopes"] for found in json.loads(listed.stdout)}["short-lived"] == ["stats:read"]
+    desk.json("keys", "revoke", "short-lived")
+    assert "short-lived" not in desk.run("keys", "list").stdout
+
+
+def test_failure_is_one_sentence_and_no_traceback(desk, key):
+    done = desk.run("ask", "nobody.example")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    bad = desk.run("ask", "portal.example", "visitros", "--json")
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert json.loads(bad.stderr)["code"] == "bad_question"
+    assert "Valid metrics: visitors" in json.loads(bad.stderr)["error"]
+
+
+def test_doctor_finds_nothing_wrong(desk, key):
+    findings = {finding["check"]: finding for finding in desk.json("doctor")}
+    wanted = {"python", "home", "disk", "salts", "clock", "server", "store", "journal", "portals", "refusals"}
+    assert wanted <= set(findings)
+    assert all(finding["ok"] for finding in findings.values())
+    assert "portal.example: none in 30 days" in findings["portals"]["says"]
+
+
+def test_what_one_process_provides_the_running_server_knows_at_once(tmp_path):
+    desk = Desk(tmp_path)
+    server = desk.start("up", "--port", "0")
+    url = json.loads(server.stdout.readline())["url"]
+    desk.json("portals", "add", "new.example")
+    body = {"n": "pageview", "u": "https://new.example/", "d": "new.example"}
+    agent = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    answer = httpx.post(f"{url}/api/event", json=body, headers=agent)
+    key = desk.json("keys", "add", "all", "--scopes", "*")["key"]
+    sites = httpx.get(f"{url}/api/v1/sites", headers={"authorization": f"Bearer {key}"}).json()["sites"]
+    again = desk.run("up", "--port", "0")
+    migrated = desk.run("migrate")
+    assert stopped(server) == 0
+    assert "x-footfall-refused" not in answer.headers
+    assert [site["domain"] for site in sites] == ["new.example"]
+    assert (again.returncode, "runs already" in again.stderr) == (1, True)
+    assert (migrated.returncode, "holds the embedded store" in migrated.stderr) == (1, True)
+
+
+def test_doctor_says_what_is_wrong_and_migrate_mends_it(tmp_path):
+    desk = Desk(tmp_path)
+    before = desk.run("doctor")
+    assert before.returncode == 1
+    assert "BAD  schema" in before.stdout
+    assert "footfall migrate" in before.stdout
+    assert desk.json("migrate")["applied"]
+    assert desk.json("migrate") == {"applied": [], "current": True}
+    assert desk.run("doctor").returncode == 0
+
+
+@pytest.mark.parametrize("command", [("up", "--port", "0"), ("ask", "portal.example"), ("migrate",)])
+def test_a_store_that_is_away_is_one_sentence(tmp_path, command):
+    desk = Desk(tmp_path)
+    desk.environ["FOOTFALL_STORE"] = f"clickhouse://127.0.0.1:{free_port()}/footfall"
+    done = desk.run(*command, "--json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert json.loads(done.stderr)["code"] == "unavailable"
+
+
+def test_a_run_file_left_by_a_killed_server_is_no_server(tmp_path):
+    desk = Desk(tmp_path)
+    desk.json("portals", "add", "portal.example")
+    left = {"pid": os.getpid(), "url": f"http://127.0.0.1:{free_port()}", "token": "x"}
+    (tmp_path / "run.json").write_text(json.dumps(left))
+    assert desk.json("ask", "portal.example", "visitors", "--range", "7d")["results"] == [{"dimensions": [], "metrics": [0]}]
+
+
+def test_demo_city_answers_within_a_minute_and_takes_live_traffic(tmp_path):
+    desk = Desk(tmp_path)
+    started = time.monotonic()
+    demo = desk.start("demo", "--home", str(tmp_path), "--port", "0", "--weeks", "1")
+    said = json.loads(demo.stdout.readline())
+    took = time.monotonic() - started
+    question = ("ask", "gov.example.city", "pageviews")
+    history = desk.json(*question, "--range", "7d")["results"][0]["metrics"][0]
+    deadline = time.monotonic() + 30
+    while live(desk) == 0 and time.monotonic() < deadline:
+        time.sleep(0.5)
+    grown = live(desk)
+    assert stopped(demo) == 0
+    assert (took < 60, history > 2000, grown > 0) == (True, True, True)
+    assert said["key"].startswith("ff_")
+    assert desk.json(*question, "--range", "7d")["results"][0]["metrics"] == [history]
+
+
+def live(desk):
+    """Page views of the demo's portals that no import made: those without a city, which the built-in places do not know."""
+    domains = [portal["domain"] for portal in desk.json("portals", "list")]
+    asked = ("pageviews", "--range", "day", "--filter", "visit:region is_not RU-MOW,RU-MOS,RU-SPE,KZ-ALA,BY-HM,DE-BE")
+    return sum(desk.json("ask", domain, *asked)["results"][0]["metrics"][0] for domain in domains)

@@ -1,0 +1,69 @@
+"""What a portal keeps no longer leaves the tables, and nothing else does."""
+
+import os
+from datetime import date
+
+import msgspec
+import pytest
+
+from footfall.store.forgetting import drop_expired, forget_site
+from footfall.store.loading import Loader
+from tests.support.build import hit
+from tests.support.journal import START, write
+
+HELD = "SELECT site, toString(day), count() FROM {table:Identifier} GROUP BY ALL ORDER BY ALL"
+PARTS = "SELECT DISTINCT partition FROM system.parts WHERE active AND table IN ('events', 'events_local') ORDER BY partition"
+
+
+@pytest.fixture
+def store(engine, tmp_path):
+    """Sites 1 and 2, a pageview of two visitors on each of the first five days of March; site 2 not on the first."""
+    hits = [
+        msgspec.structs.replace(hit(f"2026-03-{day:02d}T10:00:00", visitor=10 * day + visitor), site=site)
+        for site in (1, 2)
+        for day in range(site, 6)
+        for visitor in (1, 2)
+    ]
+    Loader(engine, tmp_path / "journal", now=lambda: START, random=os.urandom).load(write(tmp_path / "journal", 1, hits))
+    return engine
+
+
+def held(engine, table="events"):
+    found = engine.query(HELD, {"table": table})
+    assert all(count == 2 for _, _, count in found)
+    return [(site, int(day[-2:])) for site, day, _ in found]
+
+
+def test_days_over_their_time_go_by_portal(store):
+    assert drop_expired(store, {1: 2, 2: 3}, date(2026, 3, 6)) == 4
+    for table in ("events", "visits"):
+        assert held(store, table) == [(1, 4), (1, 5), (2, 3), (2, 4), (2, 5)]
+
+
+def test_a_day_that_nobody_keeps_goes_as_a_partition(store):
+    drop_expired(store, {1: 2, 2: 2}, date(2026, 3, 6))
+    for node in store.nodes():
+        assert {day for (day,) in node.query(PARTS)} <= {"2026-03-04", "2026-03-05"}
+
+
+def test_keeping_nothing_leaves_today(store):
+    drop_expired(store, {1: 0, 2: 90}, date(2026, 3, 5))
+    assert held(store) == [(1, 5), (2, 2), (2, 3), (2, 4), (2, 5)]
+
+
+def test_portals_that_are_not_named_stay(store):
+    before = held(store)
+    assert drop_expired(store, {7: 0}, date(2027, 1, 1)) == 0
+    assert held(store) == before
+
+
+def test_forgetting_again_changes_nothing(store):
+    for expected in (5, 0):
+        assert drop_expired(store, {1: 0}, date(2026, 4, 1)) == expected
+    assert held(store) == [(2, 2), (2, 3), (2, 4), (2, 5)]
+
+
+def test_a_portal_taken_down_leaves_nothing(store):
+    forget_site(store, 2)
+    for table in ("events", "visits"):
+        assert held(store, table) == [(1, day) for day in range(1, 6)]

@@ -1,0 +1,276 @@
+"""A segment is loaded once, whatever happens between its steps, and visits go on over segments, restarts and forgetting."""
+
+import errno
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from footfall.errors import BadInput, NotFound, Unavailable
+from footfall.store import loading
+from footfall.store.loading import Loader
+from tests.support.build import hit, ms
+from tests.support.journal import START, assert_exact, made_up, write
+
+NOW = ms("2026-03-11T00:00:00")
+
+
+class Crash(BaseException):
+    """As a process that ends here."""
+
+
+class Seams:
+    """An engine that ends the process before or after its n-th call."""
+
+    def __init__(self, engine, at=-1, after=False):
+        self.engine, self.at, self.after, self.calls = engine, at, after, 0
+
+    def __getattr__(self, name):
+        inner = getattr(self.engine, name)
+
+        def call(*given, **named):
+            self.calls += 1
+            if self.calls == self.at and not self.after:
+                raise Crash(name)
+            answer = inner(*given, **named)
+            if self.calls == self.at:
+                raise Crash(name)
+            return answer
+
+        return call
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return tmp_path / "journal"
+
+
+def loader_of(engine, journal, **more):
+    return Loader(engine, journal, now=lambda: NOW, random=os.urandom, **more)
+
+
+def write_all(journal, hits, size=100):
+    return [write(journal, first, hits[first : first + size]) for first in range(0, len(hits), size)]
+
+
+def test_visits_go_on_from_segment_to_segment(engine, journal):
+    hits = made_up(1, 1000)
+    write_all(journal, hits)
+    loaded = loader_of(engine, journal).load_waiting()
+    assert loaded.segments == 10
+    assert loaded.rows + loaded.left == 1000
+    assert_exact(engine, hits)
+    assert [path for path in journal.iterdir() if path.name != ".loader"] == []
+
+
+@pytest.mark.parametrize("kept", [0, 3])
+def test_visits_go_on_over_restarts_and_a_small_memory(engine, journal, kept):
+    hits = made_up(2, 600)
+    for first in range(0, 600, 60):
+        write(journal, first, hits[first : first + 60])
+        loader_of(engine, journal, visits_kept=kept).load_waiting()
+    assert_exact(engine, hits)
+
+
+def test_visits_go_on_when_memory_is_dropped(engine, journal):
+    hits, loader = made_up(3, 300), loader_of(engine, journal, visits_kept=5)
+    for path in write_all(journal, hits, 30):
+        loader.load(path)
+        loader.forget()
+    assert_exact(engine, hits)
+
+
+def test_a_segment_loaded_twice_or_put_back_counts_once(engine, journal):
+    hits, loader = made_up(4, 200), loader_of(engine, journal)
+    path = write(journal, 1, hits)
+    content = path.read_bytes()
+    assert loader.load(path).segments == 1
+    for again in (loader, loader_of(engine, journal)):
+        path.write_bytes(content)
+        assert again.load(path).rows == 0
+        assert not path.exists()
+    assert loader.load(path).rows == 0, "gone, but known to be loaded"
+    assert_exact(engine, hits)
+
+
+def test_a_crash_at_any_step_loses_and_doubles_nothing(engine, journal):
+    counting = Seams(engine)
+    write_all(journal / "counting", made_up(5, 120, site=9))
+    loader_of(counting, journal / "counting").load_waiting()
+    assert counting.calls >= 8
+    for case, (at, after) in enumerate([(at, after) for at in range(1, counting.calls + 1) for after in (False, True)]):
+        site, folder = 100 + case, journal / str(case)
+        hits = made_up(5, 120, site=site)
+        for path in write_all(folder, hits):
+            path.rename(path.with_name(path.name.replace("-0", f"-{case}", 1)))
+        with pytest.raises(Crash):
+            loader_of(Seams(engine, at, after), folder).load_waiting()
+        loader_of(engine, folder).load_waiting()
+        assert_exact(engine, hits, site)
+
+
+@pytest.mark.parametrize("step", ["before the segment is prepared", "after it is prepared", "before it is removed", "after it is removed"])
+def test_a_crash_between_files_loses_and_doubles_nothing(engine, journal, monkeypatch, step):
+    hits = made_up(6, 200)
+    write_all(journal, hits)
+    with monkeypatch.context() as patched:
+        write_durably, unlink = loading.write_durably, Path.unlink
+
+        def crash_writing(path, content):
+            if step == "after it is prepared":
+                write_durably(path, content)
+            raise Crash(step)
+
+        def crash_removing(path, missing_ok=False):
+            if step == "after it is removed":
+                unlink(path, missing_ok)
+            raise Crash(step)
+
+        if "prepared" in step:
+            patched.setattr(loading, "write_durably", crash_writing)
+        else:
+            patched.setattr(Path, "unlink", crash_removing)
+        with pytest.raises(Crash):
+            loader_of(engine, journal).load_waiting()
+    loader_of(engine, journal).load_waiting()
+    assert_exact(engine, hits)
+
+
+def test_a_disk_that_is_full_while_preparing_changes_no_visit(engine, journal, monkeypatch):
+    hits, loader = made_up(7, 200), loader_of(engine, journal)
+    first, second = write_all(journal, hits)
+    loader.load(first)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(Unavailable, match="No space left"):
+            loader.load(second)
+    loader.load(second)
+    assert_exact(engine, hits)
+
+
+def test_while_the_store_is_away_segments_wait_and_pauses_grow(engine, journal):
+    class Away:
+        topology = engine.topology
+
+        def query(self, *given, **named):
+            raise Unavailable("The store is away.")
+
+    hits, loader = made_up(8, 200), loader_of(Away(), journal)
+    first, second = write_all(journal, hits)
+    pauses = []
+    for _ in range(7):
+        with pytest.raises(Unavailable, match="away") as caught:
+            loader.load_waiting()
+        pauses.append(caught.value.retry_after_s)
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    assert loader.waiting() == [first, second]
+    assert loader.complete_until_ms() == START
+    loader.engine = loader._visits._engine = engine
+    assert loader.load_waiting().segments == 2
+    assert loader.complete_until_ms() == NOW
+    assert_exact(engine, hits)
+
+
+def test_a_segment_that_was_prepared_goes_first_and_visits_go_on_from_it(engine, journal):
+    hits = made_up(9, 300)
+    first, second, third = write_all(journal, hits)
+    seams = Seams(engine, at=3)
+    with pytest.raises(Crash):
+        loader_of(seams, journal).load(first)
+    assert first.with_name(first.name + ".ready").exists()
+    later = loader_of(engine, journal)
+    assert later.load(second).segments == 2
+    later.load(third)
+    assert_exact(engine, hits)
+
+
+def test_bad_lines_are_kept_aside_and_the_rest_is_loaded(engine, journal):
+    hits, loader = made_up(10, 100), loader_of(engine, journal)
+    path = write(journal, 1, hits)
+    lines = path.read_bytes().splitlines(keepends=True)
+    bad = [b'{"site":1}\n', b"\x00\xff\n", lines[0].replace(b"2026-03-10", b"2026-03-99")]
+    path.write_bytes(b"".join([bad[0], *lines[:50], bad[1], *lines[50:], bad[2]]))
+    loaded = loader.load_waiting()
+    assert loaded.rows + loaded.left == 103
+    assert (journal / "bad" / path.name).read_bytes() == b"".join(bad)
+    assert loader.bad_lines() == 3
+    assert_exact(engine, hits)
+
+
+def test_a_segment_the_store_will_never_take_lets_the_next_ones_pass(engine, journal):
+    class Picky(Seams):
+        def insert_ndjson(self, table, rows, token):
+            if token == first.name:
+                raise BadInput("The store cannot hold these rows.")
+            self.engine.insert_ndjson(table, rows, token)
+
+    hits = made_up(11, 200)
+    first, _ = write_all(journal, hits)
+    content = first.read_bytes()
+    loader = loader_of(Picky(engine), journal)
+    assert loader.load_waiting().segments == 2
+    assert (journal / "bad" / first.name).read_bytes() == content
+    assert loader.waiting() == []
+    assert_exact(engine, hits[100:])
+
+
+def test_engagement_without_a_visit_is_counted_as_refused(engine, journal):
+    ping = hit("2026-03-10T10:00:30", name="engagement", engagement_ms=1000)
+    path = write(journal, 1, [ping, msgspec.structs.replace(ping, visitor=2), hit("2026-03-10T10:00:00", visitor=3)])
+    loaded = loader_of(engine, journal).load(path)
+    assert (loaded.rows, loaded.left) == (1, 2)
+    assert engine.query("SELECT site, toUnixTimestamp(minute), reason, sum(count) FROM refusals GROUP BY ALL") == [
+        (1, START // 1000, "no_visit", 2)
+    ]
+
+
+def test_refusals_are_loaded_once(engine, journal):
+    journal.mkdir()
+    path = journal / f"{START}-aa.refusals"
+    for _ in range(3):
+        path.write_text(f'{{"site":1,"minute":{START // 1000},"reason":"bot","count":7}}\n')
+        loader_of(engine, journal).load_waiting()
+    assert engine.query("SELECT site, reason, sum(count) FROM refusals GROUP BY ALL") == [(1, "bot", 7)]
+    assert not path.exists()
+
+
+def test_an_import_loads_its_own_segments_and_leftovers_go_at_the_start(engine, journal):
+    hits = made_up(12, 200)
+    left, fresh = (write(journal, 1, some).rename(journal / f"import-1-{number}.ndjson") for number, some in enumerate((hits[:100], [])))
+    loader = loader_of(engine, journal)
+    assert loader.load_waiting().segments == 2
+    fresh = write(journal, 2, hits[100:]).rename(journal / "import-1-2.ndjson")
+    assert loader.load_waiting().segments == 0
+    assert loader.waiting() == [fresh]
+    assert loader.load(fresh).rows > 0
+    assert not left.exists()
+    assert_exact(engine, hits)
+
+
+def test_a_segment_nobody_wrote_is_not_found(engine, journal):
+    with pytest.raises(NotFound, match=r"1-a\.ndjson is not in the journal"):
+        loader_of(engine, journal).load(journal / "1-a.ndjson")
+
+
+def test_everything_is_complete_until_the_oldest_segment_that_waits(engine, journal):
+    loader = loader_of(engine, journal)
+    assert loader.complete_until_ms() == NOW
+    (journal / "import-1-aa.ndjson").write_bytes(b"x")
+    (journal / f"{START + 9}-aa-000001.open").touch()
+    assert loader.complete_until_ms() == NOW, "nothing accepted is in these"
+    (journal / f"{START + 9}-aa-000001.open").write_bytes(b"x")
+    assert loader.complete_until_ms() == START + 9
+    write(journal, 5, made_up(1, 3))
+    assert loader.complete_until_ms() == START + 5
+    assert loader.waiting_bytes() > 100
+
+
+def test_hits_over_many_days_stand_in_their_days(engine, journal):
+    hits = [
+        msgspec.structs.replace(hit(f"2026-03-{1 + number % 28:02d}T10:00:00", visitor=number + 1), path=f"/{number}")
+        for number in range(140)
+    ]
+    loader_of(engine, journal).load(write(journal, 1, hits))
+    assert engine.query("SELECT uniqExact(day), count(), uniqExact(visit) FROM events") == [(28, 140, 140)]
+    assert_exact(engine, hits)

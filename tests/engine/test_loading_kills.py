@@ -1,0 +1,50 @@
+"""A loader killed at random instants: events and visits are exact in the end, embedded and on two shards."""
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from footfall.store.engine import open_engine
+from footfall.store.migrate import migrate
+from tests.support.journal import assert_exact, made_up, write
+
+ROOT = Path(__file__).parents[2]
+KILLS = 16
+ALWAYS_WAITING = 40
+
+
+def run_loader(home, store, *, kill_after_s=None):
+    command = [sys.executable, "-m", "tests.support.load_until_killed", str(home), store]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"loading\n"
+        try:
+            process.wait(timeout=kill_after_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        found = process.wait()
+    assert found in (0, -9)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
+def test_a_killed_loader_loses_and_doubles_nothing(where, request, tmp_path):
+    store = "chdb" if where == "embedded" else request.getfixturevalue("cluster_engine") and request.getfixturevalue("cluster_url")
+    engine = open_engine(store, tmp_path)
+    migrate(engine)
+    engine.close()
+    chance, journal = Random(1), tmp_path / "journal"
+    hits, written, killed = made_up(1, 40_000, visitors=400), 0, 0
+    while killed < KILLS:
+        while len(list(journal.glob("*.ndjson"))) < ALWAYS_WAITING:
+            write(journal, written, hits[written : written + 40])
+            written += 40
+        killed += run_loader(tmp_path, store, kill_after_s=chance.uniform(0, 0.4)) == -9
+    assert run_loader(tmp_path, store) == 0
+    assert [path.name for path in journal.iterdir()] == [".loader"]
+    engine = open_engine(store, tmp_path)
+    assert_exact(engine, hits[:written])
+    engine.close()

@@ -1,0 +1,76 @@
+"""``footfall up`` as a process of its own, and the command line beside it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.faults import free_port
+
+__all__ = ["AGENT", "Footfall"]
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+class Footfall:
+    """A server process on its own home, and the command line beside it."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home, self.port = home, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        own = {f"FOOTFALL_{name.upper()}": value for name, value in settings.items()}
+        self.environ = os.environ | {"FOOTFALL_HOME": str(home), "FOOTFALL_POLICY": "exact", "TZ": "UTC"} | own
+        self.run("portals", "add", "portal.example")
+        self.key = json.loads(self.run("keys", "add", "all", "--scopes", "*", "--json").stdout)["key"]
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "footfall.cli", "up", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "footfall.cli", *arguments]
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=check, stdin=subprocess.DEVNULL)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def call(self, method: str, path: str, *, key: str | None = None, **rest: Any) -> httpx.Response:
+        """With the server's own key unless another is given; an empty one is none."""
+        secret = self.key if key is None else key
+        headers = ({"authorization": f"Bearer {secret}"} if secret else {}) | rest.pop("headers", {})
+        return httpx.request(method, self.url + path, headers=headers, timeout=30, **rest)
+
+    def new_key(self, name: str, *options: str) -> str:
+        return str(json.loads(self.run("keys", "add", name, *options, "--json").stdout)["key"])
+
+    def event(self, path: str, body: object, **headers: str) -> httpx.Response:
+        return httpx.post(self.url + path, json=body, headers={"user-agent": AGENT} | headers)
+
+    def ask(self, question: dict) -> list:
+        """The question's results: of portal.example and today, unless it says otherwise."""
+        return self.call("POST", "/api/v2/query", json={"site_id": "portal.example", "date_range": "day"} | question).json()["results"]
+
+    def poll(self, question: dict, wanted: list) -> list:
+        """The question's results, asked again until they are the wanted ones or 15 seconds are over."""
+        deadline = time.monotonic() + 15
+        while True:
+            found = self.ask(question)
+            if found == wanted or time.monotonic() > deadline:
+                return found
+            time.sleep(0.1)

@@ -1,0 +1,128 @@
+"""The command line as a reader meets it: help, bad usage, exit codes, and one sentence for an error."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from footfall.cli import app, run
+
+LEAVES = {
+    "up": "one port",
+    "collect": "collector apart",
+    "demo": "demo city",
+    "ask": "question",
+    "migrate": "schema",
+    "doctor": "Exit code 1",
+    "portals list": "List the portals",
+    "portals add": "line to paste",
+    "portals set": "Change what is given",
+    "portals remove": "Remove a portal",
+    "portals show": "Show one portal",
+    "goals list": "List a portal's goals",
+    "goals add": "custom event",
+    "goals remove": "Remove a goal",
+    "keys add": "only its hash is kept",
+    "keys list": "secrets are nowhere",
+    "keys revoke": "stops working at once",
+    "import events": "one JSON object a line",
+    "import log": "server logs",
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("FOOTFALL_HOME", str(tmp_path))
+
+
+def leaves(found=app, before=()):
+    for name in found:
+        if not name.startswith("-"):
+            words = (*before, name)
+            inner = list(leaves(found[name], words))
+            yield from inner or [" ".join(words)]
+
+
+def test_every_command_is_listed_here():
+    assert set(leaves()) == set(LEAVES)
+
+
+@pytest.mark.parametrize(("command", "says"), LEAVES.items())
+def test_help_says_what_the_command_does_and_names_its_options(capsys, command, says):
+    assert run([*command.split(), "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert says in shown.replace("│ ", "")
+    assert "--json" in shown
+    assert "--home" in shown
+
+
+def test_top_help_names_the_exit_codes_and_completion(capsys):
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "0 done, 1 failed, 2 not understood" in shown
+    assert "--install-completion" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["portlas"], 'Unknown command "portlas"'),
+        (["ask"], "DOMAIN"),
+        (["ask", "x.example", "--rnage", "7d"], "--rnage"),
+        (["up", "--port", "abc"], "--port"),
+        (["up", "--port", "99999"], "0 to 65535"),
+        (["portals", "add", "x.example", "--privacy-signal", "maybe"], "count"),
+        (["portals", "add", "not a host"], "host name"),
+        (["portals", "add", "x.example", "--timezone", "Mars/Olympus"], "Mars/Olympus"),
+        (["portals", "set", "x.example"], "--timezone"),
+        (["goals", "add", "x.example", "--prop", "colour"], "NAME=VALUE"),
+        (["keys", "add", "k", "--scopes", "stats:red"], "stats:read"),
+        (["import", "events", "--portal", "x.example"], "at least one file"),
+        (["ask", "x.example", "--filter", "visit:source"], "visit:source is Google,Bing"),
+        (["ask", "x.example", "--filter", "[1,"], "visit:source is Google,Bing"),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_bad_usage_is_exit_code_2_and_one_sentence_on_stderr(capsys, arguments, says, as_json):
+    assert run([*arguments, *(["--json"] if as_json else [])]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.count("\n") == 1
+    assert says in (json.loads(shown.err)["error"] if as_json else shown.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["portals", "show", "nobody.example"], "not_found"),
+        (["portals", "remove", "nobody.example"], "not_found"),
+        (["keys", "revoke", "nobody"], "not_found"),
+        (["import", "events", "missing.ndjson", "--portal", "x.example"], "not_found"),
+    ],
+)
+def test_failure_is_exit_code_1_and_has_a_code(capsys, arguments, code):
+    assert run([*arguments, "--json"]) == 1
+    assert json.loads(capsys.readouterr().err)["code"] == code
+
+
+@pytest.mark.parametrize("command", ["up", "collect"])
+def test_taken_port_is_one_sentence_before_anything_is_opened(capsys, command, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert run([command, "--port", str(taken.getsockname()[1])]) == 1
+    assert "choose another with --port" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_setting_is_bad_usage(capsys, monkeypatch):
+    monkeypatch.setenv("FOOTFALL_POLICY", "none")
+    assert run(["portals", "list"]) == 2
+    assert "staff, exact" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", LEAVES)
+def test_page_on_the_command_line_lists_the_command(command):
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"| `footfall {command}" in page

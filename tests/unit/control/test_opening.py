@@ -1,0 +1,78 @@
+"""Opening the control database: migrated once, by whoever comes first, refused in a sentence."""
+
+import stat
+import threading
+
+import pytest
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from footfall.control.database import open_control
+from footfall.control.tables import metadata
+from footfall.control.transactions import HEAD
+from footfall.errors import BadSetting, Unavailable
+
+
+def test_migrations_make_the_tables_that_the_code_uses(control):
+    with control.reading() as connection:
+        found = sa.inspect(connection)
+        assert set(found.get_table_names()) == {"alembic_version", *metadata.tables}
+        for table in metadata.tables.values():
+            assert [column["name"] for column in found.get_columns(table.name)] == [column.name for column in table.columns]
+
+
+def test_head_is_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", "footfall.control:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_opened_again_it_is_as_it_was(control, url):
+    control.create_portal(domain="a.example")
+    again = open_control(url, lambda: 0)
+    assert again.portals() == control.portals()
+    again.close()
+
+
+def test_many_may_open_it_for_the_first_time_at_once(url):
+    opened, failed = [], []
+
+    def open_one():
+        try:
+            opened.append(open_control(url, lambda: 0))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=open_one) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for control in opened:
+        control.close()
+    assert (len(opened), failed) == (6, [])
+
+
+def test_sqlite_is_for_its_owner_alone_and_keeps_foreign_keys(tmp_path):
+    path = tmp_path / "control.db"
+    control = open_control(f"sqlite:///{path}", lambda: 0)
+    with control.reading() as connection:
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys", "busy_timeout")]
+    control.close()
+    assert pragmas == ["wal", 1, 30_000]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("url", ["mysql://u:s3cret@h/d", "nonsense", "postgresql://u:s3cret@h:port/d"])
+def test_wrong_url_is_a_bad_setting_that_keeps_its_password(url):
+    with pytest.raises(BadSetting, match="Valid: empty") as caught:
+        open_control(url, lambda: 0)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_absent_database_is_unavailable_and_names_nobody(tmp_path):
+    for url in ("postgresql://user:s3cret@127.0.0.1:1/d", f"sqlite:///{tmp_path}/none/control.db"):
+        with pytest.raises(Unavailable, match="The control database") as caught:
+            open_control(url, lambda: 0)
+        assert "s3cret" not in str(caught.value)

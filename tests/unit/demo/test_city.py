@@ -1,0 +1,37 @@
+"""The city's labels are those that the collector itself would write, so history and live traffic read alike."""
+
+import pytest
+
+from footfall.collect.agents import read_agent
+from footfall.collect.places import open_places
+from footfall.collect.referrers import read_referrer, source_of, tagged_source
+from footfall.demo.city import CITY, CLIENTS, PLACES
+
+SOURCES = sorted({source for portal in CITY for source in portal.sources}, key=repr)
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: f"{client.browser} {client.os} {client.device}")
+def test_client_is_what_its_agent_string_says(client):
+    found = read_agent(client.agent)
+    assert not found.is_bot
+    shown = (client.device, client.browser, client.browser_version, client.os, client.os_version)
+    assert (found.device, found.browser, found.browser_version, found.os, found.os_version) == shown
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.region)
+def test_network_is_in_its_country(place):
+    assert open_places("")(f"{place.network}.1.5").country == place.country
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.source or "direct")
+def test_source_is_what_its_referrer_or_tag_says(source):
+    tagged = tagged_source(source.utm_source) if source.utm_source else ""
+    assert source.source == (tagged or (source_of(*read_referrer(source.referrer)) if source.referrer else ""))
+
+
+@pytest.mark.parametrize("portal", CITY, ids=lambda portal: portal.domain)
+def test_actions_and_goals_are_about_pages_and_events_that_exist(portal):
+    paths = {page.path for page in portal.pages}
+    assert {action.path for action in portal.actions} <= paths
+    assert {goal.event_name for goal in portal.goals if goal.event_name} <= {action.name for action in portal.actions}
+    assert (len(portal.hours), len(portal.weekdays)) == (24, 7)

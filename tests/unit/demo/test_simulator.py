@@ -1,0 +1,103 @@
+"""The made visits are what the module promises, so that truth needs no visit rule."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from footfall.demo.city import CITY
+from footfall.demo.simulator import LONGEST_PAUSE_S, SHORTEST_ABSENCE_S, Span, make_lines, make_visits
+
+SPAN = Span(first_day=date(2026, 10, 19), days=14)
+ZONES = ("Europe/Moscow", "Asia/Kathmandu", "Europe/Berlin")
+
+
+def made(portal, span=SPAN, seed=1):
+    return [visit for visits in make_visits(portal, span, seed=seed) for visit in visits]
+
+
+@pytest.fixture(scope="module", params=ZONES)
+def portal(request):
+    return msgspec.structs.replace(CITY[1], timezone=request.param)
+
+
+def test_same_seed_makes_the_same_lines(portal):
+    assert list(make_lines(portal, SPAN, seed=7)) == list(make_lines(portal, SPAN, seed=7))
+
+
+def test_another_seed_makes_other_lines(portal):
+    assert next(make_lines(portal, SPAN, seed=7)) != next(make_lines(portal, SPAN, seed=8))
+
+
+def test_first_days_are_the_same_however_long_the_span(portal):
+    longer = make_visits(portal, msgspec.structs.replace(SPAN, days=30), seed=1)
+    assert next(longer) == next(make_visits(portal, SPAN, seed=1))
+
+
+def test_lines_hold_every_event_of_the_visits_by_time(portal):
+    lines = [msgspec.json.decode(line) for line in make_lines(portal, SPAN, seed=1)]
+    times = [line["timestamp"] for line in lines]
+    assert times == sorted(times)
+    expected = sorted((event.time_s, visit.visitor, event.name) for visit in made(portal) for event in visit.events)
+    assert sorted((seconds(line["timestamp"]), line["visitor"], line["name"]) for line in lines) == expected
+
+
+def test_a_line_of_one_visitor_never_comes_before_an_earlier_one_of_the_same_visit(portal):
+    latest = defaultdict(int)
+    for line in map(msgspec.json.decode, make_lines(portal, SPAN, seed=1)):
+        assert seconds(line["timestamp"]) > latest[line["visitor"]]
+        latest[line["visitor"]] = seconds(line["timestamp"])
+
+
+def test_silence_inside_a_visit_is_at_most_thirty_whole_minutes_and_reaches_them(portal):
+    visits = [visit for seed in range(6) for visit in made(portal, seed=seed)]
+    pauses = [after.time_s - before.time_s for visit in visits for before, after in pairwise(visit.events)]
+    assert max(pauses) == LONGEST_PAUSE_S == 30 * 60 + 59
+    assert min(pauses) > 0
+
+
+def test_absence_between_visits_of_a_visitor_is_at_least_thirty_one_minutes_and_reaches_them(portal):
+    visits = defaultdict(list)
+    for visit in made(portal):
+        visits[visit.visitor].append((visit.events[0].time_s, visit.events[-1].time_s))
+    absences = [after[0] - before[1] for spans in visits.values() for before, after in pairwise(sorted(spans))]
+    assert min(absences) == SHORTEST_ABSENCE_S == 31 * 60
+
+
+def test_some_visits_cross_midnight_and_their_visitors_have_no_other(portal):
+    zone = ZoneInfo(portal.timezone)
+    crossing = [visit for visit in made(portal, seed=3) if local_date(visit.events[-1].time_s, zone) != visit.day]
+    names = [visit.visitor for visit in made(portal, seed=3)]
+    assert crossing
+    assert all(names.count(visit.visitor) == 1 for visit in crossing)
+
+
+def test_every_visit_starts_with_a_page_view_on_its_day(portal):
+    zone = ZoneInfo(portal.timezone)
+    for visit in made(portal):
+        assert visit.events[0].name == "pageview"
+        assert local_date(visit.events[0].time_s, zone) == visit.day
+
+
+def test_nothing_is_made_at_or_after_the_instant_until(portal):
+    until_s = seconds("2026-10-25T10:00:00Z")
+    lines = [msgspec.json.decode(line) for line in make_lines(portal, msgspec.structs.replace(SPAN, until_s=until_s), seed=1)]
+    assert max(seconds(line["timestamp"]) for line in lines) < until_s
+
+
+def test_special_days_and_weekends_show_in_the_numbers():
+    school = next(portal for portal in CITY if portal.domain == "school.example.city")
+    days = [len(visits) for visits in make_visits(school, Span(first_day=date(2026, 9, 7), days=35), seed=1)]
+    assert days[30] > 2 * days[29]
+    assert days[5] < days[1]
+
+
+def seconds(text):
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def local_date(time_s, zone):
+    return datetime.fromtimestamp(time_s, UTC).astimezone(zone).date().isoformat()

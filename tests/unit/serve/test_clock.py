@@ -1,0 +1,35 @@
+"""The clock: real, frozen, or running from an instant."""
+
+import time
+
+import pytest
+
+from footfall.errors import BadSetting
+from footfall.serve.clock import make_clock
+
+NOON_MS = 1_767_614_400_000
+
+
+def test_empty_is_the_real_clock():
+    assert abs(make_clock("")() - time.time() * 1000) < 1000
+
+
+@pytest.mark.parametrize("now", ["2026-01-05T12:00:00Z", "2026-01-05T15:00:00+03:00", "2026-01-05T12:00:00", "2026-01-05 12:00"])
+def test_instant_stands_still(now):
+    clock = make_clock(now)
+    first = clock()
+    time.sleep(0.005)
+    assert first == clock() == NOON_MS
+
+
+def test_plus_runs_from_the_instant():
+    clock = make_clock("2026-01-05T12:00:00Z+")
+    first = clock()
+    time.sleep(0.02)
+    assert NOON_MS <= first < clock() < NOON_MS + 5000
+
+
+@pytest.mark.parametrize("now", ["noon", "2026-13-01", "+", "1767614400"])
+def test_anything_else_is_refused_with_what_is_valid(now):
+    with pytest.raises(BadSetting, match=r"Valid: 2026-01-05T12:00:00Z \(frozen\), 2026-01-05T12:00:00Z\+ \(running\)"):
+        make_clock(now)

@@ -1,0 +1,64 @@
+"""The daily round: once a service day, from a home's first midnight on."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from footfall.control.database import open_control
+from footfall.serve import retention
+from footfall.serve.retention import forget_expired, service_day
+
+
+def ms(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+@pytest.fixture
+def control(tmp_path):
+    opened = open_control(f"sqlite:///{tmp_path / 'control.db'}", lambda: 0)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def dropped(monkeypatch):
+    calls = []
+    monkeypatch.setattr(retention, "drop_expired", lambda engine, keep, today: calls.append((keep, today)) or 3)
+    return calls
+
+
+def test_service_day_is_the_earliest_of_all_portals(control):
+    now = ms("2026-01-05T02:00:00")
+    assert service_day(control, now) == "2026-01-05"
+    control.create_portal(domain="east.example", timezone="Asia/Kamchatka")
+    assert service_day(control, now) == "2026-01-05"
+    control.create_portal(domain="west.example", timezone="America/New_York")
+    assert service_day(control, now) == "2026-01-04"
+
+
+def test_first_round_is_at_the_first_midnight_and_then_once_a_day(control, dropped):
+    control.create_portal(domain="a.example", keep_events=30)
+    hours = ["2026-01-05T09:00:00", "2026-01-05T23:59:59", "2026-01-06T00:00:00", "2026-01-06T12:00:00", "2026-01-07T00:00:01"]
+    assert [forget_expired(control, None, lambda at=hour: ms(at)) for hour in hours] == [0, 0, 3, 0, 3]
+    assert dropped == [({1: 30}, date(2026, 1, 6)), ({1: 30}, date(2026, 1, 7))]
+
+
+def test_removed_portals_keep_nothing(control, dropped):
+    for domain in ("a.example", "b.example"):
+        control.create_portal(domain=domain, keep_events=760)
+    control.set_last_day("retention", "2026-01-05")
+    control.delete_portal("a.example")
+    forget_expired(control, None, lambda: ms("2026-01-06T00:00:00"))
+    assert dropped == [({1: 0, 2: 760}, date(2026, 1, 6))]
+
+
+def test_round_that_fails_is_done_again(control, monkeypatch):
+    control.set_last_day("retention", "2026-01-05")
+
+    def fail(engine, keep, today):
+        raise OSError
+
+    monkeypatch.setattr(retention, "drop_expired", fail)
+    with pytest.raises(OSError):
+        forget_expired(control, None, lambda: ms("2026-01-06T00:00:00"))
+    assert control.last_day("retention") == "2026-01-05"
