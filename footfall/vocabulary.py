@@ -13,6 +13,7 @@ __all__ = [
     "Clock",
     "Goal",
     "Hit",
+    "Order",
     "Portal",
     "Row",
     "Scalar",
@@ -127,17 +128,33 @@ class Row(msgspec.Struct, frozen=True):
     """Visitor-days behind the row: what the gate looks at. Never served."""
     comparison: "Row | None" = None
     change: tuple[int | float | None, ...] | None = None
+    cohorts: tuple[int, ...] = ()
+    """Visitor-days behind each metric, which may be fewer than the row's: not all of a page's visitors entered there. Empty: as many."""
+    keys: tuple[str | int, ...] = ()
+    """What each dimension sorts by; empty: by its label."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One rule of an order: by the metric or the dimension at a place."""
+
+    by_metric: bool
+    place: int
+    descending: bool
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What ``reports`` found, before the gate. ``serve`` and ``cli`` may hold it only inside ``privacy.Released``."""
 
     rows: tuple[Row, ...]
+    """All of them, in order: the gate cuts the page out of what may be seen."""
     meta: dict[str, object]
     """Keys as in stats-semantics: time_labels, total_rows, complete_until, metric_notes, …"""
     query: dict[str, object]
     """The question as understood: what the caller asked, with defaults filled in."""
-    filtered: bool = False
-    """True if any filter narrows it: then even a single row is a cell of a breakdown."""
+    every_bucket: bool = False
+    """True if there is a row for every bucket of the range, empty or not."""
+    order: tuple[Order, ...] = ()
+    limit: int = 10_000
+    offset: int = 0
     visitor_attributes: tuple[str, ...] = ()
     """Dimensions and filters that describe the visitor (device, browser, os, place), each family once, sorted."""

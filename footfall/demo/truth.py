@@ -29,13 +29,13 @@ class Counts(msgspec.Struct):
 
     @property
     def bounce_rate(self) -> int:
-        """Whole percent; 0 without visits. Halves go to the even neighbour, as the store's ``round`` has it."""
-        return round(100 * self.bounces / self.visits) if self.visits else 0
+        """Whole percent, halves up; 0 without visits."""
+        return (200 * self.bounces + self.visits) // (2 * self.visits) if self.visits else 0
 
     @property
     def visit_duration(self) -> int:
-        """Mean in whole seconds; 0 without visits."""
-        return round(self.duration_s / self.visits) if self.visits else 0
+        """Mean in whole seconds, halves up; 0 without visits."""
+        return (2 * self.duration_s + self.visits) // (2 * self.visits) if self.visits else 0
 
 
 class Truth(msgspec.Struct):

@@ -5,8 +5,10 @@ from typing import Generic, TypeVar
 import msgspec
 
 from footfall.errors import BadSetting, Refused
-from footfall.privacy.policy import EXACT, POLICIES, Policy
-from footfall.vocabulary import Answer, Row
+from footfall.privacy.folding import fold
+from footfall.privacy.paging import ordered
+from footfall.privacy.policy import POLICIES, Policy
+from footfall.vocabulary import Answer
 
 __all__ = ["Released", "release", "release_count"]
 
@@ -26,13 +28,14 @@ class Released(Generic[T]):
 
 
 def release(answer: Answer, policy_name: str) -> Released[Answer]:
-    """The answer as the policy lets it out, with ``meta.release`` saying what was withheld.
+    """The page of the answer that was asked for, as the policy lets it out; ``meta.release`` says what was withheld.
 
-    Under ``staff`` a row of a breakdown (or any filtered answer) with fewer than ten visitors is absent, as if nobody had come, and a
-    question that combines more than two visitor attributes is refused. ``total_rows`` counts what may be seen.
+    Under ``staff`` a row that rests on fewer than ten visitors is absent as if nobody had come, or blank where a row is always there; a
+    single metric that rests on fewer than its row is blank, and so is a comparison's side. Few and none look alike. Order, page and
+    ``total_rows`` are those of what may be seen. A released answer released again stays as it is; under ``exact`` nothing is changed.
 
     Raises:
-        Refused: the question combines too many visitor attributes.
+        Refused: the question combines more visitor attributes than the policy allows.
     """
     policy = _policy(policy_name)
     if len(answer.visitor_attributes) > policy.most_attributes:
@@ -40,18 +43,15 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
         raise Refused(
             f"A question may combine at most {policy.most_attributes} visitor attributes; this one combines {together}. Leave one out."
         )
-    kept, withheld = _kept(answer, policy)
-    meta = answer.meta | {
-        "release": {
-            "policy": policy.name,
-            "smallest_cohort": policy.smallest_cohort,
-            "withheld": withheld,
-            "rounded": False,
-        }
-    }
-    if policy is not EXACT and "total_rows" in meta and withheld:
+    folded = fold(answer, policy.smallest_cohort)
+    rows = answer.rows if folded.rows == answer.rows else tuple(ordered(folded.rows, answer.order))
+    meta = answer.meta | {"release": _meta(answer, policy, folded.withheld)}
+    if "total_rows" in meta and rows is not answer.rows and "release" in answer.meta:
         meta.pop("total_rows")
-    return Released(msgspec.structs.replace(answer, rows=kept, meta=meta), policy.name, _DOOR)
+    elif "total_rows" in meta and "release" not in answer.meta:
+        meta["total_rows"] = len(rows)
+    page = rows[answer.offset : answer.offset + answer.limit]
+    return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0), policy.name, _DOOR)
 
 
 def release_count(visitors: int, policy_name: str) -> Released[int]:
@@ -66,24 +66,8 @@ def _policy(name: str) -> Policy:
     return POLICIES[name]
 
 
-def _kept(answer: Answer, policy: Policy) -> tuple[tuple[Row, ...], int]:
-    whole = not answer.query.get("dimensions") and not answer.filtered
-    if policy is EXACT or whole:
-        return answer.rows, 0
-    if not answer.query.get("dimensions"):
-        small = [row for row in answer.rows if row.cohort < policy.smallest_cohort]
-        return tuple(_without_small_comparison(_blanked(row) if row in small else row, policy) for row in answer.rows), len(small)
-    kept = tuple(_without_small_comparison(row, policy) for row in answer.rows if row.cohort >= policy.smallest_cohort)
-    return kept, len(answer.rows) - len(kept)
-
-
-def _blanked(row: Row) -> Row:
-    return msgspec.structs.replace(row, metrics=tuple(None for _ in row.metrics))
-
-
-def _without_small_comparison(row: Row, policy: Policy) -> Row:
-    other = row.comparison
-    if other is None or (other.cohort >= policy.smallest_cohort and None not in row.metrics):
-        return row
-    unknown = tuple(None for _ in row.metrics)
-    return msgspec.structs.replace(row, comparison=_blanked(other), change=unknown)
+def _meta(answer: Answer, policy: Policy, withheld: int) -> dict[str, object]:
+    before = answer.meta.get("release")
+    if isinstance(before, dict) and before.get("policy") == policy.name:
+        withheld = max(withheld, before["withheld"])
+    return {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False}

@@ -50,11 +50,17 @@ class Dimension(msgspec.Struct, frozen=True, kw_only=True):
     """What an empty value reads; empty: it stays as it is."""
     family: str = ""
     """Visitor attribute family for the gate: device, browser, os or place."""
+    place: str = ""
+    """country, region or city where its values are shown and filtered by name; the columns hold codes."""
 
 
 def _visit(name: str, column: str = "", *, missing: str = "", family: str = "", on_events: bool = True) -> Dimension:
     column = column or name
     return Dimension(name=f"visit:{name}", events=column if on_events else "", visits=column, missing=missing, family=family)
+
+
+def _named(place: str) -> Dimension:
+    return Dimension(name=f"visit:{place}_name", events=place, visits=place, family="place", place=place)
 
 
 DIMENSIONS: dict[str, Dimension] = {
@@ -76,9 +82,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _visit("country", family="place"),
         _visit("region", family="place"),
         _visit("city", family="place"),
-        _visit("country_name", "country", family="place"),
-        _visit("region_name", "region", family="place"),
-        _visit("city_name", "city", family="place"),
+        *(_named(place) for place in ("country", "region", "city")),
         _visit("entry_page", on_events=False),
         _visit("exit_page", on_events=False),
         _visit("entry_page_hostname", "entry_hostname", on_events=False),

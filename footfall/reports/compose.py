@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
-from footfall.reports.catalogue import NONE, PROP, dimension
-from footfall.reports.filters import Filter, Group, Leaf, event_dimensions, leaves
+from footfall.reports.catalogue import NONE, PROP, Dimension, dimension
+from footfall.reports.filters import Filter, Group, Leaf, event_dimensions, goals_asked, goals_named, leaves
+from footfall.reports.patterns import fits_pattern
 from footfall.reports.periods import Period, bucket_starts
+from footfall.reports.places import codes_of
 from footfall.reports.question import Question
 from footfall.vocabulary import Goal
 
@@ -23,6 +25,10 @@ __all__ = [
 REACH_DAYS = 7
 """Days before the range in which a visit that reaches into it may have begun."""
 CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
+ENTRY_COLUMNS = {"event:page": "entry_page", "event:hostname": "entry_hostname"}
+"""Where visits stand when an answer is grouped by what only events have."""
+MOST_NEEDLES = 255
+"""As many as multiSearchAny takes."""
 ENTRY_HOST = ("visit:source", "visit:referrer", "visit:entry_page", *CAMPAIGNS)
 
 
@@ -77,9 +83,11 @@ class _Composer:
         return f"NOT {inner[0]}" if entry.operator == "not" else f" {entry.operator.upper()} ".join(inner)
 
     def _behavior(self, entry: Group) -> str:
-        inner = self.condition(entry.filters[0], "events", {})
-        done = f"visit IN (SELECT visit FROM events WHERE {self.events_scope()} AND visit != 0 AND {inner})"
-        return done if entry.operator == "has_done" else f"NOT ({done})"
+        conditions = [self.events_scope(), "visit != 0", self.condition(entry.filters[0], "events", {})]
+        if not _reaches_engagement(self.question, entry.filters):
+            conditions.append("name != 'engagement'")
+        done = f"visit IN (SELECT visit FROM events WHERE {' AND '.join(conditions)})"
+        return done if entry.operator == "has_done" else f"visit != 0 AND NOT ({done})"
 
     def _leaf(self, leaf: Leaf, table: str, columns: dict[str, str]) -> str:
         if leaf.dimension == "event:goal":
@@ -89,36 +97,51 @@ class _Composer:
         found = dimension(leaf.dimension)
         assert found is not None
         column = columns.get(leaf.dimension) or getattr(found, table)
+        compare = self._place if found.place else self._compare
         if not column:
-            inner = self._compare(leaf, found.visits, found.missing)
-            return f"visit IN (SELECT visit FROM visits FINAL WHERE {self.visits_scope()} AND {inner})"
-        return self._compare(leaf, column, found.missing)
+            return f"visit IN (SELECT visit FROM visits FINAL WHERE {self.visits_scope()} AND {compare(leaf, found, found.visits)})"
+        return compare(leaf, found, column)
 
-    def _compare(self, leaf: Leaf, column: str, missing: str) -> str:
-        values = ["" if missing and value == missing else value for value in leaf.values]
-        return self._operate(leaf, column, values)
-
-    def _operate(self, leaf: Leaf, column: str, values: list[str]) -> str:
+    def _compare(self, leaf: Leaf, found: Dimension, column: str) -> str:
+        """The comparison with a column; its label for "missing" stands for the empty value."""
         sense = "NOT " if leaf.operator.endswith("_not") else ""
+        fold = (lambda text: text) if leaf.case_sensitive else str.casefold
+        wants_missing = bool(found.missing) and any(fold(value) == fold(found.missing) for value in leaf.values)
+        if not wants_missing:
+            return f"{sense}({self._fits(leaf, column)})"
+        return f"{sense}({column} = '' OR {self._fits(leaf, column)})"
+
+    def _place(self, leaf: Leaf, found: Dimension, column: str) -> str:
+        """The comparison with the names of the codes in a column; what has no name is compared as it stands."""
+        sense = "NOT " if leaf.operator.endswith("_not") else ""
+        chosen, mistaken = codes_of(found.place, lambda text: _fits_text(leaf, text))
+        unnamed = self._fits(leaf, column)
+        if mistaken:
+            unnamed += f" AND NOT has({self.value(mistaken, 'Array(String)')}, toString({column}))"
+        return f"{sense}(has({self.value(chosen, 'Array(String)')}, toString({column})) OR {unnamed})"
+
+    def _fits(self, leaf: Leaf, column: str, values: tuple[str, ...] = ()) -> str:
+        """Whether any of the values fits, whatever the sense of the operator."""
+        values = values or leaf.values
         operator = leaf.operator.removesuffix("_not")
         if operator == "matches":
             flag = "" if leaf.case_sensitive else "(?i)"
-            return sense + "(" + " OR ".join(f"match({column}, {self.value(flag + value)})" for value in values) + ")"
+            return "(" + " OR ".join(f"match({column}, {self.value(flag + value)})" for value in values) + ")"
         if operator == "contains":
             function = "multiSearchAny" if leaf.case_sensitive else "multiSearchAnyCaseInsensitiveUTF8"
-            return f"{sense}{function}({column}, {self.value(values, 'Array(String)')})"
+            parts = [list(values[at : at + MOST_NEEDLES]) for at in range(0, len(values), MOST_NEEDLES)]
+            return "(" + " OR ".join(f"{function}({column}, {self.value(part, 'Array(String)')})" for part in parts) + ")"
         if leaf.case_sensitive:
-            return f"{sense}has({self.value(values, 'Array(String)')}, toString({column}))"
+            return f"has({self.value(list(values), 'Array(String)')}, toString({column}))"
         lowered = self.value([value.lower() for value in values], "Array(String)")
-        return f"{sense}has({lowered}, lowerUTF8({column}))"
+        return f"has({lowered}, lowerUTF8({column}))"
 
     def _property(self, leaf: Leaf) -> str:
         name = self.value(leaf.dimension[len(PROP) :])
         there, column = f"props[{name}] != ''", f"props[{name}]"
         operator = leaf.operator.removesuffix("_not")
-        values = [value for value in leaf.values if value != NONE]
-        plain = msgspec.structs.replace(leaf, operator=operator)
-        fits = f"({there} AND {self._operate(plain, column, values)})" if values else "0"
+        values = tuple(value for value in leaf.values if value != NONE)
+        fits = f"({there} AND {self._fits(leaf, column, values)})" if values else "0"
         if operator != "is":
             return fits if operator == leaf.operator else f"({there} AND NOT {fits})"
         if NONE in leaf.values:
@@ -153,7 +176,8 @@ class _Composer:
         if name.startswith("time:"):
             return self._bucket(name[5:], table)
         if name == "event:goal":
-            tests = [f"if({self.goal(goal)}, [{index}], [])" for index, goal in enumerate(self.question.goals)]
+            asked = goals_asked(self.question.filters, self.question.goals)
+            tests = [f"if({self.goal(goal)}, [{index}], [])" for index, goal in enumerate(self.question.goals) if goal in asked]
             return f"arrayJoin(arrayConcat({', '.join(tests)}, emptyArrayUInt8()))"
         if name.startswith(PROP):
             return f"props[{self.value(name[len(PROP) :])}]"
@@ -182,10 +206,10 @@ class _Composer:
 
 
 def events_statement(question: Question) -> Statement:
-    """Visitors, visits, pageviews and events of the matching events."""
+    """Visitors, visits, pageviews and events of the matching events, and the visitors who had a pageview among them."""
     composer = _Composer(question)
     conditions = [composer.events_scope(), *composer.all_of(question.filters, "events")]
-    if not _reaches_engagement(question):
+    if not _reaches_engagement(question, question.filters, question.dimensions):
         conditions.append("name != 'engagement'")
     conditions += _host_conditions(composer, "events")
     sums = {
@@ -194,42 +218,49 @@ def events_statement(question: Question) -> Statement:
         "pageviews": "countIf(name = 'pageview')",
         "events": "countIf(name != 'engagement')",
     }
+    if "pageviews" in question.metrics:
+        sums["viewers"] = "uniqExactIf(visitor, visitor != 0 AND name = 'pageview')"
     return composer.statement("events", sums, conditions, {})
 
 
 def visits_statement(question: Question) -> Statement:
     """Visitors, visits and the sums behind bounce rate, duration and views per visit, over visits."""
     composer = _Composer(question)
-    page = {"event:page": "entry_page"} if "event:page" in question.dimensions else {}
+    columns = {name: column for name, column in ENTRY_COLUMNS.items() if name in question.dimensions}
     plain = tuple(entry for entry in question.filters if not event_dimensions((entry,)))
-    on_pages = tuple(entry for entry in question.filters if event_dimensions((entry,)) == {"event:page"})
-    other = tuple(entry for entry in question.filters if entry not in plain and not (page and entry in on_pages))
-    conditions = [composer.visits_scope(), *composer.all_of(plain, "visits")]
-    if page:
-        conditions += composer.all_of(on_pages, "visits", page)
+    entered_on = tuple(entry for entry in question.filters if entry not in plain and event_dimensions((entry,)) <= set(columns))
+    other = tuple(entry for entry in question.filters if entry not in plain and entry not in entered_on)
+    conditions = [composer.visits_scope(), *composer.all_of(plain, "visits"), *composer.all_of(entered_on, "visits", columns)]
     if other:
         inner = [composer.events_scope(), "visit != 0", *composer.all_of(other, "events")]
-        if not _reaches_engagement(question):
+        if not _reaches_engagement(question, other):
             inner.append("name != 'engagement'")
         conditions.append(f"visit IN (SELECT visit FROM events WHERE {' AND '.join(inner)})")
     conditions += _host_conditions(composer, "visits")
-    entered = " AND ".join(["1", *composer.all_of(on_pages, "visits", {"event:page": "entry_page"})])
-    sums = {
-        "visitors": "uniqExact(visitor)",
-        "visits": "count()",
+    sums = {"visitors": "uniqExact(visitor)", "visits": "count()"} | _bounces(composer)
+    return composer.statement("visits", sums | {"seconds": "sum(duration_s)", "views": "sum(pageviews)"}, conditions, columns)
+
+
+def _bounces(composer: _Composer) -> dict[str, str]:
+    """Bounces, the visits they are a part of, and their visitors: with a page filter only those that entered on such a page."""
+    on_pages = tuple(entry for entry in composer.question.filters if event_dimensions((entry,)) == {"event:page"})
+    if not on_pages:
+        return {"bounces": "countIf(is_bounce)", "entries": "count()"}
+    entered = " AND ".join(composer.all_of(on_pages, "visits", ENTRY_COLUMNS))
+    return {
         "bounces": f"countIf(is_bounce AND {entered})",
         "entries": f"countIf({entered})",
-        "seconds": "sum(duration_s)",
-        "views": "sum(pageviews)",
+        "entered": f"uniqExactIf(visitor, {entered})",
     }
-    return composer.statement("visits", sums, conditions, page)
 
 
 def engagement_statement(question: Question) -> Statement:
-    """Deepest scroll a visit summed, visits that scrolled, engaged milliseconds and visits that engaged."""
+    """Deepest scroll a visit summed, visits that scrolled, engaged milliseconds and visits that engaged, and the visitors of both."""
     composer = _Composer(question)
     conditions = [composer.events_scope(), "name = 'engagement'", "visit != 0", *composer.all_of(question.filters, "events")]
+    conditions += _host_conditions(composer, "events")
     sums = {
+        "who": "any(visitor)",
         "deepest": "maxIf(scroll_depth, scroll_depth <= 100)",
         "scrolled": "countIf(scroll_depth <= 100) > 0",
         "engaged_ms": "sum(engagement_ms)",
@@ -240,8 +271,10 @@ def engagement_statement(question: Question) -> Statement:
     totals = {
         "deepest_sum": "sumIf(deepest, scrolled)",
         "scrolled_visits": "countIf(scrolled)",
+        "scrollers": "uniqExactIf(who, scrolled)",
         "engaged_sum": "sum(engaged_ms)",
         "engaged_visits": "countIf(engaged_ms > 0)",
+        "engaged": "uniqExactIf(who, engaged_ms > 0)",
     }
     shown = ", ".join([*by, *(f"{sql} AS {name}" for name, sql in totals.items())])
     sql = f"SELECT {shown}\nFROM (\n{inner_sql}\n)" + (f" GROUP BY {', '.join(by)}" if by else "")
@@ -264,22 +297,24 @@ def first_event_statement(question: Question) -> Statement:
     return Statement(f"SELECT toUnixTimestamp64Milli(min(time)) FROM events WHERE site = {site}", composer.parameters, ("first",))
 
 
-def goals_named(leaf: Leaf, goals: tuple[Goal, ...]) -> list[Goal]:
-    """The goals a filter on event:goal means."""
-    fold = (lambda text: text) if leaf.case_sensitive else str.lower
-    wanted = [fold(value) for value in leaf.values]
-    if leaf.operator == "is":
-        return [goal for goal in goals if fold(goal.display_name) in wanted]
-    return [goal for goal in goals if any(value in fold(goal.display_name) for value in wanted)]
-
-
-def _reaches_engagement(question: Question) -> bool:
+def _reaches_engagement(question: Question, filters: tuple[Filter, ...], dimensions: tuple[str, ...] = ()) -> bool:
     """Whether a scroll goal is asked for, which engagement pings reach."""
-    chosen = list(question.goals) if "event:goal" in question.dimensions else []
-    for leaf in leaves(question.filters):
-        if leaf.dimension == "event:goal":
-            chosen += goals_named(leaf, question.goals)
+    chosen = goals_asked(filters, question.goals) if "event:goal" in dimensions else []
+    for entry in filters:
+        if isinstance(entry, Leaf) and entry.dimension == "event:goal":
+            chosen += goals_named(entry, question.goals)
     return any(goal.scroll_threshold is not None for goal in chosen)
+
+
+def _fits_text(leaf: Leaf, text: str) -> bool:
+    """The comparison as ``_Composer._fits`` has it, on a text at hand."""
+    operator = leaf.operator.removesuffix("_not")
+    if operator == "matches":
+        flag = "" if leaf.case_sensitive else "(?i)"
+        return any(fits_pattern(flag + value, text) for value in leaf.values)
+    fold = (lambda text: text) if leaf.case_sensitive else str.lower
+    values, text = [fold(value) for value in leaf.values], fold(text)
+    return text in values if operator == "is" else any(value in text for value in values)
 
 
 def _host_conditions(composer: _Composer, table: str) -> list[str]:

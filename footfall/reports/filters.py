@@ -1,21 +1,22 @@
 """Filters: parsed from the API's nested lists into small Structs that compose can walk."""
 
-import re
 from typing import Any
 
 import msgspec
 
 from footfall.errors import BadQuestion
 from footfall.reports.catalogue import DIMENSIONS, PROP, dimension
+from footfall.reports.patterns import check_pattern
 from footfall.vocabulary import Goal
 
-__all__ = ["Filter", "Group", "Leaf", "event_dimensions", "leaves", "parse_filters", "without"]
+__all__ = ["Filter", "Group", "Leaf", "event_dimensions", "goals_asked", "goals_named", "leaves", "parse_filters", "without"]
 
 OPERATORS = ("is", "is_not", "contains", "contains_not", "matches", "matches_not")
 BEHAVIORS = ("has_done", "has_not_done")
 GROUPS = ("and", "or", "not")
 GOAL_OPERATORS = ("is", "contains")
 TOP_LEVEL = ("event:goal", "event:hostname")
+DEEPEST = 10
 
 
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +61,23 @@ def event_dimensions(filters: tuple[Filter, ...]) -> set[str]:
 
 
 def without(filters: tuple[Filter, ...], *prefixes: str) -> tuple[Filter, ...]:
-    """The top-level filters that touch no dimension with one of the prefixes."""
-    return tuple(entry for entry in filters if not any(leaf.dimension.startswith(prefixes) for leaf in leaves((entry,))))
+    """The filters without the comparisons that stand at the top level and name a dimension with one of the prefixes."""
+    return tuple(entry for entry in filters if not (isinstance(entry, Leaf) and entry.dimension.startswith(prefixes)))
+
+
+def goals_named(leaf: Leaf, goals: tuple[Goal, ...]) -> list[Goal]:
+    """The goals that a filter on event:goal means."""
+    fold = (lambda text: text) if leaf.case_sensitive else str.casefold
+    wanted = [fold(value) for value in leaf.values]
+    if leaf.operator == "is":
+        return [goal for goal in goals if fold(goal.display_name) in wanted]
+    return [goal for goal in goals if any(value in fold(goal.display_name) for value in wanted)]
+
+
+def goals_asked(filters: tuple[Filter, ...], goals: tuple[Goal, ...]) -> list[Goal]:
+    """The goals left by all top-level filters on event:goal; every goal without one."""
+    chosen = [goals_named(entry, goals) for entry in filters if isinstance(entry, Leaf) and entry.dimension == "event:goal"]
+    return [goal for goal in goals if all(goal in named for named in chosen)]
 
 
 def _parse(entry: Any, goals: tuple[Goal, ...], *, depth: int, inside: str) -> Filter:
@@ -81,6 +97,8 @@ def _parse(entry: Any, goals: tuple[Goal, ...], *, depth: int, inside: str) -> F
 def _group(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, inside: str) -> Group:
     if inside in BEHAVIORS:
         raise BadQuestion(f"{inside} takes one comparison, not {entry[0]!r}.")
+    if depth >= DEEPEST:
+        raise BadQuestion(f"Filters nest too deep. Valid: up to {DEEPEST} levels of and, or, not.")
     inner = [entry[1]] if entry[0] == "not" and len(entry) == 2 else entry[1] if len(entry) == 2 else None
     if not isinstance(inner, list) or not inner:
         raise BadQuestion(f"Filter {entry[0]!r} takes a list of filters (not: one filter).")
@@ -109,31 +127,28 @@ def _leaf(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, behavioral: 
     if not isinstance(name, str) or dimension(name) is None or name.startswith("time"):
         valid = ", ".join(known for known in DIMENSIONS if not known.startswith("time"))
         raise BadQuestion(f"Filter dimension {name!r} is not known. Valid dimensions: {valid}, {PROP}NAME.")
-    if not isinstance(values, list) or not values or not all(isinstance(value, str | int) for value in values):
+    if not isinstance(values, list) or not values or not all(type(value) in (str, int) for value in values):
         raise BadQuestion(f"The filter on {name} needs a list of at least one text value.")
     if name in TOP_LEVEL and depth > 0:
         raise BadQuestion(f"Filters on {name} stand at the top level only, not inside and, or, not.")
     texts = tuple(str(value) for value in values)
     options = entry[3] if len(entry) == 4 else {}
-    if not isinstance(options, dict) or set(options) - {"case_sensitive"}:
-        raise BadQuestion("A filter's fourth part is an object with case_sensitive.")
-    _check_values(operator, name, texts, goals)
-    case = options.get("case_sensitive", True) is not False
-    return Leaf(operator=operator, dimension=name, values=texts, case_sensitive=case, behavioral=behavioral)
+    if not isinstance(options, dict) or set(options) - {"case_sensitive"} or not isinstance(options.get("case_sensitive", True), bool):
+        raise BadQuestion("A filter's fourth part is an object with case_sensitive, true or false.")
+    case = options.get("case_sensitive", True)
+    leaf = Leaf(operator=operator, dimension=name, values=texts, case_sensitive=case, behavioral=behavioral)
+    _check_values(leaf, goals)
+    return leaf
 
 
-def _check_values(operator: str, name: str, values: tuple[str, ...], goals: tuple[Goal, ...]) -> None:
-    if name == "event:goal":
-        if operator not in GOAL_OPERATORS:
-            raise BadQuestion(f"Filters on event:goal take {' and '.join(GOAL_OPERATORS)}, not {operator}.")
-        names = [goal.display_name for goal in goals]
-        missing = [value for value in values if operator == "is" and value not in names]
-        if missing:
-            known = ", ".join(names) or "none yet"
-            raise BadQuestion(f"The goal {missing[0]!r} is not set up on this portal. Goals there are: {known}.")
-    if operator.startswith("matches"):
-        for value in values:
-            try:
-                re.compile(value)
-            except re.error as error:
-                raise BadQuestion(f"The pattern {value!r} is not a regular expression: {error}.") from None
+def _check_values(leaf: Leaf, goals: tuple[Goal, ...]) -> None:
+    if leaf.dimension == "event:goal":
+        if leaf.operator not in GOAL_OPERATORS:
+            raise BadQuestion(f"Filters on event:goal take {' and '.join(GOAL_OPERATORS)}, not {leaf.operator}.")
+        for value in leaf.values if leaf.operator == "is" else ():
+            if not goals_named(msgspec.structs.replace(leaf, values=(value,)), goals):
+                known = ", ".join(goal.display_name for goal in goals) or "none yet"
+                raise BadQuestion(f"The goal {value!r} is not set up on this portal. Goals there are: {known}.")
+    if leaf.operator.startswith("matches"):
+        for value in leaf.values:
+            check_pattern(value)

@@ -1,6 +1,8 @@
 """Date ranges and buckets in the portal's own time zone."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,11 +10,13 @@ import msgspec
 
 from footfall.errors import BadQuestion
 
-__all__ = ["Period", "bucket_starts", "instant_of", "label_of", "local_midnight", "parse_period", "shifted"]
+__all__ = ["Period", "bucket_starts", "label_of", "local_midnight", "parse_period", "shifted"]
 
 NAMES = "day, 24h, 7d, 28d, 30d, 91d, month, 6mo, 12mo, year, all, or two ISO dates or instants"
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_BUCKETS = 50_000
+FIRST_YEAR, LAST_YEAR = 1971, 2100
+"""What the store's dates and instants can hold, a year's comparison included."""
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,11 +37,16 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    @property
+    def days(self) -> int:
+        """Local days that it touches."""
+        return (self.last - self.first).days + 1
+
     def default_unit(self) -> str:
         """What ``time`` means: hour up to 48 hours, day up to 40 days, week up to 52 weeks, else month."""
-        hours = (self.to_ms - self.from_ms) / HOUR_MS
-        days = (self.last - self.first).days + 1
-        if hours <= 48 or (days <= 2 and not self.by_instants):
+        length_ms = self.to_ms - self.from_ms
+        days = -(-length_ms // DAY_MS) if self.by_instants else self.days
+        if length_ms <= 48 * HOUR_MS or (days <= 2 and not self.by_instants):
             return "hour"
         return "day" if days <= 40 else "week" if days <= 52 * 7 else "month"
 
@@ -45,20 +54,39 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 def local_midnight(day: date, zone: ZoneInfo) -> int:
     """First instant of a local day, ms. A skipped midnight is the instant after the gap; of a doubled one the later."""
     wall = datetime.combine(day, time(0), zone)
-    later = wall.replace(fold=1).astimezone(UTC)
-    if later.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
-        return int(later.timestamp()) * 1000
-    # TRICKY: the midnight does not exist (America/Sao_Paulo, spring): fold=0 lands as far behind the gap as the gap is wide.
-    instant = wall.replace(fold=0).astimezone(UTC)
-    offset_before = (instant - timedelta(hours=3)).astimezone(zone).utcoffset() or timedelta(0)
-    offset_after = (instant + timedelta(hours=3)).astimezone(zone).utcoffset() or timedelta(0)
-    gap = offset_after - offset_before
-    start = wall.replace(tzinfo=UTC) - offset_before
-    return int(max(start, start + gap - gap).timestamp()) * 1000
+    later = _epoch_ms(wall.replace(fold=1))
+    if _wall(later, zone) == wall.replace(tzinfo=None):
+        return later
+    # TRICKY: a midnight that does not exist (America/Sao_Paulo, spring) is behind the gap with fold 0 and before it with fold 1.
+    return _change_in(later, _epoch_ms(wall.replace(fold=0)), zone)
 
 
-def instant_of(local: datetime, zone: ZoneInfo) -> int:
-    return int(local.replace(tzinfo=zone).astimezone(UTC).timestamp() * 1000)
+def _day_end(day: date, zone: ZoneInfo) -> int:
+    """The instant after a local day's 23:59:59, ms; of a doubled 23:59:59 the earlier."""
+    last_second = datetime.combine(day, time(23, 59, 59), zone)
+    return min(_epoch_ms(last_second) + 1000, local_midnight(day + timedelta(days=1), zone))
+
+
+def _epoch_ms(instant: datetime) -> int:
+    return int(instant.astimezone(UTC).timestamp()) * 1000
+
+
+def _wall(instant_ms: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(instant_ms / 1000, zone).replace(tzinfo=None)
+
+
+def _offset(instant_ms: int, zone: ZoneInfo) -> int:
+    """Local time minus UTC, ms."""
+    return round((datetime.fromtimestamp(instant_ms / 1000, zone).utcoffset() or timedelta(0)).total_seconds() * 1000)
+
+
+def _change_in(before_ms: int, after_ms: int, zone: ZoneInfo) -> int:
+    """The first instant of the offset that holds at ``after_ms`` and not yet at ``before_ms``."""
+    offset = _offset(after_ms, zone)
+    while after_ms - before_ms > 1000:
+        middle = (before_ms + after_ms) // 2000 * 1000
+        before_ms, after_ms = (before_ms, middle) if _offset(middle, zone) == offset else (middle, after_ms)
+    return after_ms
 
 
 def parse_period(value: Any, *, timezone: str, now_ms: int) -> Period:
@@ -80,11 +108,11 @@ def parse_period(value: Any, *, timezone: str, now_ms: int) -> Period:
         return msgspec.structs.replace(_days(today, today, zone), is_all=True)
     if value == "day":
         return _days(today, today, zone)
-    if value.endswith("d") and value[:-1].isdigit() and 0 < int(value[:-1]) <= 5000:
+    if value.endswith("d") and value[:-1].isdecimal() and 0 < int(value[:-1]) <= 5000:
         return _days(today - timedelta(days=int(value[:-1])), today - timedelta(days=1), zone)
     if value == "month":
         return _days(today.replace(day=1), _month_end(today), zone)
-    if value.endswith("mo") and value[:-2].isdigit() and 0 < int(value[:-2]) <= 120:
+    if value.endswith("mo") and value[:-2].isdecimal() and 0 < int(value[:-2]) <= 120:
         first = _months_back(today.replace(day=1), int(value[:-2]))
         return _days(first, today.replace(day=1) - timedelta(days=1), zone)
     if value == "year":
@@ -95,54 +123,59 @@ def parse_period(value: Any, *, timezone: str, now_ms: int) -> Period:
 def shifted(period: Period, mode: str) -> Period:
     """The period a comparison is made with: as long and just before, or a year earlier."""
     if period.by_instants:
+        if mode == "year_over_year":
+            ends = [_epoch_ms(_wall_year_back(at, period.zone)) for at in (period.from_ms, period.to_ms)]
+            return _by_instants(ends[0], ends[1], period.zone)
         length = period.to_ms - period.from_ms
-        back = length if mode == "previous_period" else 365 * DAY_MS
-        return _by_instants(period.from_ms - back, period.to_ms - back, period.zone)
+        return _by_instants(period.from_ms - length, period.from_ms, period.zone)
     if mode == "year_over_year":
         return _days(_year_back(period.first), _year_back(period.last), period.zone)
-    days = timedelta(days=(period.last - period.first).days + 1)
+    days = timedelta(days=period.days)
     return _days(period.first - days, period.last - days, period.zone)
 
 
-def bucket_starts(period: Period, unit: str) -> list[int]:
-    """First instants of all buckets of the period, ascending; the first may begin before the period itself does."""
+@lru_cache(maxsize=64)
+def bucket_starts(period: Period, unit: str) -> tuple[int, ...]:
+    """First instants of all buckets of the period, ascending, ms; the first may begin before the period itself does.
+
+    Raises:
+        BadQuestion: they are too many.
+    """
     zone = period.zone
     if unit in ("minute", "hour"):
         step = 60_000 if unit == "minute" else HOUR_MS
         if (period.to_ms - period.from_ms) // step > MOST_BUCKETS:
             raise BadQuestion(f"The range holds too many buckets of a {unit}; ask for fewer days or a coarser time dimension.")
-        return _wall_steps(period, step, zone)
-    days = [period.first + timedelta(days=offset) for offset in range((period.last - period.first).days + 1)]
+        return tuple(_wall_steps(period, step, zone))
+    days = [period.first + timedelta(days=offset) for offset in range(period.days)]
     if unit == "week":
         days = [day for day in days if day.weekday() == 0 or day == period.first]
     if unit == "month":
         days = [day for day in days if day.day == 1 or day == period.first]
-    return [local_midnight(day, zone) for day in days]
+    # A day that its zone skipped whole (Pacific/Apia, 2011-12-30) begins with the next.
+    return tuple(sorted({local_midnight(day, zone) for day in days}))
 
 
 def label_of(start_ms: int, unit: str, period: Period) -> str:
     """A bucket's label in local time. A month is named by its first day, even where the range starts inside it."""
     local = datetime.fromtimestamp(start_ms / 1000, period.zone)
     if unit in ("minute", "hour"):
-        return local.strftime("%Y-%m-%d %H:%M:%S") if unit == "minute" else local.replace(second=0).strftime("%Y-%m-%d %H:00:00")
-    return local.replace(day=1).strftime("%Y-%m-%d") if unit == "month" else local.strftime("%Y-%m-%d")
+        return local.strftime("%Y-%m-%d %H:%M:00" if unit == "minute" else "%Y-%m-%d %H:00:00")
+    return local.strftime("%Y-%m-01" if unit == "month" else "%Y-%m-%d")
 
 
-def _wall_steps(period: Period, step: int, zone: ZoneInfo) -> list[int]:
-    starts: list[int] = []
-    at = _floor_wall(period.from_ms, step, zone)
+def _wall_steps(period: Period, step: int, zone: ZoneInfo) -> Iterator[int]:
+    """Whole local hours or minutes, cut where the clock changes: an hour that is repeated, wholly or by half, is a bucket of its own."""
+    offset = _offset(period.from_ms, zone)
+    at = (period.from_ms + offset) // step * step - offset
+    if _offset(at, zone) != offset:
+        at = _change_in(at, period.from_ms, zone)
     while at < period.to_ms:
-        starts.append(at)
-        following = _floor_wall(at + step, step, zone)
-        at = following if following > at else at + step
-    return starts
-
-
-def _floor_wall(instant_ms: int, step: int, zone: ZoneInfo) -> int:
-    """The instant's bucket start: floor on the local wall clock, so zones at half hours have whole local hours."""
-    offset = datetime.fromtimestamp(instant_ms / 1000, zone).utcoffset() or timedelta(0)
-    offset_ms = int(offset.total_seconds() * 1000)
-    return (instant_ms + offset_ms) // step * step - offset_ms
+        yield at
+        following = ((at + offset) // step + 1) * step - offset
+        if (next_offset := _offset(following, zone)) != offset:
+            following, offset = _change_in(at, following, zone), next_offset
+        at = following
 
 
 def _from_pair(first: str, last: str, zone: ZoneInfo) -> Period:
@@ -152,29 +185,35 @@ def _from_pair(first: str, last: str, zone: ZoneInfo) -> Period:
             if start > end:
                 raise BadQuestion(f"date_range starts at {first}, after its end {last}.")
             return _days(start, end, zone)
+        if 10 in (len(first), len(last)):
+            raise BadQuestion(f"date_range {[first, last]!r} mixes a date with an instant. Valid: two ISO dates, or two instants.")
         instants = [datetime.fromisoformat(text) for text in (first, last)]
     except ValueError:
         raise _invalid([first, last]) from None
-    from_ms, last_ms = (_instant(instant, zone) for instant in instants)
+    for instant in instants:
+        _check_year(instant.year)
+    from_ms, last_ms = (_epoch_ms(instant if instant.tzinfo else instant.replace(tzinfo=zone)) for instant in instants)
     if from_ms > last_ms:
         raise BadQuestion(f"date_range starts at {first}, after its end {last}.")
     return _by_instants(from_ms, last_ms + 1000, zone)
 
 
-def _instant(instant: datetime, zone: ZoneInfo) -> int:
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
-    return int(aware.astimezone(UTC).timestamp()) * 1000
-
-
 def _days(first: date, last: date, zone: ZoneInfo) -> Period:
-    to_ms = local_midnight(last + timedelta(days=1), zone)
-    return Period(from_ms=local_midnight(first, zone), to_ms=to_ms, first=first, last=last, timezone=zone.key)
+    for day in (first, last):
+        _check_year(day.year)
+    return Period(from_ms=local_midnight(first, zone), to_ms=_day_end(last, zone), first=first, last=last, timezone=zone.key)
 
 
 def _by_instants(from_ms: int, to_ms: int, zone: ZoneInfo) -> Period:
-    first = datetime.fromtimestamp(from_ms / 1000, zone).date()
-    last = datetime.fromtimestamp((to_ms - 1) / 1000, zone).date()
+    first, last = _wall(from_ms, zone).date(), _wall(to_ms - 1, zone).date()
+    for day in (first, last):
+        _check_year(day.year)
     return Period(from_ms=from_ms, to_ms=to_ms, first=first, last=last, timezone=zone.key, by_instants=True)
+
+
+def _check_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadQuestion(f"date_range reaches into the year {year}. Valid: years {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 def _month_end(day: date) -> date:
@@ -188,6 +227,11 @@ def _months_back(first: date, months: int) -> date:
 
 def _year_back(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
+
+
+def _wall_year_back(instant_ms: int, zone: ZoneInfo) -> datetime:
+    wall = _wall(instant_ms, zone)
+    return datetime.combine(_year_back(wall.date()), wall.time(), zone)
 
 
 def _invalid(value: Any) -> BadQuestion:

@@ -1,12 +1,11 @@
 """A question to the stats API, parsed once and validated; beyond this module nobody sees the caller's dict."""
 
-import re
 from typing import Any, Literal
 
 import msgspec
 
 from footfall.errors import BadQuestion
-from footfall.reports.catalogue import DIMENSIONS, METRICS, PROP, VISIT_METRICS, dimension
+from footfall.reports.catalogue import DIMENSIONS, EVENT_METRICS, METRICS, PROP, VISIT_METRICS, dimension
 from footfall.reports.filters import Filter, event_dimensions, leaves, parse_filters
 from footfall.reports.periods import Period, parse_period, shifted
 from footfall.vocabulary import Goal, Portal
@@ -16,6 +15,8 @@ __all__ = ["Question", "parse"]
 KEYS = ("site_id", "metrics", "date_range", "dimensions", "filters", "order_by", "include", "pagination")
 INCLUDES = ("time_labels", "total_rows", "comparisons", "imports")
 COMPARISONS = ("previous_period", "year_over_year", "custom")
+ENTRY_DIMENSIONS = ("event:page", "event:hostname")
+"""Visit metrics grouped by these belong to the visit's entry page or host."""
 MOST_ROWS, DEFAULT_ROWS = 10_000, 10_000
 Direction = Literal["asc", "desc"]
 
@@ -30,7 +31,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     date_range: Any
     """As it was asked, for the echo."""
     dimensions: tuple[str, ...] = ()
-    """``time`` is already replaced by what it means here."""
+    """``time`` is already replaced by what it means here, but for ``all``: then ``over`` does it."""
     filters: tuple[Filter, ...] = ()
     """All must hold."""
     asked_filters: Any = ()
@@ -46,6 +47,20 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     def time_unit(self) -> str:
         """Unit of its time dimension; empty without one."""
         return next((name[5:] for name in self.dimensions if name.startswith("time:")), "")
+
+    def over(self, period: Period) -> "Question":
+        """The same question of a period that is known only now: ``time`` gets its meaning and the comparison its place."""
+        unit = f"time:{period.default_unit()}"
+        comparison = self.comparison
+        if comparison is not None and self.comparison_asked["mode"] != "custom":
+            comparison = shifted(period, self.comparison_asked["mode"])
+        return msgspec.structs.replace(
+            self,
+            period=period,
+            dimensions=tuple(unit if name == "time" else name for name in self.dimensions),
+            order_by=tuple((unit if name == "time" else name, direction) for name, direction in self.order_by),
+            comparison=comparison,
+        )
 
 
 def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) -> Question:
@@ -66,7 +81,7 @@ def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) ->
     include = _include(body.get("include"))
     asked = body.get("filters") or []
     limit, offset = _pagination(body.get("pagination"))
-    dimensions = _dimensions(body.get("dimensions"), period)
+    dimensions = _dimensions(body.get("dimensions"))
     metrics = _metrics(body["metrics"])
     question = Question(
         portal=portal,
@@ -77,7 +92,7 @@ def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) ->
         dimensions=dimensions,
         filters=parse_filters(asked, goals),
         asked_filters=asked,
-        order_by=_order(body.get("order_by"), metrics, dimensions, period),
+        order_by=_order(body.get("order_by"), metrics, dimensions),
         time_labels=bool(include.get("time_labels")),
         total_rows=bool(include.get("total_rows")),
         comparison=_comparison(include.get("comparisons"), period, now_ms),
@@ -86,7 +101,7 @@ def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) ->
         offset=offset,
     )
     _check_together(question)
-    return question
+    return question if period.is_all else question.over(period)
 
 
 def _metrics(asked: Any) -> tuple[str, ...]:
@@ -100,7 +115,7 @@ def _metrics(asked: Any) -> tuple[str, ...]:
     return tuple(asked)
 
 
-def _dimensions(asked: Any, period: Period) -> tuple[str, ...]:
+def _dimensions(asked: Any) -> tuple[str, ...]:
     if asked is None:
         return ()
     if not isinstance(asked, list):
@@ -112,21 +127,20 @@ def _dimensions(asked: Any, period: Period) -> tuple[str, ...]:
         raise BadQuestion("Some dimensions are listed multiple times.")
     if sum(name.startswith("time") for name in asked) > 1:
         raise BadQuestion("A question has at most one time dimension.")
-    return tuple(f"time:{period.default_unit()}" if name == "time" else name for name in asked)
+    return tuple(asked)
 
 
-def _order(asked: Any, metrics: tuple[str, ...], dimensions: tuple[str, ...], period: Period) -> tuple[tuple[str, Direction], ...]:
+def _order(asked: Any, metrics: tuple[str, ...], dimensions: tuple[str, ...]) -> tuple[tuple[str, Direction], ...]:
     if not asked:
-        time = [name for name in dimensions if name.startswith("time:")]
+        time = [name for name in dimensions if name.startswith("time")]
         return (*((name, "asc") for name in time), (metrics[0], "desc"))
     order: list[tuple[str, Direction]] = []
     for entry in asked if isinstance(asked, list) else [asked]:
         if not (isinstance(entry, list) and len(entry) == 2 and entry[1] in ("asc", "desc")):
             raise BadQuestion(f"order_by entry {entry!r} is not valid. Valid: [metric or dimension, 'asc' or 'desc'].")
-        name = f"time:{period.default_unit()}" if entry[0] == "time" else entry[0]
-        if name not in (*metrics, *dimensions):
+        if entry[0] not in (*metrics, *dimensions):
             raise BadQuestion(f"order_by names {entry[0]!r}, which is not asked for. Valid here: {', '.join((*metrics, *dimensions))}.")
-        order.append((name, entry[1]))
+        order.append((entry[0], entry[1]))
     return tuple(order)
 
 
@@ -150,6 +164,9 @@ def _comparison(asked: Any, period: Period, now_ms: int) -> Period | None:
     mode = asked.get("mode") if isinstance(asked, dict) else None
     if mode not in COMPARISONS:
         raise BadQuestion(f"include.comparisons needs a mode. Valid modes: {', '.join(COMPARISONS)}.")
+    unknown = sorted(set(asked) - {"mode", "date_range"})
+    if unknown:
+        raise BadQuestion(f"include.comparisons names {unknown[0]!r}, which is not known. Valid: mode, date_range.")
     if mode == "custom":
         return parse_period(asked.get("date_range"), timezone=period.timezone, now_ms=now_ms)
     return shifted(period, mode)
@@ -174,19 +191,14 @@ def _check_together(question: Question) -> None:
     events = event_dimensions(question.filters)
     for metric in question.metrics:
         _check_metric(metric, question, filtered, events)
-    visit_only = [name for name in question.dimensions if re.match(r"visit:(entry|exit)_page", name)]
-    event_metrics = [
-        name for name in question.metrics if name in ("pageviews", "events", "scroll_depth", "time_on_page", "conversion_rate")
-    ]
+    visit_only = [name for name in question.dimensions if name.startswith(("visit:entry_page", "visit:exit_page"))]
+    event_metrics = [name for name in question.metrics if name in EVENT_METRICS and name != "group_conversion_rate"]
     if visit_only and event_metrics:
         raise BadQuestion(f"Event metric {event_metrics[0]} cannot be queried with the visit dimension {visit_only[0]}.")
-    for name in question.dimensions:
-        is_event = name.startswith("event:") and name != "event:page"
-        session = [metric for metric in question.metrics if metric in VISIT_METRICS]
-        if is_event and session:
-            raise BadQuestion(f"Visit metric {session[0]} cannot be queried with the event dimension {name}.")
-    if "event:goal" in question.dimensions and not question.goals:
-        return
+    event_only = [name for name in question.dimensions if name.startswith("event:") and name not in ENTRY_DIMENSIONS]
+    visit_metrics = [name for name in question.metrics if name in VISIT_METRICS]
+    if event_only and visit_metrics:
+        raise BadQuestion(f"Visit metric {visit_metrics[0]} cannot be queried with the event dimension {event_only[0]}.")
 
 
 def _check_metric(metric: str, question: Question, filtered: set[str], events: set[str]) -> None:

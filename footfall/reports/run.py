@@ -1,12 +1,13 @@
-"""Ask the store what a question needs, merge the statements' rows, derive the ratios, compare, order and page."""
+"""Ask the store what a question needs, merge the statements' rows, derive the ratios, compare and order."""
 
+from bisect import bisect_right
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import msgspec
-from babel import Locale
 
-from footfall.reports.catalogue import EMPTY, EVENT_METRICS, NONE, PROP, VISIT_METRICS, dimension
+from footfall.privacy.paging import ordered
+from footfall.reports.catalogue import EVENT_METRICS, PROP, VISIT_METRICS, dimension
 from footfall.reports.compare import change
 from footfall.reports.compose import (
     Statement,
@@ -16,41 +17,72 @@ from footfall.reports.compose import (
     first_event_statement,
     visits_statement,
 )
-from footfall.reports.filters import event_dimensions, leaves, without
-from footfall.reports.periods import Period, bucket_starts, label_of, parse_period
+from footfall.reports.filters import event_dimensions, goals_asked, leaves, without
+from footfall.reports.labels import keys_of, labels_of
+from footfall.reports.metrics import cohort, goals_of, metric
+from footfall.reports.periods import bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
-from footfall.vocabulary import Answer, Portal, Row, Scalar
+from footfall.vocabulary import Answer, Order, Portal, Row
 
 __all__ = ["EngineLike", "answer", "realtime_visitors"]
 
 Key = tuple[Any, ...]
 Sums = dict[str, Any]
 RECENT_MS = 5 * 60_000
-COUNTRIES = Locale("en").territories
 
 
 class EngineLike(Protocol):
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
 
 
+class Found(msgspec.Struct):
+    """Everything the store said about one period."""
+
+    question: Question
+    sums: dict[Key, Sums]
+    """By raw dimension values; no dimensions: one row, always."""
+    wholes: dict[str, Any]
+    """What visitors are divided by, a metric: one number, or one a row."""
+
+    def row(self, key: Key) -> Row:
+        """The row of these values, an empty one where nothing was found."""
+        sums, names = self.sums.get(key, {}), self.question.metrics
+        labels = labels_of(self.question, key)
+        goals = goals_of(self.question, key, self._filtered_goals())
+        metrics = tuple(metric(name, sums, self._whole(name, key), goals) for name in names)
+        cohorts = tuple(cohort(name, sums) for name in names)
+        behind = max(sums.get("visitors", 0), *cohorts)
+        return Row(labels, metrics, behind, cohorts=cohorts, keys=keys_of(self.question, key, labels))
+
+    def _whole(self, name: str, key: Key) -> int:
+        whole = self.wholes.get(name, 0)
+        return whole.get(key, 0) if isinstance(whole, dict) else int(whole)
+
+    def _filtered_goals(self) -> list[Any]:
+        filters = self.question.filters
+        is_filtered = any(leaf.dimension == "event:goal" and not leaf.behavioral for leaf in leaves(filters))
+        return goals_asked(filters, self.question.goals) if is_filtered else []
+
+
 def answer(question: Question, engine: EngineLike, complete_until_ms: int | None = None) -> Answer:
-    """The question's answer, not yet released. Rows in the order asked for, one page of them.
+    """The question's answer, not yet released: all rows, in the order asked for; the gate cuts the page.
 
     Raises:
         BadQuestion: it takes too long, or too much memory.
         Unavailable: the store is away.
     """
     question = _with_data(question, engine)
-    rows = _rows(question, engine)
-    if question.comparison is not None:
-        rows = _compared(question, rows, engine)
-    total = len(rows)
-    ordered = _ordered(question, rows)[question.offset : question.offset + question.limit]
+    found = _found(question, engine)
+    rows = [found.row(key) for key in found.sums] if question.comparison is None else _compared(found, engine)
+    order = _order(question)
     return Answer(
-        rows=tuple(msgspec.structs.replace(row, dimensions=_labels(question, row.dimensions)) for row in ordered),
-        meta=_meta(question, total, complete_until_ms),
+        rows=tuple(ordered(rows, order)),
+        meta=_meta(question, len(rows), complete_until_ms),
         query=_echo(question),
-        filtered=bool(question.filters),
+        every_bucket=_every_bucket(question),
+        order=order,
+        limit=question.limit,
+        offset=question.offset,
         visitor_attributes=_attributes(question),
     )
 
@@ -64,49 +96,35 @@ def realtime_visitors(portal: Portal, engine: EngineLike, now_ms: int) -> int:
 
 
 def _with_data(question: Question, engine: EngineLike) -> Question:
-    """``all`` starts on the day of the first event."""
+    """``all`` starts on the day of the first event; without any it is today."""
     period = question.period
     if not period.is_all:
         return question
     statement = first_event_statement(question)
     first_ms = int(engine.query(statement.sql, statement.parameters, name="first event")[0][0])
-    if first_ms == 0:
-        return question
-    first = datetime.fromtimestamp(first_ms / 1000, period.zone).date()
+    first = datetime.fromtimestamp(first_ms / 1000, period.zone).date() if first_ms else period.last
     pair = [min(first, period.last).isoformat(), period.last.isoformat()]
-    found = parse_period(pair, timezone=period.timezone, now_ms=0)
-    return _rebucketed(question, found)
+    return question.over(parse_period(pair, timezone=period.timezone, now_ms=0))
 
 
-def _rebucketed(question: Question, period: Period) -> Question:
-    return msgspec.structs.replace(question, period=period)
-
-
-def _rows(question: Question, engine: EngineLike) -> list[Row]:
-    """All rows, dimensions as raw values, in no order."""
+def _found(question: Question, engine: EngineLike) -> Found:
     sums = _merged(question, engine)
-    derived = _derived(question, engine, sums)
-    if not question.dimensions and not sums:
-        sums = {(): {}}
-    return [
-        Row(key, tuple(_metric(name, row, derived, key, question) for name in question.metrics), int(row.get("visitors", 0)))
-        for key, row in sums.items()
-    ]
+    if not question.dimensions:
+        sums.setdefault((), {})
+    return Found(question, sums, _wholes(question, engine, sums))
 
 
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
     """Sums by row: events lead where anything asks for events; visits add theirs."""
     from_events = _needs_events(question)
-    from_visits = not from_events or any(name in VISIT_METRICS for name in question.metrics)
     merged = _fetch(events_statement(question), question, engine, "events") if from_events else {}
-    if from_visits:
+    if not from_events or any(name in VISIT_METRICS for name in question.metrics):
         found = _fetch(visits_statement(question), question, engine, "visits")
+        # An hour or a minute may lie inside a visit and hold none of its events.
         smeared = question.time_unit in ("hour", "minute")
         for key, sums in found.items():
-            if from_events and key in merged:
-                merged[key] = sums | merged[key]
-            elif not from_events or smeared:
-                merged[key] = sums
+            if not from_events or key in merged or smeared:
+                merged[key] = _beside(merged.get(key, {} if from_events else sums), sums)
     if {"scroll_depth", "time_on_page"} & set(question.metrics):
         for key, sums in _fetch(engagement_statement(question), question, engine, "engagement").items():
             if key in merged or not question.dimensions:
@@ -116,6 +134,14 @@ def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
         for key, sums in merged.items():
             sums["page_views"] = views.get(key[0], 0)
     return merged
+
+
+def _beside(leading: Sums, visits: Sums) -> Sums:
+    """Sums over visits beside those that lead: the visits' own visitors and visits keep a name of their own."""
+    own = {"visit_visitors": visits["visitors"], "visit_visits": visits["visits"], "entered": visits.get("entered", visits["visitors"])}
+    return (
+        {"visitors": 0, "visits": 0} | {name: value for name, value in visits.items() if name not in ("visitors", "visits")} | own | leading
+    )
 
 
 def _needs_events(question: Question) -> bool:
@@ -132,21 +158,20 @@ def _fetch(statement: Statement, question: Question, engine: EngineLike, name: s
     return {row[:width]: dict(zip(statement.columns, row[width:], strict=True)) for row in rows}
 
 
-def _derived(question: Question, engine: EngineLike, sums: dict[Key, Sums]) -> dict[str, Any]:
-    """Denominators: visitors of the whole, and of the whole without the goal, overall and by row."""
+def _wholes(question: Question, engine: EngineLike, sums: dict[Key, Sums]) -> dict[str, Any]:
+    """Denominators: visitors of the whole, and of the whole without the goal, overall and by row; counted where the rows' visitors are."""
     found: dict[str, Any] = {}
-    ask = {"metrics": ("visitors",), "comparison": None}
+    counted = ("visitors", "events") if _needs_events(question) else ("visitors",)
+    whole = msgspec.structs.replace(question, dimensions=(), metrics=counted, comparison=None)
+    unbound = msgspec.structs.replace(whole, filters=without(question.filters, "event:goal", PROP))
     if "percentage" in question.metrics:
-        whole = msgspec.structs.replace(question, dimensions=(), **ask)
         found["percentage"] = _visitors(whole, engine)
     if "conversion_rate" in question.metrics:
-        whole = msgspec.structs.replace(question, dimensions=(), filters=without(question.filters, "event:goal", PROP), **ask)
-        found["conversion_rate"] = _visitors(whole, engine)
+        found["conversion_rate"] = _visitors(unbound, engine)
     if "group_conversion_rate" in question.metrics:
         kept = tuple(name for name in question.dimensions if name != "event:goal" and not name.startswith(PROP))
-        whole = msgspec.structs.replace(question, dimensions=kept, filters=without(question.filters, "event:goal", PROP), **ask)
         places = [question.dimensions.index(name) for name in kept]
-        by_row = {key: row["visitors"] for key, row in _merged(whole, engine).items()}
+        by_row = {key: row["visitors"] for key, row in _merged(msgspec.structs.replace(unbound, dimensions=kept), engine).items()}
         found["group_conversion_rate"] = {key: by_row.get(tuple(key[place] for place in places), 0) for key in sums}
     return found
 
@@ -155,107 +180,47 @@ def _visitors(question: Question, engine: EngineLike) -> int:
     return int(_merged(question, engine).get((), {}).get("visitors", 0))
 
 
-def _metric(name: str, row: Sums, derived: dict[str, Any], key: Key, question: Question) -> Scalar:
-    """One metric of one row, rounded as the metric's page says."""
-    if name == "events" and "event:goal" in question.dimensions:
-        goal = question.goals[key[question.dimensions.index("event:goal")]]
-        return None if goal.scroll_threshold is not None else int(row.get("events", 0))
-    if name in ("visitors", "visits", "pageviews", "events"):
-        return int(row.get(name, 0))
-    if name == "bounce_rate":
-        return _ratio(row.get("bounces", 0) * 100, row.get("entries", 0), 0) or 0
-    if name == "visit_duration":
-        return _ratio(row.get("seconds", 0), row.get("visits", 0) if "seconds" in row else 0, 0) or 0
-    if name == "views_per_visit":
-        return _ratio(row.get("views", 0), row.get("visits", 0), 2) or 0.0
-    if name == "scroll_depth":
-        return _ratio(row.get("deepest_sum", 0), row.get("scrolled_visits", 0), 0)
-    if name == "time_on_page":
-        return _ratio(row.get("engaged_sum", 0), 1000 * row.get("engaged_visits", 0), 0)
-    if name == "exit_rate":
-        return _ratio(100 * row.get("visits", 0), row.get("page_views", 0), 1)
-    if name == "percentage":
-        return _ratio(100 * row.get("visitors", 0), derived[name], 1)
-    whole = derived[name] if name == "conversion_rate" else derived[name].get(key, 0)
-    return _ratio(100 * row.get("visitors", 0), whole, 2) or 0.0
-
-
-def _ratio(above: int, below: int, digits: int) -> int | float | None:
-    if not below:
-        return None
-    rounded = round(above / below, digits)
-    return int(rounded) if digits == 0 else rounded
-
-
-def _compared(question: Question, rows: list[Row], engine: EngineLike) -> list[Row]:
+def _compared(found: Found, engine: EngineLike) -> list[Row]:
     """Rows with those of the other period beside them: by dimension, time by its position in the range."""
+    question = found.question
     assert question.comparison is not None
-    other = _rebucketed(msgspec.structs.replace(question, comparison=None), question.comparison)
-    other_rows = {_position(other, row.dimensions): row for row in _rows(other, engine)}
-    mine = {_position(question, row.dimensions): row for row in rows}
-    if question.dimensions and all(name.startswith("time:") for name in question.dimensions):
-        starts = bucket_starts(question.period, question.time_unit)
-        mine = {(index,): mine.get((index,), _empty(question, (start // 1000,))) for index, start in enumerate(starts)}
-    found = []
-    for position, row in mine.items():
-        against = other_rows.get(position) or _empty(other, _placed(other, position, row.dimensions))
-        changes = tuple(change(name, new, old) for name, new, old in zip(question.metrics, row.metrics, against.metrics, strict=True))
-        against = msgspec.structs.replace(against, dimensions=_labels(other, against.dimensions))
-        found.append(msgspec.structs.replace(row, comparison=against, change=changes))
-    return found
+    other = _found(msgspec.structs.replace(question, period=question.comparison, comparison=None), engine)
+    keys = [(start // 1000,) for start in bucket_starts(question.period, question.time_unit)] if _every_bucket(question) else found.sums
+    return [_beside_other(found.row(key), other, _counterpart(question, other.question, key)) for key in keys]
 
 
-def _empty(question: Question, dimensions: tuple[Any, ...]) -> Row:
-    return Row(dimensions, tuple(EMPTY.get(name, 0) for name in question.metrics))
+def _beside_other(row: Row, other: Found, key: Key | None) -> Row:
+    names = other.question.metrics
+    if key is None:
+        # The other period is shorter: nothing stands at this place.
+        unknown = (None,) * len(names)
+        return msgspec.structs.replace(row, comparison=Row(("",) * len(row.dimensions), unknown), change=unknown)
+    against = other.row(key)
+    changes = tuple(change(name, new, old) for name, new, old in zip(names, row.metrics, against.metrics, strict=True))
+    return msgspec.structs.replace(row, comparison=against, change=changes)
 
 
-def _position(question: Question, key: Key) -> Key:
+def _counterpart(question: Question, other: Question, key: Key) -> Key | None:
+    """The same dimensions in the other period, time at the same position; ``None`` where that is shorter."""
     if not question.time_unit:
         return key
-    starts = [start // 1000 for start in bucket_starts(question.period, question.time_unit)]
-    places = {start: index for index, start in enumerate(starts)}
-    names = question.dimensions
-    return tuple(places.get(value, value) if name.startswith("time:") else value for name, value in zip(names, key, strict=True))
+    place = next(index for index, name in enumerate(question.dimensions) if name.startswith("time:"))
+    position = bisect_right(bucket_starts(question.period, question.time_unit), key[place] * 1000) - 1
+    starts = bucket_starts(other.period, question.time_unit)
+    return (*key[:place], starts[position] // 1000, *key[place + 1 :]) if position < len(starts) else None
 
 
-def _placed(question: Question, position: Key, otherwise: Key) -> Key:
-    """The dimensions at a position of the period, for a row that has no data there."""
-    if not question.time_unit:
-        return otherwise
-    starts = bucket_starts(question.period, question.time_unit)
-    names = question.dimensions
+def _every_bucket(question: Question) -> bool:
+    """A lone time dimension that is compared has a row for every bucket, empty or not."""
+    return question.comparison is not None and bool(question.time_unit) and len(question.dimensions) == 1
+
+
+def _order(question: Question) -> tuple[Order, ...]:
+    names = (question.dimensions, question.metrics)
     return tuple(
-        starts[value] // 1000 if name.startswith("time:") and value < len(starts) else value
-        for name, value in zip(names, position, strict=True)
+        Order(name in question.metrics, names[name in question.metrics].index(name), direction == "desc")
+        for name, direction in question.order_by
     )
-
-
-def _ordered(question: Question, rows: list[Row]) -> list[Row]:
-    for name, direction in reversed(question.order_by):
-        if name in question.metrics:
-            index = question.metrics.index(name)
-            rows.sort(key=lambda row: (row.metrics[index] is not None, row.metrics[index] or 0), reverse=direction == "desc")
-        else:
-            index = question.dimensions.index(name)
-            rows.sort(key=lambda row: row.dimensions[index], reverse=direction == "desc")
-    return rows
-
-
-def _labels(question: Question, key: Key) -> tuple[str, ...]:
-    return tuple(_label(name, value, question) for name, value in zip(question.dimensions, key, strict=True))
-
-
-def _label(name: str, value: Any, question: Question) -> str:
-    if name.startswith("time:"):
-        return value if isinstance(value, str) else label_of(int(value) * 1000, name[5:], question.period)
-    if name == "event:goal":
-        return question.goals[value].display_name if isinstance(value, int) else value
-    if name.startswith(PROP):
-        return value or NONE
-    if name == "visit:country_name":
-        return str(COUNTRIES.get(value, value))
-    found = dimension(name)
-    return value or (found.missing if found else "")
 
 
 def _meta(question: Question, total: int, complete_until_ms: int | None) -> dict[str, object]:

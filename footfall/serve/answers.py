@@ -33,10 +33,7 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
         raise BadQuestion("Missing site ID. A question is a JSON object with site_id (a portal's domain), metrics and date_range.")
     portal = portal_for(desk.control, key, "stats:read", body["site_id"])
     now_ms = desk.now() if now_ms is None else now_ms
-    try:
-        question = questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=now_ms)
-    except OverflowError:
-        raise BadQuestion("date_range reaches beyond the calendar. Valid: years 2 to 9998.") from None
+    question = questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=now_ms)
     answer = run.answer(question, desk.engine, desk.loader.complete_until_ms())
     return release(answer, desk.settings.policy)
 

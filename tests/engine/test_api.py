@@ -203,7 +203,8 @@ def test_staff_policy_withholds_what_few_did(tmp_path):
     question = {"site_id": "portal.example", "metrics": ["visitors"], "date_range": ["2026-01-01", "2026-01-05"]}
     whole = server.call("POST", "/api/v2/query", json=question).json()
     split = server.call("POST", "/api/v2/query", json=question | {"dimensions": ["visit:source"]}).json()
-    assert whole["results"] == [{"dimensions": [], "metrics": [9]}]
+    assert whole["results"] == [{"dimensions": [], "metrics": [None]}]
+    assert whole["meta"]["release"] == {"policy": "staff", "smallest_cohort": 10, "withheld": 1, "rounded": False}
     assert (split["results"], split["meta"]["release"]["withheld"]) == ([], 2)
     three = {"dimensions": ["visit:browser", "visit:os", "visit:country"]}
     refused = server.call("POST", "/api/v2/query", json=question | three)

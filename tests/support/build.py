@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from footfall.collect.days import day_of
+from footfall.privacy import release
 from footfall.reports import question, run
 from footfall.store.engine import Engine
 from footfall.store.loading import Loader
@@ -46,14 +47,15 @@ class Store:
     def ask(self, *metrics: str, by: str = "", now: str = "2026-03-31T12:00:00", **body: Any) -> list[tuple[list[str], list[Any]]]:
         return [(list(row.dimensions), list(row.metrics)) for row in self.answer(*metrics, by=by, now=now, **body).rows]
 
-    def answer(self, *metrics: str, by: str = "", now: str = "2026-03-31T12:00:00", **body: Any) -> Any:
+    def answer(self, *metrics: str, by: str = "", now: str = "2026-03-31T12:00:00", policy: str = "exact", **body: Any) -> Any:
         asked = {
             "site_id": self.portal.domain,
             "metrics": list(metrics),
             "date_range": ["2026-03-01", "2026-03-31"],
             "dimensions": by.split(",") if by else [],
         } | body
-        return run.answer(question.parse(asked, portal=self.portal, goals=self.goals, now_ms=ms(now)), self.engine)
+        found = run.answer(question.parse(asked, portal=self.portal, goals=self.goals, now_ms=ms(now)), self.engine, ms(now))
+        return release(found, policy).answer
 
     def only(self, *metrics: str, **body: Any) -> list[Any]:
         """The metrics of an answer without dimensions."""
