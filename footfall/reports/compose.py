@@ -80,14 +80,15 @@ class _Composer:
         if entry.operator in ("has_done", "has_not_done"):
             return self._behavior(entry)
         inner = [f"({self.condition(part, table, columns)})" for part in entry.filters]
-        return f"NOT {inner[0]}" if entry.operator == "not" else f" {entry.operator.upper()} ".join(inner)
+        # Without the outer parentheses an "or" would undo every condition before it, that on the portal included.
+        return f"(NOT {inner[0]})" if entry.operator == "not" else f"({f' {entry.operator.upper()} '.join(inner)})"
 
     def _behavior(self, entry: Group) -> str:
         conditions = [self.events_scope(), "visit != 0", self.condition(entry.filters[0], "events", {})]
         if not _reaches_engagement(self.question, entry.filters):
             conditions.append("name != 'engagement'")
         done = f"visit IN (SELECT visit FROM events WHERE {' AND '.join(conditions)})"
-        return done if entry.operator == "has_done" else f"visit != 0 AND NOT ({done})"
+        return done if entry.operator == "has_done" else f"(visit != 0 AND NOT ({done}))"
 
     def _leaf(self, leaf: Leaf, table: str, columns: dict[str, str]) -> str:
         if leaf.dimension == "event:goal":
