@@ -1,0 +1,43 @@
+-- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["visitors", "visits", "bounce_rate", "scroll_depth", "time_on_page"], "dimensions": ["event:page"]}
+
+-- events
+SELECT toString(path) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, uniqExactIf(visit, visit != 0) AS visits, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC')
+  AND name != 'engagement' GROUP BY d0
+--   {p0} = 1
+--   {p1} = "2026-03-08"
+--   {p2} = "2026-03-16"
+--   {p3} = 1773010800000
+--   {p4} = 1773615600000
+
+-- visits
+SELECT toString(entry_page) AS d0, uniqExact(visitor) AS visitors, count() AS visits, countIf(is_bounce) AS bounces, count() AS entries, sum(duration_s) AS seconds, sum(pageviews) AS views
+FROM visits FINAL
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND start < fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p4:Int64}, 'UTC') GROUP BY d0
+--   {p0} = 1
+--   {p1} = "2026-03-02"
+--   {p2} = "2026-03-16"
+--   {p3} = 1773615600000
+--   {p4} = 1773010800000
+
+-- engagement
+SELECT d0, sumIf(deepest, scrolled) AS deepest_sum, countIf(scrolled) AS scrolled_visits, uniqExactIf(who, scrolled) AS scrollers, sum(engaged_ms) AS engaged_sum, countIf(engaged_ms > 0) AS engaged_visits, uniqExactIf(who, engaged_ms > 0) AS engaged
+FROM (
+SELECT toString(path) AS d0, any(visitor) AS who, maxIf(scroll_depth, scroll_depth <= 100) AS deepest, countIf(scroll_depth <= 100) > 0 AS scrolled, sum(engagement_ms) AS engaged_ms
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC')
+  AND name = 'engagement'
+  AND visit != 0 GROUP BY d0, visit
+) GROUP BY d0
+--   {p0} = 1
+--   {p1} = "2026-03-08"
+--   {p2} = "2026-03-16"
+--   {p3} = 1773010800000
+--   {p4} = 1773615600000
+
+-- rows
+-- ['/', 1, 1, 0, None, None]
+-- ['/Blog/y', 1, 1, 0, None, None]
+-- ['/blog/x', 1, 1, 0, 60, 42]
+-- ['/long', 1, 1, 0, 70, 9]
