@@ -39,7 +39,7 @@ class Backend(Protocol):
         ...
 
     def state(self) -> State:
-        """What waits, when each portal last counted something, what was refused."""
+        """What waits, which portals count, what was refused."""
         ...
 
 

@@ -160,23 +160,20 @@ def _journal(state: State, settings: Settings, *, served: bool) -> Finding:
 
 
 def _portals(state: State) -> Finding:
-    if not state.last_events:
+    if not state.counts:
         return Finding("portals", "note", "none yet; `footfall portals add DOMAIN` makes one")
-    seen = (f"{domain}: {_last(state.now_ms, last_ms)}" for domain, last_ms in state.last_events.items())
-    silent = sum(last_ms is None for last_ms in state.last_events.values())
-    return Finding("portals", "note" if silent else "ok", "last event " + "; ".join(seen))
-
-
-def _last(now_ms: int, last_ms: int | None) -> str:
-    return "none in 30 days" if last_ms is None else f"{_ago(max(0, now_ms - last_ms))} ago"
+    few = f"fewer than {state.smallest_cohort} visitors or none" if state.smallest_cohort else "nobody"
+    seen = (f"{domain}: {'counts' if counts else few}" for domain, counts in state.counts.items())
+    return Finding("portals", "ok" if all(state.counts.values()) else "note", "in 30 days " + "; ".join(seen))
 
 
 def _refusals(state: State) -> Finding:
     if not state.refusals:
-        return Finding("refusals", "ok", "none in 24 hours")
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in state.refusals.items())
-    lost = state.refusals.get("unavailable", 0)
-    if lost:
+        few = f"fewer than {state.smallest_cohort} of any kind, or none" if state.smallest_cohort else "none"
+        return Finding("refusals", "ok", f"{few} in 24 hours")
+    least = "at least " if state.smallest_cohort else ""
+    reasons = least + ", ".join(f"{count:,} {reason}" for reason, count in state.refusals.items())
+    if "unavailable" in state.refusals:
         return Finding("refusals", "bad", f"in 24 hours: {reasons}; 'unavailable' means the disk or the journal's bound refused events")
     return Finding("refusals", "ok", f"in 24 hours: {reasons}")
 

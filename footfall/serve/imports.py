@@ -18,6 +18,7 @@ from footfall.control.keys import Key
 from footfall.errors import BadInput
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
+from footfall.serve.retention import kept_from
 from footfall.serve.unpacking import unpacked
 from footfall.vocabulary import Portal
 
@@ -51,6 +52,8 @@ def _import_into(desk: Desk, kind: str, portal: Portal, parts: Iterable[bytes], 
             load=desk.loader.load,
             checkpoints=Checkpoints(desk.settings.home_path / "imports", portal.id),
             progress=progress,
+            kind=kind,
+            kept_from=kept_from(portal, desk.control, desk.now()),
         )
 
 

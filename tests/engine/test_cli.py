@@ -155,7 +155,7 @@ def test_doctor_finds_nothing_wrong(desk, key):
     wanted = {"python", "home", "disk", "salts", "clock", "server", "store", "journal", "portals", "refusals"}
     assert wanted <= set(findings)
     assert all(finding["ok"] for finding in findings.values())
-    assert "portal.example: none in 30 days" in findings["portals"]["says"]
+    assert "portal.example: nobody" in findings["portals"]["says"]
 
 
 def test_what_one_process_provides_the_running_server_knows_at_once(tmp_path):
