@@ -53,7 +53,8 @@ def doctor(*, home: Home = None, json: Json = False) -> int:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding in the order of the list; a check that fails does not stop the others."""
-    for look in (_python, _home, _disk, _salts, _clock):
+    settings = msgspec.structs.replace(settings, url="", key="")
+    for look in (_python, _home, _disk, _salts, _clock, _policy):
         yield _guarded(look.__name__.strip("_"), look, settings)
     server = find_server(settings.home_path)
     yield _guarded("server", lambda given: _server(given, server), settings)
@@ -123,6 +124,12 @@ def _clock(settings: Settings) -> tuple[Level, str]:
     if behind_s > CLOCK_SLACK_S:
         return "bad", f"the clock is {behind_s:,.0f} s behind what was written here last; set it right (NTP)"
     return "ok", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+
+
+def _policy(settings: Settings) -> tuple[Level, str]:
+    if settings.policy == "exact":
+        return "note", "exact: answers withhold nothing; for tests and a single developer"
+    return "ok", f"{settings.policy}: answers withhold what few did"
 
 
 def _server(settings: Settings, server: Server | None) -> tuple[Level, str]:

@@ -34,6 +34,11 @@ class App:
         if self.house is None:
             self.house = House(self.settings)
 
+    def stop_soon(self) -> None:
+        """Let what runs long end at its next step; ``close`` follows when it has."""
+        if self.house is not None:
+            self.house.stopping.set()
+
     def close(self) -> None:
         """Seal, load and close everything, if it is open. Blocks."""
         house, self.house = self.house, None
