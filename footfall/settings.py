@@ -14,6 +14,9 @@ from footfall.errors import BadSetting
 
 __all__ = ["Settings", "read_settings"]
 
+SECRET = ("store", "control", "key")
+NOT_SETTINGS = ("FOOTFALL_DATA", "FOOTFALL_LIBCHDB", "FOOTFALL_SNAP")
+"""Of the project's own tests."""
 Positive = Annotated[int, Meta(ge=1)]
 
 
@@ -33,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     control: str = ""
     """SQLAlchemy URL of the control database; empty uses SQLite under home."""
     policy: Literal["staff", "exact"] = "staff"
-    """Release policy of the stats API: ``staff`` folds cells under 10 visitors; ``exact`` is for tests and single-portal staff."""
+    """Release policy of answers: ``staff`` folds cells under 10 visitors; ``exact`` folds none, for tests and a single developer."""
     now: str = ""
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()
@@ -62,6 +65,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Questions an hour for one key, then 429; 0 is no limit."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severity written to the log."""
+    url: str = ""
+    """Server that ``footfall ask`` and ``footfall import`` talk to, from any machine; empty uses this home."""
+    key: str = ""
+    """Key for ``url``; a key for questions needs stats:read, for imports import:write."""
 
     @property
     def home_path(self) -> Path:
@@ -69,8 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Path(self.home).expanduser().absolute()
 
     def __repr__(self) -> str:
-        """Passwords inside URLs are masked."""
-        shown = (f"{name}={_masked(getattr(self, name))!r}" for name in self.__struct_fields__)
+        """Passwords inside URLs, and the key, are masked."""
+        shown = (f"{name}={_masked(name, getattr(self, name))!r}" for name in self.__struct_fields__)
         return f"Settings({', '.join(shown)})"
 
 
@@ -84,18 +91,21 @@ def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Sett
     from_environ = {
         key[len("FOOTFALL_") :].lower(): value
         for key, value in environ.items()
-        if key.startswith("FOOTFALL_") and value != "" and key not in ("FOOTFALL_DATA", "FOOTFALL_KEY", "FOOTFALL_URL")
+        if key.startswith("FOOTFALL_") and value != "" and key not in NOT_SETTINGS
     }
     home = str(given.get("home") or from_environ.get("home") or Settings().home)
     merged = _read_toml(Path(home).expanduser() / "footfall.toml")
     _refuse_unknown(merged, "footfall.toml")
+    if "home" in merged:
+        raise BadSetting("footfall.toml stands in the home folder and cannot move it. Valid: --home or FOOTFALL_HOME.")
     _refuse_unknown(from_environ, "the environment (FOOTFALL_…)")
     merged |= {name: _split(name, value) for name, value in from_environ.items()} | given | {"home": home}
     try:
         settings = msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"Setting {_sentence(error, merged)}") from None
-    _check_store(settings.store)
+    for check in (_check_home, _check_store, _check_urls, _check_volatile):
+        check(settings)
     return settings
 
 
@@ -124,9 +134,9 @@ def _sentence(error: msgspec.ValidationError, merged: Mapping[str, Any]) -> str:
     text, _, path = str(error).partition(" - at `$.")
     name = path.rstrip("`").split("[")[0]
     if name == "":
-        return str(error)
-    shown = "a value" if name in ("store", "control") else repr(merged.get(name))
-    return f"{name!r} has {shown}, which is not valid: {text}. {_valid(name)}"
+        return text
+    shown = "a value" if name in SECRET else repr(merged.get(name))
+    return f"{name!r} has {shown}, which is not valid. {_valid(name)}"
 
 
 def _valid(name: str) -> str:
@@ -134,13 +144,32 @@ def _valid(name: str) -> str:
     if getattr(kind, "__origin__", None) is Literal:
         return f"Valid: {', '.join(kind.__args__)}."
     for meta in getattr(kind, "__metadata__", ()):
-        if meta.le is not None:
-            return f"Valid: {meta.ge} to {meta.le}."
-        return f"Valid: {meta.ge} or more."
-    return "Valid: a list." if name == "trusted_proxies" else "Valid: a text."
+        return f"Valid: a whole number, {meta.ge} to {meta.le}." if meta.le is not None else f"Valid: a whole number, {meta.ge} or more."
+    return 'Valid: a list of networks, ["10.0.0.0/8"].' if name == "trusted_proxies" else "Valid: a text."
 
 
-def _check_store(store: str) -> None:
+def _check_home(settings: Settings) -> None:
+    if settings.home_path.exists() and not settings.home_path.is_dir():
+        raise BadSetting(f"Setting 'home' has {settings.home!r}, which is no folder. Valid: a folder, or one that can be made.")
+
+
+def _check_urls(settings: Settings) -> None:
+    for name in ("public_url", "url"):
+        value = getattr(settings, name)
+        parts = urlsplit(value)
+        if value and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
+            raise BadSetting(f"Setting {name!r} has {_masked(name, value)!r}, which is not valid. Valid: https://stats.example.city.")
+
+
+def _check_volatile(settings: Settings) -> None:
+    if settings.volatile and not os.access(settings.volatile, os.W_OK | os.X_OK):
+        raise BadSetting(
+            f"Setting 'volatile' has {settings.volatile!r}, which is no folder that can be written. Valid: a tmpfs folder, /dev/shm."
+        )
+
+
+def _check_store(settings: Settings) -> None:
+    store = settings.store
     parts = urlsplit(store)
     if store != "chdb" and not (parts.scheme in ("clickhouse", "clickhouses") and parts.hostname):
         raise BadSetting(
@@ -149,7 +178,9 @@ def _check_store(store: str) -> None:
         )
 
 
-def _masked(value: Any) -> Any:
+def _masked(name: str, value: Any) -> Any:
+    if name == "key":
+        return "***" if value else ""
     if isinstance(value, str) and "://" in value:
         parts = urlsplit(value)
         if parts.password:

@@ -1,10 +1,13 @@
 """The command ``footfall``: one module a command, each a loader and a view.
 
-Exit codes: 0 done; 1 understood, but it failed; 2 not understood, or a value in it is not valid; 130 interrupted.
+Exit codes: 0 done; 1 understood, but it failed; 2 not understood, or a value in it is not valid; 130 interrupted. No traceback, ever.
 """
 
 import logging
+import os
 import sys
+import traceback
+from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
@@ -16,10 +19,11 @@ from footfall.errors import BadInput, FootfallError
 __all__ = ["app", "main", "run"]
 
 app = App(
+    suppress_keyboard_interrupt=False,
     name="footfall",
     version=__version__,
     help="A city's digital services, understood without knowing who anyone is.",
-    help_epilogue="Exit codes: 0 done, 1 failed, 2 not understood. Every command takes --json and --home.",
+    help_epilogue="Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted. Every command takes --json and --home.",
 )
 for command in (up.up, collect.collect, demo.demo, ask.ask, migrate.migrate, doctor.doctor):
     app.command(command)
@@ -53,5 +57,20 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
+        # What reads stdout is gone: nothing is flushed at the end, where it would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        print_error(FootfallError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}."), as_json=as_json)
+        return FAILED
+    except Exception as error:
+        print_error(_unexpected(error), as_json=as_json)
+        return FAILED
     return result if isinstance(result, int) else DONE
+
+
+def _unexpected(error: Exception) -> FootfallError:
+    """A fault of ours in a line: its kind and place, never its words, which may quote what somebody sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((frame for frame in reversed(frames) if "footfall" in frame.filename), frames[-1])
+    return FootfallError(f"Something went wrong here: {type(error).__name__} at {Path(place.filename).name}:{place.lineno} {place.name}.")

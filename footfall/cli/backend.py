@@ -39,12 +39,12 @@ class Backend(Protocol):
         ...
 
     def state(self) -> State:
-        """What waits, when each portal last counted something, what was refused."""
+        """What waits, which portals count, what was refused."""
         ...
 
 
 class Server(msgspec.Struct, frozen=True):
-    """What ``run.json`` says of a running server."""
+    """What ``run.json`` says of a running server, or settings of one elsewhere."""
 
     pid: int
     url: str
@@ -72,12 +72,12 @@ def find_server(home: Path) -> Server | None:
 
 @contextmanager
 def open_backend(settings: Settings) -> Iterator[Backend]:
-    """The running server of this home, else the home itself.
+    """The server of the setting ``url``, else the running server of this home, else the home itself.
 
     Raises:
-        Unavailable: neither can be had, in a sentence.
+        Unavailable: it cannot be had, in a sentence.
     """
-    server = find_server(settings.home_path)
+    server = Server(0, settings.url.rstrip("/"), settings.key) if settings.url else find_server(settings.home_path)
     if server is None:
         desk = open_desk(settings)
         try:
@@ -85,10 +85,10 @@ def open_backend(settings: Settings) -> Iterator[Backend]:
         finally:
             desk.close()
         return
-    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}) as client:
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"} if server.token else {}) as client:
         try:
             yield OverHttp(client)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(f"The server at {server.url} does not answer ({type(error).__name__}).") from None
 
 
@@ -115,7 +115,8 @@ class OverHttp:
         except ValueError:
             raise Unavailable(f"The server answered {answer.status_code} without a sentence.") from None
         if answer.is_error:
-            raise BY_CODE.get(found.get("code"), FootfallError)(found.get("error", "The server failed."))
+            said = found if isinstance(found, dict) else {}
+            raise BY_CODE.get(said.get("code", ""), FootfallError)(str(said.get("error", f"The server answered {answer.status_code}.")))
         return found
 
 

@@ -53,7 +53,8 @@ def doctor(*, home: Home = None, json: Json = False) -> int:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding in the order of the list; a check that fails does not stop the others."""
-    for look in (_python, _home, _disk, _salts, _clock):
+    settings = msgspec.structs.replace(settings, url="", key="")
+    for look in (_python, _home, _disk, _salts, _clock, _policy):
         yield _guarded(look.__name__.strip("_"), look, settings)
     server = find_server(settings.home_path)
     yield _guarded("server", lambda given: _server(given, server), settings)
@@ -125,6 +126,12 @@ def _clock(settings: Settings) -> tuple[Level, str]:
     return "ok", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
 
 
+def _policy(settings: Settings) -> tuple[Level, str]:
+    if settings.policy == "exact":
+        return "note", "exact: answers withhold nothing; for tests and a single developer"
+    return "ok", f"{settings.policy}: answers withhold what few did"
+
+
 def _server(settings: Settings, server: Server | None) -> tuple[Level, str]:
     if server is None:
         return "note", "no server runs on this home; `footfall up` starts one"
@@ -160,23 +167,20 @@ def _journal(state: State, settings: Settings, *, served: bool) -> Finding:
 
 
 def _portals(state: State) -> Finding:
-    if not state.last_events:
+    if not state.counts:
         return Finding("portals", "note", "none yet; `footfall portals add DOMAIN` makes one")
-    seen = (f"{domain}: {_last(state.now_ms, last_ms)}" for domain, last_ms in state.last_events.items())
-    silent = sum(last_ms is None for last_ms in state.last_events.values())
-    return Finding("portals", "note" if silent else "ok", "last event " + "; ".join(seen))
-
-
-def _last(now_ms: int, last_ms: int | None) -> str:
-    return "none in 30 days" if last_ms is None else f"{_ago(max(0, now_ms - last_ms))} ago"
+    few = f"fewer than {state.smallest_cohort} visitors or none" if state.smallest_cohort else "nobody"
+    seen = (f"{domain}: {'counts' if counts else few}" for domain, counts in state.counts.items())
+    return Finding("portals", "ok" if all(state.counts.values()) else "note", "in 30 days " + "; ".join(seen))
 
 
 def _refusals(state: State) -> Finding:
     if not state.refusals:
-        return Finding("refusals", "ok", "none in 24 hours")
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in state.refusals.items())
-    lost = state.refusals.get("unavailable", 0)
-    if lost:
+        few = f"fewer than {state.smallest_cohort} of any kind, or none" if state.smallest_cohort else "none"
+        return Finding("refusals", "ok", f"{few} in 24 hours")
+    least = "at least " if state.smallest_cohort else ""
+    reasons = least + ", ".join(f"{count:,} {reason}" for reason, count in state.refusals.items())
+    if "unavailable" in state.refusals:
         return Finding("refusals", "bad", f"in 24 hours: {reasons}; 'unavailable' means the disk or the journal's bound refused events")
     return Finding("refusals", "ok", f"in 24 hours: {reasons}")
 

@@ -67,6 +67,13 @@ def _print_report(name: str, report: ImportReport) -> None:
     if report.refused:
         parts.append(f"{report.refused:,} refused")
     console.print(f"{name}: {', '.join(parts)}", markup=False)
+    if report.expiring:
+        console.print(
+            f"  {report.expiring:,} are of days that the portal no longer keeps and are gone after the next midnight; "
+            "`footfall portals set PORTAL --keep-events DAYS` keeps more",
+            markup=False,
+            soft_wrap=True,
+        )
     for line, reason in report.refused_lines[:MOST_SHOWN]:
         console.print(f"  line {line}: {reason}", markup=False)
     if report.refused > MOST_SHOWN:

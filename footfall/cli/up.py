@@ -1,5 +1,6 @@
 """``footfall up``: everything on one port."""
 
+import errno
 import socket
 from typing import Annotated
 
@@ -7,7 +8,7 @@ from cyclopts import Parameter
 
 from footfall.cli.backend import find_server
 from footfall.cli.terminal import Home, Json, console, print_json, settings_of
-from footfall.errors import Conflict, Unavailable
+from footfall.errors import BadSetting, Conflict, Unavailable
 from footfall.serve.up import run_app
 from footfall.settings import Settings
 from footfall.store.engine import open_engine
@@ -57,6 +58,7 @@ def refuse_taken_port(settings: Settings) -> None:
     """Say in a sentence, before anything is opened, that the port cannot be had.
 
     Raises:
+        BadSetting: the host is none of this machine's.
         Conflict: somebody listens there, or this user may not.
     """
     try:
@@ -65,5 +67,8 @@ def refuse_taken_port(settings: Settings) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            valid = "Valid: an address of this machine, such as 127.0.0.1; 0.0.0.0 is all of them."
+            raise BadSetting(f"Setting 'host' has {settings.host!r}, which this machine does not have. {valid}") from None
         where = f"{settings.host}, port {settings.port}"
         raise Conflict(f"Cannot listen on {where} ({error.strerror or error}); choose another with --port or --host.") from None

@@ -3,6 +3,9 @@
 A line is ``begun``, ``done`` or ``empty``, where the chunk starts and ends in its stream (bytes), and the hash of the stream up to its end.
 ``begun`` is written before a chunk's segment, ``done`` after it is loaded: what a crash leaves between the two is settled by the next run.
 ``empty`` had nothing that counts: it is read again another time, but cut alike.
+
+Beside it a file a chunk holds the marks of its lines (``importing`` makes them), by which a stream that goes on otherwise, or ends, inside
+the chunk is known as far as it is the same.
 """
 
 import os
@@ -36,6 +39,7 @@ class Checkpoints:
     def __init__(self, folder: Path, site: int) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = folder / f"{site}.checkpoints"
+        self._marks = folder / f"{site}.marks"
         self._done: dict[tuple[int, str], Span] = {}
         self._begun: dict[tuple[int, str], Span] = {}
         self._empty: dict[tuple[int, str], Span] = {}
@@ -61,12 +65,18 @@ class Checkpoints:
         """The furthest end of a chunk that started there; a stream is not cut sooner, for it may be the same. 0 for none."""
         return self._reach.get(start, 0)
 
-    def begin(self, span: Span) -> None:
+    def marks(self, start: int) -> list[bytes]:
+        """The marks of every loaded chunk that started there."""
+        paths = [self._marks_of(span) for span in self._done.values() if span.start == start]
+        return [path.read_bytes() for path in paths if path.exists()]
+
+    def begin(self, span: Span, marks: bytes = b"") -> None:
         """Durable when it returns, as are all changes.
 
         Raises:
             Unavailable: the disk refuses.
         """
+        self._put_marks(span, marks)
         self._begun[span.end, span.digest] = span
         self._write(_line(BEGUN, span), "a")
 
@@ -86,6 +96,16 @@ class Checkpoints:
         self._begun.clear()
         kept = [(DONE, span) for span in self._done.values()] + [(EMPTY, span) for span in self._empty.values()]
         self._write("".join(_line(kind, span) for kind, span in kept), "w")
+
+    def _marks_of(self, span: Span) -> Path:
+        return self._marks / f"{span.start}-{span.end}-{span.digest}"
+
+    def _put_marks(self, span: Span, marks: bytes) -> None:
+        try:
+            self._marks.mkdir(exist_ok=True, mode=0o700)
+            self._marks_of(span).write_bytes(marks)
+        except OSError as error:
+            raise _refused(error) from error
 
     def _read(self) -> None:
         text = self._path.read_text(encoding="ascii", errors="replace") if self._path.exists() else ""
@@ -115,7 +135,11 @@ class Checkpoints:
             path.replace(self._path)
             _sync_folder(self._path.parent)
         except OSError as error:
-            raise Unavailable(f"The record of imports cannot be written ({error.strerror}).", retry_after_s=5) from error
+            raise _refused(error) from error
+
+
+def _refused(error: OSError) -> Unavailable:
+    return Unavailable(f"The record of imports cannot be written ({error.strerror}).", retry_after_s=5)
 
 
 def _line(kind: str, span: Span) -> str:

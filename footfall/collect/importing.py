@@ -1,8 +1,9 @@
 """History, streamed: lines in, hits out, chunk by chunk through the journal, each chunk once.
 
 A chunk is named by the hash of the stream up to its end. When the same beginning comes again (a re-run, a resumed upload, a log that has
-grown) its chunks are recognised and passed over. What is recognised is a beginning, not a line: a file that was mended in the middle is
-another stream from there on, so lines that were refused are best sent again in a file of their own.
+grown) its chunks are recognised and passed over. Where a stream ends or becomes another inside a chunk, the lines before are known by
+their marks. What is recognised is a beginning, not a line: a file that was mended in the middle is another stream from there on, so lines
+that were refused are best sent again in a file of their own.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ import msgspec
 
 from footfall.collect.checkpoints import Checkpoints, Span
 from footfall.collect.journal import write_segment
+from footfall.collect.line_marks import common_lines, make_marks
 from footfall.errors import NotFound
 from footfall.vocabulary import Hit
 
@@ -39,6 +41,10 @@ class BadLine(ValueError):
         self.reason = reason
 
 
+Outcome = Hit | Passed | BadLine | None
+"""What a line is: a hit, set apart, refused, or blank."""
+
+
 class ImportReport(msgspec.Struct, kw_only=True):
     """What became of every line."""
 
@@ -46,6 +52,8 @@ class ImportReport(msgspec.Struct, kw_only=True):
     bytes: int = 0
     """Read so far, unpacked."""
     accepted: int = 0
+    expiring: int = 0
+    """Of the accepted, those of days that the portal keeps no longer: they are gone after the next midnight."""
     already: int = 0
     """Lines passed over because an earlier import had them."""
     passed: dict[str, int] = {}
@@ -62,6 +70,8 @@ class Chunk(msgspec.Struct):
 
     lines: list[bytes]
     span: Span
+    before: str
+    """Hash of everything before it."""
 
 
 def run_import(
@@ -75,28 +85,26 @@ def run_import(
     progress: Callable[[ImportReport], None] = lambda report: None,
     chunk_lines: int = CHUNK_LINES,
     kind: str = "",
+    kept_from: str = "",
 ) -> ImportReport:
     """Import a stream of lines (as ``iterate_lines`` gives them) and answer when all of it is counted.
 
     ``decode`` gives a line's hit, or raises BadLine (refused) or Passed. Blank lines are ignored. ``load`` loads a segment once, however
     often it is asked, and raises NotFound for one that never was. ``progress`` is told after every chunk; ``kind`` keeps apart what was
-    read in different ways.
+    read in different ways; ``kept_from`` is the first day (YYYY-MM-DD) that retention leaves.
 
     Raises:
         Unavailable: the disk or the store is away; run it again, it goes on where it stopped.
     """
-    _settle(checkpoints, site, journal, load)
+    target = _Target(checkpoints, site, journal, load)
+    target.settle()
     report = ImportReport()
     for chunk in _Cutter(checkpoints, f"{site}|{kind}", chunk_lines).cut(lines):
         if checkpoints.has(chunk.span.end, chunk.span.digest):
             _pass_over(chunk, decode, report)
         else:
-            hits = _decoded(chunk.lines, report.lines + 1, decode, report)
-            if hits:
-                _count(chunk.span, hits, site=site, journal=journal, load=load, checkpoints=checkpoints)
-            else:
-                checkpoints.leave(chunk.span)
-            report.accepted += len(hits)
+            fresh = _count(chunk, _outcomes(chunk.lines, report.lines + 1, decode), report, target)
+            report.expiring += sum(hit.day < kept_from for hit in fresh)
         report.lines += len(chunk.lines)
         report.bytes = chunk.span.end
         progress(report)
@@ -123,6 +131,7 @@ class _Cutter:
         self._digest = hashlib.blake2b(seed.encode(), digest_size=20)
         self._lines: list[bytes] = []
         self._hashed = self._start = self._end = 0
+        self._before = self._digest.hexdigest()
 
     def cut(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
         """A last line without an end stands alone: a growing log may not have all of it yet, and the rest must be known again."""
@@ -150,34 +159,56 @@ class _Cutter:
         return self._digest.hexdigest()
 
     def _chunk(self) -> Chunk:
-        chunk = Chunk(self._lines, Span(self._start, self._end, self._hexdigest()))
-        self._lines, self._hashed, self._start = [], 0, self._end
+        chunk = Chunk(self._lines, Span(self._start, self._end, self._hexdigest()), self._before)
+        self._lines, self._hashed, self._start, self._before = [], 0, self._end, chunk.span.digest
         return chunk
 
 
-def _settle(checkpoints: Checkpoints, site: int, journal: Path, load: Callable[[Path], object]) -> None:
-    """Finish what an earlier run began: its segment is loaded, or waits, or was never written."""
-    if not checkpoints.unsettled:
-        return
-    for span in checkpoints.unsettled:
-        path = _segment(journal, site, span)
-        try:
-            load(path)
-        except NotFound:
-            path.with_suffix(".part").unlink(missing_ok=True)
-            continue
-        checkpoints.finish(span)
-    checkpoints.tidy()
+class _Target:
+    """Where a portal's chunks go, each once."""
+
+    def __init__(self, checkpoints: Checkpoints, site: int, journal: Path, load: Callable[[Path], object]) -> None:
+        self.checkpoints, self._site, self._journal, self._load = checkpoints, site, journal, load
+
+    def settle(self) -> None:
+        """Finish what an earlier run began: its segment is loaded, or waits, or was never written."""
+        if not self.checkpoints.unsettled:
+            return
+        for span in self.checkpoints.unsettled:
+            path = self._segment(span)
+            try:
+                self._load(path)
+            except NotFound:
+                path.with_suffix(".part").unlink(missing_ok=True)
+                continue
+            self.checkpoints.finish(span)
+        self.checkpoints.tidy()
+
+    def put(self, span: Span, marks: bytes, hits: list[bytes]) -> None:
+        """A chunk without hits is only remembered as a place to cut."""
+        if not hits:
+            self.checkpoints.leave(span)
+            return
+        self.checkpoints.begin(span, marks)
+        self._load(write_segment(self._journal, self._segment(span).stem, hits))
+        self.checkpoints.finish(span)
+
+    def _segment(self, span: Span) -> Path:
+        return self._journal / f"import-{self._site}-{span.digest}.ndjson"
 
 
-def _count(span: Span, hits: list[bytes], *, site: int, journal: Path, load: Callable[[Path], object], checkpoints: Checkpoints) -> None:
-    checkpoints.begin(span)
-    load(write_segment(journal, _segment(journal, site, span).stem, hits))
-    checkpoints.finish(span)
-
-
-def _segment(journal: Path, site: int, span: Span) -> Path:
-    return journal / f"import-{site}-{span.digest}.ndjson"
+def _count(chunk: Chunk, outcomes: list[Outcome], report: ImportReport, target: _Target) -> list[Hit]:
+    """Count the lines after those that an earlier stream had too. A stream that ends among these leaves no trace: it is part of it."""
+    marks = make_marks(chunk.before, [outcome if isinstance(outcome, Hit) else None for outcome in outcomes])
+    known = max((common_lines(marks, other) for other in target.checkpoints.marks(chunk.span.start)), default=0)
+    report.already += known
+    fresh = outcomes[known:]
+    for number, outcome in enumerate(fresh, report.lines + known + 1):
+        _note(outcome, number, report)
+    hits = [outcome for outcome in fresh if isinstance(outcome, Hit)]
+    if fresh:
+        target.put(chunk.span, marks, [encode_hit(hit) + b"\n" for hit in hits])
+    return hits
 
 
 def _pass_over(chunk: Chunk, decode: Callable[[bytes], Hit], report: ImportReport) -> None:
@@ -191,25 +222,32 @@ def _pass_over(chunk: Chunk, decode: Callable[[bytes], Hit], report: ImportRepor
     report.already += len(chunk.lines)
 
 
-def _decoded(lines: list[bytes], first: int, decode: Callable[[bytes], Hit], report: ImportReport) -> list[bytes]:
-    hits: list[bytes] = []
-    for number, line in enumerate(lines, first):
-        text = line.rstrip(b"\r\n")
-        if number == 1:
-            text = text.removeprefix(BYTE_ORDER_MARK)
-        if not text or text.isspace():
-            continue
-        try:
-            if len(text) > MOST_LINE_BYTES:
-                raise BadLine(f"longer than {MOST_LINE_BYTES:,} bytes")
-            hits.append(encode_hit(decode(text)) + b"\n")
-        except Passed as reason:
-            report.passed[str(reason)] = report.passed.get(str(reason), 0) + 1
-        except BadLine as error:
-            _refuse(report, number, error.reason, str(error))
-        except ValueError as error:
-            _refuse(report, number, *2 * [f"cannot be read ({type(error).__name__})"])
-    return hits
+def _outcomes(lines: list[bytes], first: int, decode: Callable[[bytes], Hit]) -> list[Outcome]:
+    return [_outcome(line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line, decode) for number, line in enumerate(lines, first)]
+
+
+def _outcome(line: bytes, decode: Callable[[bytes], Hit]) -> Outcome:
+    text = line.rstrip(b"\r\n")
+    if not text or text.isspace():
+        return None
+    if len(text) > MOST_LINE_BYTES:
+        return BadLine(f"longer than {MOST_LINE_BYTES:,} bytes")
+    try:
+        return decode(text)
+    except (Passed, BadLine) as error:
+        # Kept without the frames that hold the line's text.
+        return error.with_traceback(None)
+    except ValueError as error:
+        return BadLine(f"cannot be read ({type(error).__name__})")
+
+
+def _note(outcome: Outcome, number: int, report: ImportReport) -> None:
+    if isinstance(outcome, Hit):
+        report.accepted += 1
+    elif isinstance(outcome, Passed):
+        report.passed[str(outcome)] = report.passed.get(str(outcome), 0) + 1
+    elif outcome is not None:
+        _refuse(report, number, outcome.reason, str(outcome))
 
 
 def _refuse(report: ImportReport, number: int, reason: str, sentence: str) -> None:

@@ -18,6 +18,8 @@ from footfall.vocabulary import Clock, Goal, Portal
 
 __all__ = ["Control", "open_control"]
 
+MOST_NAMED = 10
+
 
 class Control(Database):
     """Portals and goals. Every change is one transaction and moves ``version`` on, for all processes to see.
@@ -156,7 +158,14 @@ def _find(found: tuple[Portal, ...], name: str | int) -> Portal:
     for portal in found:
         if wanted in (portal.domain, *portal.domains, str(portal.id)):
             return portal
-    raise NotFound(f"No portal {wanted!r} here. `footfall portals list` shows those there are.")
+    raise NotFound(f"No portal {wanted!r} here. {_known(found)}")
+
+
+def _known(found: tuple[Portal, ...]) -> str:
+    if not found:
+        return "There is none yet; `footfall portals add DOMAIN` makes one."
+    more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
+    return f"There are {', '.join(portal.domain for portal in found[:MOST_NAMED])}{more}."
 
 
 def _refuse_taken(connection: sa.Connection, portal: Portal) -> None:

@@ -45,10 +45,10 @@ class PortalIndex:
         umami_id = umami_id.lower()
         return self._by_umami.get(umami_id) or (self._by_umami.get(umami_id) if self._look_again() else None)
 
-    def refresh(self) -> None:
-        """Read the portals again if the database moved on. From any thread."""
+    def refresh(self, *, wait: bool = False) -> None:
+        """Read the portals again if the database moved on. From any thread; with ``wait`` what was committed before is known afterwards."""
         self._checked_ms = self._now()
-        self._read()
+        self._read(wait=wait)
 
     def _check(self) -> None:
         if self._now() - self._checked_ms >= CHECK_MS:
@@ -61,22 +61,24 @@ class PortalIndex:
         self._misses += 1
         return self._misses <= MISSES_A_SECOND and self._read()
 
-    def _read(self) -> bool:
-        """Whether something changed. At most one thread reads; the others go on with what is known."""
-        if not self._reading.acquire(blocking=False):
+    def _read(self, *, wait: bool = False) -> bool:
+        """Whether something changed. At most one thread reads; the others go on with what is known, or ``wait``."""
+        if not self._reading.acquire(blocking=wait):
             return False
         try:
             version = self._version()
             if version == self._seen:
                 return False
-            found = self._load()
+            self._keep(self._load())
+            self._seen = version
         except Unavailable:
             return False
         finally:
             self._reading.release()
+        return True
+
+    def _keep(self, found: tuple[Portal, ...]) -> None:
         self._by_id = {portal.id: portal for portal in found}
         self._by_umami = {portal.umami_id: portal for portal in found}
         names = ((name, portal) for portal in found for own in (portal.domain, *portal.domains) for name in (own, as_browsers_send(own)))
         self._by_domain = dict(names)
-        self._seen = version
-        return True

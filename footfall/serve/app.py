@@ -8,13 +8,9 @@ from typing import Any
 import anyio.to_thread
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
-from footfall import __version__
 from footfall.collect.server import PATHS
-from footfall.serve import answers, answers_v1, health, imports, sites, state
+from footfall.serve import answers, answers_v1, health, imports, openapi, sites, state
 from footfall.serve.error_answers import HANDLERS, send_json, unexpected
 from footfall.serve.house import House
 from footfall.settings import Settings
@@ -37,6 +33,11 @@ class App:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
             self.house = House(self.settings)
+
+    def stop_soon(self) -> None:
+        """Let what runs long end at its next step; ``close`` follows when it has."""
+        if self.house is not None:
+            self.house.stopping.set()
 
     def close(self) -> None:
         """Seal, load and close everything, if it is open. Blocks."""
@@ -93,20 +94,13 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    rooms = (health, answers, answers_v1, sites, imports, state)
+    rooms = (health, answers, answers_v1, sites, imports, state, openapi)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],
         dependencies={"house": Provide(house, sync_to_thread=False)},
         lifespan=[lifespan],
         exception_handlers=HANDLERS,
         request_max_body_size=MOST_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="Footfall",
-            version=__version__,
-            path="/schema",
-            security=[{"key": []}],
-            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
-            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"]), YamlRenderPlugin()],
-        ),
+        openapi_config=None,
         logging_config=None,
     )

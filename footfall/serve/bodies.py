@@ -11,7 +11,7 @@ from footfall.errors import BadInput
 
 __all__ = ["read_body"]
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 NESTED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
 
 
@@ -21,9 +21,13 @@ async def read_body(request: Request[Any, Any, Any]) -> dict[str, Any]:
     Raises:
         BadInput: it is neither a JSON object nor a form.
     """
-    if request.content_type[0] in FORMS:
+    kind = request.content_type[0]
+    if kind == MULTIPART:
         return _from_form((await request.form()).multi_items())
     text = await request.body()
+    # curl's -d calls everything a form that has no header of its own.
+    if kind == URLENCODED and not text.lstrip().startswith(b"{"):
+        return _from_form((await request.form()).multi_items())
     if not text.strip():
         return {}
     try:
@@ -42,10 +46,14 @@ def _from_form(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         nested = NESTED.fullmatch(name)
         if nested is None:
             found[name] = text
-        elif nested[2]:
-            found.setdefault(nested[1], {})[nested[2]] = text
+            continue
+        inner = found.setdefault(nested[1], {} if nested[2] else [])
+        if isinstance(inner, dict) and nested[2]:
+            inner[nested[2]] = text
+        elif isinstance(inner, list) and not nested[2]:
+            inner.append(text)
         else:
-            found.setdefault(nested[1], []).append(text)
+            raise BadInput(f"The form has {nested[1]!r} in two ways. Valid: {nested[1]}, {nested[1]}[] or {nested[1]}[KEY].")
     return found
 
 

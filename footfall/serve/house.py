@@ -172,6 +172,8 @@ class House:
             raise
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.ready = threading.Event()
+        self.stopping = threading.Event()
+        """Set when the server was told to stop: what runs long ends at its next step."""
         self._questions = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
         self._imports = anyio.CapacityLimiter(IMPORTS_AT_ONCE)
         self._health = anyio.CapacityLimiter(2)

@@ -15,9 +15,10 @@ from footfall.collect.formats import access_logs, ndjson
 from footfall.collect.importing import ImportReport, iterate_lines, run_import
 from footfall.collect.places import open_places
 from footfall.control.keys import Key
-from footfall.errors import BadInput
+from footfall.errors import BadInput, Unavailable
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
+from footfall.serve.retention import kept_from
 from footfall.serve.unpacking import unpacked
 from footfall.vocabulary import Portal
 
@@ -51,6 +52,8 @@ def _import_into(desk: Desk, kind: str, portal: Portal, parts: Iterable[bytes], 
             load=desk.loader.load,
             checkpoints=Checkpoints(desk.settings.home_path / "imports", portal.id),
             progress=progress,
+            kind=kind,
+            kept_from=kept_from(portal, desk.control, desk.now()),
         )
 
 
@@ -79,11 +82,15 @@ async def _answered(request: Request[Any, Any, Any], house: House, kind: str, si
         while (part := anyio.from_thread.run(next_part)) is not None:
             yield part
 
+    def progress(report: ImportReport) -> None:
+        if house.stopping.is_set():
+            raise Unavailable("The server is stopping; send the file again, what was counted is passed over.", retry_after_s=5)
+
     def work() -> ImportReport:
         portal = portal_for(house.desk.control, key, "import:write", site_id)
         # Two imports of one portal take turns: the order of chunks is the order of visits.
         with house.import_locks[portal.id]:
-            return _import_into(house.desk, kind, portal, parts(), lambda report: None)
+            return _import_into(house.desk, kind, portal, parts(), progress)
 
     return dict(msgspec.to_builtins(await house.in_import_lane(work)))
 

@@ -1,6 +1,6 @@
 """The daily round of forgetting: what a portal keeps no longer leaves the store when its day is over."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 
@@ -8,9 +8,9 @@ from footfall.collect.days import day_of
 from footfall.control.database import Control
 from footfall.store.engine import Engine
 from footfall.store.forgetting import drop_expired
-from footfall.vocabulary import Clock
+from footfall.vocabulary import Clock, Portal
 
-__all__ = ["forget_expired", "service_day"]
+__all__ = ["forget_expired", "kept_from", "service_day"]
 
 log = structlog.get_logger()
 ROUND = "retention"
@@ -19,6 +19,12 @@ ROUND = "retention"
 def service_day(control: Control, now_ms: int) -> str:
     """The day it is everywhere: the earliest local date among the portals, so that no portal forgets too soon."""
     return min((day_of(portal.timezone, now_ms) for portal in control.portals()), default=day_of("Etc/UTC", now_ms))
+
+
+def kept_from(portal: Portal, control: Control, now_ms: int) -> str:
+    """The first day, YYYY-MM-DD, whose events the next round leaves to the portal."""
+    next_round = date.fromisoformat(service_day(control, now_ms)) + timedelta(days=1)
+    return str(next_round - timedelta(days=portal.keep_events))
 
 
 def forget_expired(control: Control, engine: Engine, now: Clock) -> int:

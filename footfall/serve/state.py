@@ -1,4 +1,4 @@
-"""How this home is: what waits, when each portal last counted something, what was refused. For operators; no answer to a question."""
+"""How this home is: what waits, which portals count, what was refused. For operators, and through the gate like everything else."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 
+from footfall.privacy import release_count
+from footfall.privacy.policy import POLICIES
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize
-from footfall.store.activity import last_events, refusals_by_reason
+from footfall.store.activity import few_visitor_days, refusals_by_reason
 from footfall.store.migrate import waiting_migrations
 
 __all__ = ["ROUTES", "State", "state_of"]
@@ -26,35 +28,49 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     complete_until_ms: int
     """Every event accepted before is counted."""
     waiting_migrations: tuple[str, ...]
-    last_events: dict[str, int | None]
-    """By domain, in the order of ids: start of the five minutes of its last event, ``None`` without one in 30 days."""
+    smallest_cohort: int
+    """Visitor-days below which a portal is said to count nothing, and step to which refusals are rounded down."""
+    counts: dict[str, bool]
+    """By domain, in the order of ids: whether a whole cohort came in 30 days. Few and none look alike, and nothing says when."""
     refusals: dict[str, int]
-    """Of the last 24 hours by reason, most first."""
+    """Of 24 hours on all portals by reason, rounded down to whole cohorts, most first; empty for a key for some portals."""
 
 
 def state_of(desk: Desk, portals: tuple[str, ...] = ()) -> State:
-    """The state of the home behind ``desk``; ``portals`` narrows the last events to some domains.
+    """The state of the home behind ``desk``; ``portals`` narrows it to some domains.
 
     Raises:
         Unavailable: the store is away.
     """
-    now_ms = desk.now()
-    seen = last_events(desk.engine, since_ms=now_ms - LOOKED_BACK_DAYS * DAY_MS)
-    domains = {portal.domain: seen.get(portal.id) for portal in desk.control.portals() if not portals or portal.domain in portals}
+    now_ms, policy = desk.now(), desk.settings.policy
     return State(
         now_ms=now_ms,
         waiting_segments=len(desk.loader.waiting()),
         waiting_bytes=desk.loader.waiting_bytes(),
         complete_until_ms=desk.loader.complete_until_ms(),
         waiting_migrations=tuple(waiting_migrations(desk.engine)),
-        last_events=domains,
-        refusals=refusals_by_reason(desk.engine, since_ms=now_ms - DAY_MS),
+        smallest_cohort=POLICIES[policy].smallest_cohort,
+        counts=_counts(desk, portals, now_ms, policy),
+        refusals={} if portals else _refusals(desk, now_ms, policy),
     )
+
+
+def _counts(desk: Desk, portals: tuple[str, ...], now_ms: int, policy: str) -> dict[str, bool]:
+    found = few_visitor_days(desk.engine, since_ms=now_ms - LOOKED_BACK_DAYS * DAY_MS)
+    shown = [portal for portal in desk.control.portals() if not portals or portal.domain in portals]
+    return {portal.domain: release_count(found.get(portal.id, 0), policy).answer > 0 for portal in shown}
+
+
+def _refusals(desk: Desk, now_ms: int, policy: str) -> dict[str, int]:
+    step = max(1, POLICIES[policy].smallest_cohort)
+    found = refusals_by_reason(desk.engine, since_ms=now_ms - DAY_MS)
+    released = {reason: release_count(count, policy).answer // step * step for reason, count in found.items()}
+    return {reason: count for reason, count in released.items() if count}
 
 
 @get("/api/v1/state")
 async def show_state(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
-    """What waits, when each portal last counted something, what was refused in 24 hours."""
+    """What waits, which portals had a whole cohort in 30 days, and what was refused in 24 hours."""
     key = await authorize(house, request, "sites:read")
     return dict(msgspec.to_builtins(await house.in_question_lane(lambda: state_of(house.desk, key.portals))))
 

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 
 from footfall.collect.server import PATHS
-from footfall.serve.app import create
+from footfall.serve.app import App, create
 from footfall.serve.error_answers import send_json, unexpected
 from footfall.serve.house import Gate, open_gate
 from footfall.serve.keys import LocalToken
@@ -115,6 +115,11 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, announcement: _Announcement | None) -> None:
         super().__init__(config)
         self._announcement = announcement
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        if isinstance(self.config.app, App):
+            self.config.app.stop_soon()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)

@@ -1,24 +1,29 @@
-"""Signs of life for operators: when each portal last counted something, and what was turned away. Never who, or how many came."""
+"""Signs of life for operators: which portals count at all, and what was turned away. Only as much as the gate may let out is asked for."""
 
 from datetime import UTC, datetime, timedelta
 
 from footfall.store.engine import Engine
 
-__all__ = ["last_events", "refusals_by_reason"]
+__all__ = ["MOST_COUNTED", "few_visitor_days", "refusals_by_reason"]
 
-LAST_EVENTS = """SELECT site, toUnixTimestamp(toStartOfFiveMinutes(max(time))) * 1000 AS last_ms
-FROM events WHERE day >= {from_day:Date} GROUP BY site ORDER BY site"""
+MOST_COUNTED = 100
+"""As it stands in the statement."""
+VISITOR_DAYS = """SELECT site, uniqUpTo(100)(day, visitor) AS visitor_days FROM events
+WHERE day >= {from_day:Date} AND visitor != 0 GROUP BY site ORDER BY site"""
 REFUSALS = """SELECT reason, sum(count) AS refused FROM refusals
 WHERE minute >= toDateTime({since_s:UInt32}, 'UTC') GROUP BY reason ORDER BY refused DESC, reason"""
 
 
-def last_events(engine: Engine, *, since_ms: int) -> dict[int, int]:
-    """By portal: the start of the five minutes that hold its last event, milliseconds. Portals without one since are not in it."""
+def few_visitor_days(engine: Engine, *, since_ms: int) -> dict[int, int]:
+    """Visitor-days by portal on the days since, to be released before anybody sees them; above ``MOST_COUNTED`` all are alike.
+
+    Portals without one are not in it.
+    """
     from_day = datetime.fromtimestamp(since_ms / 1000, UTC).date() - timedelta(days=1)
-    return {int(site): int(last_ms) for site, last_ms in engine.query(LAST_EVENTS, {"from_day": from_day}, name="last_events")}
+    return {int(site): int(few) for site, few in engine.query(VISITOR_DAYS, {"from_day": from_day}, name="visitor_days")}
 
 
 def refusals_by_reason(engine: Engine, *, since_ms: int) -> dict[str, int]:
-    """How many events were refused since, most first."""
+    """How many events were refused since on all portals together, most first; to be released before anybody sees them."""
     rows = engine.query(REFUSALS, {"since_s": max(0, since_ms // 1000)}, name="refusals")
     return {str(reason): int(count) for reason, count in rows}

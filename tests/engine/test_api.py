@@ -324,7 +324,8 @@ def test_days_over_their_time_are_gone_after_the_next_midnight(tmp_path):
     server.call("PUT", "/api/v1/sites/portal.example", json={"keep_events": 2})
     server.call("POST", "/api/v1/sites", json={"domain": "removed.example"})
     for domain in ("portal.example", "removed.example"):
-        server.call("POST", f"/api/v1/import/events?site_id={domain}", content=NDJSON)
+        report = server.call("POST", f"/api/v1/import/events?site_id={domain}", content=NDJSON).json()
+        assert report["expiring"] == (6 if domain == "portal.example" else 0)
     question = {"metrics": ["pageviews"], "dimensions": ["time:day"], "date_range": ["2026-01-01", "2026-01-06"]}
     assert len(server.ask(question)) == 3
     server.call("DELETE", "/api/v1/sites/removed.example")

@@ -141,13 +141,50 @@ def test_keys_are_listed_without_their_secret_and_revoked(desk, key):
     assert "short-lived" not in desk.run("keys", "list").stdout
 
 
+def test_ask_orders_rows_as_told(desk, key):
+    answer = desk.json(
+        "ask", "portal.example", "visitors", "--by", "visit:source", "--range", "2026-01-01,2026-01-31", "--order", "visitors asc"
+    )
+    assert [row["metrics"] for row in answer["results"]] == [[2], [4]]
+
+
 def test_failure_is_one_sentence_and_no_traceback(desk, key):
     done = desk.run("ask", "nobody.example")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "There are portal.example" in done.stderr
     bad = desk.run("ask", "portal.example", "visitros", "--json")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert json.loads(bad.stderr)["code"] == "bad_question"
     assert "Valid metrics: visitors" in json.loads(bad.stderr)["error"]
+
+
+def test_interrupted_import_is_exit_code_130_and_no_traceback(desk, key):
+    command = [sys.executable, "-m", "footfall.cli", "import", "events", "-", "--portal", "portal.example"]
+    importing = subprocess.Popen(
+        command, env=desk.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(4)
+    importing.send_signal(signal.SIGINT)
+    out, err = importing.communicate(timeout=30)
+    assert (importing.returncode, out, err) == (130, "", "")
+
+
+def test_another_machine_asks_and_imports_by_address_and_key(desk, key, tmp_path):
+    if not hasattr(desk, "url"):
+        refused = Desk(tmp_path)
+        refused.environ |= {"FOOTFALL_URL": f"http://127.0.0.1:{free_port()}"}
+        done = refused.run("ask", "portal.example")
+        assert (done.returncode, done.stderr.count("\n"), "does not answer" in done.stderr) == (1, 1, True)
+        return
+    away = Desk(tmp_path)
+    away.environ |= {"FOOTFALL_URL": desk.url, "FOOTFALL_KEY": key}
+    question = ("ask", "portal.example", "visitors", "--range", "2026-01-01,2026-01-31")
+    assert away.json(*question)["results"] == desk.json(*question)["results"]
+    forbidden = away.run("import", "events", "-", "--portal", "portal.example", given=LINES)
+    assert (forbidden.returncode, "lacks the scope import:write" in forbidden.stderr) == (1, True)
+    away.environ["FOOTFALL_KEY"] = "nobody's"
+    assert "Invalid API key" in away.run(*question).stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_doctor_finds_nothing_wrong(desk, key):
@@ -155,7 +192,7 @@ def test_doctor_finds_nothing_wrong(desk, key):
     wanted = {"python", "home", "disk", "salts", "clock", "server", "store", "journal", "portals", "refusals"}
     assert wanted <= set(findings)
     assert all(finding["ok"] for finding in findings.values())
-    assert "portal.example: none in 30 days" in findings["portals"]["says"]
+    assert "portal.example: nobody" in findings["portals"]["says"]
 
 
 def test_what_one_process_provides_the_running_server_knows_at_once(tmp_path):

@@ -99,3 +99,14 @@ def test_any_history_of_crashes_and_growth_counts_every_line_once(lines, attempt
             store.attempt("".join(line + "\n" for line in lines[:shown]).encode(), moment, chunk, chunk_lines)
         store.attempt(content, "none", 0, 4)
         assert store.paths == counted(content)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINES, st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=5))
+def test_beginnings_in_any_order_count_every_line_once(lines, runs):
+    lines = [f"{line}{number}" if line and "\r" not in line else line for number, line in enumerate(lines)]
+    with tempfile.TemporaryDirectory() as folder:
+        store = FakeStore(Path(folder))
+        for shown, chunk_lines in [*runs, (len(lines), 3)]:
+            store.run(iterate_lines(["".join(line + "\n" for line in lines[:shown]).encode()]), chunk_lines=chunk_lines)
+        assert store.paths == counted("".join(line + "\n" for line in lines).encode())

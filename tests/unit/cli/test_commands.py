@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from footfall.cli import app, run
+from footfall.cli import app, portals, run
 
 LEAVES = {
     "up": "one port",
@@ -126,3 +126,43 @@ def test_wrong_setting_is_bad_usage(capsys, monkeypatch):
 def test_page_on_the_command_line_lists_the_command(command):
     page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
     assert f"| `footfall {command}" in page
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (KeyError("quotes 192.0.2.7"), 1, "footfall: Something went wrong here: KeyError at "),
+        (PermissionError(13, "Permission denied", "/x/control.db"), 1, "footfall: Permission denied: /x/control.db."),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_no_failure_is_a_traceback(capsys, monkeypatch, error, code, says):
+    def fails(*given, **named):
+        raise error
+
+    monkeypatch.setattr(portals, "open_control_of", fails)
+    assert run(["portals", "list"]) == code
+    shown = capsys.readouterr().err
+    assert shown.startswith(says)
+    assert (shown.count("\n") <= 1, "192.0.2.7" in shown, "Traceback" in shown) == (True, False, False)
+
+
+def test_unexpected_failure_is_json_too(capsys, monkeypatch):
+    monkeypatch.setattr(portals, "open_control_of", lambda settings: 1 / 0)
+    assert run(["portals", "list", "--json"]) == 1
+    assert json.loads(capsys.readouterr().err)["code"] == "error"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed_and_knows_the_commands(capsys, tmp_path, shell):
+    script = tmp_path / "completion"
+    assert run(["--install-completion", "--shell", shell, "--output", str(script)]) == 0
+    text = script.read_text(encoding="utf-8")
+    for word in ("footfall", "doctor", "portals", "import", "range", "compare"):
+        assert word in text
+
+
+@pytest.mark.parametrize("option", ["--by", "--range", "--filter", "--compare", "--order", "--limit"])
+def test_page_on_the_command_line_names_the_options_of_ask(option):
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"`{option}" in page

@@ -1,5 +1,6 @@
 """An import counts each line once, whatever breaks off, comes again or has grown, and says what became of every line."""
 
+import msgspec
 import pytest
 
 from footfall.collect import importing
@@ -122,6 +123,46 @@ def test_other_stream_with_the_same_beginning_counts_from_where_it_differs(store
     report = store.run(lines_of(numbered(1, 4) + "x\ny\n"), chunk_lines=2)
     assert (report.already, report.accepted) == (4, 2)
     assert store.paths[-2:] == ["x", "y"]
+
+
+@pytest.mark.parametrize("chunk_lines", [2, 4, 100])
+@pytest.mark.parametrize("shown", range(11))
+def test_shorter_beginning_of_an_imported_stream_counts_nothing_again(store, shown, chunk_lines):
+    store.run(lines_of("bad\nbot\n" + numbered(1, 8)), chunk_lines=chunk_lines)
+    beginning = "".join(("bad\nbot\n" + numbered(1, 8)).splitlines(keepends=True)[:shown])
+    for _ in range(2):
+        report = store.run(lines_of(beginning), chunk_lines=chunk_lines)
+        assert (report.lines, report.accepted) == (shown, 0)
+    assert store.run(lines_of("bad\nbot\n" + numbered(1, 12)), chunk_lines=chunk_lines).accepted == 4
+    assert store.paths == [str(number) for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("same", range(1, 8))
+def test_stream_that_becomes_another_inside_a_chunk_counts_from_the_line_that_differs(store, same):
+    store.run(lines_of(numbered(1, 8)), chunk_lines=4)
+    for _ in range(2):
+        store.run(lines_of(numbered(1, same) + "x\nbad\ny\n"), chunk_lines=4)
+    assert store.paths == [*(str(number) for number in range(1, 9)), "x", "y"]
+    report = store.run(lines_of(numbered(1, same) + "x\nbad\ny\nz\n"), chunk_lines=4)
+    assert (report.accepted, store.paths[-1]) == (1, "z")
+
+
+def test_nothing_of_a_line_but_what_its_hit_keeps_is_in_the_marks(store):
+    """Two addresses, the same views: the marks on disk are the same, so nobody can try out which address fits."""
+    folder = store.folder / "imports" / "1.marks"
+    for address in ("192.0.2.1", "203.0.113.77"):
+        decode = lambda line: decode_path(line.split()[1])  # noqa: E731
+        store.run(lines_of(f"{address} /a\n{address} /b\n"), decode=decode)
+    one, other = (path.read_bytes() for path in folder.iterdir())
+    assert one == other
+
+
+def test_events_of_days_that_are_not_kept_are_announced_once(store):
+    def decode(line):
+        return msgspec.structs.replace(decode_path(line), day=line.decode())
+
+    days = "2026-01-01\n2026-01-02\n2026-01-03\n"
+    assert [store.run(lines_of(days), decode=decode, kept_from="2026-01-03").expiring for _ in range(2)] == [2, 0]
 
 
 def test_kinds_of_reading_do_not_hide_each_other(store):

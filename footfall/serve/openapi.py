@@ -1,0 +1,252 @@
+"""The API's schema, OpenAPI 3.1: every path with its bodies, answers, scope and errors, as JSON and YAML. A test holds it to the routes."""
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+import yaml
+from litestar import get
+from litestar.response import Response
+
+from footfall import __version__
+from footfall.collect.importing import ImportReport
+from footfall.serve import shapes
+from footfall.serve.state import State
+
+__all__ = ["OPERATIONS", "ROUTES", "Operation", "openapi"]
+
+JSON, FORM, MULTIPART, TEXT = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"
+FORMS = (JSON, FORM, MULTIPART)
+REFERENCE = "#/components/schemas/{name}"
+ALWAYS = {
+    401: "No key, or one nobody gave out.",
+    403: "The key lacks the scope, or is not for that portal.",
+    503: "The store is away; nothing is lost.",
+}
+BAD = {400: "What was sent is not valid; the sentence says what is."}
+ABSENT = {404: "There is no such portal, or no such goal."}
+TAKEN = {409: "The domain, or the goal's name, is taken."}
+ASKING = {
+    404: "There is no such portal.",
+    422: "The release gate says no.",
+    429: "The key asked too often; Retry-After says when to come back.",
+}
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One method of one path."""
+
+    summary: str
+    scope: str = ""
+    """Empty: open to all."""
+    asks: type | None = None
+    """Its body; ``None`` where it has none, or one that is no JSON."""
+    media: tuple[str, ...] = (JSON,)
+    """Kinds of body."""
+    given: tuple[str, ...] = ()
+    """Parameters in the address, required ones with a ``!`` behind."""
+    answers: Any = None
+    """Its answer with status 200; ``None`` where that is no JSON of ours."""
+    errors: dict[int, str] = {}
+
+
+V1 = ("site_id!", "period", "date", "metrics", "filters")
+NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec")
+PAGED = ("limit", "after", "before")
+IMPORT = {**BAD, 404: "There is no such portal."}
+EVENT = {
+    400: "It is no event of that format; the answer is in the format's own shape.",
+    413: "The body is too large.",
+    503: "Full; Retry-After says when to come back.",
+}
+HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health, errors={503: "Not ready: the same body."})
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("post", "/api/v2/query"): Operation(
+        summary="Answer a question", scope="stats:read", asks=shapes.QueryBody, answers=shapes.AnswerBody, errors=BAD | ASKING
+    ),
+    ("get", "/api/v1/stats/realtime/visitors"): Operation(
+        summary="Visitors of the last five minutes, a bare number",
+        scope="stats:read",
+        given=("site_id!",),
+        answers=int,
+        errors=BAD | ASKING,
+    ),
+    ("get", "/api/v1/stats/aggregate"): Operation(
+        summary="Metrics of a whole period", scope="stats:read", given=(*V1, "compare"), answers=shapes.Aggregate, errors=BAD | ASKING
+    ),
+    ("get", "/api/v1/stats/timeseries"): Operation(
+        summary="Metrics by bucket, empty ones too",
+        scope="stats:read",
+        given=(*V1, "interval"),
+        answers=shapes.Timeseries,
+        errors=BAD | ASKING,
+    ),
+    ("get", "/api/v1/stats/breakdown"): Operation(
+        summary="Metrics by property",
+        scope="stats:read",
+        given=(*V1, "property!", "limit", "page"),
+        answers=shapes.Breakdown,
+        errors=BAD | ASKING,
+    ),
+    ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=shapes.SitePage, errors=BAD),
+    ("post", "/api/v1/sites"): Operation(
+        summary="Make a portal", scope="sites:write", asks=shapes.SiteBody, media=FORMS, answers=shapes.Site, errors=BAD | TAKEN
+    ),
+    ("get", "/api/v1/sites/{site_id}"): Operation(summary="Show a portal", scope="sites:read", answers=shapes.Site, errors=ABSENT),
+    ("put", "/api/v1/sites/{site_id}"): Operation(
+        summary="Change a portal",
+        scope="sites:write",
+        asks=shapes.SiteChange,
+        media=FORMS,
+        answers=shapes.Site,
+        errors=BAD | ABSENT | TAKEN,
+    ),
+    ("delete", "/api/v1/sites/{site_id}"): Operation(
+        summary="Remove a portal, its goals and its events", scope="sites:write", answers=shapes.Deleted, errors=ABSENT
+    ),
+    ("get", "/api/v1/sites/goals"): Operation(
+        summary="List a portal's goals", scope="sites:read", given=("site_id!", *PAGED), answers=shapes.GoalPage, errors=BAD | ABSENT
+    ),
+    ("put", "/api/v1/sites/goals"): Operation(
+        summary="Find or create a goal",
+        scope="sites:write",
+        asks=shapes.GoalBody,
+        media=FORMS,
+        answers=shapes.GoalShown,
+        errors=BAD | ABSENT | TAKEN,
+    ),
+    ("delete", "/api/v1/sites/goals/{goal_id}"): Operation(
+        summary="Remove a goal",
+        scope="sites:write",
+        asks=shapes.GoalChange,
+        media=FORMS,
+        given=("site_id",),
+        answers=shapes.Deleted,
+        errors=BAD | ABSENT,
+    ),
+    ("post", "/api/v1/import/events"): Operation(
+        summary="Import events, one JSON object a line; plain, gzip or bzip2",
+        scope="import:write",
+        media=("application/x-ndjson", "application/octet-stream"),
+        given=("site_id!",),
+        answers=ImportReport,
+        errors=IMPORT,
+    ),
+    ("post", "/api/v1/import/log"): Operation(
+        summary="Import a server log; plain, gzip or bzip2",
+        scope="import:write",
+        media=(TEXT, "application/octet-stream"),
+        given=("site_id!",),
+        answers=ImportReport,
+        errors=IMPORT,
+    ),
+    ("get", "/api/v1/state"): Operation(summary="What waits, which portals count, what was refused", scope="sites:read", answers=State),
+    **{("get", path): HEALTH for path in ("/health", "/api/health", "/api/system/health/ready")},
+    ("get", "/api/system/health/live"): Operation(summary="The process answers", answers=shapes.Live),
+    **{
+        ("post", path): Operation(summary=f"Take an event of {whose}", media=(JSON, TEXT), errors=EVENT)
+        for path, whose in (
+            ("/api/collect", "Footfall's tracker"),
+            ("/api/event", "Plausible's tracker"),
+            ("/api/send", "Umami's tracker"),
+            ("/api/batch", "Umami's tracker, several at once"),
+            ("/matomo.php", "Matomo's tracker"),
+            ("/piwik.php", "Matomo's tracker"),
+        )
+    },
+    **{
+        ("get", path): Operation(summary="Take an event of Matomo's tracker", given=("idsite!", "rec!", "url"), errors=EVENT)
+        for path in ("/matomo.php", "/piwik.php")
+    },
+    ("get", "/footfall.js"): Operation(summary="The tracker"),
+    ("get", "/footfall.full.js"): Operation(summary="The tracker with everything it can measure"),
+}
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The whole schema."""
+    shown = {operation.asks for operation in OPERATIONS.values()} | {operation.answers for operation in OPERATIONS.values()}
+    bodies = sorted((kind for kind in shown | {shapes.Error} if kind not in (None, int)), key=lambda kind: str(kind.__name__))
+    _, schemas = msgspec.json.schema_components(bodies, ref_template=REFERENCE)
+    paths: dict[str, dict[str, Any]] = {}
+    for (method, path), operation in OPERATIONS.items():
+        paths.setdefault(path, {})[method] = _operation(method, path, operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Footfall",
+            "version": __version__,
+            "description": "Every answer has passed the release gate; docs/api.md says more.",
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "summary": operation.summary,
+        "operationId": re.sub(r"\W+", "_", f"{method} {path}").strip("_"),
+        "security": [{"key": [operation.scope]}] if operation.scope else [],
+        "parameters": [*_in_path(path), *map(_in_query, operation.given)],
+        "responses": {"200": _success(operation)} | {str(status): _error(said, operation) for status, said in _errors(operation).items()},
+    }
+    if method in ("post", "put") or operation.asks:
+        schema = _reference(operation.asks) if operation.asks else {}
+        shown["requestBody"] = {"required": method != "delete", "content": {kind: {"schema": schema} for kind in operation.media}}
+    return shown
+
+
+def _errors(operation: Operation) -> dict[int, str]:
+    return dict(sorted((operation.errors | (ALWAYS if operation.scope else {})).items()))
+
+
+def _success(operation: Operation) -> dict[str, Any]:
+    if operation.answers is None:
+        return {"description": "Taken or served; trackers may also see 202 or 204."}
+    schema = {"type": "integer"} if operation.answers is int else _reference(operation.answers)
+    return {"description": "Done.", "content": {JSON: {"schema": schema}}}
+
+
+def _error(said: str, operation: Operation) -> dict[str, Any]:
+    if not operation.scope and operation.answers is None:
+        return {"description": said}
+    body = operation.answers if operation is HEALTH else shapes.Error
+    return {"description": said, "content": {JSON: {"schema": _reference(body)}}}
+
+
+def _reference(kind: Any) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(name=kind.__name__)}
+
+
+def _in_path(path: str) -> list[dict[str, Any]]:
+    names = re.findall(r"{(\w+)}", path)
+    return [{"name": name, "in": "path", "required": True, "schema": _kind(name)} for name in names]
+
+
+def _in_query(name: str) -> dict[str, Any]:
+    return {"name": name.rstrip("!"), "in": "query", "required": name.endswith("!"), "schema": _kind(name.rstrip("!"))}
+
+
+def _kind(parameter: str) -> dict[str, str]:
+    return {"type": "integer" if parameter in NUMBERS else "string"}
+
+
+@get(["/schema", "/schema/openapi.json"], sync_to_thread=False)
+def show_json() -> Response[dict[str, Any]]:
+    """The schema as JSON."""
+    return Response(openapi())
+
+
+@get(["/schema/openapi.yaml", "/schema/openapi.yml"], sync_to_thread=False)
+def show_yaml() -> Response[str]:
+    """The schema as YAML."""
+    return Response(yaml.safe_dump(openapi(), sort_keys=False, allow_unicode=True), media_type="application/yaml")
+
+
+ROUTES = [show_json, show_yaml]

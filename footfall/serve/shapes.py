@@ -1,0 +1,276 @@
+"""What bodies and answers of the API look like, for its schema; ``tests/engine`` holds real answers to them."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from footfall import errors
+from footfall.reports.catalogue import METRICS
+
+__all__ = [
+    "Aggregate",
+    "AnswerBody",
+    "Breakdown",
+    "Deleted",
+    "Error",
+    "GoalBody",
+    "GoalChange",
+    "GoalPage",
+    "GoalShown",
+    "Health",
+    "Live",
+    "QueryBody",
+    "Site",
+    "SiteBody",
+    "SiteChange",
+    "SitePage",
+    "Timeseries",
+]
+
+Names = tuple[str, ...]
+CODES = sorted({getattr(errors, name).code for name in errors.__all__} | {"method_not_allowed"})
+Metric = Annotated[str, Meta(extra_json_schema={"enum": list(METRICS)})]
+DateRange = Annotated[
+    str | tuple[str, str],
+    Meta(description="day, 24h, 7d, 28d, 30d, 91d, month, 6mo, 12mo, year, all; or two ISO dates, both days in, or two instants."),
+]
+Scalar = str | int | float | None
+
+
+class Error(msgspec.Struct):
+    """Every error."""
+
+    error: Annotated[str, Meta(description="One sentence: what is wrong, and what is valid.")]
+    code: Annotated[str, Meta(extra_json_schema={"enum": CODES})]
+
+
+class Comparisons(msgspec.Struct, kw_only=True):
+    """An earlier period beside the one asked for."""
+
+    mode: Literal["previous_period", "year_over_year", "custom"]
+    date_range: DateRange | None = None
+
+
+class Include(msgspec.Struct, kw_only=True):
+    """What else the answer should hold."""
+
+    time_labels: bool = False
+    total_rows: bool = False
+    imports: bool = False
+    comparisons: Comparisons | None = None
+
+
+class Pagination(msgspec.Struct, kw_only=True):
+    """Which rows."""
+
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = 10_000
+    offset: Annotated[int, Meta(ge=0)] = 0
+
+
+class QueryBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A question."""
+
+    site_id: Annotated[str, Meta(min_length=1, description="A portal's domain, any of its own, or its id.")]
+    metrics: Annotated[list[Metric], Meta(min_length=1)]
+    date_range: DateRange
+    dimensions: list[str] = []
+    filters: Annotated[list[Any], Meta(description='Such as ["is", "visit:source", ["Google"]]; all must hold.')] = []
+    order_by: list[tuple[str, Literal["asc", "desc"]]] = []
+    include: Include = msgspec.field(default_factory=Include)
+    pagination: Pagination = msgspec.field(default_factory=Pagination)
+
+
+class Comparison(msgspec.Struct):
+    """The same row of the earlier period; ``change`` beside each metric."""
+
+    dimensions: list[str]
+    metrics: list[Scalar]
+    change: list[int | float | None]
+
+
+class AnswerRow(msgspec.Struct, omit_defaults=True):
+    """Values in the order of the question's dimensions and metrics."""
+
+    dimensions: list[str]
+    metrics: list[Scalar]
+    comparison: Comparison | None = None
+
+
+class Release(msgspec.Struct):
+    """What the gate did."""
+
+    policy: str
+    smallest_cohort: int
+    withheld: int
+    rounded: bool
+
+
+class AnswerMeta(msgspec.Struct, kw_only=True):
+    """What a reader of the numbers must know; further keys as the question asks for them."""
+
+    release: Release
+    complete_until: str | None = None
+    metric_notes: dict[str, str] | None = None
+    time_labels: list[str] | None = None
+    total_rows: int | None = None
+
+
+class AnswerBody(msgspec.Struct):
+    """A released answer; ``query`` is the question as it was understood."""
+
+    results: list[AnswerRow]
+    meta: AnswerMeta
+    query: dict[str, Any]
+
+
+class Value(msgspec.Struct, omit_defaults=True):
+    """A metric of a whole period."""
+
+    value: Scalar
+    change: int | float | None = None
+
+
+class Aggregate(msgspec.Struct):
+    """Values by metric."""
+
+    results: dict[str, Value]
+
+
+class Timeseries(msgspec.Struct):
+    """A row a bucket: ``date`` and every metric."""
+
+    results: list[dict[str, Scalar]]
+
+
+class Breakdown(msgspec.Struct):
+    """A row a value of the property: its name and every metric."""
+
+    results: list[dict[str, Scalar]]
+
+
+class SiteChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Settings of a portal; what is not named stays. In a form, lists have commas between."""
+
+    domain: Annotated[str, Meta(description="Host name; the one before stays one of the portal's own.")] | UnsetType = UNSET
+    domains: Annotated[Names, Meta(description="Further host names that count as this portal.")] | UnsetType = UNSET
+    timezone: Annotated[str, Meta(description="IANA name; Etc/UTC unless given.")] | UnsetType = UNSET
+    group: Annotated[str, Meta(description="Portals that share the service day; city unless given.")] | UnsetType = UNSET
+    keep_events: Annotated[int, Meta(ge=0, le=760, description="Days; 90 unless given.")] | UnsetType = UNSET
+    allowed_query: Annotated[Names, Meta(description="Query parameters kept in paths.")] | UnsetType = UNSET
+    allowed_props: Annotated[Names, Meta(description="Custom properties kept; none named keeps all.")] | UnsetType = UNSET
+    privacy_signal: Annotated[Literal["count", "refuse", "ignore"], Meta(description="count unless given.")] | UnsetType = UNSET
+
+
+class SiteBody(SiteChange, kw_only=True, forbid_unknown_fields=True):
+    """A portal to be made."""
+
+    domain: str
+
+
+class Site(msgspec.Struct, kw_only=True):
+    """A portal with all its settings."""
+
+    id: Annotated[int, Meta(description="Also Matomo's idsite.")]
+    umami_id: Annotated[str, Meta(description="Umami's website.")]
+    domain: str
+    domains: list[str]
+    timezone: str
+    group: str
+    keep_events: int
+    allowed_query: list[str]
+    allowed_props: list[str]
+    custom_properties: list[str]
+    privacy_signal: str
+    snippet: Annotated[str, Meta(description="The line to paste into the portal's pages.")]
+
+
+class SiteLine(msgspec.Struct):
+    """A portal in a list."""
+
+    domain: str
+    timezone: str
+    id: int
+
+
+class PageMeta(msgspec.Struct):
+    """Where the list goes on: send ``after`` or ``before`` as they are; null at the ends."""
+
+    after: str | None
+    before: str | None
+    limit: int
+
+
+class SitePage(msgspec.Struct):
+    """Portals by id."""
+
+    sites: list[SiteLine]
+    meta: PageMeta
+
+
+class GoalBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A goal to find or create."""
+
+    site_id: str
+    goal_type: Literal["event", "page"]
+    event_name: Annotated[str, Meta(max_length=120)] | None = None
+    page_path: Annotated[str, Meta(max_length=2000, description="* and ** match anything.")] | None = None
+    display_name: str | None = None
+    custom_props: dict[str, str] | None = None
+    scroll_threshold: Annotated[int, Meta(ge=1, le=100, description="Percent; of a page goal.")] | None = None
+
+
+class GoalChange(msgspec.Struct):
+    """Whose goal is meant; it may stand in the address instead."""
+
+    site_id: str
+
+
+class GoalShown(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A goal."""
+
+    id: int
+    domain: str
+    goal_type: Literal["event", "page"]
+    display_name: str
+    custom_props: dict[str, str]
+    event_name: str | None
+    page_path: str | None
+    scroll_threshold: int | None = None
+
+
+class GoalPage(msgspec.Struct):
+    """Goals by id."""
+
+    goals: list[GoalShown]
+    meta: PageMeta
+
+
+class Deleted(msgspec.Struct):
+    """It is gone."""
+
+    deleted: bool
+
+
+class Waiting(msgspec.Struct):
+    """Closed segments that are not in the store yet."""
+
+    segments: int
+    bytes: int
+
+
+class Health(msgspec.Struct):
+    """Whether the server can answer questions, and what waits."""
+
+    live: bool
+    ready: bool
+    store: Literal["ok", "slow", "away"]
+    waiting: Waiting
+    complete_until: str
+    version: str
+
+
+class Live(msgspec.Struct):
+    """The process answers."""
+
+    live: bool

@@ -1,0 +1,87 @@
+"""The schema, docs/api.md and the routes name the same paths, and the schema is one that tools can read."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from footfall.collect.formats import ROUTES
+from footfall.collect.server import PATHS
+from footfall.control.portals import PORTAL_SETTINGS
+from footfall.reports.question import KEYS
+from footfall.serve import shapes
+from footfall.serve.app import create
+from footfall.serve.openapi import OPERATIONS, openapi
+from footfall.serve.sites import GOAL_KEYS
+from footfall.settings import Settings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+AUTOMATIC = {"HEAD", "OPTIONS"}
+
+
+def routes():
+    """Every method and path that the app answers, but the schema's own."""
+    for route in create(Settings()).api.routes:
+        if not route.path_format.startswith("/schema"):
+            yield from ((method.lower(), route.path_format) for method in route.methods - AUTOMATIC)
+    for path in PATHS:
+        yield from ((method.lower(), path) for method in (ROUTES[path].methods if path in ROUTES else ("GET",)))
+
+
+def test_schema_has_every_route_and_no_other():
+    assert sorted(OPERATIONS) == sorted(routes())
+
+
+@pytest.mark.parametrize("path", sorted({path for _, path in OPERATIONS}))
+def test_page_names_every_path(path):
+    assert path.replace("{site_id}", "parks.example.city").replace("{goal_id}", "1") in PAGE
+
+
+@pytest.mark.parametrize("name", sorted(openapi()["components"]["schemas"]))
+def test_every_body_and_answer_is_a_json_schema(name):
+    schema = openapi()["components"]["schemas"][name]
+    Draft202012Validator.check_schema(schema)
+    assert schema["description"]
+
+
+def test_every_reference_leads_somewhere_and_every_operation_has_an_id_of_its_own():
+    text = str(openapi())
+    assert set(re.findall(r"#/components/schemas/(\w+)", text)) <= set(openapi()["components"]["schemas"])
+    ids = [operation["operationId"] for path in openapi()["paths"].values() for operation in path.values()]
+    assert len(set(ids)) == len(ids) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
+def test_operation_says_its_scope_its_body_and_its_errors(method, path):
+    found = openapi()["paths"][path][method]
+    assert ("requestBody" in found) == (method in ("post", "put") or path.endswith("{goal_id}"))
+    assert set(found["responses"]) >= ({"200", "401", "403", "503"} if found["security"] else {"200"})
+    for scheme in found["security"]:
+        assert f"| `{scheme['key'][0]}` |" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("struct", "keys"),
+    [(shapes.QueryBody, KEYS), (shapes.SiteBody, PORTAL_SETTINGS), (shapes.SiteChange, PORTAL_SETTINGS), (shapes.GoalBody, GOAL_KEYS)],
+)
+def test_body_in_the_schema_has_the_keys_that_the_code_takes(struct, keys):
+    assert sorted(struct.__struct_fields__) == sorted(keys)
+
+
+SAMPLES = dict(
+    zip(("AnswerBody", "Site", "GoalShown", "ImportReport", "Health"), re.findall(r"```json\n(.+?)```", PAGE, re.DOTALL), strict=True)
+)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sample_answer_on_the_page_is_what_the_schema_says(name):
+    schema = openapi()["components"]["schemas"][name] | {"components": openapi()["components"]}
+    Draft202012Validator(schema).validate(json.loads(SAMPLES[name]))
+
+
+def test_page_explains_every_setting_of_a_portal_and_every_code():
+    rows = set(re.findall(r"^\| `(\w+)`", PAGE, re.MULTILINE))
+    assert set(PORTAL_SETTINGS) <= rows
+    assert set(shapes.CODES) - set(re.findall(r"`(\w+)`", PAGE)) == {"bad_setting"}
