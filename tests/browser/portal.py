@@ -21,12 +21,16 @@ class Pages:
 
     def __init__(self) -> None:
         self.content: dict[tuple[str, str], tuple[bytes, dict[str, str]]] = {}
+        self.prepared: set[tuple[str, str]] = set()
+        """Host and path of what browsers asked for ahead of being shown."""
         pages = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                path = urlsplit(self.path).path
-                body, headers = pages.content.get((self.headers["host"].partition(":")[0], path), (EMPTY.encode(), {}))
+                asked = self.headers["host"].partition(":")[0], urlsplit(self.path).path
+                if "prerender" in self.headers.get("sec-purpose", ""):
+                    pages.prepared.add(asked)
+                body, headers = pages.content.get(asked, (EMPTY.encode(), {}))
                 self.send_response(200)
                 for name, value in ({"content-type": "text/html", "content-length": str(len(body))} | headers).items():
                     self.send_header(name, value)
@@ -66,6 +70,17 @@ class Portal:
 
     def put_script(self, path: str, script: str) -> None:
         self._pages.content[self.domain, path] = (script.encode(), {"content-type": "text/javascript"})
+
+    def serve_as(self, host: str) -> None:
+        """The portal's pages under another host too."""
+        for (own, path), content in list(self._pages.content.items()):
+            if own == self.domain:
+                self._pages.content[host, path] = content
+
+    @property
+    def prepared(self) -> set[str]:
+        """Paths that a browser asked for ahead of being shown."""
+        return {path for host, path in self._pages.prepared if host == self.domain}
 
     def line(self, script: str = "footfall.js", **data: str) -> str:
         """The line to paste, with its ``data-`` options; ``_`` in a name stands for nothing, so that ``_404`` can be one."""
