@@ -1,6 +1,6 @@
 // A stand-in for matomo.js, which is on no package registry: works off window._paq, which @jonkoops/matomo-tracker fills, and sends what
 // matomo.js sends by its documentation: beacons with the request in the address, bulk requests as JSON under a form's content type, an
-// image where it is told not to use beacons, and pings after the heart beat's seconds.
+// image where it is told not to use beacons, and a ping when a page is left that had the focus for longer than the heart beat's seconds.
 (() => {
   let api, site, url, title
   let beacons = true
@@ -33,7 +33,11 @@
     trackEcommerceOrder: (ec_id, revenue) => send({ idgoal: 0, ec_id, revenue }),
     trackGoal: (idgoal) => send({ idgoal }),
     ping: () => send({ ping: 1 }),
-    enableHeartBeatTimer: (seconds) => setInterval(() => does.ping(), seconds * 1000),
+    enableHeartBeatTimer: (seconds) => {
+      let since = Date.now()
+      addEventListener('focus', () => (since = Date.now()))
+      addEventListener('blur', () => Date.now() - since > seconds * 1000 && does.ping())
+    },
     enableLinkTracking: () =>
       addEventListener('click', ({ target }) => target.href && target.host != location.host && does.trackLink(target.href, 'link')),
     bulk: (...items) => {

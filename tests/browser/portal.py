@@ -117,6 +117,16 @@ class Visitor:
         context.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
         self.page = context.new_page()
 
+    def look_away(self) -> None:
+        """To another tab, which takes the focus."""
+        self.context.new_cdp_session(self.page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+        self.context.new_page().bring_to_front()
+        self.page.wait_for_function("!document.hasFocus()")
+
+    def look_back(self) -> None:
+        self.page.bring_to_front()
+        self.page.wait_for_function("document.hasFocus()")
+
     def sent(self, path: str = "/api/collect") -> list[Any]:
         """Bodies of what was sent to a path of the collector, read as JSON."""
         self.context.cookies()  # a round trip, after which all that happened before has been told

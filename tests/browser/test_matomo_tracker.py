@@ -63,11 +63,16 @@ def test_links_and_downloads_are_told_without_query(portal, page, matomo):
     })  # fmt: skip
 
 
-def test_heart_beats_are_fifteen_seconds_each(portal, page, matomo):
+def test_heart_beat_is_fifteen_seconds_of_reading(portal, visitor, page, matomo):
     page.clock.install()
     matomo(heartBeat={"active": True, "seconds": 15})
-    page.clock.run_for(31_000)
-    portal.expect("event:page", "pageviews time_on_page", {"/": (1, 30)})
+    page.clock.fast_forward(20_000)
+    visitor.look_away()
+    page.clock.fast_forward(60_000)
+    visitor.look_back()
+    page.clock.fast_forward(3000)
+    visitor.look_away()
+    portal.expect("event:page", "pageviews time_on_page", {"/": (1, 15)})
     portal.expect("event:name", "events", {"pageview": 1})
 
 

@@ -1,5 +1,9 @@
 """/footfall.js in a real browser: which pages it counts, what it measures, what an application can say to it."""
 
+import re
+from pathlib import Path
+
+PAGE = (Path(__file__).parents[2] / "docs" / "tracker.md").read_text(encoding="utf-8")
 TALL = "<div style='height:4000px'>tall</div>"
 
 
@@ -73,25 +77,27 @@ def test_depth_is_of_the_height_that_an_application_gave_its_page(portal, page):
     page.clock.install()
     page.goto(portal.url())
     page.evaluate("tall => document.body.innerHTML = tall", TALL)
+    page.evaluate("scrollTo(0, 3000 - innerHeight)")
+    page.evaluate("new Promise(requestAnimationFrame)")
     page.clock.fast_forward(2000)
     page.evaluate("history.pushState(0, '', '/next')")
-    depth = portal.until(lambda: portal.answer("event:page", "scroll_depth").get("/"), bool)
-    assert 15 <= depth <= 20
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    page.clock.fast_forward(2000)
+    page.evaluate("history.pushState(0, '', '/last')")
+    depths = portal.until(lambda: portal.answer("event:page", "scroll_depth"), lambda found: found.get("/next"))
+    assert 73 <= depths["/"] <= 76
+    assert 17 <= depths["/next"] <= 19
 
 
 def test_time_stands_still_while_nobody_looks(portal, visitor, page):
     portal.put("/", portal.line())
     page.clock.install()
     page.goto(portal.url())
-    emulation = visitor.context.new_cdp_session(page)
-    emulation.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     page.clock.fast_forward(3000)
-    other = visitor.context.new_page()
-    other.bring_to_front()
-    page.wait_for_function("!document.hasFocus()")
+    visitor.look_away()
     page.clock.fast_forward(60_000)
-    page.bring_to_front()
-    page.wait_for_function("document.hasFocus()")
+    visitor.look_back()
     page.clock.fast_forward(2000)
     page.evaluate("history.pushState(0, '', '/next')")
     portal.expect("event:page", "time_on_page", {"/": 5, "/next": None})
@@ -123,10 +129,14 @@ def test_page_that_comes_back_out_of_memory_is_a_page_view(portal, visitor, page
     assert sum(request.is_navigation_request() for request in visitor.requests) == 2
 
 
+def documented(beginning: str) -> str:
+    """The block of the page on the tracker that begins so."""
+    return next(block for block in re.findall(r"```html\n(.*?)```", PAGE, re.DOTALL) if block.startswith(beginning))
+
+
 def test_events_carry_their_properties_and_wait_for_the_tracker(portal, page):
-    stub = "<script>window.footfall = window.footfall || function () { (footfall.q = footfall.q || []).push(arguments) }</script>"
     early = "<script>footfall('Seen', { place: 'top', paid: false }, { i: false })</script>"
-    portal.put("/", stub + early + portal.line())
+    portal.put("/", documented("<script>window.footfall") + early + portal.line())
     page.goto(portal.url())
     page.evaluate("footfall('Vote', { option: 'park', count: 2 })")
     portal.expect("event:name", "events", {"pageview": 1, "Seen": 1, "Vote": 1})
@@ -135,16 +145,17 @@ def test_events_carry_their_properties_and_wait_for_the_tracker(portal, page):
     portal.expect("", "bounce_rate", {(): 0})
 
 
-def test_opting_out_silences_this_browser_until_it_is_taken_back(portal, visitor, page):
-    portal.put("/", portal.line())
+def test_opting_out_silences_this_browser_until_it_is_taken_back(portal, page):
+    portal.put("/", portal.line() + documented("<button"))
     page.goto(portal.url())
-    page.evaluate("footfall.optOut()")
+    page.click("text=Do not count my visits")
     page.evaluate("footfall('Unheard')")
     page.goto(portal.url("/"))
-    assert page.evaluate("localStorage['footfall-optout']") == "1"
-    page.evaluate("footfall.optOut(false)")
+    assert page.evaluate("({ ...localStorage })") == {"footfall-optout": "1"}
+    page.click("text=Count my visits again")
     page.evaluate("footfall('Heard')")
     portal.expect("event:name", "events", {"pageview": 1, "Heard": 1})
+    assert page.inner_text("button") == "Do not count my visits"
     assert page.evaluate("localStorage.length") == 0
 
 

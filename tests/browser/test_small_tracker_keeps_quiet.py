@@ -26,6 +26,7 @@ def test_nothing_is_stored_and_only_the_collector_is_asked(portal, visitor, page
     assert page.evaluate(STORED) == ["", {}, {}, 0, 0]
     assert visitor.context.cookies() == []
     assert visitor.hosts() == {portal.domain, "elsewhere.example", "stats.example"}
+    assert {key for sent in visitor.sent() for key in sent} == {"s", "n", "u", "h", "r", "p"}
 
 
 def test_cookies_of_the_portal_stay_away_from_the_collector(portal, visitor, page):

@@ -25,7 +25,7 @@ export function start(viewed) {
     fetch(data.api || new URL('api/collect', script.src), { method: 'POST', keepalive: true, credentials: 'omit', body }).catch(() => {})
   }
 
-  // Scroll events come at most once a frame, before its layout, so what is read here costs no layout of its own.
+  // Scroll events come once a frame, right before its layout, so what is read here costs no layout of its own.
   const measure = () => {
     if (since) engaged += Date.now() - since
     since = d.visibilityState == 'visible' && d.hasFocus() ? Date.now() : 0
@@ -43,10 +43,9 @@ export function start(viewed) {
 
   const view = (p, o = {}) => {
     leave()
-    engaged = deepest = 0
+    engaged = deepest = 0 // an application scrolls up only after its move
     const r = page ? '' : d.referrer.split('?')[0]
     page = o.u || here()
-    measure()
     post('pageview', { p, r, ...o })
     if (viewed) viewed(send, data)
   }
