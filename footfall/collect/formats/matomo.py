@@ -31,7 +31,7 @@ IMAGE = [(b"content-type", b"image/gif"), (b"cache-control", b"no-store")]
 BULK_WITHOUT_IMAGE = re.compile(rb'"send_image"\s*:\s*"?0')
 MAX_BULK, MAX_URL, MAX_NAME = 1000, 2000, 120
 HEARTBEAT_MS = 15_000
-"""What a ``ping=1`` stands for: the trackers send one each fifteen seconds that a page is looked at."""
+"""What a ``ping=1`` stands for: matomo.js sends one when a page is left after the heart beat's fifteen seconds of looking, or more."""
 
 
 class Bulk(msgspec.Struct, gc=False):

@@ -1,64 +1,68 @@
-// What both trackers share. `start` returns `send(name, options)` for the full tracker to build on.
-export function start() {
-  const w = window
+// What both trackers share. `start(viewed)` counts the pages and sets `footfall(name, properties, options)`; it answers `{ send, data }`,
+// or nothing where a tracker runs already. `viewed(send, data)` is told of each page that was counted.
+export function start(viewed) {
   const d = document
   const script = d.currentScript
   const data = script.dataset
-  const site = data.site || location.hostname
-  const api = data.api || new URL(script.src).origin + '/api/collect'
+  const early = window.footfall || {}
+  if (early.optOut) return // the line was pasted twice
+  const hash = data.hash != null
+  const silent = navigator.webdriver || (data.local == null && /^(localhost$|127\.|\[::1|$)/.test(location.hostname))
   let page = '' // the address now being read
-  let since = 0 // when it was last shown, 0 while hidden
+  let since = 0 // when it was last looked at, 0 while nobody does
   let engaged = 0
   let deepest = 0
 
-  const optedOut = () => {
+  const here = () => (hash ? location.href : location.href.split('#')[0]).slice(0, 2000)
+
+  const post = async (n, o) => {
+    const body = JSON.stringify({ s: data.site || location.hostname, n, u: here(), h: hash, ...o })
+    if (d.prerendering) await new Promise((shown) => d.addEventListener('prerenderingchange', shown))
     try {
-      return localStorage['footfall-optout'] == 1
-    } catch {
-      return 0 // storage is closed to us: nobody can have opted out in it
-    }
+      if (silent || localStorage['footfall-optout']) return
+    } catch {} // storage is closed to us: nobody can have opted out in it
+    // A text as body goes as text/plain, which needs no preflight.
+    fetch(data.api || new URL('api/collect', script.src), { method: 'POST', keepalive: true, credentials: 'omit', body }).catch(() => {})
   }
 
-  const post = (n, o) => {
-    if (!optedOut())
-      fetch(api, { method: 'POST', keepalive: true, headers: { 'content-type': 'text/plain' }, body: JSON.stringify({ s: site, n, u: page, ...o }) }).catch(() => {})
-  }
-
-  const here = () => (data.hash == null ? location.href.split('#')[0] : location.href)
-
+  // Scroll events come once a frame, right before its layout, so what is read here costs no layout of its own.
   const measure = () => {
     if (since) engaged += Date.now() - since
-    since = d.visibilityState == 'visible' ? Date.now() : 0
-    const root = d.documentElement
-    deepest = Math.max(deepest, Math.min(100, Math.round(((scrollY + innerHeight) / Math.max(root.scrollHeight, 1)) * 100)))
+    since = d.visibilityState == 'visible' && d.hasFocus() ? Date.now() : 0
+    deepest = Math.max(deepest, scrollY + innerHeight)
   }
 
+  // The depth is of the page's height when it is left: at its start an application's page has none yet.
   const leave = () => {
     measure()
     if (page && engaged > 999) {
-      post('engagement', { e: engaged, d: deepest })
+      post('engagement', { u: page, e: engaged, d: Math.min(100, Math.round((deepest / d.documentElement.scrollHeight) * 100)) })
       engaged = 0
     }
   }
 
-  const view = (again) => {
+  const view = (p, o = {}) => {
+    leave()
+    engaged = deepest = 0 // an application scrolls up only after its move
+    const r = page ? '' : d.referrer.split('?')[0]
+    page = o.u || here()
+    post('pageview', { p, r, ...o })
+    if (viewed) viewed(send, data)
+  }
+
+  // Routers replace an address to tidy its query or to follow what is being typed: that is no new page.
+  const moved = (replaced) => {
     const next = here()
-    if (next == page && again !== 1) return
-    const from = page
-    if (from) leave()
-    engaged = deepest = 0
-    page = next
-    measure()
-    post('pageview', { r: from || d.referrer, ...(data.hash == null ? {} : { h: true }) })
+    const bare = (address) => address.replace(/\?[^#]*/, '')
+    if (replaced && bare(next) == bare(page)) page = next
+    if (next != page) view()
   }
 
   const send = (n, p, o) => {
-    page = page || here()
-    post(n, { p, ...o })
+    n == 'pageview' ? view(p, o) : post(n, { p, ...o })
   }
 
-  const queued = (w.footfall || {}).q || []
-  w.footfall = send
+  window.footfall = send
   send.optOut = (out) => (out === false ? localStorage.removeItem('footfall-optout') : (localStorage['footfall-optout'] = 1))
 
   if (data.manual == null) {
@@ -66,18 +70,19 @@ export function start() {
       const original = history[name]
       history[name] = function () {
         original.apply(this, arguments)
-        view()
+        moved(name == 'replaceState')
       }
     }
-    addEventListener('popstate', view)
-    addEventListener('hashchange', view)
-    addEventListener('pageshow', (e) => e.persisted && view(1))
-    if (d.prerendering) d.addEventListener('prerenderingchange', view, { once: true })
-    else view()
+    for (const name of ['popstate', 'hashchange']) addEventListener(name, () => moved())
+    addEventListener('pageshow', (event) => event.persisted && view())
+    view()
   }
-  addEventListener('scroll', measure, { passive: true })
-  d.addEventListener('visibilitychange', () => (d.visibilityState == 'hidden' ? leave() : measure()))
-  addEventListener('pagehide', leave)
-  queued.forEach((call) => send(...call))
+  for (const name of ['scroll', 'focus', 'blur']) addEventListener(name, measure)
+  addEventListener('visibilitychange', leave)
+  addEventListener('pagehide', () => {
+    leave()
+    since = 0 // a browser that keeps the page in memory may not have told that it is hidden
+  })
+  for (const call of early.q || []) send(...call)
   return { send, data }
 }

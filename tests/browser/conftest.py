@@ -1,0 +1,74 @@
+"""One server, one Chromium and one server of pages for all tests here; each test has a portal of its own, so its counts are exact."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.portal import Pages, Portal, Visitor
+from tests.support.server import Footfall
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-blink-features=AutomationControlled",
+    "--host-resolver-rules=MAP *.example 127.0.0.1",
+    f"--user-agent={CHROME}",  # Playwright's own setting does not reach what a closing page sends
+]
+numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/browser/" in item.nodeid:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Of the package, not the session: Playwright keeps an event loop running, which tests elsewhere need for themselves."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=SWITCHES, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footfall]:
+    running = Footfall(tmp_path_factory.mktemp("home"), now="2026-01-05T12:00:00Z", segment_age_ms="50", rate_limit_per_minute="0")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="package")
+def pages() -> Iterator[Pages]:
+    with Pages() as serving:
+        yield serving
+
+
+@pytest.fixture
+def portal(server: Footfall, pages: Pages) -> Portal:
+    domain = f"portal{next(numbers)}.example"
+    site = server.call("POST", "/api/v1/sites", json={"domain": domain}).json()
+    return Portal(server, pages, domain, site["id"], site["umami_id"])
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Visitor]:
+    """A browser that has never been here, with an agent string that is no robot's."""
+    visitor = Visitor(chromium.new_context())
+    yield visitor
+    visitor.context.close()
+    assert visitor.faults == [], "a page or a tracker raised an error"
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    return visitor.page

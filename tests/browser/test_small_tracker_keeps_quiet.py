@@ -1,0 +1,131 @@
+"""/footfall.js stores nothing, asks nobody but its collector, breaks no page, and does not count what nobody looked at."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from tests.browser.conftest import SWITCHES
+
+STORED = """async () => [document.cookie, { ...localStorage }, { ...sessionStorage }, (await indexedDB.databases()).length,
+    (await navigator.serviceWorker?.getRegistrations() ?? []).length]"""
+LISTEN = """<script>
+    window.heard = []
+    addEventListener('error', (event) => heard.push(event.message))
+    addEventListener('unhandledrejection', (event) => heard.push(String(event.reason)))
+</script>"""
+
+
+def test_nothing_is_stored_and_only_the_collector_is_asked(portal, visitor, page):
+    portal.put("/", portal.line() + portal.line("footfall.full.js", site=portal.domain))
+    page.goto(portal.url())
+    page.evaluate("footfall('Vote', { option: 'park' })")
+    page.goto(portal.url("/", host="elsewhere.example"))
+    page.goto(portal.url())
+    portal.expect("event:name", "events", {"pageview": 2, "Vote": 1})
+    assert page.evaluate(STORED) == ["", {}, {}, 0, 0]
+    assert visitor.context.cookies() == []
+    assert visitor.hosts() == {portal.domain, "elsewhere.example", "stats.example"}
+    assert {key for sent in visitor.sent() for key in sent} == {"s", "n", "u", "h", "r", "p"}
+
+
+def test_cookies_of_the_portal_stay_away_from_the_collector(portal, visitor, page):
+    portal.put("/", portal.line(api="/api/collect"))
+    visitor.context.add_cookies([{"name": "session", "value": "s3cret", "url": portal.url()}])
+    asked = []
+    page.route("**/api/collect", lambda route: (asked.append(route.request.all_headers()), route.fulfill(status=202)))
+    page.goto(portal.url())
+    portal.until(lambda: page.wait_for_timeout(20) or asked, bool)
+    assert [headers.get("cookie") for headers in asked] == [None]
+
+
+def test_page_that_allows_nothing_but_the_collector_is_counted(portal, page):
+    policy = f"default-src 'none'; script-src {portal.collector}; connect-src {portal.collector}; img-src data:"
+    portal.put("/", portal.line("footfall.full.js"), content_security_policy=policy)
+    page.goto(portal.url())
+    portal.expect("event:page", "pageviews", {"/": 1})
+
+
+def test_no_preflight_is_asked(portal, visitor, page):
+    portal.put("/", portal.line())
+    page.goto(portal.url())
+    portal.expect("event:page", "pageviews", {"/": 1})
+    assert [request.method for request in visitor.requests if request.url.endswith("/api/collect")] == ["POST"]
+
+
+def test_collector_that_is_away_is_no_matter_of_the_page(portal, visitor, page):
+    portal.put("/", LISTEN + portal.line(api="http://stats.example:9/api/collect"))
+    page.goto(portal.url())
+    page.evaluate("footfall('Vote')")
+    failed = portal.until(
+        lambda: [sent.failure for sent in visitor.requests if page.wait_for_timeout(20) or sent.failure], lambda f: len(f) == 2
+    )
+    assert len(failed) == 2
+    assert page.evaluate("heard") == []
+    visitor.faults.clear()  # the browser's own notes that nobody answered
+
+
+def test_collector_that_refuses_is_no_matter_of_the_page(portal, visitor, page):
+    portal.put("/", LISTEN + portal.line(site="unknown.example"))
+    with page.expect_response("**/api/collect") as answer:
+        page.goto(portal.url())
+    assert answer.value.headers["x-footfall-refused"] == "unknown_portal"
+    assert page.evaluate("heard") == []
+
+
+@pytest.mark.parametrize("storage", ["get() { throw new DOMException('closed', 'SecurityError') }", "value: null"])
+def test_closed_storage_breaks_nothing(portal, page, storage):
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ {storage} }})")
+    portal.put("/", LISTEN + portal.line())
+    page.goto(portal.url())
+    portal.expect("event:page", "pageviews", {"/": 1})
+    assert page.evaluate("heard") == []
+
+
+@pytest.mark.parametrize("header", ["Sec-GPC", "DNT"])
+def test_privacy_signal_leaves_what_happened_and_nothing_of_who(portal, visitor, page, header):
+    visitor.context.set_extra_http_headers({header: "1"})
+    portal.put("/permits", portal.line())
+    page.goto(portal.url("/permits?utm_source=mail"))
+    page.evaluate("footfall('Vote', { option: 'park' })")
+    portal.expect("event:page event:name", "events", {("/permits", "pageview"): 1, ("/permits", "Vote"): 1})
+    assert portal.answer("visit:source visit:browser visit:device visit:country", "visits") == {}
+    assert portal.answer("event:props:option", "events") == {"(none)": 2}
+
+
+def test_local_pages_and_driven_browsers_are_not_counted(portal, visitor, page):
+    portal.put("/", portal.line(site=portal.domain))
+    portal.put("/local", portal.line(site=portal.domain, local=""))
+    portal.serve_as("localhost")
+    page.goto(portal.url("/", host="localhost"))
+    page.evaluate("footfall('Tried')")
+    page.goto(portal.url("/local", host="localhost"))
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => true })")
+    page.goto(portal.url())
+    page.evaluate("footfall('Driven')")
+    portal.expect("event:page event:hostname", "events", {("/local", "localhost"): 1})
+    assert len(visitor.sent()) == 1
+
+
+def test_page_prepared_ahead_is_counted_when_it_is_shown(portal, tmp_path):
+    """A Chromium that nothing drives: under a driver it prepares no page ahead."""
+    rules = '<script type="speculationrules">{"prerender": [{"urls": ["/seen", "/unseen"], "eagerness": "immediate"}]}</script>'
+    routed = "<script>history.replaceState(0, '', location.href + '?routed')</script>"
+    portal.put("/", rules + portal.line() + "<script>setTimeout(() => location.href = '/seen', 1000)</script>")
+    leave = "<script>document.addEventListener('prerenderingchange', () => setTimeout(() => location.href = '/last', 1300))</script>"
+    portal.put("/seen", portal.line("footfall.full.js", _404="") + routed + leave)
+    portal.put("/unseen", portal.line("footfall.full.js", _404="") + routed)
+    portal.put("/last", portal.line())
+    command = [str(shutil.which("chromium")), "--headless", "--no-first-run", f"--user-data-dir={tmp_path}", *SWITCHES, portal.url()]
+    chromium = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        portal.expect(
+            "event:page event:name",
+            "events",
+            {("/", "pageview"): 1, ("/seen", "pageview"): 1, ("/seen", "404"): 1, ("/last", "pageview"): 1},
+        )
+        assert portal.until(lambda: portal.answer("event:page", "time_on_page").get("/seen"), bool) in (1, 2)
+    finally:
+        chromium.terminate()
+        chromium.wait(10)
+    assert portal.prepared == {"/seen", "/unseen"}
