@@ -1,30 +1,31 @@
 """From journal segments to tables, exactly once.
 
-A segment's visits are assigned once and written beside it as ``<segment>.ready`` before anything is inserted; a crash later inserts the
-same bytes under the same deduplication token. Names of finished segments stay in ``segments``, so one put back is not counted again.
-Nothing is prepared while something prepared has not reached the store: so memory may be lost at any time.
+Segments that wait together are a batch: its visits are assigned once and written beside them as ``<batch>.ready`` before anything is
+inserted; a crash later inserts the same bytes under the same deduplication token. Names of finished segments stay in ``segments``, so one
+put back is not counted again. Nothing is prepared while something prepared has not reached the store: so memory may be lost at any time.
 """
 
 import fcntl
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from footfall.errors import BadInput, BadQuestion, FootfallError, NotFound, Unavailable
+from footfall.errors import BadInput, BadQuestion, NotFound, Unavailable
+from footfall.store.batches import Prepared, assigned, name_of, ready, together
 from footfall.store.engine import Engine
 from footfall.store.open_visits import OpenVisits
 from footfall.store.segments import BAD, OPEN, READY, REFUSALS, SEGMENT, is_import, read_hits, set_aside, size, write_durably
-from footfall.store.visits import Visit, assign, bare_line, instant, visit_line
+from footfall.store.visits import instant
 from footfall.vocabulary import Clock, Hit
 
 __all__ = ["Loaded", "Loader"]
 
 LOCK = ".loader"
 LONGEST_PAUSE_S = 30
+DONE = "SELECT DISTINCT name FROM segments WHERE name IN {names:Array(String)}"
 encoder = msgspec.json.Encoder()
 
 
@@ -36,16 +37,6 @@ class Loaded(msgspec.Struct):
     """Events written."""
     left: int = 0
     """Engagement pings without a visit, and lines that could not be read."""
-
-
-class Prepared(msgspec.Struct):
-    """A segment with its visits assigned: exactly the bytes that are inserted, however often."""
-
-    events: bytes = b""
-    visits: bytes = b""
-    refusals: bytes = b""
-    rows: int = 0
-    left: int = 0
 
 
 class Loader:
@@ -60,7 +51,7 @@ class Loader:
         self._claim: IO[bytes] | None = None
         self._failures = 0
         self._prepared: set[str] = set()
-        """Segments that are prepared and perhaps not in the store."""
+        """Batches that are prepared and perhaps not in the store."""
         self._left_over: set[str] = set()
         """Segments of imports that ended before this loader began."""
 
@@ -83,9 +74,9 @@ class Loader:
         return self._guarded(lambda: [path])
 
     def waiting(self) -> list[Path]:
-        """Closed segments by arrival, imports last."""
+        """Closed segments by arrival, refusals after events, imports last."""
         paths = [path for path in self.folder.iterdir() if path.suffix in (SEGMENT, REFUSALS)]
-        return sorted(paths, key=lambda path: (is_import(path.name), path.name))
+        return sorted(paths, key=lambda path: (is_import(path.name), path.suffix == REFUSALS, path.name))
 
     def waiting_bytes(self) -> int:
         """Size of what waits, segments still being written included."""
@@ -113,9 +104,9 @@ class Loader:
             try:
                 self._take_folder()
                 for name in sorted(self._prepared):
-                    _add(total, self._load(self.folder / name))
-                for path in due():
-                    _add(total, self._load(path))
+                    self._finish(name, total, again=True)
+                for batch in together(due()):
+                    self._load(batch, total)
             except (Unavailable, BadQuestion) as error:
                 self._failures += 1
                 pause = min(LONGEST_PAUSE_S, 1 << min(self._failures - 1, 10))
@@ -139,111 +130,117 @@ class Loader:
         self._left_over = {path.name for path in self.waiting() if is_import(path.name)}
         self._claim = claim
 
-    def _load(self, path: Path) -> Loaded:
-        if self._is_done(path.name):
-            done = Loaded()
-        elif path.suffix == REFUSALS:
-            done = self._load_refusals(path)
-        else:
-            done = self._load_hits(path)
-        path.unlink(missing_ok=True)
-        _ready(path).unlink(missing_ok=True)
-        self._prepared.discard(path.name)
-        self._left_over.discard(path.name)
-        return done
+    def _load(self, batch: list[Path], total: Loaded) -> None:
+        done = self._done(path.name for path in batch)
+        self._remove([path for path in batch if path.name in done])
+        if new := [path for path in batch if path.name not in done]:
+            self._prepare(new)
+            self._finish(name_of(new), total)
 
-    def _load_hits(self, path: Path) -> Loaded:
-        if path.name not in self._prepared:
-            self._prepare(path)
-        prepared = msgspec.msgpack.decode(_ready(path).read_bytes(), type=Prepared)
+    def _prepare(self, batch: list[Path]) -> None:
+        """Assign the visits of the batch and write them down. If that fails, memory is dropped: it may have half of them."""
+        is_hits = batch[0].suffix == SEGMENT
         try:
-            for table in ("events", "visits", "refusals"):
-                self._insert(table, getattr(prepared, table), path.name)
-        except BadInput:
-            self._set_all_aside(path)
-            return Loaded(1, 0, prepared.rows)
-        self._mark_done(path.name, prepared.rows)
-        return Loaded(1, prepared.rows, prepared.left)
-
-    def _load_refusals(self, path: Path) -> Loaded:
-        try:
-            self._insert("refusals", path.read_bytes(), path.name)
-        except FileNotFoundError:
-            raise _not_found(path) from None
-        except BadInput:
-            self._set_all_aside(path)
-        self._mark_done(path.name, 0)
-        return Loaded(1)
-
-    def _prepare(self, path: Path) -> None:
-        """Assign the segment's visits and write them down. If that fails, memory is dropped: it may have half of them."""
-        try:
-            hits, bad = read_hits(path)
-        except FileNotFoundError:
-            raise _not_found(path) from None
-        try:
-            if bad:
-                set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
-            prepared = self._assigned(hits)
-            prepared.left += len(bad)
-            write_durably(_ready(path), msgspec.msgpack.encode(prepared))
+            prepared = self._assigned(batch) if is_hits else _joined(batch)
+            write_durably(ready(self.folder, name_of(batch)), msgspec.msgpack.encode(prepared))
         except BaseException:
             self._visits.forget()
             raise
-        self._prepared.add(path.name)
+        self._prepared.add(name_of(batch))
 
-    def _assigned(self, hits: list[Hit]) -> Prepared:
-        self._visits.recall(hits)
-        events: list[bytes] = []
-        grown: dict[int, Visit] = {}
-        homeless: Counter[tuple[int, int]] = Counter()
-        for hit in hits:
-            if hit.visitor == 0:
-                events.append(bare_line(hit))
+    def _assigned(self, batch: list[Path]) -> Prepared:
+        segments, left = [], 0
+        for path in batch:
+            hits, bad = _read(path)
+            if bad:
+                set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
+            segments.append(hits)
+            left += len(bad)
+        prepared = assigned([path.name for path in batch], segments, self._visits, self._name)
+        prepared.left += left
+        return prepared
+
+    def _finish(self, name: str, total: Loaded, *, again: bool = False) -> None:
+        """Bring a prepared batch into the store and remove it; ``again`` if that was perhaps done before."""
+        prepared = msgspec.msgpack.decode(ready(self.folder, name).read_bytes(), type=Prepared)
+        members = [self.folder / member for member in prepared.members]
+        if not again or len(self._done(prepared.members)) < len(members):
+            try:
+                self._insert(name, prepared)
+            except BadInput:
+                self._split(name, members, total)
+                return
+            self._mark_done(name, prepared)
+            total.segments += len(members)
+            total.rows += sum(prepared.rows)
+            total.left += prepared.left
+        self._remove(members)
+        self._forget_batch(name)
+
+    def _insert(self, name: str, prepared: Prepared) -> None:
+        """Raises BadInput only while nothing of the batch is in the store."""
+        is_in = False
+        for table in ("events", "visits", "refusals"):
+            lines = getattr(prepared, table)
+            if not lines:
                 continue
-            joined = assign(hit, self._visits.latest(hit), self._name)
-            if joined is None:
-                homeless[hit.site, hit.time_ms // 60_000 * 60] += 1
-                continue
-            line, visit = joined
-            events.append(line)
-            if visit.visit not in grown:
-                grown[visit.visit] = visit
-                self._visits.put(visit)
-        visits = b"".join(map(visit_line, grown.values()))
-        refusals = [{"site": site, "minute": minute, "reason": "no_visit", "count": count} for (site, minute), count in homeless.items()]
-        self._visits.prune(max((hit.time_ms for hit in hits), default=0))
-        return Prepared(b"".join(events), visits, encoder.encode_lines(refusals), len(events), homeless.total())
+            try:
+                self.engine.insert_ndjson(table, lines, name)
+            except BadInput:
+                if not is_in:
+                    raise
+                set_aside(self.folder, f"{name}.{table}", lines)
+            is_in = True
 
-    def _insert(self, table: str, lines: bytes, token: str) -> None:
-        if lines:
-            self.engine.insert_ndjson(table, lines, token)
-
-    def _set_all_aside(self, path: Path) -> None:
-        """The store will never take this segment: keep it whole, and let the next ones pass."""
-        set_aside(self.folder, path.name, path.read_bytes())
+    def _split(self, name: str, members: list[Path], total: Loaded) -> None:
+        """The store will never take this batch: keep its segment whole, or find which of several it is, and let the next ones pass."""
         self._visits.forget()
+        if len(members) > 1:
+            self._forget_batch(name)
+            for path in members:
+                self._load([path], total)
+            return
+        (path,) = members
+        content = path.read_bytes()
+        set_aside(self.folder, path.name, content)
+        total.segments += 1
+        total.left += content.count(b"\n")
+        self._remove(members)
+        self._forget_batch(name)
+
+    def _remove(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+            self._left_over.discard(path.name)
+
+    def _forget_batch(self, name: str) -> None:
+        ready(self.folder, name).unlink(missing_ok=True)
+        self._prepared.discard(name)
 
     def _name(self, site: int) -> tuple[int, int]:
         return int.from_bytes(self._random(8), "big") or 1, self._visits.next_number(site)
 
-    def _is_done(self, name: str) -> bool:
-        return bool(self.engine.query("SELECT 1 FROM segments WHERE name = {name:String} LIMIT 1", {"name": name}))
+    def _done(self, names: Iterable[str]) -> set[str]:
+        return {str(name) for (name,) in self.engine.query(DONE, {"names": list(names)}, name="done_segments")}
 
-    def _mark_done(self, name: str, rows: int) -> None:
-        line = encoder.encode({"name": name, "rows": rows, "loaded_at": instant(self._now())})
-        self.engine.insert_ndjson("segments", line, name)
-
-
-def _add(total: Loaded, done: Loaded) -> None:
-    total.segments += done.segments
-    total.rows += done.rows
-    total.left += done.left
+    def _mark_done(self, name: str, prepared: Prepared) -> None:
+        loaded_at = instant(self._now())
+        rows = zip(prepared.members, prepared.rows, strict=True)
+        lines = encoder.encode_lines([{"name": member, "rows": count, "loaded_at": loaded_at} for member, count in rows])
+        self.engine.insert_ndjson("segments", lines, name)
 
 
-def _ready(path: Path) -> Path:
-    return path.with_name(path.name + READY)
+def _read(path: Path) -> tuple[list[Hit], list[bytes]]:
+    try:
+        return read_hits(path)
+    except FileNotFoundError:
+        raise NotFound(f"Segment {path.name} is not in the journal.") from None
 
 
-def _not_found(path: Path) -> FootfallError:
-    return NotFound(f"Segment {path.name} is not in the journal.")
+def _joined(batch: list[Path]) -> Prepared:
+    """Files of refusals have no visits: their lines as they are."""
+    try:
+        refusals = b"".join(path.read_bytes() for path in batch)
+    except FileNotFoundError as error:
+        raise NotFound(f"Segment {error.filename} is not in the journal.") from None
+    return Prepared(members=[path.name for path in batch], rows=[0] * len(batch), refusals=refusals)

@@ -11,8 +11,10 @@ import msgspec
 
 from footfall.vocabulary import ENGAGEMENT, PAGEVIEW, SCROLL_UNKNOWN, Hit
 
-__all__ = ["Visit", "assign", "bare_line", "instant", "read_back", "visit_line"]
+__all__ = ["Name", "Visit", "assign", "bare_line", "instant", "read_back", "visit_line"]
 
+Name = Callable[[int], tuple[int, int]]
+"""The random id and the number of a visit of this site that opens."""
 QUIET_MINUTES = 30
 encode = msgspec.json.Encoder().encode
 
@@ -117,7 +119,7 @@ def instant(time_ms: int) -> str:
     return digits[:-3] + "." + digits[-3:]
 
 
-def assign(hit: Hit, visit: Visit | None, name: Callable[[int], tuple[int, int]]) -> tuple[bytes, Visit] | None:
+def assign(hit: Hit, visit: Visit | None, name: Name) -> tuple[bytes, Visit] | None:
     """The hit's line for ``events`` and its visit, grown or new.
 
     ``visit`` is the visitor's latest one to open, if any is known; it is changed in place. ``name`` gives a visit of the site

@@ -74,6 +74,28 @@ def test_the_same_token_again_changes_nothing(numbers):
     assert numbers.query("SELECT count() FROM numbers") == [(4,)]
 
 
+def test_columns_that_rows_leave_out_hold_their_defaults(engine):
+    node = engine.nodes()[0]
+    node.command(
+        "CREATE OR REPLACE TABLE defaults (n UInt64, word LowCardinality(String) DEFAULT 'it''s', twice UInt64 DEFAULT n * 2, "
+        "sum UInt64 MATERIALIZED n + twice, other LowCardinality(String)) ENGINE = MergeTree ORDER BY n"
+    )
+    node.insert_ndjson("defaults", b'{"n":1}\n{"other":"o","n":2,"twice":5,"word":"w"}\n', "one")
+    assert node.query("SELECT n, word, twice, sum, other FROM defaults ORDER BY n") == [(1, "it's", 2, 3, ""), (2, "w", 5, 7, "o")]
+
+
+def test_rows_for_a_table_that_is_not_there_are_taken_once_it_is(engine):
+    node = engine.nodes()[0]
+    with pytest.raises(Unavailable, match="no table made_later"):
+        node.insert_ndjson("made_later", b'{"n":1}\n', "one")
+    node.command("CREATE TABLE made_later (n UInt64) ENGINE = MergeTree ORDER BY n")
+    node.insert_ndjson("made_later", b'{"n":1}\n', "one")
+    node.command("ALTER TABLE made_later ADD COLUMN more String")
+    node.insert_ndjson("made_later", b'{"n":2}\n', "two")
+    assert node.query("SELECT n, more FROM made_later ORDER BY n") == [(1, ""), (2, "")]
+    node.command("DROP TABLE made_later")
+
+
 @pytest.mark.parametrize("rows", [b'{"n":"x"}\n', b'{"n":\n', b'{"n":1}\n{"n":[]}\n'])
 def test_rows_that_do_not_fit_are_bad_input_and_none_is_kept(numbers, rows):
     with pytest.raises(BadInput, match="cannot hold"):

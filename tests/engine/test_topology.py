@@ -83,30 +83,30 @@ def test_a_shard_lost_in_mid_load_and_back_loses_and_doubles_nothing(own_cluster
     engine = open_engine(own_cluster.url, tmp_path)
     migrate(engine)
     hits, folder = made_up(2, 1200), tmp_path / "journal"
-    paths = [write(folder, first, hits[first : first + 100]) for first in range(0, 1200, 100)]
     loader = loader_of(engine, folder)
     inserted = engine.insert_ndjson
 
-    def lose_at(table, token):
-        def insert(name, rows, given):
-            if (name, given) == (table, token):
+    def lose_at(table):
+        def insert(name, rows, token):
+            if name == table:
                 own_cluster.shards[lost].kill()
-            inserted(name, rows, given)
+            inserted(name, rows, token)
 
         return insert
 
-    moments = zip(("events", "visits", "segments"), paths[1::4], strict=True)
-    for table, path in moments:
-        engine.insert_ndjson = lose_at(table, path.name)
+    for moment, table in enumerate(("events", "visits", "segments")):
+        some = range(moment * 400, moment * 400 + 400, 100)
+        paths = [write(folder, first, hits[first : first + 100]) for first in some]
+        engine.insert_ndjson = lose_at(table)
         with pytest.raises((Unavailable, BadQuestion)):
             loader.load_waiting()
-        assert loader.waiting()
+        assert loader.waiting() == paths
         with pytest.raises(Unavailable):
             loader.load_waiting()
         own_cluster.shards[lost].start()
         engine.insert_ndjson = inserted
-        loader.load(path)
-    loader.load_waiting()
+        assert loader.load(paths[0]).segments == 4, "they were prepared as one"
+    assert loader.waiting() == []
     assert_exact(engine, hits)
 
 
