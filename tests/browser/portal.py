@@ -100,8 +100,8 @@ class Portal:
         assert found == wanted
 
     def until(self, ask: Any, is_it: Any) -> Any:
-        """Asked again until it is it, or eight seconds are over."""
-        deadline = time.monotonic() + 8
+        """Asked again until it is it, or fifteen seconds are over."""
+        deadline = time.monotonic() + 15
         while not is_it(found := ask()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return found
