@@ -71,11 +71,10 @@ class Portal:
     def put_script(self, path: str, script: str) -> None:
         self._pages.content[self.domain, path] = (script.encode(), {"content-type": "text/javascript"})
 
-    def serve_as(self, host: str) -> None:
-        """The portal's pages under another host too."""
-        for (own, path), content in list(self._pages.content.items()):
-            if own == self.domain:
-                self._pages.content[host, path] = content
+    def serve_as(self, *hosts: str) -> None:
+        """The portal's pages under other hosts too."""
+        own = {path: content for (host, path), content in self._pages.content.items() if host == self.domain}
+        self._pages.content |= {(host, path): content for host in hosts for path, content in own.items()}
 
     @property
     def prepared(self) -> set[str]:

@@ -93,12 +93,14 @@ def test_privacy_signal_leaves_what_happened_and_nothing_of_who(portal, visitor,
     assert portal.answer("event:props:option", "events") == {"(none)": 2}
 
 
-def test_local_pages_and_driven_browsers_are_not_counted(portal, visitor, page):
+def test_local_pages_and_driven_browsers_are_not_counted(portal, visitor, page, tmp_path):
     portal.put("/", portal.line(site=portal.domain))
     portal.put("/local", portal.line(site=portal.domain, local=""))
-    portal.serve_as("localhost")
-    page.goto(portal.url("/", host="localhost"))
-    page.evaluate("footfall('Tried')")
+    portal.serve_as("localhost", "127.0.0.1")
+    (tmp_path / "page.html").write_text(portal.line(site=portal.domain))
+    for address in (portal.url("/", host="localhost"), portal.url("/", host="127.0.0.1"), (tmp_path / "page.html").as_uri()):
+        page.goto(address)
+        page.evaluate("footfall('Tried')")
     page.goto(portal.url("/local", host="localhost"))
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => true })")
     page.goto(portal.url())
