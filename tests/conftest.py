@@ -14,9 +14,10 @@ from footfall.store.topology import SHARDING
 from tests.support import clickhouse_server
 
 DATA = Path(os.environ.get("FOOTFALL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+ESBUILD = Path(__file__).parents[1] / "node_modules" / ".bin" / "esbuild"
 NEEDS = {
     "realdata": (DATA.is_dir(), f"the real data folder is not there ({DATA.name}; set FOOTFALL_DATA)"),
-    "browser": (shutil.which("chromium") is not None, "Debian's chromium is not installed"),
+    "browser": (shutil.which("chromium") is not None and ESBUILD.is_file(), "Debian's chromium or node_modules is not installed"),
     "cluster": (clickhouse_server.library() is not None, "the npm package @chdb/lib-linux-x64-gnu is not installed"),
     "postgresql": (Path("/usr/lib/postgresql").is_dir(), "Debian's postgresql is not installed"),
 }

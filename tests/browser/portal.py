@@ -71,11 +71,10 @@ class Portal:
     def put_script(self, path: str, script: str) -> None:
         self._pages.content[self.domain, path] = (script.encode(), {"content-type": "text/javascript"})
 
-    def serve_as(self, host: str) -> None:
-        """The portal's pages under another host too."""
-        for (own, path), content in list(self._pages.content.items()):
-            if own == self.domain:
-                self._pages.content[host, path] = content
+    def serve_as(self, *hosts: str) -> None:
+        """The portal's pages under other hosts too."""
+        own = {path: content for (host, path), content in self._pages.content.items() if host == self.domain}
+        self._pages.content |= {(host, path): content for host in hosts for path, content in own.items()}
 
     @property
     def prepared(self) -> set[str]:
@@ -100,8 +99,8 @@ class Portal:
         assert found == wanted
 
     def until(self, ask: Any, is_it: Any) -> Any:
-        """Asked again until it is it, or eight seconds are over."""
-        deadline = time.monotonic() + 8
+        """Asked again until it is it, or fifteen seconds are over."""
+        deadline = time.monotonic() + 15
         while not is_it(found := ask()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return found
