@@ -148,7 +148,7 @@ def _schema(settings: Settings) -> tuple[Level, str]:
     finally:
         engine.close()
     if waiting:
-        return "bad", f"{len(waiting)} migrations wait ({', '.join(waiting)}); `footfall migrate` applies them"
+        return "bad", f"waiting migrations: {', '.join(waiting)}; `footfall migrate` applies them, and so does `footfall up`"
     return "ok", "every migration is applied"
 
 

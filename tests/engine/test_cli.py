@@ -166,7 +166,16 @@ def test_interrupted_import_is_exit_code_130_and_no_traceback(desk, key):
     time.sleep(4)
     importing.send_signal(signal.SIGINT)
     out, err = importing.communicate(timeout=30)
-    assert (importing.returncode, out, err) == (130, "", "")
+    # Where the machine is slow it is still reading its modules, and ends by the signal itself: a shell says 130 either way.
+    assert (importing.returncode in (130, -signal.SIGINT), out, err) == (True, "", "")
+
+
+def test_interrupt_at_the_very_start_is_no_traceback_either(tmp_path):
+    command = [sys.executable, "-m", "footfall.cli", "doctor"]
+    looking = subprocess.Popen(command, env=Desk(tmp_path).environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.8)
+    looking.send_signal(signal.SIGINT)
+    assert "Traceback" not in looking.communicate(timeout=30)[1]
 
 
 def test_another_machine_asks_and_imports_by_address_and_key(desk, key, tmp_path):

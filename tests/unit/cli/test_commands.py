@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from footfall.cli import app, portals, run
+from footfall.cli import portals
+from footfall.cli.commands import app, run
 
 LEAVES = {
     "up": "one port",

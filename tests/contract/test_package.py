@@ -1,0 +1,29 @@
+"""What the wheel must hold is in it: every package, and every file that is no Python but is read by it."""
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATTERNS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["footfall"]
+ONLY_BUILT_FROM = "footfall/collect/tracker/src/"
+FILES = [
+    path
+    for path in subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "footfall"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    if (ROOT / path).is_file() and not path.startswith(ONLY_BUILT_FROM)
+]
+MATCHED = {str(found.relative_to(ROOT)) for pattern in PATTERNS for found in (ROOT / "footfall").glob(pattern)}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if not path.endswith(".py")])
+def test_file_is_named_by_package_data(path):
+    assert path in MATCHED, "add a pattern to package-data in pyproject.toml"
+
+
+@pytest.mark.parametrize("folder", sorted({str(Path(path).parent) for path in FILES if path.endswith(".py")}))
+def test_folder_with_modules_is_a_package(folder):
+    assert (ROOT / folder / "__init__.py").is_file()
