@@ -8,10 +8,9 @@ from cyclopts import Parameter
 
 from footfall.cli.backend import find_server
 from footfall.cli.terminal import Home, Json, console, print_json, settings_of
-from footfall.errors import BadSetting, Conflict, Unavailable
+from footfall.errors import BadSetting, Conflict
 from footfall.serve.up import run_app
 from footfall.settings import Settings
-from footfall.store.engine import open_engine
 
 __all__ = ["Host", "Now", "Port", "refuse_taken_port", "up"]
 
@@ -27,7 +26,6 @@ def up(*, port: Port = None, host: Host = None, home: Home = None, now: Now = No
     if server:
         raise Conflict(f"A server of this home runs already at {server.url} (process {server.pid}).")
     refuse_taken_port(settings)
-    refuse_absent_store(settings)
 
     def say(url: str) -> None:
         if json:
@@ -36,22 +34,6 @@ def up(*, port: Port = None, host: Host = None, home: Home = None, now: Now = No
             console.print(f"Footfall is up at {url} (Ctrl-C stops it)")
 
     run_app(settings, say)
-
-
-def refuse_absent_store(settings: Settings) -> None:
-    """Say in a sentence that a ClickHouse server does not answer; the embedded store is there by itself.
-
-    Raises:
-        Unavailable: it does not.
-    """
-    if settings.store == "chdb":
-        return
-    engine = open_engine(settings.store, settings.home_path)
-    try:
-        if not engine.alive():
-            raise Unavailable("ClickHouse (setting 'store') does not answer; `footfall doctor` says more.")
-    finally:
-        engine.close()
 
 
 def refuse_taken_port(settings: Settings) -> None:

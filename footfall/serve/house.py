@@ -42,7 +42,8 @@ __all__ = ["Desk", "Gate", "House", "open_desk", "open_gate"]
 T = TypeVar("T")
 log = structlog.get_logger()
 
-ROUND_S = 0.1
+ROUND_S, LONGEST_ROUND_S, IDLE_SHARE = 0.1, 1.0, 9
+"""Between rounds the loader rests nine times as long as it worked, a second at most: what comes in meanwhile shares one insert."""
 HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS = 0.5, 10
 RETENTION_S = 60.0
 QUESTIONS_AT_ONCE = 2
@@ -62,11 +63,13 @@ class Desk:
             settings.home_path,
             query_seconds=settings.query_seconds,
             query_memory_bytes=settings.query_memory_bytes,
+            first=None if settings.store == "chdb" else lambda: migrate_store(settings),
         )
         self.journal_folder = settings.home_path / "journal"
         self.loader = Loader(self.engine, self.journal_folder, now=self.now, random=secrets.token_bytes)
         self.import_salts = ImportSalts(steady_ms=steady_ms, random=secrets.token_bytes, folder=salt_folder(settings))
-        migrate(self.engine)
+        if self.engine.topology.embedded:
+            migrate(self.engine)
 
     def close(self) -> None:
         self.engine.close()
@@ -210,10 +213,13 @@ class House:
 
     def _load(self) -> None:
         while not self._stop.is_set():
-            pause = ROUND_S
+            pause, began = ROUND_S, steady_ms()
             try:
+                if not self.ready.is_set():
+                    self.desk.engine.query("SELECT 1")
                 self.desk.loader.load_waiting()
                 self.ready.set()
+                pause = min(LONGEST_ROUND_S, max(ROUND_S, IDLE_SHARE * (steady_ms() - began) / 1000))
             except FootfallError as error:
                 log.warning("the journal waits", reason=str(error))
                 pause = float(error.retry_after_s or 1)
@@ -233,6 +239,19 @@ class House:
             except Exception:
                 log.exception("retention met an unexpected error; it tries again")
             self._stop.wait(RETENTION_S if self.ready.is_set() else ROUND_S)
+
+
+def migrate_store(settings: Settings) -> None:
+    """Bring a server's tables up to date. It may be away when this process starts: then that waits, as events do.
+
+    Raises:
+        Unavailable: it is away still.
+    """
+    engine = open_engine(settings.store, settings.home_path)
+    try:
+        migrate(engine)
+    finally:
+        engine.close()
 
 
 def open_control_of(settings: Settings) -> Control:

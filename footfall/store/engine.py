@@ -67,12 +67,21 @@ ORDER BY shard_num"""
 class Engine:
     """A pool of clients on one store. Every method may be called from any thread."""
 
-    def __init__(self, topology: Topology, home: Path, *, query_seconds: int, query_memory_bytes: int) -> None:
+    def __init__(
+        self,
+        topology: Topology,
+        home: Path,
+        *,
+        query_seconds: int,
+        query_memory_bytes: int,
+        first: Callable[[], object] | None = None,
+    ) -> None:
         self.topology, self.home = topology, home
+        self._first = first
         self._bounds = {"max_execution_time": query_seconds, "max_memory_usage": query_memory_bytes}
         self._idle: queue.LifoQueue[Client] = queue.LifoQueue()
         self._slots = threading.BoundedSemaphore(CLIENTS)
-        self._opening = threading.Lock()
+        self._opening, self._beginning = threading.Lock(), threading.Lock()
         self._files = itertools.count()
         self._columns: dict[str, tuple[str, str, bool]] = {}
         """By table: its columns; the same with the types that rows to insert are read as; whether one of them has a default."""
@@ -134,7 +143,7 @@ class Engine:
     def alive(self) -> bool:
         """Whether the store answers now."""
         try:
-            return self.query("SELECT 1") == [(1,)]
+            return self._work(lambda client: client.command("SELECT 1")) == 1
         except FootfallError:
             return False
 
@@ -174,6 +183,14 @@ class Engine:
             path.unlink(missing_ok=True)
 
     def _run(self, work: Callable[[Client], T], *, question: bool = False) -> T:
+        if self._first is not None:
+            with self._beginning:
+                if self._first is not None:
+                    self._first()
+                    self._first = None
+        return self._work(work, question=question)
+
+    def _work(self, work: Callable[[Client], T], *, question: bool = False) -> T:
         with self._client() as client:
             try:
                 return work(client)
@@ -251,13 +268,22 @@ class Engine:
         raise Unavailable(f"ClickHouse at {names} does not answer.", retry_after_s=5) from last
 
 
-def open_engine(store: str, home: Path, *, query_seconds: int = 30, query_memory_bytes: int = 4_000_000_000) -> Engine:
+def open_engine(
+    store: str,
+    home: Path,
+    *,
+    query_seconds: int = 30,
+    query_memory_bytes: int = 4_000_000_000,
+    first: Callable[[], object] | None = None,
+) -> Engine:
     """The engine behind ``store`` (``chdb`` or a clickhouse:// URL). Nothing is opened until the first query.
+
+    ``first`` runs once before that, on other engines than this; while it raises, so does every query.
 
     Raises:
         BadSetting: the URL is not one of the valid forms.
     """
-    return Engine(read_topology(store), home, query_seconds=query_seconds, query_memory_bytes=query_memory_bytes)
+    return Engine(read_topology(store), home, query_seconds=query_seconds, query_memory_bytes=query_memory_bytes, first=first)
 
 
 def _statement_bounds(bounds: Mapping[str, int]) -> dict[str, int]:

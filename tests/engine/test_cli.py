@@ -234,9 +234,10 @@ def test_doctor_says_what_is_wrong_and_migrate_mends_it(tmp_path):
     assert desk.run("doctor").returncode == 0
 
 
-@pytest.mark.parametrize("command", [("up", "--port", "0"), ("ask", "portal.example"), ("migrate",)])
+@pytest.mark.parametrize("command", [("ask", "portal.example"), ("migrate",)])
 def test_a_store_that_is_away_is_one_sentence(tmp_path, command):
     desk = Desk(tmp_path)
+    desk.json("portals", "add", "portal.example")
     desk.environ["FOOTFALL_STORE"] = f"clickhouse://127.0.0.1:{free_port()}/footfall"
     done = desk.run(*command, "--json")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)

@@ -21,6 +21,9 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 class Footfall:
     """A server process on its own home, and the command line beside it."""
 
+    started = "/health"
+    """What answers 200 once it has started."""
+
     def __init__(self, home: Path, **settings: str) -> None:
         self.home, self.port = home, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -36,7 +39,7 @@ class Footfall:
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}{self.started}", timeout=2).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.05)
