@@ -130,7 +130,6 @@ def _notes(answer: dict[str, Any]) -> list[str]:
     first, last = answer["query"]["date_range"]
     release = answer["meta"]["release"]
     notes = [f"{first[:10]} to {last[:10]} · policy {release['policy']}"]
-    if release["withheld"]:
-        rows = "1 row" if release["withheld"] == 1 else f"{release['withheld']:,} rows"
-        notes.append(f"{rows} with fewer than {release['smallest_cohort']} visitors not shown")
+    if release["smallest_cohort"]:
+        notes.append(f"rows and numbers that rest on fewer than {release['smallest_cohort']} visitors are not shown")
     return notes + [str(note) for note in answer["meta"].get("metric_notes", {}).values()]

@@ -8,10 +8,11 @@ __all__ = ["Folded", "fold"]
 
 
 class Folded(msgspec.Struct, frozen=True):
-    """Rows that may be seen, and how many rows are absent or blank."""
+    """Rows that may be seen, and how many of them are blank."""
 
     rows: tuple[Row, ...]
     withheld: int
+    """Absent rows are not counted: their number would tell few from none."""
 
 
 def fold(answer: Answer, smallest: int) -> Folded:
@@ -21,9 +22,9 @@ def fold(answer: Answer, smallest: int) -> Folded:
     """
     if smallest <= 0:
         return Folded(answer.rows, 0)
-    kept = [_folded(row, smallest, answer.every_bucket) for row in answer.rows]
-    withheld = sum(row.cohort < smallest for row in answer.rows)
-    return Folded(tuple(row for row in kept if row is not None), withheld)
+    folded = (_folded(row, smallest, answer.every_bucket) for row in answer.rows)
+    kept = tuple(row for row in folded if row is not None)
+    return Folded(kept, sum(row.cohort < smallest for row in kept))
 
 
 def _folded(row: Row, smallest: int, every_bucket: bool) -> Row | None:

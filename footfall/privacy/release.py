@@ -28,7 +28,7 @@ class Released(Generic[T]):
 
 
 def release(answer: Answer, policy_name: str) -> Released[Answer]:
-    """The page of the answer that was asked for, as the policy lets it out; ``meta.release`` says what was withheld.
+    """The page of the answer that was asked for, as the policy lets it out; ``meta.release.withheld`` counts its blank rows.
 
     Under ``staff`` a row that rests on fewer than ten visitors is absent as if nobody had come, or blank where a row is always there; a
     single metric that rests on fewer than its row is blank, and so is a comparison's side. Few and none look alike. Order, page and
@@ -44,9 +44,9 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
             f"A question may combine at most {policy.most_attributes} visitor attributes; this one combines {together}. Leave one out."
         )
     folded = fold(answer, policy.smallest_cohort)
-    rows = answer.rows if folded.rows == answer.rows else tuple(ordered(folded.rows, answer.order))
+    rows = tuple(ordered(folded.rows, answer.order)) if policy.smallest_cohort else answer.rows
     meta = answer.meta | {"release": _meta(answer, policy, folded.withheld)}
-    if "total_rows" in meta and rows is not answer.rows and "release" in answer.meta:
+    if "total_rows" in meta and folded.rows != answer.rows and "release" in answer.meta:
         meta.pop("total_rows")
     elif "total_rows" in meta and "release" not in answer.meta:
         meta["total_rows"] = len(rows)

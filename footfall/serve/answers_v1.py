@@ -1,6 +1,7 @@
 """Plausible's Stats API v1 (aggregate, timeseries, breakdown): put as v2 questions, answered in the old shapes."""
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -125,9 +126,13 @@ def _aggregate_json(released: Released[Answer]) -> dict[str, Any]:
 def _timeseries_json(released: Released[Answer]) -> dict[str, Any]:
     names = _metrics(released)
     empty = tuple(0 if name in ZERO_WHERE_EMPTY else None for name in names)
-    found = {row.dimensions[0]: row.metrics for row in released.answer.rows}
-    labels: Any = released.answer.meta["time_labels"]
-    return {"results": [{"date": label} | dict(zip(names, found.get(label, empty), strict=True)) for label in labels]}
+    rows, labels = deque(released.answer.rows), released.answer.meta["time_labels"]
+    results = []
+    # Rows are taken in turn, not by label: an hour that the clock repeats has its label twice.
+    for label in labels if isinstance(labels, list) else ():
+        metrics = rows.popleft().metrics if rows and rows[0].dimensions[0] == label else empty
+        results.append({"date": label} | dict(zip(names, metrics, strict=True)))
+    return {"results": results}
 
 
 def _breakdown_json(released: Released[Answer], dimension: str) -> dict[str, Any]:

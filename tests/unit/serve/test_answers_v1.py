@@ -3,7 +3,9 @@
 import pytest
 
 from footfall.errors import BadQuestion
-from footfall.serve.answers_v1 import aggregate_question, breakdown_question, timeseries_question
+from footfall.privacy import release
+from footfall.serve.answers_v1 import _timeseries_json, aggregate_question, breakdown_question, timeseries_question
+from footfall.vocabulary import Answer, Row
 
 SITE = {"site_id": "a.example"}
 
@@ -81,3 +83,12 @@ def test_filters_are_translated(text, filters):
 def test_wrong_parameter_is_refused_with_what_is_valid(make, given, says):
     with pytest.raises(BadQuestion, match=says):
         make(SITE | given)
+
+
+def test_timeseries_fills_empty_buckets_and_tells_a_repeated_hour_apart():
+    labels = [f"2026-10-25 0{hour}:00:00" for hour in (1, 2, 2, 3)]
+    rows = (Row((labels[1],), (4, 50)), Row((labels[2],), (5, 60)))
+    query = {"metrics": ["visitors", "bounce_rate"]}
+    results = _timeseries_json(release(Answer(rows=rows, meta={"time_labels": labels}, query=query), "exact"))["results"]
+    assert [(row["visitors"], row["bounce_rate"]) for row in results] == [(0, None), (4, 50), (5, 60), (0, None)]
+    assert [row["date"] for row in results] == labels
