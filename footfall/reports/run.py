@@ -19,6 +19,7 @@ from footfall.reports.compose import (
 from footfall.reports.filters import event_dimensions, leaves, without
 from footfall.reports.periods import Period, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
+from footfall.reports.rollup import rolled_statement
 from footfall.vocabulary import Answer, Portal, Row, Scalar
 
 __all__ = ["EngineLike", "answer", "realtime_visitors"]
@@ -98,9 +99,9 @@ def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
     """Sums by row: events lead where anything asks for events; visits add theirs."""
     from_events = _needs_events(question)
     from_visits = not from_events or any(name in VISIT_METRICS for name in question.metrics)
-    merged = _fetch(events_statement(question), question, engine, "events") if from_events else {}
+    merged = _summed("events", question, engine) if from_events else {}
     if from_visits:
-        found = _fetch(visits_statement(question), question, engine, "visits")
+        found = _summed("visits", question, engine)
         smeared = question.time_unit in ("hour", "minute")
         for key, sums in found.items():
             if from_events and key in merged:
@@ -124,6 +125,12 @@ def _needs_events(question: Question) -> bool:
     asked = any(name in EVENT_METRICS for name in question.metrics)
     grouped = any(name.startswith("event:") for name in question.dimensions)
     return asked or grouped or bool(event_dimensions(question.filters))
+
+
+def _summed(table: str, question: Question, engine: EngineLike) -> dict[Key, Sums]:
+    """Sums by row, from the daily roll-up where it has them."""
+    whole = events_statement if table == "events" else visits_statement
+    return _fetch(rolled_statement(table, question, engine) or whole(question), question, engine, table)
 
 
 def _fetch(statement: Statement, question: Question, engine: EngineLike, name: str) -> dict[Key, Sums]:

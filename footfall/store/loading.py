@@ -44,6 +44,8 @@ class Prepared(msgspec.Struct):
     events: bytes = b""
     visits: bytes = b""
     refusals: bytes = b""
+    service_days: bytes = b""
+    """Rows by portal and service day; the last to be written, so that what was rolled up before them is known to be out of date."""
     rows: int = 0
     left: int = 0
 
@@ -157,7 +159,7 @@ class Loader:
             self._prepare(path)
         prepared = msgspec.msgpack.decode(_ready(path).read_bytes(), type=Prepared)
         try:
-            for table in ("events", "visits", "refusals"):
+            for table in ("events", "visits", "refusals", "service_days"):
                 self._insert(table, getattr(prepared, table), path.name)
         except BadInput:
             self._set_all_aside(path)
@@ -197,9 +199,11 @@ class Loader:
         events: list[bytes] = []
         grown: dict[int, Visit] = {}
         homeless: Counter[tuple[int, int]] = Counter()
+        arrived: Counter[tuple[int, str]] = Counter()
         for hit in hits:
             if hit.visitor == 0:
                 events.append(bare_line(hit))
+                arrived[hit.site, hit.day] += 1
                 continue
             joined = assign(hit, self._visits.latest(hit), self._name)
             if joined is None:
@@ -207,13 +211,23 @@ class Loader:
                 continue
             line, visit = joined
             events.append(line)
+            arrived[hit.site, hit.day] += 1
             if visit.visit not in grown:
                 grown[visit.visit] = visit
                 self._visits.put(visit)
+        arrived.update((visit.site, visit.day) for visit in grown.values())
         visits = b"".join(map(visit_line, grown.values()))
         refusals = [{"site": site, "minute": minute, "reason": "no_visit", "count": count} for (site, minute), count in homeless.items()]
+        days = [{"site": site, "day": day, "rows": rows} for (site, day), rows in arrived.items()]
         self._visits.prune(max((hit.time_ms for hit in hits), default=0))
-        return Prepared(b"".join(events), visits, encoder.encode_lines(refusals), len(events), homeless.total())
+        return Prepared(
+            b"".join(events),
+            visits,
+            encoder.encode_lines(refusals),
+            encoder.encode_lines(days),
+            len(events),
+            homeless.total(),
+        )
 
     def _insert(self, table: str, lines: bytes, token: str) -> None:
         if lines:
