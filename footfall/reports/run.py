@@ -22,6 +22,7 @@ from footfall.reports.labels import keys_of, labels_of
 from footfall.reports.metrics import cohort, goals_of, metric
 from footfall.reports.periods import bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
+from footfall.reports.rollup import rolled_statement
 from footfall.vocabulary import Answer, Order, Portal, Row
 
 __all__ = ["EngineLike", "answer", "realtime_visitors"]
@@ -117,9 +118,9 @@ def _found(question: Question, engine: EngineLike) -> Found:
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
     """Sums by row: events lead where anything asks for events; visits add theirs."""
     from_events = _needs_events(question)
-    merged = _fetch(events_statement(question), question, engine, "events") if from_events else {}
+    merged = _summed("events", question, engine) if from_events else {}
     if not from_events or any(name in VISIT_METRICS for name in question.metrics):
-        found = _fetch(visits_statement(question), question, engine, "visits")
+        found = _summed("visits", question, engine)
         # An hour or a minute may lie inside a visit and hold none of its events.
         smeared = question.time_unit in ("hour", "minute")
         for key, sums in found.items():
@@ -150,6 +151,12 @@ def _needs_events(question: Question) -> bool:
     asked = any(name in EVENT_METRICS for name in question.metrics)
     grouped = any(name.startswith("event:") for name in question.dimensions)
     return asked or grouped or bool(event_dimensions(question.filters))
+
+
+def _summed(table: str, question: Question, engine: EngineLike) -> dict[Key, Sums]:
+    """Sums by row, from the daily roll-up where it has them."""
+    whole = events_statement if table == "events" else visits_statement
+    return _fetch(rolled_statement(table, question, engine) or whole(question), question, engine, table)
 
 
 def _fetch(statement: Statement, question: Question, engine: EngineLike, name: str) -> dict[Key, Sums]:

@@ -32,6 +32,7 @@ from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired
+from footfall.serve.rolling import Rolling
 from footfall.settings import Settings
 from footfall.store.engine import Engine, open_engine
 from footfall.store.loading import Loader
@@ -45,7 +46,7 @@ log = structlog.get_logger()
 ROUND_S, LONGEST_ROUND_S, IDLE_SHARE = 0.1, 1.0, 9
 """Between rounds the loader rests nine times as long as it worked, a second at most: what comes in meanwhile shares one insert."""
 HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS = 0.5, 10
-RETENTION_S = 60.0
+RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
@@ -164,7 +165,7 @@ class Gate:
 
 
 class House:
-    """A whole server: desk, gate, the threads that load and forget, and the lanes that keep requests out of each other's way."""
+    """A whole server: desk, gate, the threads that load, forget and roll up, and the lanes that keep requests out of each other's way."""
 
     def __init__(self, settings: Settings) -> None:
         self.desk = Desk(settings)
@@ -183,7 +184,9 @@ class House:
         self.import_locks: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         """By portal: the order of an import's chunks is the order of its visits."""
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in (self._load, self._forget)]
+        self._threads = [
+            threading.Thread(target=work, name=work.__name__, daemon=True) for work in (self._load, self._forget, self._roll_up)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -239,6 +242,18 @@ class House:
             except Exception:
                 log.exception("retention met an unexpected error; it tries again")
             self._stop.wait(RETENTION_S if self.ready.is_set() else ROUND_S)
+
+    def _roll_up(self) -> None:
+        rolling = Rolling(self.desk.control, self.desk.engine, now=self.desk.now, random=secrets.token_bytes, stopped=self._stop.is_set)
+        while not self._stop.is_set():
+            try:
+                if self.ready.is_set():
+                    rolling.round()
+            except FootfallError as error:
+                log.warning("rolling up waits", reason=str(error))
+            except Exception:
+                log.exception("rolling up met an unexpected error; it tries again")
+            self._stop.wait(ROLLING_S if self.ready.is_set() else ROUND_S)
 
 
 def migrate_store(settings: Settings) -> None:

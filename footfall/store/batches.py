@@ -33,6 +33,8 @@ class Prepared(msgspec.Struct):
     events: bytes = b""
     visits: bytes = b""
     refusals: bytes = b""
+    service_days: bytes = b""
+    """Rows by portal and service day; the last to be written, so that what was rolled up before them is known to be out of date."""
 
 
 def together(paths: Iterable[Path]) -> Iterator[list[Path]]:
@@ -71,12 +73,14 @@ def assigned(names: list[str], segments: list[list[Hit]], visits: OpenVisits, na
     events: list[bytes] = []
     grown: dict[int, Visit] = {}
     homeless: Counter[tuple[int, int]] = Counter()
+    arrived: Counter[tuple[int, str]] = Counter()
     rows = []
     for hits in segments:
         before = len(events)
         for hit in hits:
             if hit.visitor == 0:
                 events.append(bare_line(hit))
+                arrived[hit.site, hit.day] += 1
                 continue
             joined = assign(hit, visits.latest(hit), name)
             if joined is None:
@@ -84,10 +88,12 @@ def assigned(names: list[str], segments: list[list[Hit]], visits: OpenVisits, na
                 continue
             line, visit = joined
             events.append(line)
+            arrived[hit.site, hit.day] += 1
             if visit.visit not in grown:
                 grown[visit.visit] = visit
                 visits.put(visit)
         rows.append(len(events) - before)
+    arrived.update((visit.site, visit.day) for visit in grown.values())
     visits.prune(max((hit.time_ms for hit in chain.from_iterable(segments)), default=0))
     refusals = [{"site": site, "minute": minute, "reason": "no_visit", "count": count} for (site, minute), count in homeless.items()]
     return Prepared(
@@ -97,6 +103,7 @@ def assigned(names: list[str], segments: list[list[Hit]], visits: OpenVisits, na
         events=b"".join(events),
         visits=b"".join(map(visit_line, grown.values())),
         refusals=encoder.encode_lines(refusals),
+        service_days=encoder.encode_lines([{"site": site, "day": day, "rows": count} for (site, day), count in arrived.items()]),
     )
 
 

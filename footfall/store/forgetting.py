@@ -8,6 +8,8 @@ from footfall.store.engine import Engine
 __all__ = ["drop_expired", "forget_days", "forget_site"]
 
 TABLES = ("events", "visits")
+COUNTED = ("visits_by_day", "events_by_day", "service_days")
+"""What is counted of a day; it goes with the day, though it names nobody."""
 HELD = "SELECT DISTINCT site, day FROM {table:Identifier} WHERE day < {before:Date}"
 DELETE = "ALTER TABLE {table:Identifier} DELETE WHERE (site, day) IN {rows:Array(Tuple(UInt32, Date))} SETTINGS mutations_sync = 2"
 DELETE_SITE = "ALTER TABLE {table:Identifier} DELETE WHERE site = {site:UInt32} SETTINGS mutations_sync = 2"
@@ -21,7 +23,7 @@ def drop_expired(engine: Engine, portal_keep: Mapping[int, int], today: date) ->
     ``portal_keep`` is days by site: with 90, a day is gone on the 91st day after it; with 0, on the next. Sites that are not named stay.
     """
     held: set[tuple[int, date]] = set()
-    for table in TABLES:
+    for table in (*TABLES, *COUNTED):
         held |= {(int(site), day) for site, day in engine.query(HELD, {"table": table, "before": today}, name="held_days")}
     expired = {(site, day) for site, day in held if site in portal_keep and day < today - timedelta(days=portal_keep[site])}
     forget_days(engine, expired, whole={day for _, day in expired} - {day for _, day in held - expired})
@@ -29,18 +31,19 @@ def drop_expired(engine: Engine, portal_keep: Mapping[int, int], today: date) ->
 
 
 def forget_days(engine: Engine, rows: Iterable[tuple[int, date]], *, whole: Iterable[date] = ()) -> None:
-    """Delete these (site, day) pairs' events and visits on every node; days in ``whole`` hold nothing else and are dropped as partitions.
+    """Delete these (site, day) pairs' events, visits and counts on every node; days in ``whole`` hold nothing else: partitions are dropped.
 
     They have left the tables when this returns.
     """
-    days = sorted(set(whole))
-    pairs = sorted((site, day) for site, day in rows if day not in days)
+    days, all_pairs = sorted(set(whole)), sorted(set(rows))
+    pairs = [(site, day) for site, day in all_pairs if day not in days]
     for node in engine.nodes():
+        for table in COUNTED:
+            _delete(node, table, all_pairs)
         for table in TABLES:
             for day in days:
                 node.command(DROP, {"table": _local(node, table), "day": str(day)})
-            for first in range(0, len(pairs), PAIRS_A_STATEMENT):
-                node.command(DELETE, {"table": _local(node, table), "rows": pairs[first : first + PAIRS_A_STATEMENT]})
+            _delete(node, table, pairs)
         if node is not engine:
             node.close()
 
@@ -48,10 +51,15 @@ def forget_days(engine: Engine, rows: Iterable[tuple[int, date]], *, whole: Iter
 def forget_site(engine: Engine, site: int) -> None:
     """Delete everything of a portal that was taken down."""
     for node in engine.nodes():
-        for table in TABLES:
+        for table in (*COUNTED, *TABLES):
             node.command(DELETE_SITE, {"table": _local(node, table), "site": site})
         if node is not engine:
             node.close()
+
+
+def _delete(node: Engine, table: str, pairs: list[tuple[int, date]]) -> None:
+    for first in range(0, len(pairs), PAIRS_A_STATEMENT):
+        node.command(DELETE, {"table": _local(node, table), "rows": pairs[first : first + PAIRS_A_STATEMENT]})
 
 
 def _local(node: Engine, table: str) -> str:

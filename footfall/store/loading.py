@@ -180,7 +180,7 @@ class Loader:
     def _insert(self, name: str, prepared: Prepared) -> None:
         """Raises BadInput only while nothing of the batch is in the store."""
         is_in = False
-        for table in ("events", "visits", "refusals"):
+        for table in ("events", "visits", "refusals", "service_days"):
             lines = getattr(prepared, table)
             if not lines:
                 continue

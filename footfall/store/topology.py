@@ -14,9 +14,13 @@ SHARDING = {
     "visits": "visitor",
     "refusals": "cityHash64(site, minute, reason)",
     "segments": "cityHash64(name)",
+    "service_days": "cityHash64(site, day)",
+    "visits_by_day": "cityHash64(site, dim, value)",
+    "events_by_day": "cityHash64(site, dim, value)",
 }
 """Which rows stand together: a visitor's events and visits do, so a question never has to move rows between machines to join them."""
 CREATE = re.compile(r"CREATE TABLE (\w+)")
+INSERT = re.compile(r"\b(INSERT INTO|FROM) (\w+)")
 ALTER = re.compile(r"ALTER TABLE (\w+)")
 COLUMNS = re.compile(r"\b(ADD|DROP|MODIFY|RENAME|COMMENT) COLUMN\b")
 VALID = (
@@ -69,7 +73,7 @@ def read_topology(store: str) -> Topology:
 def statements(script: str, topology: Topology) -> list[str]:
     """The script's statements as one machine of this topology needs them, comments kept.
 
-    On a cluster each table ``x`` becomes ``x_local`` and a Distributed ``x`` over it.
+    On a cluster each table ``x`` becomes ``x_local`` and a Distributed ``x`` over it; an INSERT … SELECT moves a machine's own rows.
     """
     single = [part.strip().rstrip(";") for part in script.split(";\n") if re.sub(r"--.*", "", part).strip(" \n;")]
     if not topology.cluster:
@@ -105,5 +109,7 @@ def _sharded(statement: str, cluster: str) -> list[str]:
         local = statement[: found.end()] + "_local" + statement[found.end() :]
         over = f"Distributed('{cluster}', currentDatabase(), {table}_local, {SHARDING[table]})"
         return [local, f"CREATE TABLE {table} AS {table}_local ENGINE = {over}"]
+    if "INSERT INTO" in statement:
+        return [INSERT.sub(r"\1 \2_local", statement)]
     local = ALTER.sub(r"ALTER TABLE \1_local", statement, count=1)
     return [local, statement] if COLUMNS.search(statement) else [local]

@@ -1,0 +1,51 @@
+-- Events of some service days as rows that add up (schema 0002), as roll_visits.sql does for visits. An event is on one local day; a
+-- visitor or a visit that goes on after midnight is on two.
+WITH
+    spans -> arrayConcat(arrayMap(s -> (s, s, 1), spans), arrayMap((a, b) -> (b, a, -1), arrayPopBack(spans), arrayPopFront(spans))) AS rows_of,
+    (now, before) -> arrayConcat(rows_of(now), arrayMap(r -> (r.1, r.2, -r.3), rows_of(before))) AS rows_since,
+    odd AS
+    (
+        SELECT visitor FROM events
+        WHERE site IN {sites:Array(UInt32)} AND day IN {days_and_before:Array(Date)} AND visitor != 0
+        GROUP BY visitor
+        HAVING min(day) != max(day)
+            OR roundDown(toUnixTimestamp(min(time)), {midnights:Array(UInt32)}) != roundDown(toUnixTimestamp(max(time)), {midnights:Array(UInt32)})
+    ),
+    found AS
+    (
+        SELECT
+            site, day, visitor, visit, visitor IN odd AS is_odd, name = 'pageview' AS is_pageview,
+            roundDown(toUnixTimestamp(time), {midnights:Array(UInt32)}) AS first,
+            dim, value
+        FROM events
+        ARRAY JOIN DIMS AS dim, VALUES AS value
+        WHERE site IN {sites:Array(UInt32)} AND day IN {days_and_before:Array(Date)} AND name != 'engagement'
+    )
+SELECT
+    site, dim, value, first, first AS last,
+    toInt64(uniqExactIf(visitor, visitor != 0 AND NOT is_odd)) AS visitors, toInt64(uniqExactIf(visit, visit != 0 AND NOT is_odd)) AS visits,
+    countIf(is_pageview) AS pageviews, count() AS events
+FROM found
+WHERE day IN {days:Array(Date)}
+GROUP BY site, dim, value, first
+UNION ALL
+SELECT site, dim, value, row.1 AS first, row.2 AS last, sum(row.3) AS visitors, sum(row.4) AS visits, 0, 0
+FROM
+(
+    SELECT
+        site, dim, value, visitor AS id, 1 AS is_visitor,
+        arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
+    FROM found
+    WHERE is_odd
+    GROUP BY site, dim, value, visitor
+    UNION ALL
+    SELECT
+        site, dim, value, visit AS id, 0 AS is_visitor,
+        arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
+    FROM found
+    WHERE is_odd
+    GROUP BY site, dim, value, visit
+)
+ARRAY JOIN arrayMap(r -> (r.1, r.2, is_visitor ? r.3 : 0, is_visitor ? 0 : r.3), rows_since(points, older)) AS row
+GROUP BY site, dim, value, first, last
+HAVING visitors != 0 OR visits != 0
