@@ -29,7 +29,7 @@ VISITS = {
     "views": f"sumIf(row.views, {ENDS})",
 }
 NEEDED_BY = {"bounces": "bounce_rate", "entries": "bounce_rate", "seconds": "visit_duration", "views": "views_per_visit"}
-EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "visits", "pageviews", "events")}
+EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "viewers", "visits", "pageviews", "events")}
 """Sums as compose names them, over the roll-up's rows and the buckets that they meet, from ``start`` until ``before``."""
 
 

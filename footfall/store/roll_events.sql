@@ -23,29 +23,38 @@ WITH
     )
 SELECT
     site, dim, value, first, first AS last,
-    toInt64(uniqExactIf(visitor, visitor != 0 AND NOT is_odd)) AS visitors, toInt64(uniqExactIf(visit, visit != 0 AND NOT is_odd)) AS visits,
+    toInt64(uniqExactIf(visitor, visitor != 0 AND NOT is_odd)) AS visitors,
+    toInt64(uniqExactIf(visitor, visitor != 0 AND NOT is_odd AND is_pageview)) AS viewers,
+    toInt64(uniqExactIf(visit, visit != 0 AND NOT is_odd)) AS visits,
     countIf(is_pageview) AS pageviews, count() AS events
 FROM found
 WHERE day IN {days:Array(Date)}
 GROUP BY site, dim, value, first
 UNION ALL
-SELECT site, dim, value, row.1 AS first, row.2 AS last, sum(row.3) AS visitors, sum(row.4) AS visits, 0, 0
+SELECT site, dim, value, row.1 AS first, row.2 AS last, sum(row.3) AS visitors, sum(row.4) AS viewers, sum(row.5) AS visits, 0, 0
 FROM
 (
     SELECT
-        site, dim, value, visitor AS id, 1 AS is_visitor,
+        site, dim, value, visitor AS id, 'visitors' AS counted,
         arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
     FROM found
     WHERE is_odd
     GROUP BY site, dim, value, visitor
     UNION ALL
     SELECT
-        site, dim, value, visit AS id, 0 AS is_visitor,
+        site, dim, value, visitor AS id, 'viewers' AS counted,
+        arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
+    FROM found
+    WHERE is_odd AND is_pageview
+    GROUP BY site, dim, value, visitor
+    UNION ALL
+    SELECT
+        site, dim, value, visit AS id, 'visits' AS counted,
         arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
     FROM found
     WHERE is_odd
     GROUP BY site, dim, value, visit
 )
-ARRAY JOIN arrayMap(r -> (r.1, r.2, is_visitor ? r.3 : 0, is_visitor ? 0 : r.3), rows_since(points, older)) AS row
+ARRAY JOIN arrayMap(r -> (r.1, r.2, counted = 'visitors' ? r.3 : 0, counted = 'viewers' ? r.3 : 0, counted = 'visits' ? r.3 : 0), rows_since(points, older)) AS row
 GROUP BY site, dim, value, first, last
-HAVING visitors != 0 OR visits != 0
+HAVING visitors != 0 OR viewers != 0 OR visits != 0

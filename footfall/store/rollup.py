@@ -23,7 +23,7 @@ ROLLED: dict[str, tuple[str, ...]] = {
 }
 """By table: the columns that are dimensions of the roll-up; the empty one is all rows together."""
 SCRIPTS = {table: files("footfall.store").joinpath(f"roll_{table}.sql").read_text(encoding="utf-8") for table in ROLLED}
-SUMS = {"visits": "visitors, by_end, visits, bounces, seconds, views", "events": "visitors, visits, pageviews, events"}
+SUMS = {"visits": "visitors, by_end, visits, bounces, seconds, views", "events": "visitors, viewers, visits, pageviews, events"}
 DAYS = """SELECT site, day, sum(rows), max(build) FROM service_days
 WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day"""
 LONG = """SELECT DISTINCT site FROM visits WHERE site IN {sites:Array(UInt32)} AND day IN {days:Array(Date)}

@@ -1,6 +1,6 @@
 -- The daily roll-up: exact counts of whole local days by one dimension, so that a page of panels need not read the events again.
 -- A row holds for every range of days that its span, first to last, meets; the numbers of such rows are simply added up. visitors,
--- by_end and (of events) visits may be negative: a row that spans from a later day back to an earlier one takes away who is on both.
+-- by_end and (of events) viewers and visits may be negative: a row that spans from a later day back to an earlier one takes away who is on both.
 
 -- Service days: what a portal's day holds and what of it is rolled up. Both are written last: once a row is counted in rows, a build made
 -- before it is out of date; once a build stands here, all its rows are there.
@@ -54,6 +54,7 @@ CREATE TABLE events_by_day
     first     UInt32                 COMMENT 'first instant of a local day, seconds since 1970' CODEC(T64, LZ4),
     last      UInt32                 COMMENT 'first instant of the last local day of the span' CODEC(T64, LZ4),
     visitors  Int32 CODEC(T64, LZ4),
+    viewers   Int32                  COMMENT 'visitors with a pageview' CODEC(T64, LZ4),
     visits    Int32 CODEC(T64, LZ4),
     pageviews UInt32 CODEC(T64, LZ4),
     events    UInt32                 COMMENT 'pageviews and custom events' CODEC(T64, LZ4)
