@@ -102,7 +102,7 @@ class Portal:
         """Asked again until it is it, or fifteen seconds are over."""
         deadline = time.monotonic() + 15
         while not is_it(found := ask()) and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.1)
         return found
 
 
