@@ -86,20 +86,12 @@ def test_privacy_signal_leaves_what_happened_and_nothing_of_who(portal, visitor,
     assert portal.answer("event:props:option", "events") == {"(none)": 2}
 
 
-def test_local_pages_and_driven_browsers_are_not_counted(portal, visitor, page, tmp_path):
-    portal.put("/", portal.line(site=portal.domain))
-    portal.put("/local", portal.line(site=portal.domain, local=""))
-    portal.serve_as("localhost", "127.0.0.1")
-    (tmp_path / "page.html").write_text(portal.line(site=portal.domain))
-    for address in (portal.url("/", host="localhost"), portal.url("/", host="127.0.0.1"), (tmp_path / "page.html").as_uri()):
-        page.goto(address)
-        page.evaluate("footfall('Tried')")
-    page.goto(portal.url("/local", host="localhost"))
+def test_page_on_localhost_counts_where_its_line_names_a_portal(portal, visitor, page):
+    portal.put("/tried", portal.line(site=portal.domain))
+    portal.serve_as("localhost")
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => true })")
-    page.goto(portal.url())
-    page.evaluate("footfall('Driven')")
-    portal.expect("event:page event:hostname", "events", {("/local", "localhost"): 1})
-    assert len(visitor.sent()) == 1
+    page.goto(portal.url("/tried", host="localhost"))
+    portal.expect("event:page event:hostname", "pageviews", {("/tried", "localhost"): 1})
 
 
 def test_page_prepared_ahead_is_counted_when_it_is_shown(portal, tmp_path):

@@ -7,7 +7,6 @@ export function start(viewed) {
   const early = window.footfall || {}
   if (early.optOut) return // the line was pasted twice
   const hash = data.hash != null
-  const silent = navigator.webdriver || (data.local == null && /^(localhost$|127\.|\[::1|$)/.test(location.hostname))
   let page = '' // the address now being read
   let since = 0 // when it was last looked at, 0 while nobody does
   let engaged = 0
@@ -19,7 +18,7 @@ export function start(viewed) {
     const body = JSON.stringify({ s: data.site || location.hostname, n, u: here(), h: hash, ...o })
     if (d.prerendering) await new Promise((shown) => d.addEventListener('prerenderingchange', shown))
     try {
-      if (silent || localStorage['footfall-optout']) return
+      if (localStorage['footfall-optout']) return
     } catch {} // storage is closed to us: nobody can have opted out in it
     // A text as body goes as text/plain, which needs no preflight.
     fetch(data.api || new URL('api/collect', script.src), { method: 'POST', keepalive: true, credentials: 'omit', body }).catch(() => {})
