@@ -14,6 +14,7 @@ from footfall.reports.question import Question
 from footfall.vocabulary import Goal
 
 __all__ = [
+    "COUNTED_TO",
     "Statement",
     "engagement_statement",
     "events_statement",
@@ -27,6 +28,8 @@ REACH_DAYS = 7
 CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
 ENTRY_COLUMNS = {"event:page": "entry_page", "event:hostname": "entry_hostname"}
 """Where visits stand when an answer is grouped by what only events have."""
+COUNTED_TO = 100
+"""No policy may ask for a larger cohort than this."""
 MOST_NEEDLES = 255
 """As many as multiSearchAny takes."""
 ENTRY_HOST = ("visit:source", "visit:referrer", "visit:entry_page", *CAMPAIGNS)
@@ -99,9 +102,12 @@ class _Composer:
         assert found is not None
         column = columns.get(leaf.dimension) or getattr(found, table)
         compare = self._place if found.place else self._compare
-        if not column:
-            return f"visit IN (SELECT visit FROM visits FINAL WHERE {self.visits_scope()} AND {compare(leaf, found, found.visits)})"
-        return compare(leaf, found, column)
+        if column:
+            return compare(leaf, found, column)
+        sense = "NOT " if leaf.operator.endswith("_not") else ""
+        positive = msgspec.structs.replace(leaf, operator=leaf.operator.removesuffix("_not"))
+        visits = f"SELECT visit FROM visits FINAL WHERE {self.visits_scope()} AND {compare(positive, found, found.visits)}"
+        return f"{sense}(visit IN ({visits}))"
 
     def _compare(self, leaf: Leaf, found: Dimension, column: str) -> str:
         """The comparison with a column; its label for "missing" stands for the empty value."""
@@ -207,20 +213,22 @@ class _Composer:
 
 
 def events_statement(question: Question) -> Statement:
-    """Visitors, visits, pageviews and events of the matching events, and the visitors who had a pageview among them."""
+    """Visitors, visits, pageviews and events of the matching events; visitors with a pageview, and with more than engagement."""
     composer = _Composer(question)
     conditions = [composer.events_scope(), *composer.all_of(question.filters, "events")]
-    if not _reaches_engagement(question, question.filters, question.dimensions):
-        conditions.append("name != 'engagement'")
-    conditions += _host_conditions(composer, "events")
     sums = {
         "visitors": "uniqExactIf(visitor, visitor != 0)",
         "visits": "uniqExactIf(visit, visit != 0)",
         "pageviews": "countIf(name = 'pageview')",
         "events": "countIf(name != 'engagement')",
     }
+    if _reaches_engagement(question, question.filters, question.dimensions):
+        sums["actors"] = _some_visitors("visitor != 0 AND name != 'engagement'")
+    else:
+        conditions.append("name != 'engagement'")
+    conditions += _host_conditions(composer, "events")
     if "pageviews" in question.metrics:
-        sums["viewers"] = "uniqExactIf(visitor, visitor != 0 AND name = 'pageview')"
+        sums["viewers"] = _some_visitors("visitor != 0 AND name = 'pageview'")
     return composer.statement("events", sums, conditions, {})
 
 
@@ -251,7 +259,7 @@ def _bounces(composer: _Composer) -> dict[str, str]:
     return {
         "bounces": f"countIf(is_bounce AND {entered})",
         "entries": f"countIf({entered})",
-        "entered": f"uniqExactIf(visitor, {entered})",
+        "entered": _some_visitors(entered),
     }
 
 
@@ -305,6 +313,12 @@ def _reaches_engagement(question: Question, filters: tuple[Filter, ...], dimensi
         if isinstance(entry, Leaf) and entry.dimension == "event:goal":
             chosen += goals_named(entry, question.goals)
     return any(goal.scroll_threshold is not None for goal in chosen)
+
+
+def _some_visitors(condition: str) -> str:
+    """How many visitors fit, counted up to ``COUNTED_TO``: the gate wants to know whether they are enough, and an exact count costs as
+    much as that of all visitors."""
+    return f"length(groupUniqArrayIf({COUNTED_TO})(visitor, {condition}))"
 
 
 def _fits_text(leaf: Leaf, text: str) -> bool:

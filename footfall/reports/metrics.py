@@ -12,13 +12,14 @@ Key = tuple[Any, ...]
 Sums = dict[str, Any]
 BASES = {
     "pageviews": "viewers",
+    "events": "actors",
     "bounce_rate": "entered",
     "visit_duration": "visit_visitors",
     "views_per_visit": "visit_visitors",
     "scroll_depth": "scrollers",
     "time_on_page": "engaged",
 }
-"""The sum that counts the visitors behind a metric; ``visitors`` where not listed."""
+"""The sum that counts the visitors behind a metric; ``visitors`` where not listed. All visitors act where no engagement is let in."""
 
 
 def metric(name: str, row: Sums, whole: int, goals: list[Goal]) -> Scalar:
@@ -49,7 +50,8 @@ def metric(name: str, row: Sums, whole: int, goals: list[Goal]) -> Scalar:
 
 def cohort(name: str, row: Sums) -> int:
     """Visitor-days behind one metric of one row."""
-    return int(row.get(BASES.get(name, "visitors"), 0))
+    base = BASES.get(name, "visitors")
+    return int(row.get("visitors" if base == "actors" and base not in row else base, 0))
 
 
 def goals_of(question: Question, key: Key, filtered: list[Goal]) -> list[Goal]:

@@ -10,13 +10,14 @@ import msgspec
 
 from footfall.errors import BadQuestion
 
-__all__ = ["Period", "bucket_starts", "label_of", "local_midnight", "parse_period", "shifted"]
+__all__ = ["FIRST_DAY", "Period", "bucket_starts", "label_of", "local_midnight", "parse_period", "shifted"]
 
 NAMES = "day, 24h, 7d, 28d, 30d, 91d, month, 6mo, 12mo, year, all, or two ISO dates or instants"
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_BUCKETS = 50_000
 FIRST_YEAR, LAST_YEAR = 1971, 2100
 """What the store's dates and instants can hold, a year's comparison included."""
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):

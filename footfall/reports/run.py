@@ -20,10 +20,10 @@ from footfall.reports.compose import (
 from footfall.reports.filters import event_dimensions, goals_asked, leaves, without
 from footfall.reports.labels import keys_of, labels_of
 from footfall.reports.metrics import cohort, goals_of, metric
-from footfall.reports.periods import bucket_starts, label_of, parse_period
+from footfall.reports.periods import FIRST_DAY, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
 from footfall.reports.rollup import rolled_statement
-from footfall.vocabulary import Answer, Order, Portal, Row
+from footfall.vocabulary import Answer, Goal, Order, Portal, Row
 
 __all__ = ["EngineLike", "answer", "realtime_visitors"]
 
@@ -44,12 +44,14 @@ class Found(msgspec.Struct):
     """By raw dimension values; no dimensions: one row, always."""
     wholes: dict[str, Any]
     """What visitors are divided by, a metric: one number, or one a row."""
+    goals: list[Goal]
+    """The goals that it filters on; none without such a filter."""
 
     def row(self, key: Key) -> Row:
         """The row of these values, an empty one where nothing was found."""
         sums, names = self.sums.get(key, {}), self.question.metrics
         labels = labels_of(self.question, key)
-        goals = goals_of(self.question, key, self._filtered_goals())
+        goals = goals_of(self.question, key, self.goals)
         metrics = tuple(metric(name, sums, self._whole(name, key), goals) for name in names)
         cohorts = tuple(cohort(name, sums) for name in names)
         behind = max(sums.get("visitors", 0), *cohorts)
@@ -58,11 +60,6 @@ class Found(msgspec.Struct):
     def _whole(self, name: str, key: Key) -> int:
         whole = self.wholes.get(name, 0)
         return whole.get(key, 0) if isinstance(whole, dict) else int(whole)
-
-    def _filtered_goals(self) -> list[Any]:
-        filters = self.question.filters
-        is_filtered = any(leaf.dimension == "event:goal" and not leaf.behavioral for leaf in leaves(filters))
-        return goals_asked(filters, self.question.goals) if is_filtered else []
 
 
 def answer(question: Question, engine: EngineLike, complete_until_ms: int | None = None) -> Answer:
@@ -104,7 +101,7 @@ def _with_data(question: Question, engine: EngineLike) -> Question:
     statement = first_event_statement(question)
     first_ms = int(engine.query(statement.sql, statement.parameters, name="first event")[0][0])
     first = datetime.fromtimestamp(first_ms / 1000, period.zone).date() if first_ms else period.last
-    pair = [min(first, period.last).isoformat(), period.last.isoformat()]
+    pair = [min(max(first, FIRST_DAY), period.last).isoformat(), period.last.isoformat()]
     return question.over(parse_period(pair, timezone=period.timezone, now_ms=0))
 
 
@@ -112,7 +109,9 @@ def _found(question: Question, engine: EngineLike) -> Found:
     sums = _merged(question, engine)
     if not question.dimensions:
         sums.setdefault((), {})
-    return Found(question, sums, _wholes(question, engine, sums))
+    is_filtered = "event:goal" in event_dimensions(question.filters)
+    goals = goals_asked(question.filters, question.goals) if is_filtered else []
+    return Found(question, sums, _wholes(question, engine, sums), goals)
 
 
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:

@@ -76,3 +76,11 @@ def test_two_visitor_attributes_at_most_filters_included(crowd):
     assert released(crowd, "visitors", by="visit:country", filters=[phones]) == ([("", 11)], 0)
     with pytest.raises(Refused, match="combines browser, device, place"):
         crowd.answer("visitors", by="visit:country", policy="staff", filters=[phones, ["is", "visit:browser", ["Firefox"]]])
+
+
+def test_one_signup_does_not_hide_behind_ten_who_scrolled(home):
+    home.load(*(home.hit("10:00", visitor=visitor, path="/long") for visitor in range(1, 12)))
+    home.load(*(home.hit("10:01", visitor=visitor, name="engagement", path="/long", scroll_depth=90) for visitor in range(1, 12)))
+    home.load(home.hit("10:02", name="Signup"))
+    filters = [["is", "event:goal", ["Read half", "Signup"]]]
+    assert released(home, "visitors", "events", filters=filters) == ([(11, None)], 0)

@@ -216,3 +216,38 @@ def test_places_are_shown_and_filtered_by_name(home):
     assert [kept("is", "city", "Berlin"), kept("is", "city", "Pöcking"), kept("is", "city", "999999999")] == [1, 1, 1]
     assert [kept("is", "city", "2950159"), kept("contains", "city", "ö"), kept("is", "city", "berlin", case_sensitive=False)] == [0, 1, 1]
     assert home.only("visitors", "events", filters=[["is", "visit:city", ["2950159"]]]) == [1, 1]
+
+
+def test_entry_pages_are_negated_alike_for_hits_with_and_without_a_visit(home):
+    home.load(home.hit("10:00", path="/a"), home.hit("10:00", visitor=2, path="/b"), home.hit("10:00", visitor=0, path="/c"))
+    entered = ["is", "visit:entry_page", ["/a"]]
+    assert home.only("pageviews", filters=[entered]) == [1]
+    assert home.only("pageviews", filters=[["is_not", "visit:entry_page", ["/a"]]]) == [2]
+    assert home.only("pageviews", filters=[["not", entered]]) == [2]
+
+
+ODD = [
+    "\0z",
+    "'",
+    "\\",
+    "\\'",
+    "{p0:String}",
+    "%d%%",
+    "a\tb",
+    "a\nb",
+    "\N{SNOWMAN}\N{PILE OF POO}",
+    "; DROP TABLE events",
+    "x" * 5000,
+    "\\N",
+    "NULL",
+    "--",
+    "[1]",
+]
+
+
+def test_values_reach_the_store_as_they_are(home):
+    home.load(*(home.hit("10:00", visitor=number, path=f"/{odd}") for number, odd in enumerate(ODD, start=1)))
+    for odd in ODD:
+        assert home.ask("pageviews", by="event:page", filters=[["is", "event:page", [f"/{odd}"]]]) == [([f"/{odd}"], [1])]
+        holding = [other for other in ODD if f"/{odd}" in f"/{other}"]
+        assert home.only("visitors", filters=[["contains", "event:page", [f"/{odd}"]]]) == [len(holding)]

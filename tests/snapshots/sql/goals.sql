@@ -1,7 +1,7 @@
 -- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["visitors", "events", "conversion_rate"], "dimensions": ["event:goal"]}
 
 -- events
-SELECT arrayJoin(arrayConcat(if((name = {p7:String} AND props[{p5:String}] = {p6:String}), [0], []), if((match(path, {p8:String}) AND name = 'pageview'), [1], []), if((path = {p9:String} AND name = 'engagement' AND scroll_depth BETWEEN {p10:UInt8} AND 100), [2], []), emptyArrayUInt8())) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, uniqExactIf(visit, visit != 0) AS visits, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
+SELECT arrayJoin(arrayConcat(if((name = {p7:String} AND props[{p5:String}] = {p6:String}), [0], []), if((match(path, {p8:String}) AND name = 'pageview'), [1], []), if((path = {p9:String} AND name = 'engagement' AND scroll_depth BETWEEN {p10:UInt8} AND 100), [2], []), emptyArrayUInt8())) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, uniqExactIf(visit, visit != 0) AS visits, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events, length(groupUniqArrayIf(100)(visitor, visitor != 0 AND name != 'engagement')) AS actors
 FROM events
 WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') GROUP BY d0
 --   {p0} = 1

@@ -14,7 +14,7 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fro
 --   {p5} = ["/blog"]
 
 -- visits
-SELECT uniqExact(visitor) AS visitors, count() AS visits, countIf(is_bounce AND ((multiSearchAny(entry_page, {p11:Array(String)})))) AS bounces, countIf(((multiSearchAny(entry_page, {p11:Array(String)})))) AS entries, uniqExactIf(visitor, ((multiSearchAny(entry_page, {p11:Array(String)})))) AS entered, sum(duration_s) AS seconds, sum(pageviews) AS views
+SELECT uniqExact(visitor) AS visitors, count() AS visits, countIf(is_bounce AND ((multiSearchAny(entry_page, {p11:Array(String)})))) AS bounces, countIf(((multiSearchAny(entry_page, {p11:Array(String)})))) AS entries, length(groupUniqArrayIf(100)(visitor, ((multiSearchAny(entry_page, {p11:Array(String)}))))) AS entered, sum(duration_s) AS seconds, sum(pageviews) AS views
 FROM visits FINAL
 WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND start < fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p4:Int64}, 'UTC')
   AND visit IN (SELECT visit FROM events WHERE site = {p5:UInt32} AND day BETWEEN {p6:Date} AND {p7:Date} AND time >= fromUnixTimestamp64Milli({p8:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p9:Int64}, 'UTC') AND visit != 0 AND ((multiSearchAny(path, {p10:Array(String)}))) AND name != 'engagement')

@@ -4,6 +4,8 @@ import pytest
 
 from footfall.errors import BadSetting, Refused
 from footfall.privacy import Released, release, release_count
+from footfall.privacy.policy import POLICIES
+from footfall.reports.compose import COUNTED_TO
 from footfall.vocabulary import Answer, Order, Row
 
 
@@ -124,3 +126,7 @@ def test_an_unknown_policy_lets_nothing_out():
 def test_released_is_made_by_the_door_alone():
     with pytest.raises(TypeError, match=r"made by privacy.release alone"):
         Released(answer(), "staff", object())
+
+
+def test_no_policy_asks_for_more_visitors_than_are_counted():
+    assert max(policy.smallest_cohort for policy in POLICIES.values()) <= COUNTED_TO
