@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from footfall.reports.catalogue import dimension
-from footfall.reports.compose import REACH_DAYS, Statement
+from footfall.reports.compose import COUNTED_TO, REACH_DAYS, Statement
 from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
 from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
@@ -29,7 +29,9 @@ VISITS = {
     "views": f"sumIf(row.views, {ENDS})",
 }
 NEEDED_BY = {"bounces": "bounce_rate", "entries": "bounce_rate", "seconds": "visit_duration", "views": "views_per_visit"}
-EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "viewers", "visits", "pageviews", "events")}
+EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "visits", "pageviews", "events")} | {
+    "viewers": f"least(sum(row.viewers), {COUNTED_TO})"
+}
 """Sums as compose names them, over the roll-up's rows and the buckets that they meet, from ``start`` until ``before``."""
 
 
