@@ -51,7 +51,7 @@ def demo(
     *,
     home: DemoHome = "~/.footfall-demo",
     port: Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [default: 8700].")] = None,
-    weeks: Annotated[int, Parameter(help="Weeks of history, when the city is new.")] = 6,
+    weeks: Annotated[int, Parameter(help="Weeks of history, when the city is new.")] = 5,
     seed: Annotated[int, Parameter(help="Same seed, same city, when it is new.")] = 1,
     json: Json = False,
 ) -> None:

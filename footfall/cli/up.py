@@ -32,6 +32,8 @@ def up(*, port: Port = None, host: Host = None, home: Home = None, now: Now = No
             print_json({"url": url})
         else:
             console.print(f"Footfall is up at {url} (Ctrl-C stops it)")
+            if settings.policy == "exact":
+                console.print("Policy exact: answers withhold nothing. It is for tests and a single developer.")
 
     run_app(settings, say)
 

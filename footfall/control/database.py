@@ -165,7 +165,7 @@ def _known(found: tuple[Portal, ...]) -> str:
     if not found:
         return "There is none yet; `footfall portals add DOMAIN` makes one."
     more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
-    return f"There are {', '.join(portal.domain for portal in found[:MOST_NAMED])}{more}."
+    return f"Portals here: {', '.join(portal.domain for portal in found[:MOST_NAMED])}{more}."
 
 
 def _refuse_taken(connection: sa.Connection, portal: Portal) -> None:

@@ -1,6 +1,8 @@
 """The whole server as its users meet it: a process, a port, trackers, questions, and SIGTERM."""
 
 import json
+import threading
+import time
 
 import httpx
 import pytest
@@ -125,3 +127,37 @@ def test_command_line_answers_alike_with_and_without_a_server(server):
     unknown = server.run("ask", "nobody.example", check=False)
     assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
     server.start()
+
+
+def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a_sentence(tmp_path):
+    server = Footfall(tmp_path)
+    server.call("POST", "/api/v1/sites", json={"domain": "long.example"})
+    line = b'{"timestamp": "2026-01-05T10:00:00Z", "visitor": "a"}\n'
+
+    def endless():
+        """More than a chunk at a time, for as long as the server takes it."""
+        for _ in range(200):
+            yield line * 10_000
+
+    def upload():
+        headers = {"authorization": f"Bearer {server.key}"}
+        answers.append(
+            httpx.post(f"{server.url}/api/v1/import/events?site_id=long.example", content=endless(), headers=headers, timeout=60)
+        )
+
+    def question():
+        asked = {"site_id": "portal.example", "metrics": ["visitors"], "date_range": "day"}
+        answers.append(server.call("POST", "/api/v2/query", json=asked))
+
+    answers: list[httpx.Response] = []
+    callers = [threading.Thread(target=upload), threading.Thread(target=question)]
+    for caller in callers:
+        caller.start()
+    time.sleep(1.5)
+    assert server.stop() == 0
+    for caller in callers:
+        caller.join()
+    assert sorted(answer.status_code for answer in answers) == [200, 503]
+    (ended,) = [answer for answer in answers if answer.status_code == 503]
+    assert (ended.json()["code"], ended.headers["retry-after"]) == ("unavailable", "5")
+    assert "send the file again" in ended.json()["error"]

@@ -151,7 +151,7 @@ def test_ask_orders_rows_as_told(desk, key):
 def test_failure_is_one_sentence_and_no_traceback(desk, key):
     done = desk.run("ask", "nobody.example")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert "There are portal.example" in done.stderr
+    assert "Portals here: portal.example" in done.stderr
     bad = desk.run("ask", "portal.example", "visitros", "--json")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert json.loads(bad.stderr)["code"] == "bad_question"

@@ -141,3 +141,12 @@ def test_international_domain_is_one_portal_however_it_is_written(control):
     portal = control.create_portal(domain="xn--e1afmkfd.xn--p1ai")
     assert portal.domain == "пример.рф"
     assert control.portal("xn--e1afmkfd.xn--p1ai") == control.portal("пример.рф") == portal
+
+
+def test_portal_that_is_not_there_is_answered_with_those_that_are(control):
+    with pytest.raises(NotFound, match=r"There is none yet; `footfall portals add DOMAIN` makes one\."):
+        control.portal("nobody.example")
+    for number in range(12):
+        control.create_portal(domain=f"p{number}.example")
+    with pytest.raises(NotFound, match=r"Portals here: p0\.example, .+, p9\.example and 2 more\."):
+        control.portal("nobody.example")
