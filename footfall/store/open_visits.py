@@ -15,12 +15,15 @@ REACH_MS = 31 * 60_000
 """A visit seen longer ago than this is over: 30 whole minutes."""
 LATENESS_MS = 10 * 60_000
 """How far apart hits usually arrive out of order; visits over for longer than this leave memory."""
-MARGIN = timedelta(days=2)
-"""Between a hit's day in UTC and the service day of a visit it may join."""
+ZONES = timedelta(days=1)
+"""Between a day in UTC and a service day."""
+LIFE = timedelta(days=2)
+"""A late hit may join a visit that began so much later: no visitor is known by the same hash for longer."""
 VISITORS_A_QUERY = 5_000
 """Their ids fit one typed parameter of an HTTP request."""
 LATEST = files("footfall.store").joinpath("open_visits.sql").read_text(encoding="utf-8")
-STORED = "SELECT toUnixTimestamp64Milli(max(seen)), max(number), count() FROM visits WHERE site = {site:UInt32}"
+STORED = """SELECT toUnixTimestamp64Milli(max(seen)), max(number), max(dateDiff('day', day, toDate(seen))), count()
+FROM visits WHERE site = {site:UInt32}"""
 
 
 class Asked(Protocol):
@@ -38,6 +41,8 @@ class OpenVisits:
         self._visits: dict[tuple[int, int], Visit] = {}
         self._stored_until: dict[int, int] = {}
         """By site: visits that the store has and memory lacks were seen at this instant or before."""
+        self._longest: dict[int, int] = {}
+        """By site: days over which the longest of these visits goes. Mostly 0 or 1; a robot in an import may go on for weeks."""
         self._next: dict[int, int] = {}
         """By site: the number of the next visit."""
 
@@ -54,7 +59,8 @@ class OpenVisits:
                 wanted.setdefault(hit.site, set()).add(hit.visitor)
                 times.setdefault(hit.site, []).append(hit.time_ms)
         for site, visitors in wanted.items():
-            days = {"from_day": _day(min(times[site])) - MARGIN, "to_day": _day(max(times[site])) + MARGIN}
+            longest = timedelta(days=self._longest[site])
+            days = {"from_day": _day(min(times[site]) - REACH_MS) - longest - ZONES, "to_day": _day(max(times[site])) + LIFE}
             for some in _split(visitors):
                 for row in self._engine.query(LATEST, {"site": site, "visitors": some} | days, name="open_visits"):
                     visit = read_back(site, row)
@@ -88,17 +94,19 @@ class OpenVisits:
         for key in leaving:
             visit = self._visits.pop(key)
             self._stored_until[visit.site] = max(self._stored_until[visit.site], visit.seen_ms)
+            self._longest[visit.site] = max(self._longest[visit.site], (_day(visit.seen_ms) - date.fromisoformat(visit.day)).days)
 
     def forget(self) -> None:
         """Hold nothing in memory; the store knows."""
         self._visits.clear()
         self._stored_until.clear()
+        self._longest.clear()
         self._next.clear()
 
     def _reach(self, site: int) -> int:
         if site not in self._stored_until:
-            ((seen_ms, number, count),) = self._engine.query(STORED, {"site": site}, name="stored_visits")
-            self._stored_until[site], self._next[site] = seen_ms, number + 1 if count else 0
+            ((seen_ms, number, longest, count),) = self._engine.query(STORED, {"site": site}, name="stored_visits")
+            self._stored_until[site], self._longest[site], self._next[site] = seen_ms, max(0, longest), number + 1 if count else 0
         return self._stored_until[site]
 
     def __len__(self) -> int:
