@@ -1,6 +1,6 @@
 """The visits that a next hit may join: those of this process from memory, earlier ones read back from the store."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from itertools import islice
@@ -22,8 +22,8 @@ LIFE = timedelta(days=2)
 VISITORS_A_QUERY = 5_000
 """Their ids fit one typed parameter of an HTTP request."""
 LATEST = files("footfall.store").joinpath("open_visits.sql").read_text(encoding="utf-8")
-STORED = """SELECT toUnixTimestamp64Milli(max(seen)), max(number), max(dateDiff('day', day, toDate(seen))), count()
-FROM visits WHERE site = {site:UInt32}"""
+STORED = """SELECT site, toUnixTimestamp64Milli(max(seen)), max(number), max(dateDiff('day', day, toDate(seen)))
+FROM visits WHERE site IN {sites:Array(UInt32)} GROUP BY site"""
 
 
 class Asked(Protocol):
@@ -46,16 +46,17 @@ class OpenVisits:
         self._next: dict[int, int] = {}
         """By site: the number of the next visit."""
 
-    def recall(self, hits: Iterable[Hit]) -> None:
+    def recall(self, hits: Sequence[Hit]) -> None:
         """Read back every visit that one of these hits may join and memory lacks.
 
         Raises:
             Unavailable: the store is away.
         """
+        self._learn({hit.site for hit in hits if hit.visitor})
         wanted: dict[int, set[int]] = {}
         times: dict[int, list[int]] = {}
         for hit in hits:
-            if hit.visitor and (hit.site, hit.visitor) not in self._visits and hit.time_ms - REACH_MS <= self._reach(hit.site):
+            if hit.visitor and (hit.site, hit.visitor) not in self._visits and hit.time_ms - REACH_MS <= self._stored_until[hit.site]:
                 wanted.setdefault(hit.site, set()).add(hit.visitor)
                 times.setdefault(hit.site, []).append(hit.time_ms)
         for site, visitors in wanted.items():
@@ -78,7 +79,7 @@ class OpenVisits:
 
     def next_number(self, site: int) -> int:
         """Numbers of a portal's visits grow by one, over restarts too."""
-        self._reach(site)
+        self._learn({site})
         number = self._next[site]
         self._next[site] = number + 1
         return number
@@ -103,11 +104,14 @@ class OpenVisits:
         self._longest.clear()
         self._next.clear()
 
-    def _reach(self, site: int) -> int:
-        if site not in self._stored_until:
-            ((seen_ms, number, longest, count),) = self._engine.query(STORED, {"site": site}, name="stored_visits")
-            self._stored_until[site], self._longest[site], self._next[site] = seen_ms, max(0, longest), number + 1 if count else 0
-        return self._stored_until[site]
+    def _learn(self, sites: set[int]) -> None:
+        """What the store holds of these portals, asked once for all of them: it is the partitions that cost, not the portals."""
+        unknown = sites - self._stored_until.keys()
+        if not unknown:
+            return
+        found = self._engine.query(STORED, {"sites": sorted(unknown)}, name="stored_visits")
+        for site, seen_ms, number, longest in [*((site, 0, -1, 0) for site in unknown), *found]:
+            self._stored_until[site], self._longest[site], self._next[site] = seen_ms, max(0, longest), number + 1
 
     def __len__(self) -> int:
         return len(self._visits)

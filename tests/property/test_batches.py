@@ -32,11 +32,12 @@ class Store:
                 self.rows[key] = row
 
     def query(self, sql, parameters=None, *, name=""):
-        rows = [row for row in self.rows.values() if row["site"] == parameters["site"]]
         if name == "stored_visits":
-            seen = max((_ms(row["seen"]) for row in rows), default=0)
-            longest = max((_days(row) for row in rows), default=0)
-            return [(seen, max((row["number"] for row in rows), default=0), longest, len(rows))]
+            return [
+                _learned([row for row in self.rows.values() if row["site"] == site])
+                for site in {key[0] for key in self.rows} & {*parameters["sites"]}
+            ]
+        rows = [row for row in self.rows.values() if row["site"] == parameters["site"]]
         latest = {}
         for row in sorted(rows, key=lambda row: row["number"]):
             if (
@@ -45,6 +46,11 @@ class Store:
             ):
                 latest[row["visitor"]] = row
         return [_answered(row) for row in latest.values()]
+
+
+def _learned(rows):
+    seen, number, longest = (max(map(of, rows)) for of in (lambda row: _ms(row["seen"]), lambda row: row["number"], _days))
+    return rows[0]["site"], seen, number, longest
 
 
 def _ms(text):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from footfall.store.open_visits import REACH_MS, OpenVisits
@@ -19,7 +20,7 @@ class StoreOf:
         self.asked.append((name, parameters))
         if name == "stored_visits":
             seen, numbers = [visit.seen_ms for visit in self.visits], [visit.number for visit in self.visits]
-            return [(max(seen, default=0), max(numbers, default=0), self.longest, len(self.visits))]
+            return [(1, max(seen), max(numbers), self.longest)] if self.visits else []
         found = [visit for visit in self.visits if visit.visitor in parameters["visitors"]]
         return [
             (date.fromisoformat(v.day), v.visitor, v.visit, v.number, v.version, v.first_ms, v.last_ms, v.seen_ms, False)
@@ -49,6 +50,13 @@ def test_an_empty_store_is_asked_once_a_portal():
     for visitor in range(1, 5):
         visits.recall([hit("2026-03-10T10:10:00", visitor=visitor)])
     assert [name for name, _ in store.asked] == ["stored_visits"]
+
+
+def test_portals_of_a_batch_are_learned_in_one_question():
+    store = StoreOf()
+    hits = [msgspec.structs.replace(hit("2026-03-10T10:10:00"), site=site) for site in (1, 2, 3, 2)]
+    OpenVisits(store).recall(hits)
+    assert store.questions("stored_visits") == [{"sites": [1, 2, 3]}]
 
 
 def test_a_hit_that_no_stored_visit_could_reach_asks_nothing():
