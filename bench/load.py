@@ -1,5 +1,6 @@
 """What loading costs: CPU of an event by segment size, all in (reading, visits, inserts, merges), and its bytes on disk once merged.
 
+Segments that wait together share inserts, as after a pause of the loader or under much traffic; one at a time is the other end.
 Run: ``python -m bench.load``. It stands beside a bare insert of the same lines into a table of the same columns, in the same run, and the
 goals: 40 µs an event for collecting and loading, 35 bytes on disk.
 """
@@ -10,7 +11,6 @@ import tempfile
 import time
 from pathlib import Path
 from random import Random
-from statistics import median
 
 import msgspec
 
@@ -28,6 +28,8 @@ EVENTS_A_SECOND = 60
 SOURCES = ("", "", "Google", "Yandex", "VK", "Telegram", "Bing", "news.example")
 PLACES = (("RU", "RU-MOW", "524901"), ("RU", "RU-SPE", "498817"), ("RU", "RU-TA", "551487"), ("KZ", "KZ-75", "1526384"))
 MERGES_SECONDS = 20
+BATCH, MOST_ALONE = 100_000, 10_000
+"""Events that a batch of segments holds, about; larger segments never wait for others."""
 
 
 def make_hits(site: int, count: int, seed: int = 1) -> list[Hit]:
@@ -74,15 +76,16 @@ def write_segments(folder: Path, hits: list[Hit], rows: int) -> None:
         (folder / name).write_bytes(encoder.encode_lines(hits[first : first + rows]))
 
 
-def load(engine: Engine, loader: Loader) -> tuple[float, float]:
-    """CPU seconds of loading what waits, merges included, and the median seconds of a segment."""
-    started, times = time.process_time(), []
-    for path in loader.waiting():
-        at = time.perf_counter()
-        loader.load(path)
-        times.append(time.perf_counter() - at)
+def load(engine: Engine, loader: Loader, *, together: bool) -> float:
+    """CPU seconds of loading what waits, merges included: in as few inserts as the loader makes of it, or each segment in its own."""
+    started = time.process_time()
+    if together:
+        loader.load_waiting()
+    else:
+        for path in loader.waiting():
+            loader.load(path)
     wait_for_merges(engine)
-    return time.process_time() - started, median(times)
+    return time.process_time() - started
 
 
 def insert_bare(engine: Engine, hits: list[Hit], rows: int) -> float:
@@ -119,14 +122,16 @@ def main(short: bool = False) -> None:
         engine = open_engine("chdb", home)
         migrate(engine)
         loader = Loader(engine, home / "journal", now=lambda: DAY_MS, random=os.urandom)
-        for site, (rows, count) in enumerate((SHORT if short else LONG).items(), start=1):
+        cases = [(rows, count, together) for rows, count in (SHORT if short else LONG).items() for together in (True, False)]
+        for site, (rows, count, together) in enumerate((case for case in cases if case[2] or case[0] <= MOST_ALONE), start=1):
             hits = make_hits(site, count)
             write_segments(home / "journal", hits, rows)
-            seconds, segment = load(engine, loader)
-            bare = insert_bare(engine, hits, rows)
+            seconds = load(engine, loader, together=together)
+            bare = insert_bare(engine, hits, BATCH if together else rows)
             total += count
+            how = "waiting together" if together else "one at a time"
             figures = f"{seconds / count * 1e6:5.1f} µs CPU an event (bare insert {bare * 1e6:5.1f})"
-            print(f"load, {rows:>7,} events a segment: {figures}, {segment * 1000:6.0f} ms a segment", flush=True)
+            print(f"load, {rows:>7,} events a segment, {how}: {figures}", flush=True)
         for table, size in bytes_on_disk(engine).items():
             print(f"load, {table} merged: {size / total:5.1f} bytes an event")
         found = engine.query("SELECT count(), uniqExact(visit) FROM events")[0]

@@ -69,7 +69,7 @@ def assigned(names: list[str], segments: list[list[Hit]], visits: OpenVisits, na
     Raises:
         Unavailable: the store is away; ``visits`` may have half of them.
     """
-    visits.recall(chain.from_iterable(segments))
+    visits.recall(list(chain.from_iterable(segments)))
     events: list[bytes] = []
     grown: dict[int, Visit] = {}
     homeless: Counter[tuple[int, int]] = Counter()

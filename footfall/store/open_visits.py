@@ -1,6 +1,6 @@
 """The visits that a next hit may join: those of this process from memory, earlier ones read back from the store."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from itertools import islice
@@ -15,12 +15,15 @@ REACH_MS = 31 * 60_000
 """A visit seen longer ago than this is over: 30 whole minutes."""
 LATENESS_MS = 10 * 60_000
 """How far apart hits usually arrive out of order; visits over for longer than this leave memory."""
-MARGIN = timedelta(days=2)
-"""Between a hit's day in UTC and the service day of a visit it may join."""
+ZONES = timedelta(days=1)
+"""Between a day in UTC and a service day."""
+LIFE = timedelta(days=2)
+"""A late hit may join a visit that began so much later: no visitor is known by the same hash for longer."""
 VISITORS_A_QUERY = 5_000
 """Their ids fit one typed parameter of an HTTP request."""
 LATEST = files("footfall.store").joinpath("open_visits.sql").read_text(encoding="utf-8")
-STORED = "SELECT toUnixTimestamp64Milli(max(seen)), max(number), count() FROM visits WHERE site = {site:UInt32}"
+STORED = """SELECT site, toUnixTimestamp64Milli(max(seen)), max(number), max(dateDiff('day', day, toDate(seen)))
+FROM visits WHERE site IN {sites:Array(UInt32)} GROUP BY site"""
 
 
 class Asked(Protocol):
@@ -38,23 +41,27 @@ class OpenVisits:
         self._visits: dict[tuple[int, int], Visit] = {}
         self._stored_until: dict[int, int] = {}
         """By site: visits that the store has and memory lacks were seen at this instant or before."""
+        self._longest: dict[int, int] = {}
+        """By site: days over which the longest of these visits goes. Mostly 0 or 1; a robot in an import may go on for weeks."""
         self._next: dict[int, int] = {}
         """By site: the number of the next visit."""
 
-    def recall(self, hits: Iterable[Hit]) -> None:
+    def recall(self, hits: Sequence[Hit]) -> None:
         """Read back every visit that one of these hits may join and memory lacks.
 
         Raises:
             Unavailable: the store is away.
         """
+        self._learn({hit.site for hit in hits if hit.visitor})
         wanted: dict[int, set[int]] = {}
         times: dict[int, list[int]] = {}
         for hit in hits:
-            if hit.visitor and (hit.site, hit.visitor) not in self._visits and hit.time_ms - REACH_MS <= self._reach(hit.site):
+            if hit.visitor and (hit.site, hit.visitor) not in self._visits and hit.time_ms - REACH_MS <= self._stored_until[hit.site]:
                 wanted.setdefault(hit.site, set()).add(hit.visitor)
                 times.setdefault(hit.site, []).append(hit.time_ms)
         for site, visitors in wanted.items():
-            days = {"from_day": _day(min(times[site])) - MARGIN, "to_day": _day(max(times[site])) + MARGIN}
+            longest = timedelta(days=self._longest[site])
+            days = {"from_day": _day(min(times[site]) - REACH_MS) - longest - ZONES, "to_day": _day(max(times[site])) + LIFE}
             for some in _split(visitors):
                 for row in self._engine.query(LATEST, {"site": site, "visitors": some} | days, name="open_visits"):
                     visit = read_back(site, row)
@@ -72,7 +79,7 @@ class OpenVisits:
 
     def next_number(self, site: int) -> int:
         """Numbers of a portal's visits grow by one, over restarts too."""
-        self._reach(site)
+        self._learn({site})
         number = self._next[site]
         self._next[site] = number + 1
         return number
@@ -88,18 +95,23 @@ class OpenVisits:
         for key in leaving:
             visit = self._visits.pop(key)
             self._stored_until[visit.site] = max(self._stored_until[visit.site], visit.seen_ms)
+            self._longest[visit.site] = max(self._longest[visit.site], (_day(visit.seen_ms) - date.fromisoformat(visit.day)).days)
 
     def forget(self) -> None:
         """Hold nothing in memory; the store knows."""
         self._visits.clear()
         self._stored_until.clear()
+        self._longest.clear()
         self._next.clear()
 
-    def _reach(self, site: int) -> int:
-        if site not in self._stored_until:
-            ((seen_ms, number, count),) = self._engine.query(STORED, {"site": site}, name="stored_visits")
-            self._stored_until[site], self._next[site] = seen_ms, number + 1 if count else 0
-        return self._stored_until[site]
+    def _learn(self, sites: set[int]) -> None:
+        """What the store holds of these portals, asked once for all of them: it is the partitions that cost, not the portals."""
+        unknown = sites - self._stored_until.keys()
+        if not unknown:
+            return
+        found = self._engine.query(STORED, {"sites": sorted(unknown)}, name="stored_visits")
+        for site, seen_ms, number, longest in [*((site, 0, -1, 0) for site in unknown), *found]:
+            self._stored_until[site], self._longest[site], self._next[site] = seen_ms, max(0, longest), number + 1
 
     def __len__(self) -> int:
         return len(self._visits)

@@ -9,6 +9,7 @@ import pytest
 
 from footfall.errors import BadInput, NotFound, Unavailable
 from footfall.store import loading
+from footfall.store.batches import together
 from footfall.store.loading import Loader
 from tests.support.build import hit, ms
 from tests.support.journal import START, assert_exact, made_up, write
@@ -106,11 +107,16 @@ def test_a_crash_at_any_step_loses_and_doubles_nothing(engine, journal):
     for case, (at, after) in enumerate([(at, after) for at in range(1, counting.calls + 1) for after in (False, True)]):
         site, folder = 100 + case, journal / str(case)
         hits = made_up(5, 120, site=site)
-        for path in write_all(folder, hits, 40):
-            path.rename(path.with_name(path.name.replace("-0", f"-{case}", 1)))
+        paths = [path.rename(path.with_name(path.name.replace("-0", f"-{case}", 1))) for path in write_all(folder, hits, 40)]
+        written = {path: path.read_bytes() for path in paths}
         with pytest.raises(Crash):
             loader_of(Seams(engine, at, after), folder).load_waiting()
-        loader_of(engine, folder).load_waiting()
+        loader = loader_of(engine, folder)
+        loader.load_waiting()
+        assert left_in(folder) == []
+        for path, content in written.items():
+            path.write_bytes(content)
+        assert loader.load_waiting().rows == 0, "put back, and known"
         assert_exact(engine, hits, site)
 
 
@@ -266,6 +272,49 @@ def test_an_import_loads_its_own_segments_and_leftovers_go_at_the_start(engine, 
     assert loader.load(fresh).rows > 0
     assert not left.exists()
     assert_exact(engine, hits)
+
+
+def test_some_of_a_batch_marked_as_done_is_no_batch_done(engine, journal):
+    hits = made_up(13, 200)
+    first, *_ = write_all(journal, hits, 50)
+    seams = Seams(engine, at=3)
+    with pytest.raises(Crash):
+        loader_of(seams, journal).load_waiting()
+    assert f"{first.stem}+3.ndjson.ready" in left_in(journal)
+    engine.insert_ndjson("segments", b'{"name":"%s","rows":1,"loaded_at":"1773100800.000"}' % first.name.encode(), "one of four")
+    assert loader_of(engine, journal).load_waiting().segments == 4
+    assert_exact(engine, hits)
+
+
+def test_everything_is_complete_only_until_the_first_of_a_batch_until_it_is_done(engine, journal):
+    class Looking(Seams):
+        def insert_ndjson(self, table, rows, token):
+            seen.append((table, loader.complete_until_ms()))
+            self.engine.insert_ndjson(table, rows, token)
+
+    seen = []
+    write_all(journal, made_up(14, 300))
+    loader = loader_of(Looking(engine), journal)
+    loader.load_waiting()
+    assert {"events", "visits", "segments"} <= {table for table, _ in seen}
+    assert {until for _, until in seen} == {START}
+    assert loader.complete_until_ms() == NOW
+
+
+def test_a_batch_holds_neighbours_of_one_kind_up_to_its_bounds(tmp_path, monkeypatch):
+    names = ["1-a.ndjson", "2-a.ndjson", "3-a.ndjson", "1-b.refusals", "2-b.refusals", "import-1-a.ndjson", "import-1-b.ndjson"]
+    paths = [tmp_path / name for name in names]
+    for path in paths:
+        path.write_bytes(b"x" * 100)
+
+    def batches():
+        return [[names.index(path.name) for path in batch] for batch in together(paths)]
+
+    assert batches() == [[0, 1, 2], [3, 4], [5], [6]]
+    monkeypatch.setattr("footfall.store.batches.BATCH_SEGMENTS", 2)
+    assert batches() == [[0, 1], [2], [3, 4], [5], [6]]
+    monkeypatch.setattr("footfall.store.batches.BATCH_BYTES", 99)
+    assert batches() == [[number] for number in range(7)]
 
 
 def test_a_segment_nobody_wrote_is_not_found(engine, journal):

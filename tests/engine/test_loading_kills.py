@@ -1,4 +1,4 @@
-"""A loader killed at random instants: events and visits are exact in the end, embedded and on two shards."""
+"""A loader killed at random instants, segments put back between: events and visits are exact in the end, embedded and on two shards."""
 
 import subprocess
 import sys
@@ -37,12 +37,17 @@ def test_a_killed_loader_loses_and_doubles_nothing(where, request, tmp_path):
     migrate(engine)
     engine.close()
     chance, journal = Random(1), tmp_path / "journal"
-    hits, written, killed = made_up(1, 40_000, visitors=400), 0, 0
+    hits, written, killed, halves, kept = made_up(1, 40_000, visitors=400), 0, 0, 0, {}
     while killed < KILLS:
+        for name in chance.sample(sorted(kept), min(3, len(kept))):
+            (journal / name).write_bytes(kept[name])
         while len(list(journal.glob("*.ndjson"))) < ALWAYS_WAITING:
-            write(journal, written, hits[written : written + 40])
+            path = write(journal, written, hits[written : written + 40])
+            kept[path.name] = path.read_bytes()
             written += 40
         killed += run_loader(tmp_path, store, kill_after_s=chance.uniform(0, 0.4)) == -9
+        halves += any("+" in path.name for path in journal.glob("*.ready"))
+    assert halves > 0, "some were killed between a batch's first insert and its end"
     assert run_loader(tmp_path, store) == 0
     assert [path.name for path in journal.iterdir()] == [".loader"]
     engine = open_engine(store, tmp_path)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from footfall.store.engine import open_engine
 from footfall.store.loading import Loader
+from tests.support.journal import START
 
 
 def main(home: Path, store: str) -> None:
     engine = open_engine(store, home)
     engine.query("SELECT 1")
-    loader = Loader(engine, home / "journal", now=lambda: 0, random=os.urandom)
+    loader = Loader(engine, home / "journal", now=lambda: START, random=os.urandom)
     print("loading", flush=True)
     loader.load_waiting()
     engine.close()

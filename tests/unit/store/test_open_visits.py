@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from footfall.store.open_visits import REACH_MS, OpenVisits
@@ -13,13 +14,13 @@ class StoreOf:
     """Answers the two questions of OpenVisits from a list of visits, and remembers what it was asked."""
 
     def __init__(self, *visits):
-        self.visits, self.asked = visits, []
+        self.visits, self.asked, self.longest = visits, [], 0
 
     def query(self, sql, parameters=None, *, name=""):
         self.asked.append((name, parameters))
         if name == "stored_visits":
             seen, numbers = [visit.seen_ms for visit in self.visits], [visit.number for visit in self.visits]
-            return [(max(seen, default=0), max(numbers, default=0), len(self.visits))]
+            return [(1, max(seen), max(numbers), self.longest)] if self.visits else []
         found = [visit for visit in self.visits if visit.visitor in parameters["visitors"]]
         return [
             (date.fromisoformat(v.day), v.visitor, v.visit, v.number, v.version, v.first_ms, v.last_ms, v.seen_ms, False)
@@ -51,6 +52,13 @@ def test_an_empty_store_is_asked_once_a_portal():
     assert [name for name, _ in store.asked] == ["stored_visits"]
 
 
+def test_portals_of_a_batch_are_learned_in_one_question():
+    store = StoreOf()
+    hits = [msgspec.structs.replace(hit("2026-03-10T10:10:00"), site=site) for site in (1, 2, 3, 2)]
+    OpenVisits(store).recall(hits)
+    assert store.questions("stored_visits") == [{"sites": [1, 2, 3]}]
+
+
 def test_a_hit_that_no_stored_visit_could_reach_asks_nothing():
     store = StoreOf(visit("2026-03-10T10:00:00"))
     visits = OpenVisits(store)
@@ -76,9 +84,18 @@ def test_hits_without_visit_detail_ask_nothing():
 
 def test_days_asked_for_are_those_around_the_hits():
     store = StoreOf(visit("2026-03-20T10:00:00"))
-    OpenVisits(store).recall([hit("2026-03-10T10:00:00"), hit("2026-03-12T10:00:00", visitor=2)])
+    OpenVisits(store).recall([hit("2026-03-10T00:30:00"), hit("2026-03-12T10:00:00", visitor=2)])
     (asked,) = store.questions("open_visits")
     assert (asked["from_day"], asked["to_day"]) == (date(2026, 3, 8), date(2026, 3, 14))
+
+
+def test_days_asked_for_reach_back_as_far_as_the_portals_longest_visit():
+    store = StoreOf(visit("2026-03-20T10:00:00"))
+    store.longest = 20
+    visits = OpenVisits(store)
+    visits.recall([hit("2026-03-20T10:00:00")])
+    (asked,) = store.questions("open_visits")
+    assert (asked["from_day"], asked["to_day"]) == (date(2026, 2, 27), date(2026, 3, 22))
 
 
 def test_many_visitors_are_asked_for_in_parts():
