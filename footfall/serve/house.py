@@ -19,7 +19,7 @@ import structlog
 
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
-from footfall.collect.journal import Journal, adopt_orphans, write_segment
+from footfall.collect.journal import REFUSALS, Journal, adopt_orphans, write_segment
 from footfall.collect.pipeline import Context
 from footfall.collect.places import open_places
 from footfall.collect.refusals import Refusals, as_lines
@@ -153,8 +153,7 @@ class Gate:
             return
         name = f"{self.now():013d}-{secrets.token_hex(8)}"
         try:
-            path = write_segment(self.folder, f"{name}.taken", [as_lines(taken)])
-            path.rename(self.folder / f"{name}.refusals")
+            write_segment(self.folder, name, [as_lines(taken)], suffix=REFUSALS)
         except BaseException:
             self._taken = taken + self._taken
             raise
