@@ -22,6 +22,7 @@ from footfall.collect.import_salts import ImportSalts
 from footfall.collect.journal import REFUSALS, Journal, adopt_orphans, write_segment
 from footfall.collect.pipeline import Context
 from footfall.collect.places import open_places
+from footfall.collect.recently import forget_recent
 from footfall.collect.refusals import Refusals, as_lines
 from footfall.collect.remote import make_remote
 from footfall.collect.server import Collector
@@ -43,7 +44,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 ROUND_S = 0.1
-HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS = 0.5, 10
+HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS, FORGET_EVERY_ROUNDS = 0.5, 10, 3600
 RETENTION_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
@@ -121,6 +122,8 @@ class Gate:
             try:
                 self.salts.tick()
                 await anyio.to_thread.run_sync(self.portals.refresh, limiter=thread)
+                if number % FORGET_EVERY_ROUNDS == 0:
+                    forget_recent()
                 if number % FOLDER_EVERY_ROUNDS == 0:
                     self._taken += self.refusals.take()
                     await anyio.to_thread.run_sync(self._keep_folder, limiter=thread)
