@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -29,6 +30,7 @@ __all__ = ["run_app", "run_collector", "running_server"]
 
 STOP_SECONDS = 20
 """How long requests under way may take to end."""
+MOST_FILES, OWN_FILES = 65_536, 200
 GC_THRESHOLD, SWITCH_S = (50_000, 20, 50), 0.001
 
 
@@ -99,6 +101,7 @@ async def _serve_apart(gate: Gate, settings: Settings) -> None:
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
+        backpressure=_most_connections(),
         log_enabled=False,
     )
     serving, keeping = asyncio.create_task(server.serve()), asyncio.create_task(gate.keep_house())
@@ -116,6 +119,19 @@ async def _serve_apart(gate: Gate, settings: Settings) -> None:
     keeping.cancel()
     with suppress(asyncio.CancelledError):
         await keeping
+
+
+def _most_connections() -> int:
+    """As many as this process may have files, after asking for more, but some that the journal needs.
+
+    TRICKY: Granian accepts no more than this, idle ones included, and 1024 unless told: browsers that keep theirs open shut others out.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return max(soft - OWN_FILES, OWN_FILES) if soft != resource.RLIM_INFINITY else MOST_FILES
 
 
 def _favour_requests() -> None:

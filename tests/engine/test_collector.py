@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import resource
 import secrets
 import signal
 import socket
@@ -92,6 +93,15 @@ def test_client_that_leaves_amid_its_body_is_not_counted(server, apart):
     assert send(apart.url, **{"x-forwarded-for": "198.51.100.7"}).status_code == 202
     wanted = [{"dimensions": [], "metrics": [2]}]
     assert server.poll({"metrics": ["visitors"]}, wanted) == wanted
+
+
+def test_connections_that_idle_shut_nobody_out(apart):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(4096, hard)), hard))
+    with contextlib.ExitStack() as stack:
+        for _ in range(1100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", httpx.URL(apart.url).port), timeout=5))
+        assert send(apart.url, **{"x-forwarded-for": "198.51.100.8"}).status_code == 202
 
 
 def test_collector_apart_answers_what_it_took_before_it_stops(server, apart):

@@ -157,7 +157,7 @@ def test_taking_over_beside_living_writers_loses_and_doubles_nothing(tmp_path):
             adopted.append(adopt_orphans(tmp_path))
 
     async def write_all() -> None:
-        for number in range(150):
+        for number in range(80):
             await asyncio.gather(*(journal.append(b"%d\n" % number, 1) for journal in journals))
 
     adopters = [threading.Thread(target=adopt) for _ in range(2)]
@@ -169,7 +169,7 @@ def test_taking_over_beside_living_writers_loses_and_doubles_nothing(tmp_path):
         thread.join()
     for journal in journals:
         journal.close()
-    assert sorted(map(int, lines(tmp_path))) == sorted(list(range(150)) * 2)
+    assert sorted(map(int, lines(tmp_path))) == sorted(list(range(80)) * 2)
     assert len(adopted) > 2
     assert list(tmp_path.glob("*.open")) == []
 
