@@ -4,13 +4,13 @@ Answers are kept in memory for strings seen lately; the strings are never writte
 """
 
 import re
-from functools import lru_cache
 
 import msgspec
 from crawleruseragents import is_crawler
 from ua_parser import parse
 
 from footfall.collect.hints import NO_HINTS, Hints
+from footfall.collect.recently import recently
 
 __all__ = ["MAX_AGENT", "Agent", "read_agent"]
 
@@ -107,7 +107,7 @@ class Agent(msgspec.Struct, frozen=True):
 BOT = Agent(is_bot=True)
 
 
-@lru_cache(maxsize=10_000)
+@recently(10_000)
 def read_agent(agent: str, hints: Hints = NO_HINTS) -> Agent:
     """Browser, system and device, or that it is a robot's. An empty or very short string is a robot's."""
     agent = agent[:MAX_AGENT]

@@ -5,22 +5,27 @@ from collections.abc import Callable
 __all__ = ["make_limit"]
 
 MOST_ADDRESSES = 100_000
-ROUNDING_MS = 0.001
+MINUTE_MS, ROUNDING_MS = 60_000, 0.001
 
 
 def make_limit(per_minute: int) -> Callable[[str, int], bool]:
     """``allow(address, now_ms)``: at most ``per_minute`` at once, refilled evenly; 0 lets everything pass.
 
     Of each address one number is kept: when its allowance will be whole again (the generic cell rate algorithm). Past
-    that instant it is as good as new, so forgetting it then changes nothing.
+    that instant it is as good as new, so forgetting it then changes nothing; that is done once a minute.
     """
     if per_minute == 0:
         return lambda address, now_ms: True
     whole_again: dict[str, float] = {}
-    each_ms = 60_000 / per_minute
-    most_ms = 60_000 + ROUNDING_MS
+    each_ms = MINUTE_MS / per_minute
+    most_ms = MINUTE_MS + ROUNDING_MS
+    room_ms = 0
 
     def allow(address: str, now_ms: int) -> bool:
+        nonlocal room_ms
+        if not 0 <= now_ms - room_ms < MINUTE_MS:
+            room_ms = now_ms
+            _make_room(whole_again, now_ms)
         ready = whole_again.get(address, 0)
         then = (now_ms if ready < now_ms else ready) + each_ms
         if then - now_ms > most_ms:

@@ -2,12 +2,12 @@
 
 import ipaddress
 from collections.abc import Callable
-from functools import lru_cache
 
 import iptocc
 import maxminddb
 import msgspec
 
+from footfall.collect.recently import recently
 from footfall.errors import BadSetting
 
 __all__ = ["Place", "open_places"]
@@ -22,6 +22,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 NOWHERE = Place()
+MAX_CACHED = 50_000
 
 
 def open_places(database: str) -> Callable[[str], Place]:
@@ -31,13 +32,13 @@ def open_places(database: str) -> Callable[[str], Place]:
         BadSetting: the file is not a MaxMind-format database.
     """
     if not database:
-        return lru_cache(maxsize=50_000)(_country)
+        return recently(MAX_CACHED)(_country)
     try:
         reader = maxminddb.open_database(database)
     except (OSError, maxminddb.InvalidDatabaseError) as error:
         raise BadSetting(f"Setting 'geo_database' cannot be read ({error}). Valid: a MaxMind-format (.mmdb) file.") from None
 
-    @lru_cache(maxsize=50_000)
+    @recently(MAX_CACHED)
     def look_up(address: str) -> Place:
         return _place(reader.get(address)) if _is_global(address) else NOWHERE
 

@@ -6,8 +6,8 @@ proxies we trust: what stands before was written by who knows whom.
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
+from footfall.collect.recently import recently
 from footfall.errors import BadSetting
 
 __all__ = ["LISTS", "SINGLE", "make_remote"]
@@ -15,7 +15,7 @@ __all__ = ["LISTS", "SINGLE", "make_remote"]
 LISTS = (b"x-forwarded-for", b"b-forwarded-for", b"forwarded")
 SINGLE = (b"x-real-ip", b"cf-connecting-ip", b"true-client-ip", b"fastly-client-ip", b"x-plausible-ip", b"x-client-ip")
 """Looked at only where there is no list: proxies extend lists, but pass these on as some client wrote them."""
-MAX_CACHED = 10_000
+MAX_CACHED = 50_000
 MAX_HEADER = 1000
 
 
@@ -30,11 +30,11 @@ def make_remote(trusted: tuple[str, ...]) -> Callable[[str, Mapping[bytes, bytes
     except ValueError as error:
         raise BadSetting(f"Setting 'trusted_proxies' is not valid: {error}. Valid: networks such as 10.0.0.0/8, 127.0.0.1/32.") from None
 
-    @lru_cache(maxsize=MAX_CACHED)
+    @recently(MAX_CACHED)
     def is_trusted(address: str) -> bool:
         return address != "" and any(ipaddress.ip_address(address) in network for network in networks)
 
-    @lru_cache(maxsize=MAX_CACHED)
+    @recently(MAX_CACHED)
     def last_untrusted(value: bytes) -> str:
         found = [address for address in map(_address, reversed(value.decode("latin-1").split(","))) if address]
         return next((address for address in found if not is_trusted(address)), found[-1] if found else "")
@@ -54,7 +54,7 @@ def make_remote(trusted: tuple[str, ...]) -> Callable[[str, Mapping[bytes, bytes
     return remote
 
 
-@lru_cache(maxsize=MAX_CACHED)
+@recently(MAX_CACHED)
 def _address(text: str) -> str:
     """The address in one entry of a header, without port, brackets and ``for=``; empty where there is none."""
     text = text.strip()

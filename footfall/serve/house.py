@@ -19,9 +19,10 @@ import structlog
 
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
-from footfall.collect.journal import Journal, adopt_orphans, write_segment
+from footfall.collect.journal import REFUSALS, Journal, adopt_orphans, write_segment
 from footfall.collect.pipeline import Context
 from footfall.collect.places import open_places
+from footfall.collect.recently import forget_recent
 from footfall.collect.refusals import Refusals, as_lines
 from footfall.collect.remote import make_remote
 from footfall.collect.server import Collector
@@ -45,7 +46,7 @@ log = structlog.get_logger()
 
 ROUND_S, LONGEST_ROUND_S, IDLE_SHARE = 0.1, 1.0, 9
 """Between rounds the loader rests nine times as long as it worked, a second at most: what comes in meanwhile shares one insert."""
-HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS = 0.5, 10
+HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS, FORGET_EVERY_ROUNDS = 0.5, 10, 3600
 RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
@@ -125,6 +126,8 @@ class Gate:
             try:
                 self.salts.tick()
                 await anyio.to_thread.run_sync(self.portals.refresh, limiter=thread)
+                if number % FORGET_EVERY_ROUNDS == 0:
+                    forget_recent()
                 if number % FOLDER_EVERY_ROUNDS == 0:
                     self._taken += self.refusals.take()
                     await anyio.to_thread.run_sync(self._keep_folder, limiter=thread)
@@ -157,8 +160,7 @@ class Gate:
             return
         name = f"{self.now():013d}-{secrets.token_hex(8)}"
         try:
-            path = write_segment(self.folder, f"{name}.taken", [as_lines(taken)])
-            path.rename(self.folder / f"{name}.refusals")
+            write_segment(self.folder, name, [as_lines(taken)], suffix=REFUSALS)
         except BaseException:
             self._taken = taken + self._taken
             raise

@@ -29,3 +29,11 @@ def test_memory_is_bounded_when_all_are_busy(monkeypatch):
     allow = flood.make_limit(1)
     assert all(allow(str(number), 0) for number in range(100))
     assert not allow("99", 0)
+
+
+def test_addresses_that_are_as_good_as_new_are_forgotten_within_a_minute():
+    allow = flood.make_limit(60)
+    (kept,) = (cell.cell_contents for cell in allow.__closure__ if isinstance(cell.cell_contents, dict))
+    assert allow("seen once", 1_000_000)
+    assert allow("another", 1_060_000)
+    assert list(kept) == ["another"]
