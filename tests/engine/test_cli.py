@@ -163,7 +163,7 @@ def test_interrupted_import_is_exit_code_130_and_no_traceback(desk, key):
     importing = subprocess.Popen(
         command, env=desk.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(4)
+    time.sleep(2.5)
     importing.send_signal(signal.SIGINT)
     out, err = importing.communicate(timeout=30)
     # Where the machine is slow it is still reading its modules, and ends by the signal itself: a shell says 130 either way.
