@@ -342,7 +342,7 @@ SHORT_SCENARIOS = {"server away": server_away, "a shard away": shard_away, "disk
 
 def main(short: bool = False) -> None:
     """One line a scenario: faults, events acknowledged, lost, counted twice."""
-    _report(kills=50 if short else 200, names=[*SCENARIOS, *SHORT_SCENARIOS])
+    _report(kills=20 if short else 200, names=[*SCENARIOS, *SHORT_SCENARIOS])
 
 
 def _report(kills: int, names: list[str]) -> None:

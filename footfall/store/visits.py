@@ -16,6 +16,7 @@ __all__ = ["Name", "Visit", "assign", "bare_line", "instant", "read_back", "visi
 Name = Callable[[int], tuple[int, int]]
 """The random id and the number of a visit of this site that opens."""
 QUIET_MINUTES = 30
+THIRTEEN_DIGITS = 10**12
 encode = msgspec.json.Encoder().encode
 
 
@@ -115,8 +116,8 @@ class EventRow(msgspec.Struct, omit_defaults=True, gc=False):
 
 def instant(time_ms: int) -> str:
     """Seconds since 1970, ten digits, and three behind the point: the form that every ClickHouse reads into a DateTime64(3)."""
-    digits = f"{time_ms:013d}"
-    return digits[:-3] + "." + digits[-3:]
+    digits = str(time_ms) if time_ms >= THIRTEEN_DIGITS else f"{time_ms:013d}"
+    return f"{digits[:-3]}.{digits[-3:]}"
 
 
 def assign(hit: Hit, visit: Visit | None, name: Name) -> tuple[bytes, Visit] | None:
