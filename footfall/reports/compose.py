@@ -1,14 +1,16 @@
 """From a question to SQL: pieces out of the catalogue, values as typed parameters, one statement a table."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from footfall.reports.catalogue import NONE, PROP, dimension
+from footfall.reports.catalogue import NONE, PROP, VISIT_METRICS, dimension
 from footfall.reports.filters import Filter, Group, Leaf, event_dimensions, leaves
 from footfall.reports.periods import Period, bucket_starts
 from footfall.reports.question import Question
+from footfall.store.rollup import ORIGIN
 from footfall.vocabulary import Goal
 
 __all__ = [
@@ -20,6 +22,10 @@ __all__ = [
     "visits_statement",
 ]
 
+WELL_INSIDE = timedelta(days=2)
+"""Service days so far from the ends of a range are in it whole, even if the portal moved to another time zone since."""
+NEEDED_BY = {"bounces": "bounce_rate", "entries": "bounce_rate", "seconds": "visit_duration", "views": "views_per_visit"}
+"""Sums over visits that only one metric asks for."""
 REACH_DAYS = 7
 """Days before the range in which a visit that reaches into it may have begun."""
 CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
@@ -108,7 +114,7 @@ class _Composer:
             function = "multiSearchAny" if leaf.case_sensitive else "multiSearchAnyCaseInsensitiveUTF8"
             return f"{sense}{function}({column}, {self.value(values, 'Array(String)')})"
         if leaf.case_sensitive:
-            return f"{sense}has({self.value(values, 'Array(String)')}, toString({column}))"
+            return f"{sense}{column} IN {self.value(values, 'Array(String)')}"
         lowered = self.value([value.lower() for value in values], "Array(String)")
         return f"{sense}has({lowered}, lowerUTF8({column}))"
 
@@ -171,14 +177,31 @@ class _Composer:
         between = f"arrayFilter(at -> at BETWEEN {first} AND {last}, {starts})"
         return f"arrayJoin(if({first} = {last}, [{first}], {between}))"
 
-    def statement(self, table: str, sums: dict[str, str], conditions: list[str], columns: dict[str, str]) -> Statement:
+    def statement(
+        self, table: str, sums: dict[str, str], conditions: list[str], columns: dict[str, str], fixed: tuple[str, ...] = ()
+    ) -> Statement:
+        """Grouped as the question says, in the scope that ``conditions`` begin with; ``fixed`` hold for a visit from its first event on."""
         names = self.question.dimensions
         groups = [f"{self.group(name, table, columns)} AS d{index}" for index, name in enumerate(names)]
         shown = [*groups, *(f"{sql} AS {name}" for name, sql in sums.items())]
         by = " GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
-        source = "visits FINAL" if table == "visits" else "events"
-        sql = f"SELECT {', '.join(shown)}\nFROM {source}\nWHERE " + "\n  AND ".join(conditions) + by
+        scope, *others = conditions
+        where = "\nWHERE " + "\n  AND ".join(others) if others else ""
+        sql = f"SELECT {', '.join(shown)}\nFROM {self._source(table, scope, fixed)}{where}{by}"
         return Statement(sql, self.parameters, tuple(sums))
+
+    def _source(self, table: str, scope: str, fixed: tuple[str, ...]) -> str:
+        """The table's rows in scope, without a look at the times of days that are well inside the range."""
+        name, early = ("visits FINAL", " PREWHERE " + " AND ".join(fixed) if fixed else "") if table == "visits" else ("events", "")
+        first, last = self.question.period.first + WELL_INSIDE, self.question.period.last - WELL_INSIDE
+        if first > last:
+            return f"(SELECT * FROM {name}{early} WHERE {scope})"
+        site = self.value(self.question.portal.id, "UInt32")
+        inside = f"day BETWEEN {self.value(first.isoformat(), 'Date')} AND {self.value(last.isoformat(), 'Date')}"
+        return f"""(
+    SELECT * FROM {name}{early} WHERE site = {site} AND {inside}
+    UNION ALL SELECT * FROM {name}{early} WHERE {scope} AND NOT {inside}
+)"""
 
 
 def events_statement(question: Question) -> Statement:
@@ -194,6 +217,8 @@ def events_statement(question: Question) -> Statement:
         "pageviews": "countIf(name = 'pageview')",
         "events": "countIf(name != 'engagement')",
     }
+    if not {"visits", *VISIT_METRICS} & set(question.metrics):
+        del sums["visits"]
     return composer.statement("events", sums, conditions, {})
 
 
@@ -204,7 +229,8 @@ def visits_statement(question: Question) -> Statement:
     plain = tuple(entry for entry in question.filters if not event_dimensions((entry,)))
     on_pages = tuple(entry for entry in question.filters if event_dimensions((entry,)) == {"event:page"})
     other = tuple(entry for entry in question.filters if entry not in plain and not (page and entry in on_pages))
-    conditions = [composer.visits_scope(), *composer.all_of(plain, "visits")]
+    steady = tuple(entry for entry in plain if _is_fixed(entry))
+    conditions = [composer.visits_scope(), *composer.all_of(tuple(entry for entry in plain if entry not in steady), "visits")]
     if page:
         conditions += composer.all_of(on_pages, "visits", page)
     if other:
@@ -222,7 +248,8 @@ def visits_statement(question: Question) -> Statement:
         "seconds": "sum(duration_s)",
         "views": "sum(pageviews)",
     }
-    return composer.statement("visits", sums, conditions, page)
+    asked = {name: sql for name, sql in sums.items() if NEEDED_BY.get(name, "visits") in (*question.metrics, "visits")}
+    return composer.statement("visits", asked, conditions, page, tuple(composer.all_of(steady, "visits")))
 
 
 def engagement_statement(question: Question) -> Statement:
@@ -280,6 +307,12 @@ def _reaches_engagement(question: Question) -> bool:
         if leaf.dimension == "event:goal":
             chosen += goals_named(leaf, question.goals)
     return any(goal.scroll_threshold is not None for goal in chosen)
+
+
+def _is_fixed(entry: Filter) -> bool:
+    """Whether the filter looks only at what a visit's first event fixes, and so holds for every version of its row or for none."""
+    found = [dimension(leaf.dimension) for leaf in leaves((entry,))]
+    return all(one is not None and one.name.startswith("visit:") and one.visits in ORIGIN for one in found)
 
 
 def _host_conditions(composer: _Composer, table: str) -> list[str]:
