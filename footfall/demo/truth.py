@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -29,13 +30,13 @@ class Counts(msgspec.Struct):
 
     @property
     def bounce_rate(self) -> int:
-        """Whole percent, halves up; 0 without visits."""
-        return (200 * self.bounces + self.visits) // (2 * self.visits) if self.visits else 0
+        """Whole percent, halves to even; 0 without visits."""
+        return round(Fraction(100 * self.bounces, self.visits)) if self.visits else 0
 
     @property
     def visit_duration(self) -> int:
-        """Mean in whole seconds, halves up; 0 without visits."""
-        return (2 * self.duration_s + self.visits) // (2 * self.visits) if self.visits else 0
+        """Mean in whole seconds, halves to even; 0 without visits."""
+        return round(Fraction(self.duration_s, self.visits)) if self.visits else 0
 
 
 class Truth(msgspec.Struct):

@@ -1,16 +1,18 @@
 """From a question to SQL: pieces out of the catalogue, values as typed parameters, one statement a table."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from footfall.reports.catalogue import NONE, PROP, Dimension, dimension
+from footfall.reports.catalogue import NONE, PROP, VISIT_METRICS, Dimension, dimension
 from footfall.reports.filters import Filter, Group, Leaf, event_dimensions, goals_asked, goals_named, leaves
 from footfall.reports.patterns import fits_pattern
 from footfall.reports.periods import Period, bucket_starts
 from footfall.reports.places import codes_of
 from footfall.reports.question import Question
+from footfall.store.rollup import ORIGIN
 from footfall.vocabulary import Goal
 
 __all__ = [
@@ -23,6 +25,16 @@ __all__ = [
     "visits_statement",
 ]
 
+WELL_INSIDE = timedelta(days=2)
+"""Service days so far from the ends of a range are in it whole, even if the portal moved to another time zone since."""
+NEEDED_BY = {
+    "bounces": "bounce_rate",
+    "entries": "bounce_rate",
+    "entered": "bounce_rate",
+    "seconds": "visit_duration",
+    "views": "views_per_visit",
+}
+"""Sums over visits that only one metric asks for."""
 REACH_DAYS = 7
 """Days before the range in which a visit that reaches into it may have begun."""
 CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
@@ -139,7 +151,7 @@ class _Composer:
             parts = [list(values[at : at + MOST_NEEDLES]) for at in range(0, len(values), MOST_NEEDLES)]
             return "(" + " OR ".join(f"{function}({column}, {self.value(part, 'Array(String)')})" for part in parts) + ")"
         if leaf.case_sensitive:
-            return f"has({self.value(list(values), 'Array(String)')}, toString({column}))"
+            return f"{column} IN {self.value(list(values), 'Array(String)')}" if values else "0"
         lowered = self.value([value.lower() for value in values], "Array(String)")
         return f"has({lowered}, lowerUTF8({column}))"
 
@@ -202,14 +214,31 @@ class _Composer:
         between = f"arrayFilter(at -> at BETWEEN {first} AND {last}, {starts})"
         return f"arrayJoin(if({first} = {last}, [{first}], {between}))"
 
-    def statement(self, table: str, sums: dict[str, str], conditions: list[str], columns: dict[str, str]) -> Statement:
+    def statement(
+        self, table: str, sums: dict[str, str], conditions: list[str], columns: dict[str, str], fixed: tuple[str, ...] = ()
+    ) -> Statement:
+        """Grouped as the question says, in the scope that ``conditions`` begin with; ``fixed`` hold for a visit from its first event on."""
         names = self.question.dimensions
         groups = [f"{self.group(name, table, columns)} AS d{index}" for index, name in enumerate(names)]
         shown = [*groups, *(f"{sql} AS {name}" for name, sql in sums.items())]
         by = " GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
-        source = "visits FINAL" if table == "visits" else "events"
-        sql = f"SELECT {', '.join(shown)}\nFROM {source}\nWHERE " + "\n  AND ".join(conditions) + by
+        scope, *others = conditions
+        where = "\nWHERE " + "\n  AND ".join(others) if others else ""
+        sql = f"SELECT {', '.join(shown)}\nFROM {self._source(table, scope, fixed)}{where}{by}"
         return Statement(sql, self.parameters, tuple(sums))
+
+    def _source(self, table: str, scope: str, fixed: tuple[str, ...]) -> str:
+        """The table's rows in scope, without a look at the times of days that are well inside the range."""
+        name, early = ("visits FINAL", " PREWHERE " + " AND ".join(fixed) if fixed else "") if table == "visits" else ("events", "")
+        first, last = self.question.period.first + WELL_INSIDE, self.question.period.last - WELL_INSIDE
+        if first > last:
+            return f"(SELECT * FROM {name}{early} WHERE {scope})"
+        site = self.value(self.question.portal.id, "UInt32")
+        inside = f"day BETWEEN {self.value(first.isoformat(), 'Date')} AND {self.value(last.isoformat(), 'Date')}"
+        return f"""(
+    SELECT * FROM {name}{early} WHERE site = {site} AND {inside}
+    UNION ALL SELECT * FROM {name}{early} WHERE {scope} AND NOT {inside}
+)"""
 
 
 def events_statement(question: Question) -> Statement:
@@ -229,6 +258,8 @@ def events_statement(question: Question) -> Statement:
     conditions += _host_conditions(composer, "events")
     if "pageviews" in question.metrics:
         sums["viewers"] = _some_visitors("visitor != 0 AND name = 'pageview'")
+    if not {"visits", *VISIT_METRICS} & set(question.metrics):
+        del sums["visits"]
     return composer.statement("events", sums, conditions, {})
 
 
@@ -239,7 +270,9 @@ def visits_statement(question: Question) -> Statement:
     plain = tuple(entry for entry in question.filters if not event_dimensions((entry,)))
     entered_on = tuple(entry for entry in question.filters if entry not in plain and event_dimensions((entry,)) <= set(columns))
     other = tuple(entry for entry in question.filters if entry not in plain and entry not in entered_on)
-    conditions = [composer.visits_scope(), *composer.all_of(plain, "visits"), *composer.all_of(entered_on, "visits", columns)]
+    steady = tuple(entry for entry in plain if _is_fixed(entry))
+    moving = tuple(entry for entry in plain if entry not in steady)
+    conditions = [composer.visits_scope(), *composer.all_of(moving, "visits"), *composer.all_of(entered_on, "visits", columns)]
     if other:
         inner = [composer.events_scope(), "visit != 0", *composer.all_of(other, "events")]
         if not _reaches_engagement(question, other):
@@ -247,7 +280,9 @@ def visits_statement(question: Question) -> Statement:
         conditions.append(f"visit IN (SELECT visit FROM events WHERE {' AND '.join(inner)})")
     conditions += _host_conditions(composer, "visits")
     sums = {"visitors": "uniqExact(visitor)", "visits": "count()"} | _bounces(composer)
-    return composer.statement("visits", sums | {"seconds": "sum(duration_s)", "views": "sum(pageviews)"}, conditions, columns)
+    sums |= {"seconds": "sum(duration_s)", "views": "sum(pageviews)"}
+    asked = {name: sql for name, sql in sums.items() if NEEDED_BY.get(name, "visits") in (*question.metrics, "visits")}
+    return composer.statement("visits", asked, conditions, columns, tuple(composer.all_of(steady, "visits")))
 
 
 def _bounces(composer: _Composer) -> dict[str, str]:
@@ -330,6 +365,12 @@ def _fits_text(leaf: Leaf, text: str) -> bool:
     fold = (lambda text: text) if leaf.case_sensitive else str.lower
     values, text = [fold(value) for value in leaf.values], fold(text)
     return text in values if operator == "is" else any(value in text for value in values)
+
+
+def _is_fixed(entry: Filter) -> bool:
+    """Whether the filter looks only at what a visit's first event fixes, and so holds for every version of its row or for none."""
+    found = [dimension(leaf.dimension) for leaf in leaves((entry,))]
+    return all(one is not None and one.name.startswith("visit:") and one.visits in ORIGIN for one in found)
 
 
 def _host_conditions(composer: _Composer, table: str) -> list[str]:

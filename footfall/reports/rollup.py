@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from footfall.reports.catalogue import dimension
-from footfall.reports.compose import COUNTED_TO, REACH_DAYS, Statement
+from footfall.reports.compose import COUNTED_TO, NEEDED_BY, REACH_DAYS, Statement
 from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
 from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
@@ -18,17 +18,21 @@ __all__ = ["midnights_around", "rolled_statement"]
 MOST_OPEN = 3
 """Days that are not rolled up and read beside the others: today, one that something came late for, and the next. With more, all is read."""
 TIMES = ("time:day", "time:week", "time:month")
-ENDS = "(row.last < before OR before = {to:UInt32})"
-"""A visit stands in the bucket of its end; what ends after the range, in the last one."""
 VISITS = {
-    "visitors": "sum(before = {to:UInt32} ? row.visitors : row.by_end)",
-    "visits": f"sumIf(row.visits, {ENDS})",
-    "bounces": f"sumIf(row.bounces, {ENDS})",
-    "entries": f"sumIf(row.visits, {ENDS})",
-    "seconds": f"sumIf(row.seconds, {ENDS})",
-    "views": f"sumIf(row.views, {ENDS})",
+    "visitors": "sum(row.visitors)",
+    "visits": "sum(row.visits)",
+    "bounces": "sum(row.bounces)",
+    "entries": "sum(row.visits)",
+    "seconds": "sum(row.seconds)",
+    "views": "sum(row.views)",
 }
-NEEDED_BY = {"bounces": "bounce_rate", "entries": "bounce_rate", "seconds": "visit_duration", "views": "views_per_visit"}
+ENDS = "row.last < before OR before = {to:UInt32}"
+"""A visit stands in the bucket of its end; what ends after the range, in the last one."""
+VISITS_BY_TIME = {name: sql.replace("sum(", "sumIf(").replace(")", f", {ENDS})") for name, sql in VISITS.items()}
+VISITS_BY_TIME["visitors"] = "sum(before = {to:UInt32} ? row.visitors : row.by_end)"
+MEETS = """
+ARRAY JOIN {starts:Array(UInt32)} AS start, {befores:Array(UInt32)} AS before
+WHERE row.first < before AND row.last >= start"""
 EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "visits", "pageviews", "events")} | {
     "viewers": f"least(sum(row.viewers), {COUNTED_TO})"
 }
@@ -97,21 +101,27 @@ def _statement(table: str, dim: str, question: Question, fresh: list[Day], open_
         "from": starts[0],
         "to": period.to_ms // 1000,
     }
-    source = f"""SELECT value, first, last, {SUMS[table]} FROM {table}_by_day
-    WHERE site = {{site:UInt32}} AND dim = {{dim:String}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
-        AND build IN {{builds:Array(UInt64)}} AND first < {{to:UInt32}} AND last >= {{from:UInt32}}"""
     if open_days:
-        source += f"\n    UNION ALL SELECT value, first, last, {SUMS[table]} FROM ({rows_of(table, [dim])})"
         before = {day - timedelta(days=1) for day in open_days}
         parameters |= {"sites": [question.portal.id], "days": open_days, "midnights": midnights}
         parameters["days_and_before"] = sorted(before.union(open_days))
-    sums = EVENTS if table == "events" else {name: sql for name, sql in VISITS.items() if _is_asked(name, question)}
+    of_visits = VISITS_BY_TIME if question.time_unit else VISITS
+    sums = EVENTS if table == "events" else {name: sql for name, sql in of_visits.items() if _is_asked(name, question)}
     groups = [f"{'start' if name in TIMES else 'row.value'} AS d{index}" for index, name in enumerate(names)]
     shown = ", ".join([*groups, *(f"{sql} AS {name}" for name, sql in sums.items())])
     by = "GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
     sql = f"""SELECT {shown}
-FROM ({source}) AS row
-ARRAY JOIN {{starts:Array(UInt32)}} AS start, {{befores:Array(UInt32)}} AS before
-WHERE row.first < before AND row.last >= start {by}
+FROM ({_source(table, dim, is_open=bool(open_days))}) AS row{MEETS if question.time_unit else ""}
+{by}
 HAVING {sums["visits" if table == "visits" else "events"]} > 0"""
     return Statement(sql, parameters, tuple(sums))
+
+
+def _source(table: str, dim: str, *, is_open: bool) -> str:
+    """The roll-up's rows that the range meets, and those of the days that are read beside them."""
+    meets = "first < {to:UInt32} AND last >= {from:UInt32}"
+    shown = f"SELECT value, first, last, {SUMS[table]} FROM"
+    rolled = f"""{shown} {table}_by_day
+    WHERE site = {{site:UInt32}} AND dim = {{dim:String}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
+        AND build IN {{builds:Array(UInt64)}} AND {meets}"""
+    return f"{rolled}\n    UNION ALL {shown} ({rows_of(table, [dim])}) WHERE {meets}" if is_open else rolled

@@ -14,9 +14,10 @@ import msgspec
 from footfall.store.engine import Engine
 from footfall.store.visits import Origin
 
-__all__ = ["ROLLED", "SUMS", "Asked", "Batch", "Day", "build", "days_of", "long_visits", "rows_of", "settle", "sweep"]
+__all__ = ["ORIGIN", "ROLLED", "SUMS", "Asked", "Batch", "Day", "build", "days_of", "long_visits", "rows_of", "settle", "sweep"]
 
 ORIGIN = Origin.__struct_fields__
+"""Columns of both tables that a visit's first event fixes."""
 ROLLED: dict[str, tuple[str, ...]] = {
     "visits": ("", *ORIGIN, "entry_page", "exit_page", "entry_hostname", "exit_hostname"),
     "events": ("", *ORIGIN, "path", "hostname", "name"),

@@ -76,7 +76,7 @@ class Recorder:
 
 
 def clipped(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 100 else f"{text[:97]}… ({len(value)} values)"
 
 

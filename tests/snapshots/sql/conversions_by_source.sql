@@ -1,10 +1,12 @@
 -- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["visitors", "group_conversion_rate"], "dimensions": ["visit:source"], "filters": [["is", "event:goal", ["Signup"]]]}
 
 -- events
-SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, uniqExactIf(visit, visit != 0) AS visits, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
-FROM events
-WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC')
-  AND ((name = {p7:String} AND props[{p5:String}] = {p6:String}))
+SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
+FROM (
+    SELECT * FROM events WHERE site = {p8:UInt32} AND day BETWEEN {p9:Date} AND {p10:Date}
+    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p9:Date} AND {p10:Date}
+)
+WHERE ((name = {p7:String} AND props[{p5:String}] = {p6:String}))
   AND name != 'engagement' GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-08"
@@ -14,17 +16,32 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fro
 --   {p5} = "plan"
 --   {p6} = "big"
 --   {p7} = "Signup"
+--   {p8} = 1
+--   {p9} = "2026-03-11"
+--   {p10} = "2026-03-13"
+
+-- service days
+SELECT site, day, sum(rows), max(build) FROM service_days
+WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
+--   {sites} = [1]
+--   {first} = "2026-03-07"
+--   {last} = "2026-03-16"
 
 -- events
-SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, uniqExactIf(visit, visit != 0) AS visits, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
-FROM events
-WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC')
-  AND name != 'engagement' GROUP BY d0
+SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
+FROM (
+    SELECT * FROM events WHERE site = {p5:UInt32} AND day BETWEEN {p6:Date} AND {p7:Date}
+    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p6:Date} AND {p7:Date}
+)
+WHERE name != 'engagement' GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-08"
 --   {p2} = "2026-03-16"
 --   {p3} = 1773010800000
 --   {p4} = 1773615600000
+--   {p5} = 1
+--   {p6} = "2026-03-11"
+--   {p7} = "2026-03-13"
 
 -- rows
 -- ['Google', 1, 100.0]

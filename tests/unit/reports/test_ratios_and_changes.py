@@ -9,17 +9,18 @@ from footfall.reports.ratios import ratio
 @pytest.mark.parametrize(
     ("above", "below", "digits", "found"),
     [
-        (25, 2, 0, 13),
-        (100, 8, 0, 13),
+        (25, 2, 0, 12),
+        (27, 2, 0, 14),
+        (100, 8, 0, 12),
         (37, 3, 0, 12),
-        (201, 200, 2, 1.01),
+        (201, 200, 2, 1.0),
         (1, 3, 2, 0.33),
-        (1, 8, 2, 0.13),
+        (1, 8, 2, 0.12),
         (0, 5, 2, 0.0),
         (5, 0, 0, None),
     ],
 )
-def test_ratios_are_rounded_away_from_zero(above, below, digits, found):
+def test_halves_of_ratios_go_to_the_even_neighbour(above, below, digits, found):
     assert ratio(above, below, digits) == found
     assert isinstance(ratio(above, below, digits), type(found))
 
