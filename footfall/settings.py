@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """MaxMind-format file with country, region, city; empty uses the built-in country table."""
     volatile: str = ""
     """tmpfs folder for today's salts; empty uses /dev/shm, or memory alone where there is none."""
-    commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 0
+    commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 2
     """Extra wait before a journal sync, so that more events share it; 0 syncs as soon as the last sync ended."""
     segment_rows: Positive = 100_000
     """Rows after which a journal segment closes."""
