@@ -128,3 +128,13 @@ def test_a_day_is_rolled_up_when_its_visits_are_over_and_goes_with_its_events(en
     drop_expired(engine, {1: 2}, date(2026, 3, 31))
     for table in ("events", "service_days", "visits_by_day", "events_by_day"):
         assert engine.query(HELD, {"table": table}) == [(1, "2026-03-29")]
+
+
+def test_a_filter_looks_at_the_last_state_of_a_visit_that_grew(engine, tmp_path):
+    store = Store(engine, tmp_path)
+    for minute in range(3):
+        store.load(hit(f"2026-03-10T10:0{minute}:00", source="Google", path=f"/{minute}"))
+    filters = [["is", "visit:source", ["Google"]]]
+    assert store.only("visits", "bounce_rate", "views_per_visit", filters=filters) == [1, 0, 3.0]
+    assert store.ask("visits", by="visit:exit_page", filters=filters) == [(["/2"], [1])]
+    assert store.only("visits", filters=[["is_not", "visit:source", ["Google"]]]) == [0]

@@ -72,3 +72,8 @@ def test_columns_change_in_both_tables_of_a_cluster_and_the_rest_in_the_local_on
         "ALTER TABLE events ADD COLUMN b Int8",
         "ALTER TABLE events_local MODIFY SETTING x = 1",
     ]
+
+
+def test_each_machine_of_a_cluster_moves_its_own_rows():
+    script = "INSERT INTO segments (name) SELECT name FROM events GROUP BY name;\n"
+    assert statements(script, CLUSTER) == ["INSERT INTO segments_local (name) SELECT name FROM events_local GROUP BY name"]
