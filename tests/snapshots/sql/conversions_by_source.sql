@@ -2,23 +2,20 @@
 
 -- events
 SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
-FROM (
-    SELECT * FROM events WHERE site = {p8:UInt32} AND day BETWEEN {p9:Date} AND {p10:Date}
-    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p9:Date} AND {p10:Date}
-)
-WHERE ((name = {p7:String} AND props[{p5:String}] = {p6:String}))
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR time >= fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND ((name = {p9:String} AND props[{p7:String}] = {p8:String}))
   AND name != 'engagement' GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-08"
 --   {p2} = "2026-03-16"
---   {p3} = 1773010800000
---   {p4} = 1773615600000
---   {p5} = "plan"
---   {p6} = "big"
---   {p7} = "Signup"
---   {p8} = 1
---   {p9} = "2026-03-11"
---   {p10} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773010800000
+--   {p6} = 1773615600000
+--   {p7} = "plan"
+--   {p8} = "big"
+--   {p9} = "Signup"
 
 -- service days
 SELECT site, day, sum(rows), max(build) FROM service_days
@@ -29,19 +26,16 @@ WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date}
 
 -- events
 SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
-FROM (
-    SELECT * FROM events WHERE site = {p5:UInt32} AND day BETWEEN {p6:Date} AND {p7:Date}
-    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p6:Date} AND {p7:Date}
-)
-WHERE name != 'engagement' GROUP BY d0
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR time >= fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND name != 'engagement' GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-08"
 --   {p2} = "2026-03-16"
---   {p3} = 1773010800000
---   {p4} = 1773615600000
---   {p5} = 1
---   {p6} = "2026-03-11"
---   {p7} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773010800000
+--   {p6} = 1773615600000
 
 -- rows
 -- ['Google', 1, 100.0]

@@ -8,21 +8,18 @@ WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date}
 --   {last} = "2026-03-16"
 
 -- events
-SELECT roundDown(toUnixTimestamp(time), {p5:Array(UInt32)}) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events, length(groupUniqArrayIf(100)(visitor, visitor != 0 AND name = 'pageview')) AS viewers
-FROM (
-    SELECT * FROM events WHERE site = {p6:UInt32} AND day BETWEEN {p7:Date} AND {p8:Date}
-    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p7:Date} AND {p8:Date}
-)
-WHERE name != 'engagement' GROUP BY d0
+SELECT roundDown(toUnixTimestamp(time), {p7:Array(UInt32)}) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events, length(groupUniqArrayIf(100)(visitor, visitor != 0 AND name = 'pageview')) AS viewers
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR time >= fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND name != 'engagement' GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-08"
 --   {p2} = "2026-03-16"
---   {p3} = 1773010800000
---   {p4} = 1773615600000
---   {p5} = [1773010800, 1773097200, 1773183600, 1773270000, 1773356400, 1773442800, 1773529200]
---   {p6} = 1
---   {p7} = "2026-03-11"
---   {p8} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773010800000
+--   {p6} = 1773615600000
+--   {p7} = [1773010800, 1773097200, 1773183600, 1773270000, 1773356400, 1773442800, 1773529200]
 
 -- rows
 -- ['2026-03-10', 2, 3]

@@ -2,19 +2,17 @@
 
 -- visits
 SELECT toString(entry_page) AS d0, uniqExact(visitor) AS visitors, count() AS visits, sum(duration_s) AS seconds
-FROM (
-    SELECT * FROM visits FINAL PREWHERE NOT (device = '' OR device IN {p5:Array(String)}) WHERE site = {p6:UInt32} AND day BETWEEN {p7:Date} AND {p8:Date}
-    UNION ALL SELECT * FROM visits FINAL PREWHERE NOT (device = '' OR device IN {p5:Array(String)}) WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND start < fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p7:Date} AND {p8:Date}
-) GROUP BY d0
+FROM visits FINAL
+PREWHERE NOT (device = '' OR device IN {p7:Array(String)})
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR start < fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p6:Int64}, 'UTC')) GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-02"
 --   {p2} = "2026-03-16"
---   {p3} = 1773615600000
---   {p4} = 1773010800000
---   {p5} = ["(not set)"]
---   {p6} = 1
---   {p7} = "2026-03-11"
---   {p8} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773615600000
+--   {p6} = 1773010800000
+--   {p7} = ["(not set)"]
 
 -- rows
 -- ['/', 1, 240]

@@ -2,7 +2,8 @@
 
 -- visits
 SELECT arrayJoin(if(roundDown(toUnixTimestamp(start), {p5:Array(UInt32)}) = roundDown(toUnixTimestamp(end), {p5:Array(UInt32)}), [roundDown(toUnixTimestamp(start), {p5:Array(UInt32)})], arrayFilter(at -> at BETWEEN roundDown(toUnixTimestamp(start), {p5:Array(UInt32)}) AND roundDown(toUnixTimestamp(end), {p5:Array(UInt32)}), {p5:Array(UInt32)}))) AS d0, uniqExact(visitor) AS visitors, count() AS visits
-FROM (SELECT * FROM visits FINAL WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND start < fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p4:Int64}, 'UTC')) GROUP BY d0
+FROM visits FINAL
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (start < fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p4:Int64}, 'UTC')) GROUP BY d0
 --   {p0} = 1
 --   {p1} = "2026-03-03"
 --   {p2} = "2026-03-11"

@@ -2,27 +2,26 @@
 
 -- events
 SELECT uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events, length(groupUniqArrayIf(100)(visitor, visitor != 0 AND name = 'pageview')) AS viewers
-FROM (
-    SELECT * FROM events WHERE site = {p12:UInt32} AND day BETWEEN {p13:Date} AND {p14:Date}
-    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p13:Date} AND {p14:Date}
-)
-WHERE ((((match(path, {p5:String})))) OR ((NOT ((visit IN (SELECT visit FROM visits FINAL WHERE site = {p6:UInt32} AND day BETWEEN {p7:Date} AND {p8:Date} AND start < fromUnixTimestamp64Milli({p9:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p10:Int64}, 'UTC') AND (entry_page IN {p11:Array(String)})))))))
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR time >= fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND ((((match(path, {p7:String})))) OR ((NOT ((visit IN (SELECT visit FROM visits FINAL WHERE site = {p8:UInt32} AND day BETWEEN {p9:Date} AND {p10:Date} AND (day BETWEEN {p11:Date} AND {p12:Date} OR start < fromUnixTimestamp64Milli({p13:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p14:Int64}, 'UTC')) AND (entry_page IN {p15:Array(String)})))))))
   AND name != 'engagement'
 --   {p0} = 1
 --   {p1} = "2026-03-08"
 --   {p2} = "2026-03-16"
---   {p3} = 1773010800000
---   {p4} = 1773615600000
---   {p5} = "(?i)^/b"
---   {p6} = 1
---   {p7} = "2026-03-02"
---   {p8} = "2026-03-16"
---   {p9} = 1773615600000
---   {p10} = 1773010800000
---   {p11} = ["/"]
---   {p12} = 1
---   {p13} = "2026-03-11"
---   {p14} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773010800000
+--   {p6} = 1773615600000
+--   {p7} = "(?i)^/b"
+--   {p8} = 1
+--   {p9} = "2026-03-02"
+--   {p10} = "2026-03-16"
+--   {p11} = "2026-03-11"
+--   {p12} = "2026-03-13"
+--   {p13} = 1773615600000
+--   {p14} = 1773010800000
+--   {p15} = ["/"]
 
 -- rows
 -- [3]

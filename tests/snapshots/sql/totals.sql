@@ -9,19 +9,16 @@ WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date}
 
 -- events
 SELECT uniqExactIf(visitor, visitor != 0) AS visitors, uniqExactIf(visit, visit != 0) AS visits, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events, length(groupUniqArrayIf(100)(visitor, visitor != 0 AND name = 'pageview')) AS viewers
-FROM (
-    SELECT * FROM events WHERE site = {p5:UInt32} AND day BETWEEN {p6:Date} AND {p7:Date}
-    UNION ALL SELECT * FROM events WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND time >= fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p6:Date} AND {p7:Date}
-)
-WHERE name != 'engagement'
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR time >= fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND name != 'engagement'
 --   {p0} = 1
 --   {p1} = "2026-03-08"
 --   {p2} = "2026-03-16"
---   {p3} = 1773010800000
---   {p4} = 1773615600000
---   {p5} = 1
---   {p6} = "2026-03-11"
---   {p7} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773010800000
+--   {p6} = 1773615600000
 
 -- service days
 SELECT site, day, sum(rows), max(build) FROM service_days
@@ -32,18 +29,15 @@ WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date}
 
 -- visits
 SELECT uniqExact(visitor) AS visitors, count() AS visits, countIf(is_bounce) AS bounces, count() AS entries, sum(duration_s) AS seconds, sum(pageviews) AS views
-FROM (
-    SELECT * FROM visits FINAL WHERE site = {p5:UInt32} AND day BETWEEN {p6:Date} AND {p7:Date}
-    UNION ALL SELECT * FROM visits FINAL WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND start < fromUnixTimestamp64Milli({p3:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p4:Int64}, 'UTC') AND NOT day BETWEEN {p6:Date} AND {p7:Date}
-)
+FROM visits FINAL
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR start < fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
 --   {p0} = 1
 --   {p1} = "2026-03-02"
 --   {p2} = "2026-03-16"
---   {p3} = 1773615600000
---   {p4} = 1773010800000
---   {p5} = 1
---   {p6} = "2026-03-11"
---   {p7} = "2026-03-13"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773615600000
+--   {p6} = 1773010800000
 
 -- rows
 -- [2, 2, 4, 5, 0, 870, 2.0]
