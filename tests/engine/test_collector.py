@@ -45,7 +45,7 @@ def apart(server):
     with pytest.MonkeyPatch.context() as patched:
         for name in ("FOOTFALL_VOLATILE", "FOOTFALL_TRUSTED_PROXIES"):
             patched.setenv(name, server.environ[name])
-        process = Process("collect", server.home, free_port())
+        process = Process("collect", server.home)
     process.wait_until_ready()
     yield process
     process.stop()

@@ -103,7 +103,7 @@ def test_a_crash_at_any_step_loses_and_doubles_nothing(engine, journal):
     counting = Seams(engine)
     write_all(journal / "counting", made_up(5, 120, site=9), 40)
     loader_of(counting, journal / "counting").load_waiting()
-    assert counting.calls == 6, "done, stored visits, events, visits, refusals, segments"
+    assert counting.calls == 7, "done, stored visits, events, visits, refusals, service days, segments"
     for case, (at, after) in enumerate([(at, after) for at in range(1, counting.calls + 1) for after in (False, True)]):
         site, folder = 100 + case, journal / str(case)
         hits = made_up(5, 120, site=site)

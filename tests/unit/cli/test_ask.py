@@ -76,4 +76,4 @@ def test_table_names_its_range_its_policy_and_what_is_not_shown(capsys):
     shown = capsys.readouterr().out
     assert "1,234" in shown
     assert "2026-01-01 to 2026-01-31 · policy staff" in shown
-    assert "1 row with fewer than 10 visitors not shown" in shown
+    assert "rest on fewer than 10 visitors are not shown" in shown

@@ -11,7 +11,7 @@ from footfall.collect.visitor import Salts
 from tests.support.asking import Bench, event
 from tests.support.collecting import NOW
 
-ADDRESS, AGENT = "91.198.174.77", b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 Zq7x"
+ADDRESS, AGENT = "91.198.174.77", b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 Rare9k"
 
 
 def remembered(text: str) -> list[str]:
@@ -28,9 +28,9 @@ def test_address_and_agent_are_in_no_cache_once_the_recent_is_forgotten():
     headers = [(b"x-forwarded-for", ADDRESS.encode()), (b"user-agent", AGENT)]
     assert bench.ask(body=event(), headers=headers, client=("10.0.0.1", 1)).status == 202
     assert set(remembered(ADDRESS)) >= {"last_untrusted", "_address", "is_trusted", "_country", "network_of"}
-    assert remembered("Zq7x") == ["read_agent"]
+    assert remembered("Rare9k") == ["read_agent"]
     forget_recent()
-    assert remembered(ADDRESS) == remembered("Zq7x") == []
+    assert remembered(ADDRESS) == remembered("Rare9k") == []
     assert ADDRESS.encode() not in msgspec.json.encode(bench.journal.lines)
 
 
