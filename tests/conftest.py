@@ -10,8 +10,8 @@ import pytest
 
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
-from footfall.store.topology import SHARDING
 from tests.support import clickhouse_server
+from tests.support.build import empty_tables
 
 DATA = Path(os.environ.get("FOOTFALL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 ESBUILD = Path(__file__).parents[1] / "node_modules" / ".bin" / "esbuild"
@@ -66,10 +66,7 @@ def cluster_engine(cluster_url: str, tmp_path: Path) -> Iterator[Engine]:
     opened = open_engine(cluster_url, tmp_path)
     migrate(opened)
     yield opened
-    for node in opened.nodes():
-        for table in SHARDING:
-            node.command(f"TRUNCATE TABLE {table}_local")
-        node.close()
+    empty_tables(opened)
     opened.close()
 
 

@@ -45,6 +45,8 @@ def _from_form(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         text = _unquoted(str(value))
         nested = NESTED.fullmatch(name)
         if nested is None:
+            if isinstance(found.get(name), dict | list):
+                raise _two_ways(name)
             found[name] = text
             continue
         inner = found.setdefault(nested[1], {} if nested[2] else [])
@@ -53,8 +55,12 @@ def _from_form(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         elif isinstance(inner, list) and not nested[2]:
             inner.append(text)
         else:
-            raise BadInput(f"The form has {nested[1]!r} in two ways. Valid: {nested[1]}, {nested[1]}[] or {nested[1]}[KEY].")
+            raise _two_ways(nested[1])
     return found
+
+
+def _two_ways(name: str) -> BadInput:
+    return BadInput(f"The form has {name!r} in two ways. Valid: {name}, {name}[] or {name}[KEY].")
 
 
 def _unquoted(text: str) -> str:

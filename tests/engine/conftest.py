@@ -8,7 +8,7 @@ import pytest
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
 from footfall.vocabulary import Goal, Hit, Portal
-from tests.support.build import Store, hit
+from tests.support.build import Store, empty_tables, hit
 
 IDS = itertools.count(1000)
 GOALS = (
@@ -32,6 +32,8 @@ def module_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     opened = open_engine(address, tmp_path_factory.mktemp("module"))
     migrate(opened)
     yield opened
+    if opened.topology.cluster:
+        empty_tables(opened)
     opened.close()
 
 

@@ -12,6 +12,7 @@ from footfall.privacy import release
 from footfall.reports import question, run
 from footfall.store.engine import Engine
 from footfall.store.loading import Loader
+from footfall.store.topology import SHARDING
 from footfall.vocabulary import Goal, Hit, Portal
 
 PORTAL = Portal(id=1, domain="portal.example", umami_id="")
@@ -27,6 +28,14 @@ def hit(time: str, visitor: int = 1, name: str = "pageview", path: str = "/", *,
     time_ms = ms(time)
     rest = {"hostname": portal.domain} | rest
     return Hit(site=portal.id, time_ms=time_ms, day=day_of(portal.timezone, time_ms), visitor=visitor, name=name, path=path, **rest)
+
+
+def empty_tables(engine: Engine) -> None:
+    """On every machine of a cluster, so that the next test finds nothing of this one."""
+    for node in engine.nodes():
+        for table in SHARDING:
+            node.command(f"TRUNCATE TABLE {table}_local")
+        node.close()
 
 
 class Store:
