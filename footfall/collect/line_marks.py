@@ -25,14 +25,13 @@ def make_marks(before: str, hits: Sequence[Hit | None]) -> bytes:
     running, numbers = hashlib.blake2b(before.encode(), digest_size=MARK_BYTES), dict[int, int]()
     marks = bytearray()
     for hit in hits:
-        running.update(
-            b"\n" if hit is None else encode_hit(msgspec.structs.replace(hit, visitor=numbers.setdefault(hit.visitor, len(numbers))))
-        )
+        running.update(b"\n" if hit is None else _forgotten(hit, numbers.setdefault(hit.visitor, len(numbers))))
         marks += running.digest()
     return bytes(marks)
 
 
 def _forgotten(hit: Hit, number: int) -> bytes:
+    """The hit without who it was of."""
     return encode_hit(msgspec.structs.replace(hit, visitor=number))
 
 

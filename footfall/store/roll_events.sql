@@ -35,25 +35,12 @@ SELECT site, dim, value, row.1 AS first, row.2 AS last, sum(row.3) AS visitors, 
 FROM
 (
     SELECT
-        site, dim, value, visitor AS id, 'visitors' AS counted,
+        site, dim, value, who.1 AS counted, who.2 AS id,
         arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
     FROM found
-    WHERE is_odd
-    GROUP BY site, dim, value, visitor
-    UNION ALL
-    SELECT
-        site, dim, value, visitor AS id, 'viewers' AS counted,
-        arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
-    FROM found
-    WHERE is_odd AND is_pageview
-    GROUP BY site, dim, value, visitor
-    UNION ALL
-    SELECT
-        site, dim, value, visit AS id, 'visits' AS counted,
-        arraySort(groupUniqArray(first)) AS points, arraySort(groupUniqArrayIf(first, day NOT IN {days:Array(Date)})) AS older
-    FROM found
-    WHERE is_odd
-    GROUP BY site, dim, value, visit
+    ARRAY JOIN [('visitors', visitor), ('viewers', is_pageview ? visitor : 0), ('visits', visit)] AS who
+    WHERE is_odd AND id != 0
+    GROUP BY site, dim, value, counted, id
 )
 ARRAY JOIN arrayMap(r -> (r.1, r.2, counted = 'visitors' ? r.3 : 0, counted = 'viewers' ? r.3 : 0, counted = 'visits' ? r.3 : 0), rows_since(points, older)) AS row
 GROUP BY site, dim, value, first, last

@@ -78,7 +78,7 @@ SAMPLES = dict(
 @pytest.mark.parametrize("name", SAMPLES)
 def test_sample_answer_on_the_page_is_what_the_schema_says(name):
     schema = openapi()["components"]["schemas"][name] | {"components": openapi()["components"]}
-    Draft202012Validator(schema).validate(json.loads(SAMPLES[name]))
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(SAMPLES[name]))) == []
 
 
 def test_page_explains_every_setting_of_a_portal_and_every_code():
