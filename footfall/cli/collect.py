@@ -11,9 +11,11 @@ def collect(*, port: Port = None, host: Host = None, home: Home = None, now: Now
     """Run a collector apart; `footfall up` on the same home loads what it takes."""
     settings = settings_of(home, port=port, host=host, now=now)
     refuse_taken_port(settings)
-    url = f"http://{settings.host}:{settings.port}"
-    if json:
-        print_json({"url": url})
-    else:
-        console.print(f"Collecting on {url} into {settings.home_path} (Ctrl-C stops it)")
-    run_collector(settings)
+
+    def say(url: str) -> None:
+        if json:
+            print_json({"url": url})
+        else:
+            console.print(f"Collecting on {url} into {settings.home_path} (Ctrl-C stops it)")
+
+    run_collector(settings, say)

@@ -96,7 +96,7 @@ def process(sent: Sent, context: Context) -> Hit | Refusal:
         return Refusal(0, "unknown_portal")
     hit = Hit(site=portal.id, time_ms=sent.time_ms, day=day_of(portal.timezone, sent.time_ms), visitor=0, name=sent.name)
     origin = read_origin(cut_address(sent.referrer)[0]) if sent.referrer else NO_ORIGIN
-    draft = Draft(sent, portal, hit, read_agent(sent.agent, sent.hints), origin, {})
+    draft = Draft(sent, portal, hit, read_agent(sent.sender.agent, sent.sender.hints), origin, {})
     for step in STEPS:
         reason = step(draft, context)
         if reason:
@@ -111,7 +111,7 @@ def refuse_bot(draft: Draft, context: Context) -> str:
 
 def refuse_prefetch(draft: Draft, context: Context) -> str:
     """Pages that a browser fetched in case somebody would look."""
-    return "prefetch" if draft.sent.prefetch else ""
+    return "prefetch" if draft.sent.sender.prefetch else ""
 
 
 def refuse_spam(draft: Draft, context: Context) -> str:
@@ -121,12 +121,13 @@ def refuse_spam(draft: Draft, context: Context) -> str:
 
 def refuse_signal(draft: Draft, context: Context) -> str:
     """Sec-GPC or DNT, where the portal wants nothing of such visitors."""
-    return "privacy_signal" if draft.sent.signal and draft.portal.privacy_signal == "refuse" else ""
+    return "privacy_signal" if draft.sent.sender.signal and draft.portal.privacy_signal == "refuse" else ""
 
 
 def refuse_flood(draft: Draft, context: Context) -> str:
     """More events a minute from one address than people make."""
-    return "" if context.allow(draft.sent.address, draft.sent.received_ms) else "rate_limit"
+    sender = draft.sent.sender
+    return "" if context.allow(sender.address, sender.received_ms) else "rate_limit"
 
 
 def put_page(draft: Draft, context: Context) -> str:
@@ -195,24 +196,24 @@ def put_device(draft: Draft, context: Context) -> str:
 
 def put_place(draft: Draft, context: Context) -> str:
     """Country, and region and city where the steward's database has them."""
-    place = context.place_of(draft.sent.address)
+    place = context.place_of(draft.sent.sender.address)
     draft.hit.country, draft.hit.region, draft.hit.city = place.country, place.region, place.city
     return ""
 
 
 def put_visitor(draft: Draft, context: Context) -> str:
     """The day's pseudonym; the last use of address and agent string. An event of an earlier day gets one of its own for that day."""
-    portal, sent = draft.portal, draft.sent
-    agent = sent.agent
-    if sent.time_ms != sent.received_ms and draft.hit.day != day_of(portal.timezone, sent.received_ms):
+    portal, sender = draft.portal, draft.sent.sender
+    agent, arrived_ms = sender.agent, sender.received_ms
+    if draft.sent.time_ms != arrived_ms and draft.hit.day != day_of(portal.timezone, arrived_ms):
         agent = f"{agent}|{draft.hit.day}"
-    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, sent.address, agent, sent.received_ms)
+    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, sender.address, agent, arrived_ms)
     return ""
 
 
 def forget_detail(draft: Draft, context: Context) -> str:
     """A privacy signal on a portal that counts: what happened, where and when stays, and nothing else. A ping alone has nothing to stay."""
-    if not (draft.sent.signal and draft.portal.privacy_signal == "count"):
+    if not (draft.sent.sender.signal and draft.portal.privacy_signal == "count"):
         return ""
     hit = draft.hit
     draft.hit = Hit(

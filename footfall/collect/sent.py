@@ -7,12 +7,25 @@ import msgspec
 from footfall.collect.hints import NO_HINTS, Hints
 from footfall.vocabulary import SCROLL_UNKNOWN
 
-__all__ = ["Malformed", "Sent"]
+__all__ = ["Malformed", "Sender", "Sent"]
+
+
+class Sender(msgspec.Struct, kw_only=True, gc=False):
+    """Who sent a request, and when; all its events share it. Holds the address and the agent string, so it never outlives the request."""
+
+    agent: str = ""
+    hints: Hints = NO_HINTS
+    address: str = ""
+    received_ms: int = 0
+    signal: bool = False
+    """Sec-GPC or DNT was set."""
+    prefetch: bool = False
 
 
 class Sent(msgspec.Struct, kw_only=True, gc=False):
-    """One event as sent. Holds the address and the agent string, so it never outlives its request."""
+    """One event as sent; it never outlives its request."""
 
+    sender: Sender
     site_kind: Literal["domain", "id", "umami"]
     site_key: str
     name: str
@@ -25,15 +38,8 @@ class Sent(msgspec.Struct, kw_only=True, gc=False):
     hash_mode: bool = False
     hostname: str = ""
     """Where the format sends it apart from the url."""
-    agent: str = ""
-    hints: Hints = NO_HINTS
-    address: str = ""
     time_ms: int = 0
     """The event's own time: its arrival, unless the format may say another within 24 hours."""
-    received_ms: int = 0
-    signal: bool = False
-    """Sec-GPC or DNT was set."""
-    prefetch: bool = False
     fault: str = ""
     """A reason of ``pipeline.REASONS`` that the format already found: one bad event among good ones."""
 

@@ -42,6 +42,17 @@ class ClientLeft(Exception):
     """Before its body was whole: nothing is counted and nobody is there to be told."""
 
 
+class Taken(msgspec.Struct, gc=False):
+    """What became of a request's events: all that is needed of it while its lines go to disk."""
+
+    reply: Reply
+    """Given once the lines are in the journal."""
+    lines: bytes = b""
+    sites: list[int] = []
+    """The portal of each line."""
+    refused: list[Refusal] = []
+
+
 class Collector:
     """ASGI app for the paths in PATHS."""
 
@@ -55,10 +66,12 @@ class Collector:
         refusals: Refusals,
         remote: Callable[[str, Mapping[bytes, bytes]], str],
         now: Clock,
+        failed: Callable[[Exception, str], dict[str, str]],
         max_body_bytes: int = 1_000_000,
     ) -> None:
+        """``failed``: the body of a 500, for an error nobody meant to happen and the path it happened at."""
         self._context, self._journal, self._refusals, self._remote, self._now = context, journal, refusals, remote, now
-        self._max_body_bytes = max_body_bytes
+        self._failed, self._max_body_bytes = failed, max_body_bytes
         self._scripts = {path: _Script(script.read_bytes()) for path, script in SCRIPTS.items() if script.is_file()}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -66,85 +79,103 @@ class Collector:
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
             headers |= _lists(scope["headers"])
+        origin = headers.get(b"origin")
         try:
             reply = await self._reply(scope, headers, receive)
-        except TooLarge as error:
-            reply = self._too_large(error)
         except ClientLeft:
             return
-        await _answer(send, reply, headers.get(b"origin"))
+        except TooLarge as error:
+            reply = self._too_large(error)
+        except Exception as error:
+            reply = _json(500, self._failed(error, scope["path"]))
+        head = [*reply.headers, *(_to(origin) if origin and len(origin) < LONGEST_ORIGIN else ANYONE)]
+        if reply.body or reply.status == 202:
+            head.append(_length(len(reply.body)))
+        await send({"type": "http.response.start", "status": reply.status, "headers": head})
+        await send({"type": "http.response.body", "body": reply.body})
 
     async def _reply(self, scope: MutableMapping[str, Any], headers: dict[bytes, bytes], receive: Receive) -> Reply:
+        format = ROUTES.get(scope["path"])
+        if format is None or scope["method"] not in format.methods:
+            return self._beside(scope, format, headers)
+        self._check_length(headers)
+        message = await receive()
+        body = await self._whole(message, receive) if message.get("more_body") else self._part(message)
+        taken = self._take(scope, format, headers, body)
+        # Hundreds of requests wait here at once, and memory that is not theirs is quicker: nothing that is done with stays.
+        del message, body
+        headers.clear()
+        if taken.lines:
+            try:
+                await self._journal.append(taken.lines, len(taken.sites))
+            except FootfallError as error:
+                return self._unavailable(error, taken.sites)
+        for refusal in taken.refused:
+            self._refusals.count(refusal.site, refusal.reason)
+        return taken.reply
+
+    def _beside(self, scope: MutableMapping[str, Any], format: Format | None, headers: Mapping[bytes, bytes]) -> Reply:
+        """What a path answers to all but the events it is for."""
         path, method = scope["path"], scope["method"]
-        format, script = ROUTES.get(path), self._scripts.get(path)
         methods = format.methods if format else SCRIPT_METHODS
         if method == "OPTIONS":
             return _preflight(methods, headers)
         if method not in methods:
             return _wrong_method(method, methods)
-        if script:
-            return script.reply(method, headers)
-        body = await self._body(receive, headers)
-        if format is None:
-            return _error(404, "not_found", f"Nothing is at {path}.")
+        script = self._scripts.get(path)
+        return script.reply(method, headers) if script else _error(404, "not_found", f"Nothing is at {path}.")
+
+    def _take(self, scope: MutableMapping[str, Any], format: Format, headers: dict[bytes, bytes], body: bytes) -> Taken:
         client = scope.get("client")
         request = Request(
-            method=method,
-            path=path,
+            method=scope["method"],
+            path=scope["path"],
             query=scope.get("query_string", b""),
             headers=headers,
             body=body,
             address=self._remote(client[0] if client else "", headers),
             received_ms=self._now(),
         )
-        return await self._collect(format, request)
-
-    async def _collect(self, format: Format, request: Request) -> Reply:
         try:
             sents = format.decode(request)
         except Malformed as error:
-            self._refusals.count(0, "malformed")
-            headers = [(b"content-type", error.content_type), (b"x-footfall-refused", b"malformed"), EXPOSED]
-            return Reply(status=error.status, headers=headers, body=error.body)
+            about = [(b"content-type", error.content_type), (b"x-footfall-refused", b"malformed"), EXPOSED]
+            return Taken(Reply(status=error.status, headers=about, body=error.body), refused=[Refusal(0, "malformed")])
         made = [process(sent, self._context) for sent in sents]
-        hits = [one for one in made if isinstance(one, Hit)]
-        if hits:
-            try:
-                await self._journal.append(encode_lines(hits), len(hits))
-            except FootfallError as error:
-                return self._unavailable(error, hits)
-        if len(hits) == len(made):
-            return format.reply(request, [], len(sents))
-        refused = [one for one in made if isinstance(one, Refusal)]
-        for refusal in refused:
-            self._refusals.count(refusal.site, refusal.reason)
-        reply = format.reply(request, [refusal.reason for refusal in refused], len(sents))
-        reply.headers = [*reply.headers, (b"x-footfall-refused", refused[0].reason.encode()), EXPOSED]
-        return reply
+        hits = [one for one in made if type(one) is Hit]
+        refused = [one for one in made if type(one) is Refusal] if len(hits) < len(made) else []
+        reply = format.reply(request, [refusal.reason for refusal in refused], len(made))
+        if refused:
+            reply.headers = [*reply.headers, (b"x-footfall-refused", refused[0].reason.encode()), EXPOSED]
+        return Taken(reply, encode_lines(hits), [hit.site for hit in hits], refused)
 
-    async def _body(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes:
-        """The whole body.
-
-        Raises:
-            TooLarge: it is over the bound; what is left of it is not read.
-            ClientLeft: the connection ended before it was whole.
-        """
+    def _check_length(self, headers: Mapping[bytes, bytes]) -> None:
+        """Raises TooLarge for a body that says so itself."""
         length = headers.get(b"content-length", b"")
         if length.isdigit() and (len(length) > LONGEST_LENGTH or int(length) > self._max_body_bytes):
             raise self._over()
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            parts = bytearray(body)
-            while message.get("more_body") and len(parts) <= self._max_body_bytes:
-                message = await receive()
-                parts += message.get("body") or b""
-            body = bytes(parts)
+
+    async def _whole(self, message: MutableMapping[str, Any], receive: Receive) -> bytes:
+        """The body that begins with this message. What is over the bound is not read."""
+        parts = bytearray(message.get("body", b""))
+        while message.get("more_body") and len(parts) <= self._max_body_bytes:
+            message = await receive()
+            parts += message.get("body") or b""
+        return self._part(message, bytes(parts))
+
+    def _part(self, message: MutableMapping[str, Any], body: bytes | None = None) -> bytes:
+        """The message's body, or what was read until it.
+
+        Raises:
+            ClientLeft: the connection ended before it was whole.
+            TooLarge: it is over the bound.
+        """
         if message["type"] != "http.request":
             raise ClientLeft
-        if len(body) > self._max_body_bytes:
+        found: bytes = message.get("body", b"") if body is None else body
+        if len(found) > self._max_body_bytes:
             raise self._over()
-        return body
+        return found
 
     def _over(self) -> TooLarge:
         return TooLarge(f"The body is over {self._max_body_bytes} bytes.")
@@ -155,9 +186,9 @@ class Collector:
         reply.headers += [(b"x-footfall-refused", b"too_large"), EXPOSED, (b"connection", b"close")]
         return reply
 
-    def _unavailable(self, error: FootfallError, hits: list[Hit]) -> Reply:
-        for hit in hits:
-            self._refusals.count(hit.site, "unavailable")
+    def _unavailable(self, error: FootfallError, sites: list[int]) -> Reply:
+        for site in sites:
+            self._refusals.count(site, "unavailable")
         reply = _error(error.status, error.code, str(error))
         reply.headers += [(b"retry-after", str(error.retry_after_s or 1).encode()), (b"x-footfall-refused", b"unavailable"), EXPOSED]
         return reply
@@ -208,8 +239,11 @@ def _wrong_method(method: str, methods: tuple[str, ...]) -> Reply:
 
 
 def _error(status: int, code: str, sentence: str) -> Reply:
-    body = msgspec.json.encode({"error": sentence, "code": code})
-    return Reply(status=status, headers=[(b"content-type", b"application/json")], body=body)
+    return _json(status, {"error": sentence, "code": code})
+
+
+def _json(status: int, body: dict[str, str]) -> Reply:
+    return Reply(status=status, headers=[(b"content-type", b"application/json")], body=msgspec.json.encode(body))
 
 
 @lru_cache(maxsize=1000)
@@ -221,12 +255,3 @@ def _to(origin: bytes) -> tuple[Header, ...]:
 @lru_cache(maxsize=1000)
 def _length(size: int) -> Header:
     return b"content-length", str(size).encode()
-
-
-async def _answer(send: Send, reply: Reply, origin: bytes | None) -> None:
-    headers = [*reply.headers, *(_to(origin) if origin and len(origin) < LONGEST_ORIGIN else ANYONE)]
-    body = reply.body
-    if body or reply.status == 202:
-        headers.append(_length(len(body)))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -11,7 +11,7 @@ from litestar.di import Provide
 
 from footfall.collect.server import PATHS
 from footfall.serve import answers, answers_v1, health, imports, openapi, sites, state
-from footfall.serve.error_answers import HANDLERS, send_json, unexpected
+from footfall.serve.error_answers import HANDLERS, send_json
 from footfall.serve.house import House
 from footfall.settings import Settings
 
@@ -46,29 +46,12 @@ class App:
             house.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] in PATHS:
-            await self._collect(scope, receive, send)
-        else:
+        if scope["type"] != "http" or scope["path"] not in PATHS:
             await self.api(scope, receive, send)
-
-    async def _collect(self, scope: Any, receive: Any, send: Any) -> None:
-        if self.house is None:
+        elif self.house is None:
             await send_json(send, 503, STOPPING, ((b"retry-after", b"5"),))
-            return
-        began = False
-
-        async def watched(message: Any) -> None:
-            nonlocal began
-            began = True
-            await send(message)
-
-        try:
-            await self.house.gate.collector(scope, receive, watched)
-        except Exception as error:
-            body = unexpected(error, scope["path"])
-            if began:
-                raise
-            await send_json(send, 500, body)
+        else:
+            await self.house.gate.collector(scope, receive, send)
 
 
 def create(settings: Settings) -> App:

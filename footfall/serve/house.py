@@ -31,6 +31,7 @@ from footfall.control.database import Control, open_control
 from footfall.control.index import PortalIndex
 from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
+from footfall.serve.error_answers import unexpected
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired
 from footfall.serve.rolling import Rolling
@@ -109,6 +110,7 @@ class Gate:
             refusals=self.refusals,
             remote=make_remote(settings.trusted_proxies),
             now=self.now,
+            failed=unexpected,
             max_body_bytes=settings.max_body_bytes,
         )
         self._taken: list[tuple[int, int, str, int]] = []

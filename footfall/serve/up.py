@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from granian.server.embed import Server
 
 from footfall.collect.server import PATHS
 from footfall.serve.app import App, create
-from footfall.serve.error_answers import send_json, unexpected
+from footfall.serve.error_answers import send_json
 from footfall.serve.house import Gate, open_gate
 from footfall.serve.keys import LocalToken
 from footfall.serve.log import log_to_stderr
@@ -28,13 +29,14 @@ from footfall.settings import Settings
 
 __all__ = ["run_app", "run_collector", "running_server"]
 
-STOP_SECONDS = 20
-"""How long requests under way may take to end."""
+Started = Callable[[str], None]
+STOP_SECONDS, LOOK_SECONDS = 20, 0.02
+"""How long requests under way may take to end; how often to look whether the server answers."""
 MOST_FILES, OWN_FILES = 65_536, 200
 GC_THRESHOLD, SWITCH_S = (50_000, 20, 50), 0.001
 
 
-def run_app(settings: Settings, started: Any = None) -> None:
+def run_app(settings: Settings, started: Started | None = None) -> None:
     """Serve until SIGTERM or SIGINT; then seal the journal, load it, and stop. ``started(url)`` is called once when it answers.
 
     Raises:
@@ -49,12 +51,12 @@ def run_app(settings: Settings, started: Any = None) -> None:
         app.close()
 
 
-def run_collector(settings: Settings) -> None:
-    """A collector apart: takes events into the home's journal folder; an app on the same folder loads them. Raises as ``run_app``."""
+def run_collector(settings: Settings, started: Started | None = None) -> None:
+    """A collector apart: takes events into the home's journal folder; an app on the same folder loads them. Otherwise as ``run_app``."""
     log_to_stderr(settings.log_level)
     gate = open_gate(settings)
     try:
-        uvloop.run(_serve_apart(gate, settings))
+        uvloop.run(_serve_apart(gate, settings, started))
     finally:
         gate.close()
         gate.control.close()
@@ -63,7 +65,7 @@ def run_collector(settings: Settings) -> None:
 class _Announcement:
     """``run.json``: where this server answers and the secret of this machine's command line."""
 
-    def __init__(self, path: Path, started: Any) -> None:
+    def __init__(self, path: Path, started: Started | None) -> None:
         self.path, self.started = path, started
 
     def put(self, url: str) -> None:
@@ -90,13 +92,13 @@ def running_server(home: Path) -> dict[str, Any] | None:
     return dict(found)
 
 
-async def _serve_apart(gate: Gate, settings: Settings) -> None:
+async def _serve_apart(gate: Gate, settings: Settings, started: Started | None) -> None:
     """Until SIGTERM or SIGINT, and then until what is under way is answered. Granian, in this process: half of uvicorn's CPU a request."""
-    address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][4][0]
+    host, port, held = _reserved(settings)
     server = Server(
         _Apart(gate),
-        address=str(address),
-        port=settings.port,
+        address=host,
+        port=port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,
@@ -105,6 +107,7 @@ async def _serve_apart(gate: Gate, settings: Settings) -> None:
         log_enabled=False,
     )
     serving, keeping = asyncio.create_task(server.serve()), asyncio.create_task(gate.keep_house())
+    telling = asyncio.create_task(_tell(host, port, started))
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -114,11 +117,35 @@ async def _serve_apart(gate: Gate, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     _favour_requests()
-    with suppress(asyncio.CancelledError):
+    with held, suppress(asyncio.CancelledError):
         await serving
+    telling.cancel()
     keeping.cancel()
     with suppress(asyncio.CancelledError):
         await keeping
+
+
+def _reserved(settings: Settings) -> tuple[str, int, socket.socket]:
+    """Address and port to listen on, and a socket that keeps the port ours until Granian has it. It listens not, so it gets nothing."""
+    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    held = socket.socket(family, kind, protocol)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(address)
+    host, port = held.getsockname()[:2]
+    return str(host), int(port), held
+
+
+async def _tell(host: str, port: int, started: Started | None) -> None:
+    """Call ``started`` with the address once somebody answers there."""
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    if started:
+        started(f"http://{host}:{port}")
 
 
 def _most_connections() -> int:
@@ -203,19 +230,12 @@ class _Apart:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         if scope["path"] in PATHS:
-            await self._collect(scope, receive, send)
-        elif scope["path"] in ("/health", "/api/health"):
-            await self._health(send)
-        else:
-            await send_json(send, 404, {"error": "Nothing is here but a collector.", "code": "not_found"})
-
-    async def _collect(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self._gate.collector(scope, receive, send)
-        except Exception as error:
-            await send_json(send, 500, unexpected(error, scope["path"]))
+            return self._gate.collector(scope, receive, send)
+        if scope["path"] in ("/health", "/api/health"):
+            return self._health(send)
+        return send_json(send, 404, {"error": "Nothing is here but a collector.", "code": "not_found"})
 
     async def _health(self, send: Any) -> None:
         waiting = await asyncio.to_thread(self._gate.waiting)

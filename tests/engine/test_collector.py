@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import resource
 import secrets
@@ -146,6 +147,18 @@ def test_salt_address_and_agent_are_nowhere_in_the_home_or_the_log(server):
     assert len(files) > 20
     assert held == []
     assert [word for word in secret if word.decode("latin-1") in log] == []
+
+
+def test_collector_apart_on_any_free_port_says_which(tmp_path):
+    command = [sys.executable, "-m", "footfall.cli", "collect", "--home", str(tmp_path), "--port", "0", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        url = json.loads(process.stdout.readline())["url"]
+        assert httpx.get(f"{url}/health", timeout=5).json()["live"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) == 0
+    finally:
+        process.kill()
 
 
 def test_client_that_never_ends_its_body_holds_up_no_stop(tmp_path):

@@ -61,6 +61,7 @@ class Bench:
             refusals=self.refusals,
             remote=make_remote(trusted),
             now=lambda: NOW,
+            failed=lambda error, path: {"error": f"{type(error).__name__} at {path}", "code": "error"},
             max_body_bytes=max_body_bytes,
         )
 

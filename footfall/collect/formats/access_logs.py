@@ -21,7 +21,7 @@ from footfall.collect.pipeline import (
 )
 from footfall.collect.places import Place
 from footfall.collect.referrers import NO_ORIGIN, read_origin
-from footfall.collect.sent import Sent
+from footfall.collect.sent import Sender, Sent
 from footfall.collect.visitor import network_of
 from footfall.vocabulary import PAGEVIEW, Hit, Portal
 
@@ -92,15 +92,13 @@ def _draft(request: Request, portal: Portal) -> Draft:
     agent = (request.agent or "")[:MAX_AGENT]
     host = request.host or portal.domain
     sent = Sent(
+        sender=Sender(agent=agent, address=request.address, received_ms=request.time_ms),
         site_kind="id",
         site_key=str(portal.id),
         name=PAGEVIEW,
         url=request.target if ADDRESS.match(request.target) else f"https://{host}{request.target}",
         hostname=request.host,
-        agent=agent,
-        address=request.address,
         time_ms=request.time_ms,
-        received_ms=request.time_ms,
     )
     hit = Hit(site=portal.id, time_ms=request.time_ms, day=day_of(portal.timezone, request.time_ms), visitor=0, name=PAGEVIEW)
     origin = read_origin(cut_address(request.referrer)[0]) if request.referrer else NO_ORIGIN

@@ -4,13 +4,11 @@ Keys: s site (domain), n name, u url, r referrer, p properties, i interactive, e
 the fragment is part of the page.
 """
 
-from typing import Any
-
 import msgspec
 
 from footfall.collect.formats.shared import MAX_REFERRER, prop_texts, sender_of
 from footfall.collect.request import Reply, Request
-from footfall.collect.sent import Malformed, Sent
+from footfall.collect.sent import Malformed, Sender, Sent
 from footfall.vocabulary import PAGEVIEW, SCROLL_UNKNOWN
 
 __all__ = ["MAX_BATCH", "decode", "reply"]
@@ -57,10 +55,11 @@ def reply(request: Request, refused: list[str], size: int) -> Reply:
     return Reply(status=202)
 
 
-def _sent(wire: Wire, sender: dict[str, Any]) -> Sent:
+def _sent(wire: Wire, sender: Sender) -> Sent:
     if not wire.n.strip() or len(wire.n) > MAX_NAME or len(wire.u) > MAX_URL:
         raise _malformed(f"n is 1 to {MAX_NAME} characters, u at most {MAX_URL}.")
     return Sent(
+        sender=sender,
         site_kind="domain",
         site_key=wire.s,
         name=wire.n,
@@ -71,7 +70,7 @@ def _sent(wire: Wire, sender: dict[str, Any]) -> Sent:
         engagement_ms=min(max(wire.e, 0), MAX_ENGAGEMENT_MS),
         scroll_depth=wire.d if 0 <= wire.d <= 100 else SCROLL_UNKNOWN,
         hash_mode=wire.h,
-        **sender,
+        time_ms=sender.received_ms,
     )
 
 

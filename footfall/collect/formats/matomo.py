@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from footfall.collect.agents import MAX_AGENT
 from footfall.collect.formats.shared import MAX_REFERRER, in_last_day, json_reply, prop_texts, sender_of
 from footfall.collect.hints import NO_HINTS, read_uadata
 from footfall.collect.pages import parameters, read_query
 from footfall.collect.request import Reply, Request
-from footfall.collect.sent import Malformed, Sent
+from footfall.collect.sent import Malformed, Sender, Sent
 from footfall.vocabulary import ENGAGEMENT, PAGEVIEW
 
 __all__ = ["decode", "reply"]
@@ -89,24 +90,29 @@ def _bulk(request: Request) -> list[Sent]:
     return [sent for sent in (_item(item, sender) for item in items) if sent]
 
 
-def _item(item: str | dict[str, Any], sender: dict[str, Any]) -> Sent | None:
+def _item(item: str | dict[str, Any], sender: Sender) -> Sent | None:
     if isinstance(item, str):
         values = read_query(item.partition("?")[2] if "?" in item[:1] else item, WANTED)
     else:
         values = {name: str(value) for name, value in item.items() if name in READ and value is not None}
     if "idsite" not in values:
-        return Sent(site_kind="id", site_key="", name=PAGEVIEW, fault="malformed", **sender)
+        return Sent(site_kind="id", site_key="", name=PAGEVIEW, fault="malformed", sender=sender)
     return _sent(values, sender)
 
 
-def _sent(values: dict[str, str], sender: dict[str, Any]) -> Sent | None:
+def _sent(values: dict[str, str], sender: Sender) -> Sent | None:
     if values.get("rec") != "1":
         return None
     event = _event(values)
     if event is None:
         return None
     name, props, interactive = event
+    if "ua" in values:
+        sender = replace(sender, agent=values["ua"][:MAX_AGENT], hints=NO_HINTS)
+    if "uadata" in values:
+        sender = replace(sender, hints=read_uadata(values["uadata"]))
     sent = Sent(
+        sender=sender,
         site_kind="id",
         site_key=values["idsite"],
         name=name[:MAX_NAME],
@@ -115,14 +121,10 @@ def _sent(values: dict[str, str], sender: dict[str, Any]) -> Sent | None:
         props=prop_texts(props) if props else {},
         interactive=interactive,
         engagement_ms=HEARTBEAT_MS if name == ENGAGEMENT else 0,
-        **sender,
+        time_ms=sender.received_ms,
     )
-    if "ua" in values:
-        sent.agent, sent.hints = values["ua"][:MAX_AGENT], NO_HINTS
-    if "uadata" in values:
-        sent.hints = read_uadata(values["uadata"])
     if "cdt" in values or "cdo" in values:
-        sent.time_ms = _time(values, sent.received_ms)
+        sent.time_ms = _time(values, sender.received_ms)
     return sent
 
 

@@ -61,7 +61,9 @@ def decode(request: Request) -> list[Sent]:
     hash_mode = wire.hash_mode if wire.h is None else wire.h
     props = _props(wire)
     first, *others = _domains(wire.domain if wire.d is None else wire.d, url)
+    sender = sender_of(request)
     sent = Sent(
+        sender=sender,
         site_kind="domain",
         site_key=first,
         name=name,
@@ -72,7 +74,7 @@ def decode(request: Request) -> list[Sent]:
         hash_mode=hash_mode is not None and hash_mode in (1, "1"),
         engagement_ms=engaged,
         scroll_depth=depth,
-        **sender_of(request),
+        time_ms=sender.received_ms,
     )
     return [sent, *(msgspec.structs.replace(sent, site_key=domain) for domain in others)] if others else [sent]
 

@@ -1,13 +1,13 @@
 """What all tracker formats read alike: who asks and how, texts of any kind, and times that a format may say itself."""
 
 import re
-from typing import Any
 
 import msgspec
 
 from footfall.collect.agents import MAX_AGENT
 from footfall.collect.hints import read_hint_headers
 from footfall.collect.request import Reply, Request
+from footfall.collect.sent import Sender
 
 __all__ = ["MAX_REFERRER", "in_last_day", "json_reply", "prop_texts", "sender_of", "text_of"]
 
@@ -16,19 +16,18 @@ DAY_MS = 86_400_000
 AHEAD = re.compile(rb"prefetch|prerender|preview", re.IGNORECASE)
 
 
-def sender_of(request: Request) -> dict[str, Any]:
-    """The fields of ``Sent`` that come from headers and socket."""
+def sender_of(request: Request) -> Sender:
+    """What headers and socket say."""
     get = request.headers.get
-    purpose = get(b"sec-purpose") or get(b"purpose") or get(b"x-moz") or b""
-    return {
-        "agent": get(b"user-agent", b"")[:MAX_AGENT].decode("latin-1"),
-        "hints": read_hint_headers(request.headers),
-        "address": request.address,
-        "time_ms": request.received_ms,
-        "received_ms": request.received_ms,
-        "signal": get(b"sec-gpc") == b"1" or get(b"dnt") == b"1",
-        "prefetch": purpose != b"" and bool(AHEAD.search(purpose)),
-    }
+    purpose = get(b"sec-purpose") or get(b"purpose") or get(b"x-moz")
+    return Sender(
+        agent=get(b"user-agent", b"")[:MAX_AGENT].decode("latin-1"),
+        hints=read_hint_headers(request.headers),
+        address=request.address,
+        received_ms=request.received_ms,
+        signal=get(b"sec-gpc") == b"1" or get(b"dnt") == b"1",
+        prefetch=purpose is not None and bool(AHEAD.search(purpose)),
+    )
 
 
 def prop_texts(props: object) -> dict[str, str]:

@@ -7,12 +7,13 @@ nothing ties two requests together but the day's visitor.
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from footfall.collect.agents import MAX_AGENT
 from footfall.collect.formats.shared import MAX_REFERRER, in_last_day, json_reply, prop_texts, sender_of, text_of
 from footfall.collect.hints import NO_HINTS
 from footfall.collect.request import Reply, Request
-from footfall.collect.sent import Malformed, Sent
+from footfall.collect.sent import Malformed, Sender, Sent
 from footfall.vocabulary import PAGEVIEW
 
 __all__ = ["decode", "decode_batch", "reply", "reply_batch"]
@@ -90,11 +91,11 @@ def reply_batch(request: Request, refused: list[str], size: int) -> Reply:
     return json_reply(200, {"size": size, "processed": size - errors, "errors": errors, "details": details, "cache": CACHE})
 
 
-def _item(item: msgspec.Raw, sender: dict[str, Any]) -> Sent | None:
+def _item(item: msgspec.Raw, sender: Sender) -> Sent | None:
     try:
         return _sent(_wire(item), sender)
     except Malformed:
-        return Sent(site_kind="umami", site_key="", name=PAGEVIEW, fault="malformed", **sender)
+        return Sent(site_kind="umami", site_key="", name=PAGEVIEW, fault="malformed", sender=sender)
 
 
 def _wire(body: bytes | msgspec.Raw) -> Wire:
@@ -104,7 +105,7 @@ def _wire(body: bytes | msgspec.Raw) -> Wire:
         raise _malformed(f"Not an Umami event: {error}.") from None
 
 
-def _sent(wire: Wire, sender: dict[str, Any]) -> Sent | None:
+def _sent(wire: Wire, sender: Sender) -> Sent | None:
     if wire.type in FORGOTTEN:
         return None
     if wire.type != "event":
@@ -114,7 +115,10 @@ def _sent(wire: Wire, sender: dict[str, Any]) -> Sent | None:
     props = prop_texts(payload.data) if payload.data else {}
     if payload.tag:
         props["tag"] = text_of(payload.tag)[:MAX_TAG]
+    if payload.user_agent:
+        sender = replace(sender, agent=text_of(payload.user_agent)[:MAX_AGENT], hints=NO_HINTS)
     sent = Sent(
+        sender=sender,
         site_kind="umami",
         site_key=payload.website,
         name=text_of(payload.name)[:MAX_NAME] or PAGEVIEW,
@@ -122,12 +126,10 @@ def _sent(wire: Wire, sender: dict[str, Any]) -> Sent | None:
         hostname=host,
         referrer=text_of(payload.referrer)[:MAX_REFERRER],
         props=props,
-        **sender,
+        time_ms=sender.received_ms,
     )
-    if payload.user_agent:
-        sent.agent, sent.hints = text_of(payload.user_agent)[:MAX_AGENT], NO_HINTS
     if isinstance(payload.timestamp, int | float):
-        sent.time_ms = in_last_day(payload.timestamp * 1000, sent.received_ms)
+        sent.time_ms = in_last_day(payload.timestamp * 1000, sender.received_ms)
     return sent
 
 

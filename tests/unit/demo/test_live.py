@@ -45,7 +45,7 @@ def test_every_format_is_read_as_it_was_meant(tracker):
         keys = {"domain": event.site.portal.domain, "id": str(event.site.idsite), "umami": event.site.website}
         assert sent.site_key == keys[sent.site_kind]
         assert (urlsplit(sent.url).path, sent.referrer or "") == (urlsplit(event.path).path, event.referrer)
-        assert (sent.agent, sent.address) == (event.agent, event.address)
+        assert (sent.sender.agent, sent.sender.address) == (event.agent, event.address)
         assert sent.name == event.name
 
 
