@@ -1,0 +1,7 @@
+"""All pages. They are for people and stand outside the API's schema."""
+
+from footfall.serve.pages import assets, frame
+
+__all__ = ["ROUTES"]
+
+ROUTES = [route for room in (assets, frame) for route in room.ROUTES]
