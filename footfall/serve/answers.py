@@ -16,9 +16,9 @@ from footfall.reports.shape import as_json
 from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
-from footfall.vocabulary import Answer
+from footfall.vocabulary import Answer, Goal, Portal
 
-__all__ = ["ROUTES", "ask", "realtime"]
+__all__ = ["ROUTES", "ask", "ask_of", "realtime"]
 
 
 def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None) -> Released[Answer]:
@@ -32,10 +32,13 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
     if not isinstance(body, dict) or not isinstance(body.get("site_id"), str) or not body["site_id"]:
         raise BadQuestion("Missing site ID. A question is a JSON object with site_id (a portal's domain), metrics and date_range.")
     portal = portal_for(desk.control, key, "stats:read", body["site_id"])
-    now_ms = desk.now() if now_ms is None else now_ms
-    question = questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=now_ms)
-    answer = run.answer(question, desk.engine, desk.loader.complete_until_ms())
-    return release(answer, desk.settings.policy)
+    return ask_of(desk, portal, desk.control.goals(portal.id), body, now_ms=now_ms)
+
+
+def ask_of(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None) -> Released[Answer]:
+    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that."""
+    question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), desk.settings.policy)
 
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:

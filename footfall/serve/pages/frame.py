@@ -1,6 +1,6 @@
 """What every page has around it: language, theme, navigation, and the headers that let nothing foreign in."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from litestar.response import Redirect, Response
 
 from footfall import __version__
 from footfall.serve.bodies import read_body
+from footfall.serve.pages import words
 from footfall.serve.pages.assets import url_of
 from footfall.serve.pages.language import LANGUAGES, Language, choose, language
 
@@ -90,6 +91,8 @@ def _environment(code: str) -> Environment:
     environment.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
     ways = ("number", "short", "percent", "day", "time", "span", "duration", "listed")
     environment.filters.update({name: getattr(spoken, name) for name in ways})
+    environment.filters.update({name: partial(say, spoken) for name, say in words.FILTERS.items()})
+    environment.globals.update({name: getattr(words, name) for name in words.__all__ if name != "FILTERS"})
     environment.globals.update(url_of=url_of, languages=LANGUAGES, themes=THEMES, version=__version__)
     return environment
 

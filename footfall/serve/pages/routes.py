@@ -1,7 +1,7 @@
 """All pages. They are for people and stand outside the API's schema."""
 
-from footfall.serve.pages import assets, frame
+from footfall.serve.pages import assets, frame, portal
 
 __all__ = ["ROUTES"]
 
-ROUTES = [route for room in (assets, frame) for route in room.ROUTES]
+ROUTES = [route for room in (assets, frame, portal) for route in room.ROUTES]

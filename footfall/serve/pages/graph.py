@@ -1,0 +1,134 @@
+"""The graph as the server draws it: a line of points in SVG, useful without any script."""
+
+from bisect import bisect_right
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from footfall.vocabulary import Answer
+
+__all__ = ["Graph", "draw"]
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 260, 46, 12, 24
+STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
+MOST_NAMES = 7
+
+
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """Shapes in a box of WIDTH by HEIGHT."""
+
+    line: tuple[str, ...]
+    """``points`` of the stretches that are complete; a bucket without a number breaks the line."""
+    open_line: tuple[str, ...]
+    """The stretch to a bucket that is not over."""
+    area: tuple[str, ...]
+    other_line: tuple[str, ...]
+    """What it is compared with."""
+    marks: tuple[tuple[float, float], ...]
+    """Height and value of each horizontal rule."""
+    names: tuple[tuple[float, str], ...]
+    """Place and label of some buckets."""
+    rows: tuple[tuple[str, Any, Any], ...]
+    """Label, value and compared value of every bucket."""
+    running: int | None
+    """Place of the bucket that is not over; ``None`` where all are."""
+    highest: tuple[str, float] | None
+    lowest: tuple[str, float] | None
+    """Label and value of the bucket with the most and with the least; ``None`` without values."""
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    bottom: int = HEIGHT - BOTTOM
+
+
+def draw(answer: Answer, now: datetime) -> Graph:
+    """The graph of an answer by time with one metric and ``time_labels``; ``now`` in the portal's own time.
+
+    Buckets that are yet to come have no value; the one that runs is drawn apart.
+    """
+    labels = [str(label) for label in answer.meta["time_labels"]]  # type: ignore[attr-defined]
+    values, others = _series(answer, labels)
+    running = bisect_right(labels, now.strftime("%Y-%m-%d %H:%M:%S")) - 1
+    values[running + 1 :] = [None] * (len(labels) - running - 1)
+    end = datetime.fromisoformat(answer.query["date_range"][1])  # type: ignore[index]
+    is_open = running >= 0 and end > now
+    top = _ceiling(max([value for value in (*values, *others) if value is not None], default=0))
+    known = [(label, value) for label, value in zip(labels, values, strict=True) if value is not None]
+    points = _points(values, top)
+    closed = [None if is_open and place == running else point for place, point in enumerate(points)]
+    tail = [point if is_open and running - 1 <= place <= running else None for place, point in enumerate(points)]
+    return Graph(
+        line=_stretches(closed),
+        open_line=_stretches(tail),
+        area=_areas(points),
+        other_line=_stretches(_points(others, top)),
+        marks=tuple((_y(top * part / 4, top), top * part / 4) for part in range(5)),
+        names=_names(labels),
+        rows=tuple(zip(labels, values, others, strict=True)),
+        running=running if is_open else None,
+        highest=max(known, key=lambda pair: pair[1], default=None),
+        lowest=min(known, key=lambda pair: pair[1], default=None),
+    )
+
+
+def _series(answer: Answer, labels: list[str]) -> tuple[list[Any], list[Any]]:
+    """Value and compared value of each bucket, ``None`` where the gate left it out. Rows come in the order of their buckets."""
+    values: list[Any] = [None if answer.rows else 0] * len(labels)
+    others: list[Any] = [None] * len(labels)
+    place = 0
+    for row in answer.rows:
+        place = labels.index(row.dimensions[0], place)  # an hour that the clock repeats has its label twice
+        values[place] = row.metrics[0]
+        others[place] = row.comparison.metrics[0] if row.comparison else None
+        place += 1
+    return values, others
+
+
+def _ceiling(most: float) -> float:
+    """The least round number that holds the most in four equal steps.
+
+    >>> _ceiling(7), _ceiling(430), _ceiling(0)
+    (8.0, 500.0, 4.0)
+    """
+    if most <= 4:
+        return 4.0
+    power = 10 ** (len(str(int(most / 4))) - 1)
+    return float(next(step * power * 4 for step in STEPS if step * power * 4 >= most))
+
+
+def _x(place: int, count: int) -> float:
+    return round(LEFT + (WIDTH - LEFT - 6) * (place / (count - 1) if count > 1 else 0.5), 1)
+
+
+def _y(value: float, top: float) -> float:
+    return round(TOP + (HEIGHT - BOTTOM - TOP) * (1 - value / top), 1)
+
+
+def _points(values: list[Any], top: float) -> list[tuple[float, float] | None]:
+    return [None if value is None else (_x(place, len(values)), _y(value, top)) for place, value in enumerate(values)]
+
+
+def _runs(points: list[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def _stretches(points: list[tuple[float, float] | None]) -> tuple[str, ...]:
+    return tuple(" ".join(f"{x},{y}" for x, y in run) for run in _runs(points))
+
+
+def _areas(points: list[tuple[float, float] | None]) -> tuple[str, ...]:
+    floor = HEIGHT - BOTTOM
+    closed = [[(run[0][0], floor), *run, (run[-1][0], floor)] for run in _runs(points) if len(run) > 1]
+    return tuple(" ".join(f"{x},{y}" for x, y in run) for run in closed)
+
+
+def _names(labels: list[str]) -> tuple[tuple[float, str], ...]:
+    every = max(1, -(-len(labels) // MOST_NAMES))
+    return tuple((_x(place, len(labels)), label) for place, label in enumerate(labels) if place % every == 0)

@@ -1,0 +1,144 @@
+"""The panels of a portal's page and the questions behind them. PANELS is the whole list, in order."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from footfall.errors import BadQuestion, NotFound, Refused
+from footfall.privacy import Released
+from footfall.serve.pages.view import FIELDS, METRICS, View
+from footfall.vocabulary import Answer
+
+__all__ = ["PANELS", "SHORT_ROWS", "Ask", "Panel", "Shown", "Tab", "card_question", "graph_question", "panel_of", "panel_question", "show"]
+
+Ask = Callable[[dict[str, Any]], Released[Answer]]
+"""The released answer to a question without its portal."""
+SHORT_ROWS, LONG_ROWS = 9, 100
+"""Rows of a panel, and of one that has the page to itself."""
+
+
+class Tab(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to split visitors."""
+
+    name: str
+    """In addresses."""
+    field: str
+    """The field of ``view.FIELDS`` that a click on a row filters by."""
+    metrics: tuple[str, ...] = ("visitors", "percentage")
+    """The bars are drawn by the first."""
+    more: tuple[str, ...] = ()
+    """Further columns where the panel has the page to itself."""
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True):
+    """A card of tabs."""
+
+    name: str
+    tabs: tuple[Tab, ...]
+
+    def tab(self, name: str) -> Tab:
+        """The tab of that name, the first for none.
+
+        Raises:
+            NotFound: there is no such tab.
+        """
+        if not name:
+            return self.tabs[0]
+        for tab in self.tabs:
+            if tab.name == name:
+                return tab
+        raise NotFound(f"No tab {name!r} here. Valid: {', '.join(tab.name for tab in self.tabs)}.")
+
+
+VISITS = ("bounce_rate", "visit_duration")
+
+
+def _tabs(*names: str, more: tuple[str, ...] = VISITS) -> tuple[Tab, ...]:
+    return tuple(Tab(name=name, field=name, more=more) for name in names)
+
+
+PANELS = (
+    Panel(
+        name="sources",
+        tabs=_tabs("channel", "source", "referrer", "utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term"),
+    ),
+    Panel(
+        name="pages",
+        tabs=(
+            Tab(name="page", field="page", metrics=("visitors", "pageviews"), more=("bounce_rate", "time_on_page", "scroll_depth")),
+            Tab(name="entry_page", field="entry_page", metrics=("visitors", "visits"), more=VISITS),
+            Tab(name="exit_page", field="exit_page", metrics=("visitors", "visits"), more=("exit_rate",)),
+            Tab(name="hostname", field="hostname", metrics=("visitors", "pageviews")),
+        ),
+    ),
+    Panel(name="places", tabs=_tabs("country", "region", "city")),
+    Panel(name="devices", tabs=_tabs("browser", "os", "device", "browser_version", "os_version")),
+    Panel(
+        name="behaviour",
+        tabs=(
+            Tab(name="goal", field="goal", metrics=("visitors", "events", "conversion_rate")),
+            Tab(name="event", field="event", metrics=("visitors", "events")),
+        ),
+    ),
+)
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A panel's answer, or why it has none."""
+
+    panel: Panel
+    tab: Tab
+    metrics: tuple[str, ...]
+    """Columns, as answered."""
+    answer: Answer | None = None
+    fault: str = ""
+    """A sentence; empty with an answer."""
+
+
+def panel_of(name: str) -> Panel:
+    """Raises NotFound where there is no panel of that name."""
+    for panel in PANELS:
+        if panel.name == name:
+            return panel
+    raise NotFound(f"No panel {name!r} here. Valid: {', '.join(panel.name for panel in PANELS)}.")
+
+
+def card_question(view: View) -> dict[str, Any]:
+    """All cards at once, compared if the view compares. Views a visit mean nothing once filtered by page."""
+    on_page = any(chip.field == "page" for chip in view.filters)
+    names = [name for name in METRICS if not (on_page and name == "views_per_visit")]
+    return _question(view, {"metrics": names}, comparisons=True)
+
+
+def graph_question(view: View) -> dict[str, Any]:
+    """The graph's metric by its buckets, each of them."""
+    time = f"time:{view.interval}" if view.interval else "time"
+    return _question(view, {"metrics": [view.metric], "dimensions": [time]}, comparisons=True, time_labels=True)
+
+
+def panel_question(view: View, tab: Tab, *, is_long: bool, offset: int = 0) -> dict[str, Any]:
+    """The tab's rows by its first metric, one more than are shown."""
+    metrics = [*tab.metrics, *(tab.more if is_long else ())]
+    if is_long:
+        paging = {"limit": LONG_ROWS, "offset": offset}
+        return _question(view, {"metrics": metrics, "dimensions": [FIELDS[tab.field]], "pagination": paging}, total_rows=True)
+    return _question(view, {"metrics": metrics, "dimensions": [FIELDS[tab.field]], "pagination": {"limit": SHORT_ROWS}})
+
+
+def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, is_long: bool = False, offset: int = 0) -> Shown:
+    """The tab, asked; a question that cannot be put or may not be answered leaves its sentence."""
+    question = panel_question(view, tab, is_long=is_long, offset=offset)
+    shown = Shown(panel=panel, tab=tab, metrics=tuple(question["metrics"]))
+    try:
+        return msgspec.structs.replace(shown, answer=ask(question).answer)
+    except (BadQuestion, Refused) as error:
+        return msgspec.structs.replace(shown, fault=str(error))
+
+
+def _question(view: View, asked: dict[str, Any], *, comparisons: bool = False, **include: bool) -> dict[str, Any]:
+    wanted: dict[str, Any] = dict(include)
+    if comparisons and view.comparisons:
+        wanted["comparisons"] = view.comparisons
+    filters = [chip.as_question() for chip in view.filters]
+    return {"date_range": view.date_range, "filters": filters, "include": wanted} | asked

@@ -1,0 +1,135 @@
+"""A portal's page: cards, graph and panels of one period."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from footfall.serve.answers import ask_of
+from footfall.serve.house import Desk, House
+from footfall.serve.pages.frame import render
+from footfall.serve.pages.graph import Graph, draw
+from footfall.serve.pages.guard import signed_in
+from footfall.serve.pages.panels import LONG_ROWS, PANELS, Ask, Shown, card_question, graph_question, panel_of, show
+from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
+from footfall.vocabulary import Answer, Portal, Row
+
+__all__ = ["ROUTES", "PortalPage", "load", "load_panel"]
+
+LOWER_IS_BETTER = ("bounce_rate",)
+CHOICES: dict[str, Any] = {"periods": PERIODS, "comparisons": tuple(COMPARISONS), "intervals": INTERVALS, "metrics": METRICS}
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One number on top."""
+
+    metric: str
+    value: float | None
+    """``None`` where the gate left it blank."""
+    change: float | None = None
+    """Percent, or points for rates; ``None`` without a comparison or where either side is blank."""
+    before: float | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return (self.change or 0) < 0 if self.metric in LOWER_IS_BETTER else (self.change or 0) > 0
+
+
+class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the page shows."""
+
+    portal: Portal
+    view: View
+    first: datetime
+    last: datetime
+    """The period's first and last instant, local."""
+    cards: tuple[Card, ...]
+    graph: Graph
+    panels: tuple[Shown, ...]
+    complete_until: datetime
+    """Local; every event accepted before is in the numbers."""
+    is_blank: bool
+    """The whole period rests on too few visitors, or on none."""
+    has_days: bool
+    """More than one day: visitors are a sum of daily ones."""
+
+
+def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
+    """Ask everything the page shows.
+
+    Raises:
+        BadQuestion, Refused, Unavailable: cards or graph cannot be had.
+    """
+    ask, zone = _asker(desk, portal), ZoneInfo(portal.timezone)
+    totals = ask(card_question(view)).answer
+    graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
+    first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
+    cards = _cards(totals)
+    return PortalPage(
+        portal=portal,
+        view=view,
+        first=first,
+        last=last,
+        cards=cards,
+        graph=graph,
+        panels=tuple(show(panel, panel.tab(view.tab(panel.name)), view, ask) for panel in PANELS),
+        complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
+        is_blank=cards[0].value is None,
+        has_days=first.date() != last.date(),
+    )
+
+
+def load_panel(desk: Desk, portal: Portal, view: View, name: str, page: int) -> Shown:
+    """One panel with many rows. Raises NotFound for a panel or tab that is not there."""
+    panel = panel_of(name)
+    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), is_long=True, offset=(page - 1) * LONG_ROWS)
+
+
+def _asker(desk: Desk, portal: Portal) -> Ask:
+    goals = desk.control.goals(portal.id)
+    return lambda question: ask_of(desk, portal, goals, question)
+
+
+def _cards(answer: Answer) -> tuple[Card, ...]:
+    names = [str(name) for name in answer.query["metrics"]]  # type: ignore[attr-defined]
+    row: Row = answer.rows[0]
+    changes = row.change or (None,) * len(names)
+    befores = row.comparison.metrics if row.comparison else (None,) * len(names)
+    found = zip(names, row.metrics, changes, befores, strict=True)
+    return tuple(Card(metric=name, value=_number(now), change=_number(change), before=_number(then)) for name, now, change, then in found)
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) else None
+
+
+@get("/portals/{domain:str}")
+async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
+    """A portal at a glance."""
+    await signed_in(house, request)
+    view = read_view(list(request.query_params.multi_items()))
+    portal = house.desk.control.portal(domain)
+    page = await house.in_question_lane(lambda: load(house.desk, portal, view))
+    return render(request, "portal.html", page=page, **CHOICES)
+
+
+@get("/portals/{domain:str}/panels/{name:str}")
+async def panel_page(
+    request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str], name: FromPath[str]
+) -> Response[str]:
+    """One panel with all its rows."""
+    await signed_in(house, request)
+    view = read_view(list(request.query_params.multi_items()))
+    number = request.query_params.get("page", "1")
+    page = int(number) if number.isdecimal() and 0 < int(number) < 1000 else 1
+    portal = house.desk.control.portal(domain)
+    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, page))
+    return render(request, "panel.html", portal=portal, view=view, shown=shown, page=page, rows_a_page=LONG_ROWS)
+
+
+ROUTES = [portal_page, panel_page]

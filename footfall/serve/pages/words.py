@@ -1,0 +1,167 @@
+"""Names that pages show for what the code calls by other names. ``N_`` marks a text for the catalogues; pages translate it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from footfall.reports.places import name_of
+from footfall.serve.pages.language import Language
+from footfall.serve.pages.view import Chip
+
+__all__ = [
+    "COMPARES",
+    "FIELD_NAMES",
+    "FILTERS",
+    "INTERVAL_NAMES",
+    "METRIC_NAMES",
+    "OPERATOR_NAMES",
+    "PANEL_NAMES",
+    "PERIOD_NAMES",
+]
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """The text itself; the extractor finds it here."""
+    return text
+
+
+METRIC_NAMES = {
+    "visitors": N_("Visitors"),
+    "visits": N_("Visits"),
+    "pageviews": N_("Page views"),
+    "views_per_visit": N_("Views per visit"),
+    "bounce_rate": N_("Bounce rate"),
+    "visit_duration": N_("Visit duration"),
+    "percentage": N_("Share"),
+    "events": N_("Events"),
+    "conversion_rate": N_("Conversion rate"),
+    "exit_rate": N_("Exit rate"),
+    "time_on_page": N_("Time on page"),
+    "scroll_depth": N_("Scroll depth"),
+}
+PERIOD_NAMES = {
+    "day": N_("Today"),
+    "24h": N_("Last 24 hours"),
+    "7d": N_("Last 7 days"),
+    "28d": N_("Last 28 days"),
+    "30d": N_("Last 30 days"),
+    "91d": N_("Last 91 days"),
+    "month": N_("This month"),
+    "year": N_("This year"),
+    "6mo": N_("Last 6 months"),
+    "12mo": N_("Last 12 months"),
+    "all": N_("All time"),
+    "custom": N_("Custom"),
+}
+COMPARES = {"": N_("No comparison"), "previous": N_("Previous period"), "year": N_("Year before"), "custom": N_("Custom")}
+INTERVAL_NAMES = {
+    "": N_("Automatic"),
+    "minute": N_("Minutes"),
+    "hour": N_("Hours"),
+    "day": N_("Days"),
+    "week": N_("Weeks"),
+    "month": N_("Months"),
+}
+PANEL_NAMES = {
+    "sources": N_("Sources"),
+    "pages": N_("Pages"),
+    "places": N_("Places"),
+    "devices": N_("Devices"),
+    "behaviour": N_("Behaviour"),
+}
+FIELD_NAMES = {
+    "channel": N_("Channel"),
+    "source": N_("Source"),
+    "referrer": N_("Referrer"),
+    "utm_campaign": N_("Campaign"),
+    "utm_source": N_("Campaign source"),
+    "utm_medium": N_("Campaign medium"),
+    "utm_content": N_("Campaign content"),
+    "utm_term": N_("Campaign term"),
+    "page": N_("Page"),
+    "entry_page": N_("Entry page"),
+    "exit_page": N_("Exit page"),
+    "hostname": N_("Host"),
+    "country": N_("Country"),
+    "region": N_("Region"),
+    "city": N_("City"),
+    "browser": N_("Browser"),
+    "browser_version": N_("Browser version"),
+    "os": N_("System"),
+    "os_version": N_("System version"),
+    "device": N_("Device"),
+    "goal": N_("Goal"),
+    "event": N_("Event"),
+}
+OPERATOR_NAMES = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "contains_not": N_("does not contain")}
+VALUES = {
+    "Direct / None": N_("Direct"),
+    "Direct": N_("Direct"),
+    "(not set)": N_("Not set"),
+    "(none)": N_("None"),
+    "": N_("Unknown"),
+    "pageview": N_("Page view"),
+    "Desktop": N_("Desktop"),
+    "Mobile": N_("Mobile"),
+    "Tablet": N_("Tablet"),
+    "TV": N_("TV"),
+    "Cross-network": N_("Cross-network"),
+    "Paid Shopping": N_("Paid Shopping"),
+    "Paid Search": N_("Paid Search"),
+    "Paid Social": N_("Paid Social"),
+    "Paid Video": N_("Paid Video"),
+    "Display": N_("Display advertising"),
+    "Paid Other": N_("Paid Other"),
+    "Organic Shopping": N_("Organic Shopping"),
+    "Organic Social": N_("Organic Social"),
+    "Organic Video": N_("Organic Video"),
+    "AI Assistants": N_("AI Assistants"),
+    "Organic Search": N_("Organic Search"),
+    "Email": N_("Email"),
+    "Affiliates": N_("Affiliates"),
+    "Audio": N_("Audio"),
+    "SMS": N_("SMS"),
+    "Mobile Push Notifications": N_("Mobile Push Notifications"),
+    "Referral": N_("Referral"),
+}
+"""Values that Footfall made itself; all others are shown as they came."""
+OURS = ("channel", "source", "referrer", "device", "event", "country", "region", "city", "browser", "os", "browser_version", "os_version")
+SHARES = ("bounce_rate", "percentage", "conversion_rate", "exit_rate", "scroll_depth")
+DURATIONS = ("visit_duration", "time_on_page")
+
+
+def named(language: Language, label: str, field: str) -> str:
+    """A row's or a filter's value as the reader's language says it."""
+    if field == "country" and len(label) == 2:
+        return str(language.locale.territories.get(label, label))
+    if field in ("region", "city") and label:
+        return name_of(field, label)
+    known = VALUES.get(label) if field in OURS or field.startswith("utm_") else None
+    return language.text(known) if known else label or language.text(VALUES[""])
+
+
+def listed(language: Language, chip: Chip) -> str:
+    """A filter's values, in words."""
+    return language.listed(named(language, value, chip.field) for value in chip.values)
+
+
+def metric(language: Language, number: float | None, name: str) -> str:
+    """A metric's number with its unit; a dash where the gate left it blank or there is none."""
+    if number is None:
+        return "–"
+    if name in DURATIONS:
+        return language.duration(number)
+    if name in SHARES:
+        return language.percent(number)
+    return language.number(number, 2 if name == "views_per_visit" else 0)
+
+
+def bucket(language: Language, label: str) -> str:
+    """A bucket's label (local time) in words: a day, or a day with its hour."""
+    local = datetime.fromisoformat(label)
+    if len(label) == 10:
+        return language.day(local.date(), "EEEdMMM")
+    return f"{language.day(local.date(), 'dMMM')}, {language.time(local)}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "chip_values": listed}
+"""What templates call them by; the language is given to all."""
