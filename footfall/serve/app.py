@@ -8,12 +8,14 @@ from typing import Any
 import anyio.to_thread
 from litestar import Litestar
 from litestar.di import Provide
+from litestar.exceptions import NotFoundException
 
 from footfall.collect.server import PATHS
 from footfall.serve import answers, answers_v1, health, imports, openapi, sites, state
 from footfall.serve.error_answers import HANDLERS, send_json
 from footfall.serve.house import House
 from footfall.serve.pages import routes as pages
+from footfall.serve.pages.faults import lost
 from footfall.settings import Settings
 
 __all__ = ["App", "create"]
@@ -83,7 +85,7 @@ def _api(app: App) -> Litestar:
         route_handlers=[route for room in rooms for route in room.ROUTES],
         dependencies={"house": Provide(house, sync_to_thread=False)},
         lifespan=[lifespan],
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, NotFoundException: lost},
         request_max_body_size=MOST_BODY_BYTES,
         openapi_config=None,
         logging_config=None,

@@ -73,8 +73,10 @@ def draw(answer: Answer, now: datetime) -> Graph:
 
 
 def _series(answer: Answer, labels: list[str]) -> tuple[list[Any], list[Any]]:
-    """Value and compared value of each bucket, ``None`` where the gate left it out. Rows come in the order of their buckets."""
-    values: list[Any] = [None if answer.rows else 0] * len(labels)
+    """Value and compared value of each bucket, in order. One without a row is 0, or ``None`` where the gate folds few and none."""
+    release = answer.meta.get("release")
+    is_whole = isinstance(release, dict) and release["smallest_cohort"] == 0
+    values: list[Any] = [0 if is_whole else None] * len(labels)
     others: list[Any] = [None] * len(labels)
     place = 0
     for row in answer.rows:

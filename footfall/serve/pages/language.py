@@ -12,12 +12,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-__all__ = ["LANGUAGES", "Language", "choose", "language"]
+__all__ = ["LANGUAGES", "N_", "Language", "choose", "language"]
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
 """Code and own name; the first is the source text's."""
 FEW_UNITS = 10_000
 """Counts from here on are shown short: 12.3K."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """The text itself, marked for the catalogues; it is translated where it is shown."""
+    return text
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -65,10 +70,10 @@ class Language(msgspec.Struct, frozen=True):
         hours, rest = divmod(whole, 3600)
         minutes, left = divmod(rest, 60)
         if hours:
-            return self.text("%(hours)sh %(minutes)sm", hours=hours, minutes=f"{minutes:02}")
+            return self.text(N_("%(hours)sh %(minutes)sm"), hours=hours, minutes=f"{minutes:02}")
         if minutes:
-            return self.text("%(minutes)sm %(seconds)ss", minutes=minutes, seconds=f"{left:02}")
-        return self.text("%(seconds)ss", seconds=left)
+            return self.text(N_("%(minutes)sm %(seconds)ss"), minutes=minutes, seconds=f"{left:02}")
+        return self.text(N_("%(seconds)ss"), seconds=left)
 
     def listed(self, words: Iterable[str]) -> str:
         return lists.format_list(list(words), locale=self.locale)

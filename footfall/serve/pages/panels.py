@@ -7,10 +7,23 @@ import msgspec
 
 from footfall.errors import BadQuestion, NotFound, Refused
 from footfall.privacy import Released
-from footfall.serve.pages.view import FIELDS, METRICS, View
+from footfall.serve.pages.view import FIELDS, METRICS, PROPERTY, View, dimension_of
 from footfall.vocabulary import Answer
 
-__all__ = ["PANELS", "SHORT_ROWS", "Ask", "Panel", "Shown", "Tab", "card_question", "graph_question", "panel_of", "panel_question", "show"]
+__all__ = [
+    "LONG_ROWS",
+    "PANELS",
+    "SHORT_ROWS",
+    "Ask",
+    "Panel",
+    "Shown",
+    "Tab",
+    "card_question",
+    "graph_question",
+    "panel_of",
+    "panel_question",
+    "show",
+]
 
 Ask = Callable[[dict[str, Any]], Released[Answer]]
 """The released answer to a question without its portal."""
@@ -29,6 +42,10 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
     """The bars are drawn by the first."""
     more: tuple[str, ...] = ()
     """Further columns where the panel has the page to itself."""
+    event: str = ""
+    """Only of events of this name; empty is all."""
+    only: tuple[str, tuple[str, ...]] | None = None
+    """Only where this property has one of these values."""
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +53,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     tabs: tuple[Tab, ...]
+    is_lazy: bool = False
+    """Asked only when it is looked at: no daily roll-up knows it, and every event is read."""
 
     def tab(self, name: str) -> Tab:
         """The tab of that name, the first for none.
@@ -58,6 +77,10 @@ def _tabs(*names: str, more: tuple[str, ...] = VISITS) -> tuple[Tab, ...]:
     return tuple(Tab(name=name, field=name, more=more) for name in names)
 
 
+def _of_event(name: str, prop: str, event: str, *, only: tuple[str, tuple[str, ...]] | None = None) -> Tab:
+    return Tab(name=name, field=PROPERTY + prop, metrics=("visitors", "events"), event=event, only=only)
+
+
 PANELS = (
     Panel(
         name="sources",
@@ -76,9 +99,30 @@ PANELS = (
     Panel(name="devices", tabs=_tabs("browser", "os", "device", "browser_version", "os_version")),
     Panel(
         name="behaviour",
+        is_lazy=True,
         tabs=(
             Tab(name="goal", field="goal", metrics=("visitors", "events", "conversion_rate")),
             Tab(name="event", field="event", metrics=("visitors", "events")),
+        ),
+    ),
+    Panel(
+        name="found",
+        is_lazy=True,
+        tabs=(
+            _of_event("search", "search_query", "Site Search"),
+            _of_event("search_empty", "search_query", "Site Search", only=("results", ("0",))),
+            _of_event("outbound", "url", "Outbound Link: Click"),
+            _of_event("download", "url", "File Download"),
+            _of_event("missing", "path", "404"),
+        ),
+    ),
+    Panel(
+        name="forms",
+        is_lazy=True,
+        tabs=(
+            _of_event("form_started", "form", "Form: Started"),
+            _of_event("form_field", "field", "Form: Field Completed"),
+            _of_event("form_sent", "form", "Form: Submission"),
         ),
     ),
 )
@@ -93,7 +137,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Columns, as answered."""
     answer: Answer | None = None
     fault: str = ""
-    """A sentence; empty with an answer."""
+    """A sentence; with neither it was not asked yet."""
 
 
 def panel_of(name: str) -> Panel:
@@ -117,18 +161,23 @@ def graph_question(view: View) -> dict[str, Any]:
     return _question(view, {"metrics": [view.metric], "dimensions": [time]}, comparisons=True, time_labels=True)
 
 
-def panel_question(view: View, tab: Tab, *, is_long: bool, offset: int = 0) -> dict[str, Any]:
-    """The tab's rows by its first metric, one more than are shown."""
+def panel_question(view: View, tab: Tab, *, limit: int = SHORT_ROWS, offset: int = 0) -> dict[str, Any]:
+    """The tab's rows, largest first; more than a card holds have all columns."""
+    is_long = limit > SHORT_ROWS
     metrics = [*tab.metrics, *(tab.more if is_long else ())]
-    if is_long:
-        paging = {"limit": LONG_ROWS, "offset": offset}
-        return _question(view, {"metrics": metrics, "dimensions": [FIELDS[tab.field]], "pagination": paging}, total_rows=True)
-    return _question(view, {"metrics": metrics, "dimensions": [FIELDS[tab.field]], "pagination": {"limit": SHORT_ROWS}})
+    paging = {"limit": limit, "offset": offset}
+    asked = {"metrics": metrics, "dimensions": [dimension_of(tab.field)], "pagination": paging}
+    question = _question(view, asked, total_rows=limit > SHORT_ROWS)
+    if tab.event:
+        question["filters"].append(["is", FIELDS["event"], [tab.event]])
+    if tab.only:
+        question["filters"].append(["is", dimension_of(PROPERTY + tab.only[0]), list(tab.only[1])])
+    return question
 
 
-def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, is_long: bool = False, offset: int = 0) -> Shown:
+def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROWS, offset: int = 0) -> Shown:
     """The tab, asked; a question that cannot be put or may not be answered leaves its sentence."""
-    question = panel_question(view, tab, is_long=is_long, offset=offset)
+    question = panel_question(view, tab, limit=limit, offset=offset)
     shown = Shown(panel=panel, tab=tab, metrics=tuple(question["metrics"]))
     try:
         return msgspec.structs.replace(shown, answer=ask(question).answer)

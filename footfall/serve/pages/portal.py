@@ -15,7 +15,7 @@ from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.graph import Graph, draw
 from footfall.serve.pages.guard import signed_in
-from footfall.serve.pages.panels import LONG_ROWS, PANELS, Ask, Shown, card_question, graph_question, panel_of, show
+from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Panel, Shown, card_question, graph_question, panel_of, show
 from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
 from footfall.vocabulary import Answer, Portal, Row
 
@@ -77,17 +77,22 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
         last=last,
         cards=cards,
         graph=graph,
-        panels=tuple(show(panel, panel.tab(view.tab(panel.name)), view, ask) for panel in PANELS),
+        panels=tuple(_shown(panel, view, ask) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
     )
 
 
-def load_panel(desk: Desk, portal: Portal, view: View, name: str, page: int) -> Shown:
-    """One panel with many rows. Raises NotFound for a panel or tab that is not there."""
+def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, offset: int = 0) -> Shown:
+    """One panel. Raises NotFound for a panel or tab that is not there."""
     panel = panel_of(name)
-    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), is_long=True, offset=(page - 1) * LONG_ROWS)
+    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), limit=limit, offset=offset)
+
+
+def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
+    tab = panel.tab(view.tab(panel.name))
+    return Shown(panel=panel, tab=tab, metrics=tab.metrics) if panel.is_lazy else show(panel, tab, view, ask)
 
 
 def _asker(desk: Desk, portal: Portal) -> Ask:
@@ -128,8 +133,21 @@ async def panel_page(
     number = request.query_params.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 1000 else 1
     portal = house.desk.control.portal(domain)
-    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, page))
+    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, limit=LONG_ROWS, offset=(page - 1) * LONG_ROWS))
     return render(request, "panel.html", portal=portal, view=view, shown=shown, page=page, rows_a_page=LONG_ROWS)
 
 
-ROUTES = [portal_page, panel_page]
+@get("/portals/{domain:str}/panels/{name:str}/card")
+async def panel_card(
+    request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str], name: FromPath[str]
+) -> Response[str]:
+    """One panel as it stands on the portal's page: for a tab that was chosen, or one that is looked at only now."""
+    await signed_in(house, request)
+    view = read_view(list(request.query_params.multi_items()))
+    portal = house.desk.control.portal(domain)
+    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name))
+    here = f"/portals/{portal.domain}"
+    return render(request, "shown.html", shown=shown, view=view, here=here, portal_domain=portal.domain)
+
+
+ROUTES = [portal_page, panel_page, panel_card]

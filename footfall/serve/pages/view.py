@@ -13,7 +13,7 @@ import msgspec
 from footfall.errors import BadQuestion
 from footfall.reports.catalogue import PROP
 
-__all__ = ["COMPARISONS", "FIELDS", "INTERVALS", "METRICS", "OPERATORS", "PERIODS", "Chip", "View", "read_view"]
+__all__ = ["COMPARISONS", "FIELDS", "INTERVALS", "METRICS", "OPERATORS", "PERIODS", "PROPERTY", "Chip", "View", "dimension_of", "read_view"]
 
 PERIODS = ("day", "24h", "7d", "28d", "30d", "91d", "month", "year", "6mo", "12mo", "all")
 CUSTOM = "custom"
@@ -54,7 +54,12 @@ FIELDS = {
 """Names of dimensions in addresses; ``prop.NAME`` is a property."""
 PROPERTY, TAB = "prop.", "tab."
 MOST_FILTERS, LONGEST_FILTER = 20, 2000
-PARTS = re.compile(r"((?:[^,\\]|\\.)*)(?:,|$)")
+PARTS = re.compile(r"((?:[^,\\]|\\.)*)(?:,|\Z)", re.DOTALL)
+
+
+def dimension_of(field: str) -> str:
+    """The dimension of a field of FIELDS, or of ``prop.NAME``."""
+    return PROP + field.removeprefix(PROPERTY) if field.startswith(PROPERTY) else FIELDS[field]
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -66,18 +71,14 @@ class Chip(msgspec.Struct, frozen=True):
     """A name of FIELDS, or ``prop.NAME``."""
     values: tuple[str, ...]
 
-    @property
-    def dimension(self) -> str:
-        return PROP + self.field.removeprefix(PROPERTY) if self.field.startswith(PROPERTY) else FIELDS[self.field]
-
     def as_question(self) -> list[Any]:
         """As the stats API takes it. Typed words need not match case."""
-        found: list[Any] = [self.operator, self.dimension, list(self.values)]
+        found: list[Any] = [self.operator, dimension_of(self.field), list(self.values)]
         return [*found, {"case_sensitive": False}] if self.operator.startswith("contains") and self.field != "goal" else found
 
     def as_text(self) -> str:
         """As the address has it."""
-        return ",".join((self.operator, self.field, *(re.sub(r"([,\\])", r"\\\1", value) for value in self.values)))
+        return ",".join(re.sub(r"([,\\])", r"\\\1", part) for part in (self.operator, self.field, *self.values))
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,7 +200,7 @@ def _days(given: dict[str, str], first: str, last: str, *, needed: bool) -> tupl
 
 
 def _chip(text: str) -> Chip:
-    parts = [re.sub(r"\\(.)", r"\1", part) for part in PARTS.findall(text)[:-1]]
+    parts = [re.sub(r"(?s)\\(.)", r"\1", part) for part in PARTS.findall(text)[:-1]]
     operator, field, *values = (*parts, "", "")[: max(len(parts), 2)]
     if operator not in OPERATORS:
         raise BadQuestion(f"Filter {operator!r} is not known. Valid: {', '.join(OPERATORS)}.")

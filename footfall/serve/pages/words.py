@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from footfall.reports.places import name_of
-from footfall.serve.pages.language import Language
+from footfall.serve.pages.language import N_, Language
 from footfall.serve.pages.view import Chip
 
 __all__ = [
     "COMPARES",
+    "EXPLAINED",
     "FIELD_NAMES",
     "FILTERS",
     "INTERVAL_NAMES",
@@ -16,12 +17,8 @@ __all__ = [
     "OPERATOR_NAMES",
     "PANEL_NAMES",
     "PERIOD_NAMES",
+    "TAB_NAMES",
 ]
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """The text itself; the extractor finds it here."""
-    return text
 
 
 METRIC_NAMES = {
@@ -37,6 +34,20 @@ METRIC_NAMES = {
     "exit_rate": N_("Exit rate"),
     "time_on_page": N_("Time on page"),
     "scroll_depth": N_("Scroll depth"),
+}
+EXPLAINED = {
+    "visitors": N_("People by day, as nearly as can be told without knowing anybody. Whoever comes back on another day counts again."),
+    "visits": N_("A stretch of looking at the portal; it ends after 30 quiet minutes."),
+    "pageviews": N_("Pages looked at."),
+    "views_per_visit": N_("Page views divided by visits."),
+    "bounce_rate": N_("Visits with one page view and nothing else done, of all visits. Filtered by page: of the visits that began there."),
+    "visit_duration": N_("Mean time from the first to the last thing done in a visit."),
+    "percentage": N_("The row's visitors of all visitors under the same filters."),
+    "events": N_("Page views and whatever else the portal tells about: clicks, downloads, forms."),
+    "conversion_rate": N_("Visitors who reached the goal, of all visitors."),
+    "exit_rate": N_("Visits that ended on the page, of the page's views."),
+    "time_on_page": N_("Mean time of attention: the page is open, in front, and somebody is there."),
+    "scroll_depth": N_("How far down a page was seen, the deepest of each visit, in the mean."),
 }
 PERIOD_NAMES = {
     "day": N_("Today"),
@@ -67,7 +78,20 @@ PANEL_NAMES = {
     "places": N_("Places"),
     "devices": N_("Devices"),
     "behaviour": N_("Behaviour"),
+    "found": N_("Searches and links"),
+    "forms": N_("Forms"),
 }
+TAB_NAMES = {
+    "search": N_("Searched for"),
+    "search_empty": N_("Searched in vain"),
+    "outbound": N_("Outbound links"),
+    "download": N_("Downloads"),
+    "missing": N_("Pages not found"),
+    "form_started": N_("Started"),
+    "form_field": N_("Fields filled in"),
+    "form_sent": N_("Sent"),
+}
+"""Of tabs that are not named by their field."""
 FIELD_NAMES = {
     "channel": N_("Channel"),
     "source": N_("Source"),
@@ -163,5 +187,11 @@ def bucket(language: Language, label: str) -> str:
     return f"{language.day(local.date(), 'dMMM')}, {language.time(local)}"
 
 
-FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "chip_values": listed}
+def tick(language: Language, label: str) -> str:
+    """A bucket's label where there is little room: the day, or the hour alone."""
+    local = datetime.fromisoformat(label)
+    return language.day(local.date(), "dMMM") if len(label) == 10 else language.time(local)
+
+
+FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "tick": tick, "chip_values": listed}
 """What templates call them by; the language is given to all."""

@@ -1,0 +1,49 @@
+"""Errors as pages, for people: the same sentence that the API gives, and a way on."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.response import Response
+
+from footfall.errors import FootfallError
+from footfall.serve.error_answers import HANDLERS as PLAIN
+from footfall.serve.error_answers import unexpected
+from footfall.serve.pages.frame import render
+
+__all__ = ["HANDLERS", "lost"]
+
+Asked = Request[Any, Any, Any]
+
+
+def lost(request: Asked, error: NotFoundException) -> Response[Any]:
+    """Nothing is at that path: a page for a browser, JSON for everybody else."""
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+        return _page(request, 404, f"Nothing is at {request.url.path}.")
+    answer: Response[Any] = PLAIN[HTTPException](request, error)
+    return answer
+
+
+def _meant(request: Asked, error: FootfallError) -> Response[str]:
+    response = _page(request, error.status, str(error))
+    if error.retry_after_s:
+        response.headers["retry-after"] = str(error.retry_after_s)
+    return response
+
+
+def _of_http(request: Asked, error: HTTPException) -> Response[str]:
+    if error.status_code >= 500:
+        return _not_meant(request, error)
+    return _page(request, error.status_code, str(error.detail))
+
+
+def _not_meant(request: Asked, error: Exception) -> Response[str]:
+    return _page(request, 500, unexpected(error, request.url.path)["error"])
+
+
+def _page(request: Asked, status: int, sentence: str) -> Response[str]:
+    return render(request, "error.html", status=status, sentence=sentence, code=status)
+
+
+HANDLERS: dict[int | type[Exception], Any] = {FootfallError: _meant, HTTPException: _of_http, Exception: _not_meant}
+"""Of the pages' own routes."""

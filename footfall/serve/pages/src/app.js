@@ -1,0 +1,48 @@
+// What pages gain with a script: parts that load when they are seen, keys, menus that close. All of it works without, by links and forms.
+import "htmx.org";
+
+const root = document.documentElement;
+
+/** Links and buttons say their key themselves: data-key. Not while somebody types, and not at all where the reader turned keys off. */
+function onKey(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") return closeMenus(true);
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (typing || root.dataset.keys === "off") return;
+  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
+  if (!found) return;
+  event.preventDefault();
+  if (found.matches("details")) {
+    found.open = !found.open;
+    found.querySelector("summary").focus();
+  } else if (found.matches("dialog")) found.open ? found.close() : found.showModal();
+  else if (found.matches("input")) found.focus();
+  else found.click();
+}
+
+function closeMenus(giveFocusBack) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    if (giveFocusBack) menu.querySelector("summary").focus();
+  }
+}
+
+/** A panel that changed its tab by itself is known to the address only; links elsewhere on the page learn it when they are used. */
+function keepTabs(event) {
+  const link = event.target.closest("main a[href]");
+  if (!link || link.origin !== location.origin || !link.pathname.startsWith(location.pathname)) return;
+  const wanted = new URL(link.href);
+  for (const [name, value] of new URLSearchParams(location.search))
+    if (name.startsWith("tab.") && !wanted.searchParams.has(name)) wanted.searchParams.set(name, value);
+  if (!link.hasAttribute("hx-get")) link.href = wanted;
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("click", keepTabs, true);
+document.addEventListener("click", (event) => {
+  const inside = event.target.closest("details.menu");
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== inside) menu.open = false;
+});
+
+const charts = root.dataset.charts;
+if (charts && document.querySelector("[data-chart]")) addEventListener("load", () => import(charts));

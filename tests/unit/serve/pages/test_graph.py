@@ -1,0 +1,85 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from footfall.serve.pages.graph import HEIGHT, LEFT, WIDTH, draw
+from footfall.vocabulary import Answer, Row
+
+ZONE = ZoneInfo("Europe/Moscow")
+DAYS = [f"2026-01-0{day}" for day in range(1, 6)]
+
+
+def answer(values, labels=DAYS, end="2026-01-05T23:59:59+03:00", others=None):
+    rows = []
+    for place, value in enumerate(values):
+        if value is not ...:
+            other = Row((labels[place],), (others[place],)) if others else None
+            rows.append(Row((labels[place],), (value,), comparison=other))
+    return Answer(rows=tuple(rows), meta={"time_labels": labels}, query={"date_range": ["2026-01-01T00:00:00+03:00", end]})
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def points(line):
+    return [tuple(map(float, point.split(","))) for point in line.split()]
+
+
+def test_a_line_goes_through_every_bucket_of_a_period_that_is_over():
+    graph = draw(answer([10, 20, 40, 20, 10]), at("2026-02-01T12:00"))
+    (line,) = graph.line
+    xs, ys = zip(*points(line), strict=True)
+    assert (xs[0], xs[-1]) == (LEFT, WIDTH - 6)
+    assert min(ys) == ys[2], "the most is drawn highest"
+    assert all(0 <= y <= HEIGHT for y in ys)
+    assert (graph.open_line, graph.running) == ((), None)
+
+
+def test_the_bucket_that_runs_is_dashed_and_those_to_come_have_no_value():
+    graph = draw(answer([10, 20, 5, 0, 0]), at("2026-01-03T09:00"))
+    assert graph.running == 2
+    assert [value for _, value, _ in graph.rows] == [10, 20, 5, None, None]
+    assert len(points(graph.line[0])) == 2
+    assert len(points(graph.open_line[0])) == 2
+
+
+def test_a_bucket_without_a_row_is_nobody_where_nothing_is_folded():
+    told = answer([10, ..., 10])
+    told.meta["release"] = {"smallest_cohort": 0}
+    assert [value for _, value, _ in draw(told, at("2026-02-01T12:00")).rows] == [10, 0, 10, 0, 0]
+
+
+def test_a_bucket_that_the_gate_left_out_breaks_the_line():
+    graph = draw(answer([10, 20, ..., 20, 30]), at("2026-02-01T12:00"))
+    assert [len(points(line)) for line in graph.line] == [2, 2]
+    assert graph.rows[2] == ("2026-01-03", None, None)
+
+
+def test_an_hour_that_the_clock_repeats_has_two_values():
+    labels = ["2026-10-25 01:00:00", "2026-10-25 02:00:00", "2026-10-25 02:00:00", "2026-10-25 03:00:00"]
+    graph = draw(answer([10, 20, 30, 40], labels, end="2026-10-25T23:59:59+01:00"), at("2026-11-01T00:00"))
+    assert [value for _, value, _ in graph.rows] == [10, 20, 30, 40]
+
+
+def test_compared_values_have_a_line_of_their_own_on_the_same_scale():
+    graph = draw(answer([10] * 5, others=[20] * 5), at("2026-02-01T12:00"))
+    assert points(graph.other_line[0])[0][1] < points(graph.line[0])[0][1]
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 4), (3, 4), (7, 8), (99, 100), (430, 500), (1001, 1200), (7722, 8000)])
+def test_rules_stand_at_round_numbers_that_hold_the_most(most, top):
+    graph = draw(answer([most] * 5), at("2026-02-01T12:00"))
+    assert [value for _, value in graph.marks] == [top * part / 4 for part in range(5)]
+
+
+def test_highest_and_lowest_are_named_for_those_who_do_not_see_it():
+    graph = draw(answer([10, 30, ..., 5, 20]), at("2026-02-01T12:00"))
+    assert (graph.highest, graph.lowest) == (("2026-01-02", 30), ("2026-01-04", 5))
+    assert draw(answer([...] * 5), at("2026-02-01T12:00")).highest is None
+
+
+def test_at_most_seven_buckets_are_named():
+    labels = [f"2026-01-{day:02}" for day in range(1, 32)]
+    assert len(draw(answer([10] * 31, labels, end="2026-01-31T23:59:59+03:00"), at("2026-02-01T12:00")).names) <= 7
