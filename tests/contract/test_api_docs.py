@@ -24,7 +24,7 @@ AUTOMATIC = {"HEAD", "OPTIONS"}
 
 def routes():
     """Every method and path that the app answers, but the schema's own and those of the pages."""
-    pages = {re.sub(r":\w+}", "}", path) for handler in ROUTES_OF_PAGES for path in handler.paths}
+    pages = {re.sub(r":\w+}", "}", route.path) for room in ROUTES_OF_PAGES for route in room.routes}
     for route in create(Settings()).api.routes:
         if not route.path_format.startswith("/schema") and route.path_format not in pages:
             yield from ((method.lower(), route.path_format) for method in route.methods - AUTOMATIC)

@@ -51,9 +51,9 @@ def reader_of(request: Request[Any, Any, Any]) -> Reader:
 
 
 def render(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any) -> Response[str]:
-    """The template with these values; ``reader`` is always among them."""
-    reader = reader_of(request)
-    body = _environment(reader.language.code).get_template(template).render(reader=reader, **values)
+    """The template with these values; ``reader``, and ``account`` where it was looked up, are always among them."""
+    reader, account = reader_of(request), request.state.get("account")
+    body = _environment(reader.language.code).get_template(template).render(reader=reader, account=account, **values)
     return Response(body, media_type="text/html; charset=utf-8", status_code=status, headers=HEADERS)
 
 

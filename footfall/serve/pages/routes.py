@@ -1,7 +1,30 @@
-"""All pages. They are for people and stand outside the API's schema."""
+"""All pages. They are for people and stand outside the API's schema.
 
-from footfall.serve.pages import assets, frame
+Each room lists its ROUTES, which anybody reaches, and BEHIND, which only those do who signed in; a page cannot forget to ask.
+"""
+
+from typing import Any
+
+from litestar import Router
+
+from footfall.errors import FootfallError
+from footfall.serve.pages import account, assets, door, frame
+from footfall.serve.pages.faults import as_page
+from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
 __all__ = ["ROUTES"]
 
-ROUTES = [route for room in (assets, frame) for route in room.ROUTES]
+FREE = (assets, frame)
+FORMS = (door,)
+BEHIND = (door, account)
+
+
+def _rooms(routes: list[Any], before: Any) -> Router:
+    return Router("/", route_handlers=routes, before_request=before, exception_handlers={FootfallError: as_page})
+
+
+ROUTES = [
+    _rooms([route for room in FREE for route in room.ROUTES], refuse_other_origin),
+    _rooms([route for room in FORMS for route in room.ROUTES], refuse_foreign_form),
+    _rooms([route for room in BEHIND for route in room.BEHIND], require_signed_in),
+]
