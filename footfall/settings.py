@@ -14,7 +14,8 @@ from footfall.errors import BadSetting
 
 __all__ = ["Settings", "read_settings"]
 
-SECRET = ("store", "control", "key")
+SECRET = ("store", "control", "key", "secret", "oidc_client_secret")
+SHORTEST_SECRET = 32
 NOT_SETTINGS = ("FOOTFALL_DATA", "FOOTFALL_LIBCHDB", "FOOTFALL_SNAP")
 """Of the project's own tests."""
 Positive = Annotated[int, Meta(ge=1)]
@@ -63,6 +64,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Most memory of one question."""
     api_requests_per_hour: Annotated[int, Meta(ge=0)] = 0
     """Questions an hour for one key, then 429; 0 is no limit."""
+    secret: str = ""
+    """Signs the cookies of pages: 32 random characters or more, the same for all apps of a control database; empty makes one under home."""
+    oidc_issuer: str = ""
+    """Address of an OpenID Connect provider for single sign-on, such as https://login.example.city; empty is none."""
+    oidc_client_id: str = ""
+    """What the provider knows Footfall by."""
+    oidc_client_secret: str = ""
+    """The secret that the provider gave with it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severity written to the log."""
     url: str = ""
@@ -76,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Path(self.home).expanduser().absolute()
 
     def __repr__(self) -> str:
-        """Passwords inside URLs, and the key, are masked."""
+        """Passwords inside URLs, secrets and the key are masked."""
         shown = (f"{name}={_masked(name, getattr(self, name))!r}" for name in self.__struct_fields__)
         return f"Settings({', '.join(shown)})"
 
@@ -104,7 +113,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Sett
         settings = msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"Setting {_sentence(error, merged)}") from None
-    for check in (_check_home, _check_store, _check_urls, _check_volatile):
+    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets):
         check(settings)
     return settings
 
@@ -154,11 +163,19 @@ def _check_home(settings: Settings) -> None:
 
 
 def _check_urls(settings: Settings) -> None:
-    for name in ("public_url", "url"):
+    for name in ("public_url", "url", "oidc_issuer"):
         value = getattr(settings, name)
         parts = urlsplit(value)
         if value and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
             raise BadSetting(f"Setting {name!r} has {_masked(name, value)!r}, which is not valid. Valid: https://stats.example.city.")
+
+
+def _check_secrets(settings: Settings) -> None:
+    if settings.secret and len(settings.secret) < SHORTEST_SECRET:
+        raise BadSetting(f"Setting 'secret' is too short. Valid: {SHORTEST_SECRET} random characters or more.")
+    given = [bool(value) for value in (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)]
+    if any(given) and not all(given):
+        raise BadSetting("Settings 'oidc_issuer', 'oidc_client_id' and 'oidc_client_secret' go together. Valid: all three, or none.")
 
 
 def _check_volatile(settings: Settings) -> None:
@@ -179,7 +196,7 @@ def _check_store(settings: Settings) -> None:
 
 
 def _masked(name: str, value: Any) -> Any:
-    if name == "key":
+    if name in ("key", "secret", "oidc_client_secret"):
         return "***" if value else ""
     if isinstance(value, str) and "://" in value:
         parts = urlsplit(value)

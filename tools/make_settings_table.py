@@ -12,7 +12,8 @@ HEAD = """# Settings
 
 Given, in order of weight, by command-line flag, by environment, by `footfall.toml` in the home folder, by default. A wrong value or
 an unknown name is refused at start with what is valid (exit code 2). A list has commas between in the
-environment and is an array in TOML. Passwords and the key are masked wherever settings are shown. This page is made by `make docs`.
+environment and is an array in TOML. Passwords, secrets and the key are masked wherever settings are shown.
+This page is made by `make docs`.
 
 | setting (TOML) | environment | default | what it does |
 |---|---|---|---|

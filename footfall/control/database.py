@@ -11,7 +11,7 @@ from footfall.control.goals import checked_goal, decode_goal, is_same
 from footfall.control.hostnames import as_written, clean_domain
 from footfall.control.keys import drop_portal, rename_portal
 from footfall.control.portals import checked_portal, decode_portal
-from footfall.control.tables import goals, portals, removed, rounds
+from footfall.control.tables import goals, grants, portals, removed, rounds
 from footfall.control.transactions import Database, open_database
 from footfall.errors import Conflict, NotFound
 from footfall.vocabulary import Clock, Goal, Portal
@@ -84,6 +84,7 @@ class Control(Database):
             connection.execute(portals.delete().where(portals.c.id == portal.id))
             connection.execute(removed.insert().values(id=portal.id, removed_ms=self._now()))
             drop_portal(connection, portal.domain)
+            connection.execute(grants.delete().where(grants.c.scope == "portal", grants.c.value == str(portal.id)))
         return portal
 
     def removed_portals(self) -> dict[int, int]:

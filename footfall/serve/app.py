@@ -67,6 +67,7 @@ def _api(app: App) -> Litestar:
     async def lifespan(api: Litestar) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(app.open)
         assert app.house is not None
+        api.state.house = app.house
         keeping = asyncio.create_task(app.house.gate.keep_house())
         try:
             yield

@@ -35,6 +35,7 @@ from footfall.serve.error_answers import unexpected
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired
 from footfall.serve.rolling import Rolling
+from footfall.serve.secret import Signer, read_secret
 from footfall.settings import Settings
 from footfall.store.engine import Engine, open_engine
 from footfall.store.loading import Loader
@@ -51,6 +52,8 @@ RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
+SIGN_INS_AT_ONCE = 2
+"""Each takes a tenth of a second and 64 MiB to look at a password."""
 
 
 class Desk:
@@ -177,6 +180,7 @@ class House:
         except BaseException:
             self.desk.close()
             raise
+        self.signer = Signer(read_secret(settings))
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.ready = threading.Event()
         self.stopping = threading.Event()
@@ -184,6 +188,7 @@ class House:
         self._questions = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
         self._imports = anyio.CapacityLimiter(IMPORTS_AT_ONCE)
         self._health = anyio.CapacityLimiter(2)
+        self._sign_ins = anyio.CapacityLimiter(SIGN_INS_AT_ONCE)
         self.import_locks: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         """By portal: the order of an import's chunks is the order of its visits."""
         self._stop = threading.Event()
@@ -204,6 +209,10 @@ class House:
     async def in_health_lane(self, work: Callable[[], T]) -> T:
         """As ``in_question_lane``, for health; given up when the caller is cancelled."""
         return await anyio.to_thread.run_sync(work, limiter=self._health, abandon_on_cancel=True)
+
+    async def in_sign_in_lane(self, work: Callable[[], T]) -> T:
+        """As ``in_question_lane``, for what hashes passwords."""
+        return await anyio.to_thread.run_sync(work, limiter=self._sign_ins)
 
     def close(self) -> None:
         """Seal the journal, load what is in it, close the store."""

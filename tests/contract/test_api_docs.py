@@ -14,7 +14,7 @@ from footfall.reports.question import KEYS
 from footfall.serve import shapes
 from footfall.serve.app import create
 from footfall.serve.openapi import OPERATIONS, openapi
-from footfall.serve.pages.routes import PAGES
+from footfall.serve.pages.routes import ROUTES as ROUTES_OF_PAGES
 from footfall.serve.sites import GOAL_KEYS
 from footfall.settings import Settings
 
@@ -24,7 +24,7 @@ AUTOMATIC = {"HEAD", "OPTIONS"}
 
 def routes():
     """Every method and path that the app answers, but the schema's own and those of the pages."""
-    pages = {re.sub(r":\w+}", "}", path) for handler in PAGES for path in handler.paths}
+    pages = {re.sub(r":\w+}", "}", route.path) for room in ROUTES_OF_PAGES for route in room.routes}
     for route in create(Settings()).api.routes:
         if not route.path_format.startswith("/schema") and route.path_format not in pages:
             yield from ((method.lower(), route.path_format) for method in route.methods - AUTOMATIC)

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PATTERNS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["footfall"]
-ONLY_BUILT_FROM = "footfall/collect/tracker/src/"
+ONLY_BUILT_FROM = ("footfall/collect/tracker/src/", "footfall/serve/pages/src/")
 FILES = [
     path
     for path in subprocess.run(

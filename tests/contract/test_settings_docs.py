@@ -34,6 +34,9 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_LOG_LEVEL": "loud"}, "debug, info, warning, error"),
         ({"FOOTFALL_PUBLIC_URL": "stats.example"}, "https://stats.example.city"),
         ({"FOOTFALL_URL": "ftp://stats.example"}, "https://stats.example.city"),
+        ({"FOOTFALL_SECRET": "short"}, "32 random characters"),
+        ({"FOOTFALL_OIDC_ISSUER": "login.example.city"}, "https://stats.example.city"),
+        ({"FOOTFALL_OIDC_ISSUER": "https://login.example.city"}, "all three, or none"),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )
@@ -82,5 +85,9 @@ def test_passwords_are_masked(tmp_path):
         "FOOTFALL_STORE": "clickhouse://u:s3cret@h:1/d",
         "FOOTFALL_CONTROL": "postgresql://u:s3cret@h/d",
         "FOOTFALL_KEY": "ff_s3cret",
+        "FOOTFALL_SECRET": "s3cret" * 6,
+        "FOOTFALL_OIDC_ISSUER": "https://login.example.city",
+        "FOOTFALL_OIDC_CLIENT_ID": "footfall",
+        "FOOTFALL_OIDC_CLIENT_SECRET": "s3cret",
     }
     assert "s3cret" not in repr(read_settings(secrets, home=str(tmp_path)))

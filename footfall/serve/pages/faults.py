@@ -11,7 +11,7 @@ from footfall.serve.error_answers import HANDLERS as PLAIN
 from footfall.serve.error_answers import unexpected
 from footfall.serve.pages.frame import render
 
-__all__ = ["HANDLERS", "lost"]
+__all__ = ["HANDLERS", "as_page", "lost"]
 
 Asked = Request[Any, Any, Any]
 
@@ -24,7 +24,8 @@ def lost(request: Asked, error: NotFoundException) -> Response[Any]:
     return answer
 
 
-def _meant(request: Asked, error: FootfallError) -> Response[str]:
+def as_page(request: Asked, error: FootfallError) -> Response[str]:
+    """The error's own sentence in the pages' frame, with its status and when to try again."""
     response = _page(request, error.status, str(error))
     if error.retry_after_s:
         response.headers["retry-after"] = str(error.retry_after_s)
@@ -45,5 +46,5 @@ def _page(request: Asked, status: int, sentence: str) -> Response[str]:
     return render(request, "error.html", status=status, sentence=sentence, code=status)
 
 
-HANDLERS: dict[int | type[Exception], Any] = {FootfallError: _meant, HTTPException: _of_http, Exception: _not_meant}
+HANDLERS: dict[int | type[Exception], Any] = {FootfallError: as_page, HTTPException: _of_http, Exception: _not_meant}
 """Of the pages' own routes."""

@@ -52,9 +52,9 @@ def reader_of(request: Request[Any, Any, Any]) -> Reader:
 
 
 def render(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any) -> Response[str]:
-    """The template with these values; ``reader`` is always among them."""
-    reader = reader_of(request)
-    body = _environment(reader.language.code).get_template(template).render(reader=reader, **values)
+    """The template with these values; ``reader``, and ``account`` where it was looked up, are always among them."""
+    reader, account = reader_of(request), request.state.get("account")
+    body = _environment(reader.language.code).get_template(template).render(reader=reader, account=account, **values)
     return Response(body, media_type="text/html; charset=utf-8", status_code=status, headers=HEADERS)
 
 
@@ -92,7 +92,7 @@ def _environment(code: str) -> Environment:
     ways = ("number", "short", "percent", "day", "time", "span", "duration", "listed")
     environment.filters.update({name: getattr(spoken, name) for name in ways})
     environment.filters.update({name: partial(say, spoken) for name, say in words.FILTERS.items()})
-    environment.globals.update({name: getattr(words, name) for name in words.__all__ if name != "FILTERS"})
+    environment.globals.update({name: getattr(words, name) for name in words.__all__ if name.isupper() and name != "FILTERS"})
     environment.globals.update(url_of=url_of, languages=LANGUAGES, themes=THEMES, version=__version__)
     return environment
 

@@ -14,12 +14,12 @@ from footfall.serve.answers import ask_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.graph import Graph, draw
-from footfall.serve.pages.guard import signed_in
 from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Panel, Shown, card_question, graph_question, panel_of, show
 from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
+from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["ROUTES", "PortalPage", "load", "load_panel"]
+__all__ = ["BEHIND", "PortalPage", "load", "load_panel"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
 CHOICES: dict[str, Any] = {"periods": PERIODS, "comparisons": tuple(COMPARISONS), "intervals": INTERVALS, "metrics": METRICS}
@@ -116,9 +116,8 @@ def _number(value: Any) -> float | None:
 @get("/portals/{domain:str}")
 async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
     """A portal at a glance."""
-    await signed_in(house, request)
     view = read_view(list(request.query_params.multi_items()))
-    portal = house.desk.control.portal(domain)
+    portal = await visible_portal(house, request, domain)
     page = await house.in_question_lane(lambda: load(house.desk, portal, view))
     return render(request, "portal.html", page=page, **CHOICES)
 
@@ -128,11 +127,10 @@ async def panel_page(
     request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str], name: FromPath[str]
 ) -> Response[str]:
     """One panel with all its rows."""
-    await signed_in(house, request)
     view = read_view(list(request.query_params.multi_items()))
     number = request.query_params.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 1000 else 1
-    portal = house.desk.control.portal(domain)
+    portal = await visible_portal(house, request, domain)
     shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, limit=LONG_ROWS, offset=(page - 1) * LONG_ROWS))
     return render(request, "panel.html", portal=portal, view=view, shown=shown, page=page, rows_a_page=LONG_ROWS)
 
@@ -142,12 +140,11 @@ async def panel_card(
     request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str], name: FromPath[str]
 ) -> Response[str]:
     """One panel as it stands on the portal's page: for a tab that was chosen, or one that is looked at only now."""
-    await signed_in(house, request)
     view = read_view(list(request.query_params.multi_items()))
-    portal = house.desk.control.portal(domain)
+    portal = await visible_portal(house, request, domain)
     shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name))
     here = f"/portals/{portal.domain}"
     return render(request, "shown.html", shown=shown, view=view, here=here, portal_domain=portal.domain)
 
 
-ROUTES = [portal_page, panel_page, panel_card]
+BEHIND = [portal_page, panel_page, panel_card]

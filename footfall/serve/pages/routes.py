@@ -1,10 +1,29 @@
-"""All pages, as one router. They are for people and stand outside the API's schema."""
+"""All pages. They are for people and stand outside the API's schema.
+
+Each room lists its ROUTES, which anybody reaches, and BEHIND, which only those do who signed in; a page cannot forget to ask.
+"""
+
+from typing import Any
 
 from litestar import Router
 
-from footfall.serve.pages import assets, faults, frame, metrics, portal
+from footfall.serve.pages import account, assets, door, frame, metrics, portal
+from footfall.serve.pages.faults import HANDLERS
+from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
 __all__ = ["ROUTES"]
 
-PAGES = [route for room in (assets, frame, metrics, portal) for route in room.ROUTES]
-ROUTES = [Router("/", route_handlers=PAGES, exception_handlers=faults.HANDLERS)]
+FREE = (assets, frame, metrics)
+FORMS = (door,)
+BEHIND = (door, account, portal)
+
+
+def _rooms(routes: list[Any], before: Any) -> Router:
+    return Router("/", route_handlers=routes, before_request=before, exception_handlers=HANDLERS)
+
+
+ROUTES = [
+    _rooms([route for room in FREE for route in room.ROUTES], refuse_other_origin),
+    _rooms([route for room in FORMS for route in room.ROUTES], refuse_foreign_form),
+    _rooms([route for room in BEHIND for route in room.BEHIND], require_signed_in),
+]

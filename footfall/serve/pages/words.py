@@ -18,6 +18,7 @@ __all__ = [
     "PANEL_NAMES",
     "PERIOD_NAMES",
     "TAB_NAMES",
+    "role_names",
 ]
 
 
@@ -122,7 +123,6 @@ VALUES = {
     "Direct": N_("Direct"),
     "(not set)": N_("Not set"),
     "(none)": N_("None"),
-    "": N_("Unknown"),
     "pageview": N_("Page view"),
     "Desktop": N_("Desktop"),
     "Mobile": N_("Mobile"),
@@ -148,6 +148,7 @@ VALUES = {
     "Referral": N_("Referral"),
 }
 """Values that Footfall made itself; all others are shown as they came."""
+UNKNOWN = N_("Unknown")
 OURS = ("channel", "source", "referrer", "device", "event", "country", "region", "city", "browser", "os", "browser_version", "os_version")
 SHARES = ("bounce_rate", "percentage", "conversion_rate", "exit_rate", "scroll_depth")
 DURATIONS = ("visit_duration", "time_on_page")
@@ -160,7 +161,7 @@ def named(language: Language, label: str, field: str) -> str:
     if field in ("region", "city") and label:
         return name_of(field, label)
     known = VALUES.get(label) if field in OURS or field.startswith("utm_") else None
-    return language.text(known) if known else label or language.text(VALUES[""])
+    return language.text(known) if known else label or language.text(UNKNOWN)
 
 
 def listed(language: Language, chip: Chip) -> str:
@@ -195,3 +196,9 @@ def tick(language: Language, label: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "tick": tick, "chip_values": listed}
 """What templates call them by; the language is given to all."""
+
+
+def role_names(language: Language) -> dict[str, str]:
+    """Role to its name."""
+    _ = language.text
+    return {"viewer": _("Viewer"), "analyst": _("Analyst"), "steward": _("Steward"), "admin": _("Admin")}
