@@ -1,5 +1,6 @@
 """``footfall demo``: a made-up city with weeks of history and a trickle of live traffic."""
 
+import secrets
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,7 +15,10 @@ from footfall.cli.backend import find_server
 from footfall.cli.terminal import Json, console, make_progress, print_json
 from footfall.cli.up import refuse_taken_port
 from footfall.control.database import Control
+from footfall.control.invitations import set_password
 from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
+from footfall.control.operators import add_operator, give_grant, list_operators
+from footfall.control.roles import Grant
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.live import Site, send_live
 from footfall.demo.simulator import Span, make_lines
@@ -30,6 +34,7 @@ __all__ = ["Plan", "build_city", "demo"]
 PROXY = "127.0.0.1/32"
 """Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
 KEY_NAME = "demo"
+EMAIL, PASSWORD_BYTES = "demo@example.city", 9
 LINES_AT_ONCE = 1000
 DemoHome = Annotated[str, Parameter(help="Folder of the demo's state.")]
 
@@ -39,6 +44,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     """For the API, all scopes."""
+    password: str = ""
+    """Of the operator EMAIL, for the pages."""
     seed: int
     first_day: date
     days: int
@@ -85,6 +92,8 @@ def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
     desk = open_desk(settings)
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan) if path.exists() else _make_plan(desk, weeks=weeks, seed=seed)
+        if not plan.password:
+            plan = msgspec.structs.replace(plan, password=_let_in(desk))
         _write_private(path, plan)
         if not plan.built:
             _build(desk, plan)
@@ -102,6 +111,16 @@ def _make_plan(desk: Desk, *, weeks: int, seed: int) -> Plan:
         revoke_key(desk.control, KEY_NAME)
     key = create_key(desk.control, KEY_NAME, SCOPES, now_ms=desk.now())
     return Plan(key=key, seed=seed, first_day=today - timedelta(weeks=weeks), days=weeks * 7 + 1, until_s=now_s)
+
+
+def _let_in(desk: Desk) -> str:
+    """The password of an operator who may everything; made here, and again where the demo's plan was lost."""
+    password, now_ms = secrets.token_urlsafe(PASSWORD_BYTES), desk.now()
+    if all(operator.email != EMAIL for operator in list_operators(desk.control)):
+        add_operator(desk.control, EMAIL, "Demo", now_ms=now_ms)
+    operator = give_grant(desk.control, EMAIL, Grant(role="admin"), now_ms=now_ms)
+    set_password(desk.control, operator, password, now_ms=now_ms)
+    return password
 
 
 def _build(desk: Desk, plan: Plan) -> None:
@@ -156,13 +175,14 @@ def _write_private(path: Path, plan: Plan) -> None:
 
 def _print_welcome(url: str, plan: Plan, settings: Settings, *, json: bool) -> None:
     if json:
-        print_json({"url": url, "key": plan.key, "home": str(settings.home_path)})
+        print_json({"url": url, "email": EMAIL, "password": plan.password, "key": plan.key, "home": str(settings.home_path)})
         return
     domain, where = CITY[0].domain, f"--home {settings.home}"
     question = msgspec.json.encode({"site_id": domain, "metrics": ["visitors"], "date_range": "28d", "dimensions": ["event:page"]}).decode()
     lines = (
         f"\nThe demo city is at {url}",
-        f"Its key: {plan.key}",
+        f"Sign in as {EMAIL} with the password {plan.password}",
+        f"Its key for the API: {plan.key}",
         "\nTry, in another terminal:",
         f"  footfall ask {domain} visitors,pageviews --by visit:source --range 30d {where}",
         f"  footfall ask transport.example.city visitors,bounce_rate --by time:day --range 7d --compare previous_period {where}",

@@ -18,6 +18,7 @@ from footfall.serve.pages.language import LANGUAGES, Language, choose, language
 __all__ = ["HEADERS", "ROUTES", "THEMES", "Reader", "reader_of", "render", "safe_path"]
 
 THEMES = ("auto", "light", "dark")
+KEYS_ARE = ("on", "off")
 YEAR_SECONDS = 365 * 86_400
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -39,16 +40,18 @@ class Reader(msgspec.Struct, frozen=True):
     language: Language
     theme: str
     """One of THEMES."""
+    keys: str
+    """``on`` or ``off``: whether letters are commands (WCAG 2.1.4)."""
     path: str
     """Where they are, query included: where a form that changes nothing else leads back to."""
 
 
 def reader_of(request: Request[Any, Any, Any]) -> Reader:
-    """Language and theme from the reader's cookies, else as the browser prefers."""
-    theme = request.cookies.get("theme", "auto")
+    """Language, theme and keys from the reader's cookies, else as the browser prefers."""
+    theme, keys = request.cookies.get("theme", "auto"), request.cookies.get("keys", "on")
     chosen = choose(request.cookies.get("language", ""), request.headers.get("accept-language", ""))
     query = f"?{request.url.query}" if request.url.query else ""
-    return Reader(chosen, theme if theme in THEMES else "auto", request.url.path + query)
+    return Reader(chosen, theme if theme in THEMES else "auto", keys if keys in KEYS_ARE else "on", request.url.path + query)
 
 
 def render(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any) -> Response[str]:
@@ -67,10 +70,10 @@ def safe_path(wanted: str) -> str:
 
 @post("/preferences", status_code=303)
 async def preferences(request: Request[Any, Any, Any]) -> Redirect:
-    """Keep language and theme in cookies, and lead back."""
+    """Keep language, theme and whether keys are commands in cookies, and lead back."""
     wanted = await read_body(request)
     response = Redirect(safe_path(str(wanted.get("next", "/"))), status_code=303)
-    for name, valid in (("language", tuple(LANGUAGES)), ("theme", THEMES)):
+    for name, valid in (("language", tuple(LANGUAGES)), ("theme", THEMES), ("keys", KEYS_ARE)):
         if wanted.get(name) in valid:
             response.set_cookie(key=name, value=wanted[name], max_age=YEAR_SECONDS, httponly=True, samesite="lax", path="/")
     return response

@@ -13,6 +13,8 @@ __all__ = [
     "FIELD_NAMES",
     "FILTERS",
     "INTERVAL_NAMES",
+    "KEYS",
+    "KEY_NAMES",
     "METRIC_NAMES",
     "OPERATOR_NAMES",
     "PANEL_NAMES",
@@ -63,6 +65,40 @@ PERIOD_NAMES = {
     "12mo": N_("Last 12 months"),
     "all": N_("All time"),
     "custom": N_("Custom"),
+}
+KEYS = {
+    "day": "d",
+    "24h": "h",
+    "7d": "w",
+    "28d": "f",
+    "30d": "t",
+    "91d": "n",
+    "month": "m",
+    "year": "y",
+    "6mo": "s",
+    "12mo": "l",
+    "all": "a",
+}
+"""The key of a period; Plausible's."""
+KEY_NAMES = {
+    "D": N_("Today"),
+    "H": N_("Last 24 hours"),
+    "W": N_("Last 7 days"),
+    "F": N_("Last 28 days"),
+    "T": N_("Last 30 days"),
+    "N": N_("Last 91 days"),
+    "M": N_("This month"),
+    "S": N_("Last 6 months"),
+    "L": N_("Last 12 months"),
+    "Y": N_("This year"),
+    "A": N_("All time"),
+    "C": N_("Choose a period"),
+    "X": N_("Compare"),
+    "I": N_("Steps of the graph"),
+    "/": N_("Filter"),
+    "Backspace": N_("Remove all filters"),
+    "Esc": N_("Close what is open"),
+    "?": N_("These keys"),
 }
 COMPARES = {"": N_("No comparison"), "previous": N_("Previous period"), "year": N_("Year before"), "custom": N_("Custom")}
 INTERVAL_NAMES = {

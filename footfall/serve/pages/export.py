@@ -1,0 +1,90 @@
+"""A panel's rows to take away, as CSV or as a spreadsheet: what the page shows, no more, and up to ten thousand rows of it."""
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO, StringIO
+from typing import Any
+
+import xlsxwriter
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from footfall.errors import BadQuestion, NotFound
+from footfall.serve.house import House
+from footfall.serve.pages.frame import reader_of
+from footfall.serve.pages.language import Language
+from footfall.serve.pages.panels import Shown
+from footfall.serve.pages.portal import load_panel
+from footfall.serve.pages.view import View, read_view
+from footfall.serve.pages.words import FIELD_NAMES, METRIC_NAMES, named
+from footfall.serve.sign_in import visible_portal
+from footfall.vocabulary import Portal
+
+__all__ = ["BEHIND", "as_csv", "as_xlsx"]
+
+MOST_ROWS = 10_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for a formula at the start of a cell; visitors can put it there."""
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@get("/portals/{domain:str}/panels/{name:str}/{kind:str}")
+async def export_panel(
+    request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str], name: FromPath[str], kind: FromPath[str]
+) -> Response[bytes]:
+    """The panel's rows as a file."""
+    if kind not in TYPES:
+        raise NotFound(f"No {kind!r} of a panel. Valid: {', '.join(TYPES)}.")
+    view = read_view(list(request.query_params.multi_items()))
+    portal = await visible_portal(house, request, domain)
+    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, limit=MOST_ROWS))
+    if shown.fault:
+        raise BadQuestion(shown.fault)
+    spoken = reader_of(request).language
+    content = as_csv(shown, spoken) if kind == "csv" else as_xlsx(shown, spoken, portal, view)
+    headers = {"content-disposition": f'attachment; filename="{_file_name(portal, shown)}.{kind}"', "cache-control": "no-store"}
+    return Response(content, media_type=TYPES[kind], headers=headers)
+
+
+def as_csv(shown: Shown, language: Language) -> bytes:
+    """Comma-separated, UTF-8 with a mark that tells spreadsheets so; numbers plain, blank ones empty."""
+    written = StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    for number, row in enumerate(_rows(shown, language)):
+        writer.writerow([_harmless(cell) if number else cell for cell in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> bytes:
+    """A workbook of one sheet; its properties say whose numbers these are and of when."""
+    written = BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": portal.domain, "subject": str(view.date_range), "comments": "footfall"})
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        for number, row in enumerate(_rows(shown, language)):
+            sheet.write_row(number, 0, row, None if number else bold)
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, 0, 40)
+        sheet.set_column(1, len(shown.metrics), 16)
+    return written.getvalue()
+
+
+def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
+    """The names of the columns, then the rows."""
+    field = FIELD_NAMES.get(shown.tab.field)
+    yield [language.text(field) if field else shown.tab.field, *(language.text(METRIC_NAMES[name]) for name in shown.metrics)]
+    for row in shown.answer.rows if shown.answer else ():
+        yield [named(language, row.dimensions[0], shown.tab.field), *row.metrics]
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _file_name(portal: Portal, shown: Shown) -> str:
+    return f"{portal.domain}-{shown.tab.name}"
+
+
+BEHIND = [export_panel]
