@@ -204,7 +204,7 @@ class _Composer:
         if name == "event:goal":
             asked = goals_asked(self.question.filters, self.question.goals)
             tests = [f"if({self.goal(goal)}, [{index}], [])" for index, goal in enumerate(self.question.goals) if goal in asked]
-            return f"arrayJoin(arrayConcat({', '.join(tests)}, emptyArrayUInt8()))"
+            return f"arrayJoin(arrayConcat({', '.join([*tests, 'emptyArrayUInt8()'])}))"
         if name.startswith(PROP):
             return f"props[{self.value(name[len(PROP) :])}]"
         found = dimension(name)

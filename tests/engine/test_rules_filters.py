@@ -27,6 +27,12 @@ def test_goals_are_reached_by_name_glob_depth_and_all_of_their_properties(home):
     ]
 
 
+def test_a_portal_without_goals_has_no_rows_by_goal(town):
+    home = town(goals=())
+    home.load(home.hit("10:00"), home.hit("10:01", name="Signup"))
+    assert home.ask("visitors", "events", "conversion_rate", by="event:goal") == []
+
+
 @pytest.mark.parametrize("path", ["/a/**/z", "/a/*/z", "/a*z"])
 def test_one_star_and_two_match_anything_and_nothing_else_is_a_pattern(town, path):
     home = town(

@@ -1,0 +1,267 @@
+"""The pages as a portal's team uses them: signing in, looking, filtering, comparing, taking away; by mouse, by keys, without a script."""
+
+import io
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+import pytest
+
+from tests.support.server import Footfall
+
+AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DOMAIN, NOW = "library.example", date(2026, 1, 20)
+HERE = f"/portals/{DOMAIN}"
+PATHS = [
+    HERE,
+    f"{HERE}?period=7d&compare=previous&f=is,country,RU",
+    f"{HERE}/panels/pages",
+    "/metrics-explained",
+    "/portals/nobody.example",
+]
+WIDTHS = {360: 740, 1280: 900}
+
+
+def lines():
+    """Thirty days: on each 12 visitors from search who read two pages and send a form, 15 who come straight, 4 from a rare country."""
+    for back in range(30, -1, -1):
+        day = (NOW - timedelta(days=back)).isoformat()
+        for number in range(12):
+            who = {"visitor": f"a{number}", "country": "RU", "browser": "Chrome", "os": "Windows", "device": "Desktop", "source": "Google"}
+            yield who | {"timestamp": f"{day}T09:{number:02}:00Z", "pathname": "/"}
+            yield who | {"timestamp": f"{day}T09:{number:02}:40Z", "pathname": "/catalogue, new"}
+            yield who | {"timestamp": f"{day}T09:{number:02}:50Z", "name": "Form: Submission", "props": {"form": "order"}}
+        for number in range(15):
+            yield {
+                "visitor": f"b{number}",
+                "timestamp": f"{day}T10:{number:02}:00Z",
+                "pathname": "/=opening",
+                "country": "DE",
+                "device": "Mobile",
+            }
+        for number in range(4):
+            yield {"visitor": f"c{number}", "timestamp": f"{day}T10:{number:02}:30Z", "pathname": "/rare", "country": "MT"}
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """A server of its own under the policy that people work with, and the link that invites its first operator."""
+    home = tmp_path_factory.mktemp("city")
+    running = Footfall(home, now="2026-01-20T12:00:00Z", policy="staff")
+    running.run("portals", "add", DOMAIN, "--timezone", "Europe/Moscow")
+    file = home / "events.ndjson"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines()))
+    running.run("import", "events", str(file), "--portal", DOMAIN)
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def state(city, chromium):
+    """The browser's state once the invited operator has chosen a password and is in."""
+    link = json.loads(city.run("operators", "add", "ann@example.city", "--role", "admin", "--json").stdout)["invitation"]
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(city.url + urlsplit(link).path)
+    page.fill("[name=name]", "Ann")
+    page.fill("[name=password]", "a long password 7")
+    page.fill("[name=again]", "a long password 7")
+    page.click("main button")
+    page.wait_for_selector("text=Ann")
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def open_page(city, chromium, state):
+    """A page of the city as Ann sees it; every error on it, and every request that leaves for another host, fails the test."""
+    contexts, faults = [], []
+
+    def open_at(path, **options):
+        context = chromium.new_context(storage_state=state, **({"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" and "404" not in message.text else None)
+        page.on("request", lambda request: faults.append(request.url) if not request.url.startswith((city.url, "data:")) else None)
+        page.goto(city.url + path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def cards(page):
+    return dict(zip(page.locator(".cards .name").all_inner_texts(), page.locator(".cards .value").all_inner_texts(), strict=True))
+
+
+def rows(page, panel):
+    return [[cell.strip() for cell in row.split("\t")] for row in page.locator(f"#{panel} tbody tr").all_inner_texts()]
+
+
+def query(page):
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_who_is_not_signed_in_is_led_to_the_door_and_back(city, chromium):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{city.url}{HERE}?period=7d")
+    assert urlsplit(page.url).path == "/sign-in"
+    assert "31" not in page.inner_text("main"), "nothing of the numbers is on the door"
+    context.close()
+
+
+def test_portal_shows_its_numbers_and_nothing_of_fewer_than_ten(open_page):
+    page = open_page(HERE)
+    assert cards(page) == {
+        "Visitors": "930",
+        "Visits": "930",
+        "Page views": "1,290",
+        "Views per visit": "1.39",
+        "Bounce rate": "61%",
+        "Visit duration": "19s",
+    }
+    assert rows(page, "pages") == [
+        ["/=opening", "450", "450"],
+        ["/", "360", "360"],
+        ["/catalogue, new", "360", "360"],
+        ["/rare", "120", "120"],
+    ]
+    assert rows(page, "places")[0][:2] == ["Germany", "450"]
+    one_day = open_page(f"{HERE}?period=custom&from=2026-01-10&to=2026-01-10")
+    assert [row[0] for row in rows(one_day, "places")] == ["Germany", "Russia"], "four from Malta are nobody"
+
+
+def test_a_row_filters_filters_add_up_and_each_can_be_taken_away(open_page):
+    page = open_page(HERE)
+    page.click("#pages >> text=/catalogue, new")
+    assert query(page)["f"] == ["is,page,/catalogue\\, new"]
+    page.click("#places >> text=Russia")
+    assert page.locator(".chip").all_inner_texts() == ["Page is /catalogue, new ×", "Country is Russia ×"] or len(query(page)["f"]) == 2
+    assert cards(page)["Visitors"] == "360"
+    page.click("[aria-label='Remove this filter: /catalogue, new']")
+    assert query(page)["f"] == ["is,country,RU"]
+    page.click("summary >> text=Filter")
+    page.select_option("[name=field]", "page")
+    page.select_option("[name=operator]", "contains")
+    page.fill("[name=value]", "CATALOGUE")
+    page.click("text=Add this filter")
+    assert page.locator(".chip").count() == 2
+    page.click("text=Remove all")
+    assert cards(page)["Visitors"] == "930"
+
+
+def test_comparison_shows_change_and_what_was_before(open_page):
+    page = open_page(f"{HERE}?period=7d")
+    page.click("summary >> text=Compare")
+    page.click("text=Previous period")
+    assert query(page) == {"period": ["7d"], "compare": ["previous"]}
+    assert page.locator(".before").first.inner_text() == "before: 217"
+    assert "as before" in page.locator(".change").first.inner_text()
+
+
+def test_custom_days_are_chosen_in_the_menu(open_page):
+    page = open_page(HERE)
+    page.click(".period summary >> nth=0")
+    page.fill("[name=from]", "2026-01-05")
+    page.fill("[name=to]", "2026-01-06")
+    page.click("text=Show these days")
+    assert query(page) == {"period": ["custom"], "from": ["2026-01-05"], "to": ["2026-01-06"]}
+    assert cards(page)["Visitors"] == "62"
+
+
+def test_graph_has_a_table_of_the_same_numbers_and_today_is_not_over(open_page):
+    page = open_page(f"{HERE}?period=month&interval=week")
+    page.click("text=The graph as a table")
+    table = page.locator(".graph tbody tr").all_inner_texts()
+    assert table[:3] == ["Thu, Jan 1\t124", "Mon, Jan 5\t217", "Mon, Jan 12\t217"]
+    assert table[3].startswith("Mon, Jan 19 (not over)\t62")
+    assert page.locator(".line.open").count() == 1
+
+
+def test_keys_choose_and_say_what_they_do_until_turned_off(open_page):
+    page = open_page(HERE)
+    page.keyboard.press("w")
+    page.wait_for_function("location.search === '?period=7d'")
+    page.keyboard.press("?")
+    assert page.locator("dialog").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.locator("[name=value]").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("[name=value]").is_visible()
+    page.click("summary >> text=Display")
+    page.click("text=Off")
+    page.keyboard.press("d")
+    page.wait_for_timeout(300)
+    assert query(page) == {"period": ["7d"]}
+
+
+def test_tabs_and_slow_panels_load_by_themselves_and_stay_in_the_address(open_page):
+    page = open_page(HERE)
+    page.locator("#forms").scroll_into_view_if_needed()
+    page.click("#forms >> text=Sent")
+    page.wait_for_selector("#forms tbody tr")
+    assert rows(page, "forms") == [["order", "360", "360"]]
+    assert query(page)["tab.forms"] == ["form_sent"]
+    page.click("#pages >> text=Entry page")
+    page.wait_for_selector("#pages [aria-current] >> text=Entry page")
+    page.click("#devices >> text=Mobile", timeout=3000) if page.locator("#devices >> text=Mobile").count() else page.keyboard.press("w")
+    page.wait_for_function("!location.search.includes('period') || location.search.includes('7d')")
+    assert query(page)["tab.pages"] == ["entry_page"], "a tab that was chosen stays"
+
+
+def test_everything_works_without_a_script(open_page):
+    page = open_page(HERE, java_script_enabled=False)
+    page.click("#sources >> text=Source >> nth=1")
+    assert query(page)["tab.sources"] == ["source"]
+    page.click("#sources tbody a >> nth=0")
+    assert query(page)["f"][0].startswith("is,source,")
+    page.click("#forms >> text=All rows")
+    assert urlsplit(page.url).path == f"{HERE}/panels/forms"
+
+
+def test_panel_is_taken_away_as_csv_and_as_a_spreadsheet(open_page, city):
+    page = open_page(HERE)
+    with page.expect_download() as kept:
+        page.click("#pages >> text=CSV")
+    text = Path(kept.value.path()).read_text(encoding="utf-8-sig")
+    assert kept.value.suggested_filename == f"{DOMAIN}-page.csv"
+    assert text.splitlines()[0].startswith("Page,Visitors,Page views")
+    assert '"/catalogue, new",360,360' in text
+    content = page.request.get(f"{city.url}{HERE}/panels/pages/xlsx").body()
+    sheet = [[cell.value for cell in row][:2] for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
+    assert sheet[:2] == [["Page", "Visitors"], ["/=opening", 450]]
+
+
+def test_language_and_theme_are_kept(open_page):
+    page = open_page(HERE)
+    page.click("summary >> text=Display")
+    page.click("button >> text=Русский")
+    assert page.get_attribute("html", "lang") == "ru"
+    assert "Посетители" in page.inner_text(".cards")
+    page.click("summary >> text=Вид")
+    page.click("button >> text=Тёмная")
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert urlsplit(page.url).path == HERE
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 21, 27)"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en-US"), ("dark", "ru-RU")])
+def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(open_page, width, scheme, language):
+    page = open_page(PATHS[0], viewport={"width": width, "height": WIDTHS[width]}, color_scheme=scheme, locale=language, bypass_csp=True)
+    for path in PATHS:
+        page.goto(re.sub(r"/portals.*", "", page.url.split("?")[0]).rstrip("/").replace("/metrics-explained", "") + path)
+        page.evaluate(AXE)
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
