@@ -23,6 +23,7 @@ PATHS = [
     "/metrics-explained",
     "/portals/nobody.example",
 ]
+EXPECTED = re.compile("status of 40[04]")
 WIDTHS = {360: 740, 1280: 900}
 
 
@@ -87,7 +88,10 @@ def open_page(city, chromium, state):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" and "404" not in message.text else None)
+        page.on(
+            "console",
+            lambda message: faults.append(message.text) if message.type == "error" and not EXPECTED.search(message.text) else None,
+        )
         page.on("request", lambda request: faults.append(request.url) if not request.url.startswith((city.url, "data:")) else None)
         page.goto(city.url + path)
         return page
@@ -240,6 +244,29 @@ def test_panel_is_taken_away_as_csv_and_as_a_spreadsheet(open_page, city):
     content = page.request.get(f"{city.url}{HERE}/panels/pages/xlsx").body()
     sheet = [[cell.value for cell in row][:2] for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
     assert sheet[:2] == [["Page", "Visitors"], ["/=opening", 450]]
+
+
+def test_a_portal_is_added_and_its_first_event_is_seen_arriving(open_page, city):
+    page = open_page("/add-portal")
+    page.fill("[name=domain]", "not a domain")
+    page.click("text=Add this portal")
+    assert "not a domain" in page.inner_text("[role=alert]")
+    page.fill("[name=domain]", "parks.example")
+    page.select_option("[name=timezone]", "Europe/Samara")
+    page.click("text=Add this portal")
+    assert urlsplit(page.url).path == "/portals/parks.example/setup"
+    assert f'data-site="parks.example" src="{city.url}/footfall.js"' in page.inner_text("pre >> nth=0")
+    link = page.get_attribute("text=Open the portal by this link", "href")
+    assert "Nothing has arrived" in page.inner_text("#seen")
+    city.event("/api/collect", {"s": "parks.example", "u": "https://parks.example/?ref=check-0000000000000000"})
+    assert city.event("/api/collect", {"s": "parks.example", "u": link}).status_code == 202
+    page.wait_for_selector("text=It works: your visit arrived.", timeout=15_000)
+
+
+def test_set_up_tells_of_nothing_but_its_own_check(open_page, city):
+    page = open_page(HERE)
+    for asked in ("Google", "check-1", "check-0123456789abcdef0", ""):
+        assert page.request.get(f"{city.url}{HERE}/setup/seen?check={asked}").status == 404
 
 
 def test_language_and_theme_are_kept(open_page):

@@ -10,6 +10,8 @@ import pytest
 
 import footfall
 from footfall import errors
+from footfall.collect.pipeline import REASONS
+from footfall.serve.pages.words import REFUSAL_NAMES
 
 ROOT = Path(footfall.__file__).parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages(footfall.__path__, "footfall.") if "migrations" not in module.name)
@@ -71,3 +73,7 @@ def test_only_serve_cli_and_demo_read_a_clock():
     clock = re.compile(r"\btime\.time(_ns)?\(|datetime\.now\(|datetime\.utcnow\(|date\.today\(")
     readers = {path.relative_to(ROOT).parts[0] for path in SOURCES if clock.search(path.read_text())}
     assert readers <= {"serve", "cli", "demo"}
+
+
+def test_every_reason_for_refusing_is_explained_on_the_set_up_page():
+    assert set(REFUSAL_NAMES) == set(REASONS)

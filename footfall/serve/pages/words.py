@@ -19,6 +19,7 @@ __all__ = [
     "OPERATOR_NAMES",
     "PANEL_NAMES",
     "PERIOD_NAMES",
+    "REFUSAL_NAMES",
     "TAB_NAMES",
     "role_names",
 ]
@@ -153,6 +154,19 @@ FIELD_NAMES = {
     "goal": N_("Goal"),
     "event": N_("Event"),
 }
+REFUSAL_NAMES = {
+    "bot": N_("the browser says it is a robot, or is driven by one"),
+    "unknown_portal": N_("no portal of that name: look at data-site in the line"),
+    "privacy_signal": N_("this portal refuses events that carry Global Privacy Control or Do Not Track"),
+    "spam_referrer": N_("the page was reached from a site known for referrer spam"),
+    "rate_limit": N_("too many events a minute from one address; behind a proxy see below"),
+    "prefetch": N_("the browser fetched the page ahead, nobody saw it"),
+    "malformed": N_("it could not be read"),
+    "too_large": N_("it is too large"),
+    "no_visit": N_("a sign of attention without a visit"),
+    "unavailable": N_("the journal could not take it just then"),
+}
+"""Reasons of ``collect.pipeline.REASONS``, for people."""
 OPERATOR_NAMES = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "contains_not": N_("does not contain")}
 VALUES = {
     "Direct / None": N_("Direct"),
