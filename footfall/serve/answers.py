@@ -18,7 +18,7 @@ from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
 from footfall.vocabulary import Answer, Goal, Portal
 
-__all__ = ["ROUTES", "ask", "ask_of", "realtime"]
+__all__ = ["ROUTES", "ask", "ask_of", "realtime", "realtime_of"]
 
 
 def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None) -> Released[Answer]:
@@ -43,7 +43,11 @@ def ask_of(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, no
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:
     """Visitors of the last five minutes, released."""
-    portal = portal_for(desk.control, key, "stats:read", domain)
+    return realtime_of(desk, portal_for(desk.control, key, "stats:read", domain))
+
+
+def realtime_of(desk: Desk, portal: Portal) -> Released[int]:
+    """As ``realtime``, of a portal whose reader may ask."""
     return release_count(run.realtime_visitors(portal, desk.engine, desk.now()), desk.settings.policy)
 
 

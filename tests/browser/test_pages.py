@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 
-from tests.support.server import Footfall
+from tests.support.server import AGENT, Footfall
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -267,6 +267,15 @@ def test_set_up_tells_of_nothing_but_its_own_check(open_page, city):
     page = open_page(HERE)
     for asked in ("Google", "check-1", "check-0123456789abcdef0", ""):
         assert page.request.get(f"{city.url}{HERE}/setup/seen?check={asked}").status == 404
+
+
+def test_visitors_of_this_moment_appear_by_themselves(open_page, city):
+    city.run("portals", "add", "square.example")
+    page = open_page("/portals/square.example?period=day")
+    assert page.inner_text(".now") == "fewer than ten now, or nobody"
+    for number in range(12):
+        city.event("/api/collect", {"s": "square.example", "u": "https://square.example/"}, **{"user-agent": f"{AGENT} {number}"})
+    page.wait_for_selector("text=12 visitors now", timeout=25_000)
 
 
 def test_language_and_theme_are_kept(open_page):

@@ -15,7 +15,7 @@ from footfall.serve.pages import words
 from footfall.serve.pages.assets import url_of
 from footfall.serve.pages.language import LANGUAGES, Language, choose, language
 
-__all__ = ["HEADERS", "ROUTES", "THEMES", "Reader", "reader_of", "render", "safe_path"]
+__all__ = ["HEADERS", "ROUTES", "THEMES", "Reader", "reader_of", "render", "safe_path", "text_of"]
 
 THEMES = ("auto", "light", "dark")
 KEYS_ARE = ("on", "off")
@@ -59,6 +59,11 @@ def render(request: Request[Any, Any, Any], template: str, *, status: int = 200,
     reader, account = reader_of(request), request.state.get("account")
     body = _environment(reader.language.code).get_template(template).render(reader=reader, account=account, **values)
     return Response(body, media_type="text/html; charset=utf-8", status_code=status, headers=HEADERS)
+
+
+def text_of(template: str, language: Language, **values: Any) -> str:
+    """A part of a page, in that language."""
+    return _environment(language.code).get_template(template).render(**values)
 
 
 def safe_path(wanted: str) -> str:

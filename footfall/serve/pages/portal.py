@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from footfall.serve.answers import ask_of
+from footfall.serve.answers import ask_of, realtime_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.graph import Graph, draw
@@ -53,6 +53,8 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     panels: tuple[Shown, ...]
     complete_until: datetime
     """Local; every event accepted before is in the numbers."""
+    now: int
+    """Visitors of the last five minutes; 0 for few and none."""
     is_blank: bool
     """The whole period rests on too few visitors, or on none."""
     has_days: bool
@@ -79,6 +81,7 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
         graph=graph,
         panels=tuple(_shown(panel, view, ask) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
+        now=realtime_of(desk, portal).answer,
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
     )

@@ -1,5 +1,6 @@
 // What pages gain with a script: parts that load when they are seen, keys, menus that close. All of it works without, by links and forms.
 import "htmx.org";
+import "htmx.org/dist/ext/hx-sse.js";
 
 const root = document.documentElement;
 
