@@ -191,6 +191,16 @@ def test_graph_has_a_table_of_the_same_numbers_and_today_is_not_over(open_page):
     assert page.locator(".line.open").count() == 1
 
 
+def test_graph_answers_to_the_pointer_once_its_script_is_there(open_page):
+    page = open_page(f"{HERE}?period=7d&compare=previous")
+    page.wait_for_selector("figure.drawn canvas")
+    assert page.get_attribute("figure svg[role=img]", "aria-label").startswith("Visitors: most 31")
+    box = page.locator(".chart").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 14, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile("from=2026-01-19&to=2026-01-19"))
+    assert query(page)["compare"] == ["previous"]
+
+
 def test_keys_choose_and_say_what_they_do_until_turned_off(open_page):
     page = open_page(HERE)
     page.keyboard.press("w")

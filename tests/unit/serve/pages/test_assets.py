@@ -12,7 +12,8 @@ from footfall.serve.pages.assets import url_of
 
 ROOT = Path(__file__).parents[4]
 STATIC = ROOT / "footfall" / "serve" / "pages" / "static"
-SCRIPTS = ("app.js",)
+SCRIPTS, CHARTS = ("app.js",), "charts.js"
+MOST_CHART_BYTES = 260_000
 MOST_BYTES = 30_000
 """Packed, of script and style together; the page itself has as much again."""
 
@@ -21,11 +22,15 @@ def test_script_and_style_are_small():
     assert sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in (*SCRIPTS, "footfall.css")) <= MOST_BYTES
 
 
+def test_charts_come_after_everything_else_and_are_not_too_large():
+    assert len(gzip.compress((STATIC / CHARTS).read_bytes(), 9)) <= MOST_CHART_BYTES
+
+
 @pytest.mark.skipif(shutil.which("npm") is None or not (ROOT / "node_modules").is_dir(), reason="npm or node_modules is missing")
 def test_built_scripts_are_their_sources(tmp_path, monkeypatch):
     monkeypatch.setenv("PAGES_OUT", str(tmp_path))
     subprocess.run(["npm", "run", "--silent", "build:pages"], cwd=ROOT, check=True, capture_output=True)
-    for name in SCRIPTS:
+    for name in (*SCRIPTS, CHARTS):
         assert (tmp_path / name).read_bytes() == (STATIC / name).read_bytes(), "run `make assets`"
 
 
