@@ -22,19 +22,23 @@ __all__ = [
     "events_statement",
     "exits_statement",
     "first_event_statement",
+    "is_needed",
     "visits_statement",
 ]
 
 WELL_INSIDE = timedelta(days=2)
 """Service days so far from the ends of a range are in it whole, even if the portal moved to another time zone since."""
-NEEDED_BY = {
-    "bounces": "bounce_rate",
-    "entries": "bounce_rate",
-    "entered": "bounce_rate",
-    "seconds": "visit_duration",
-    "views": "views_per_visit",
+NEEDED_BY: dict[str, dict[str, tuple[str, ...]]] = {
+    "events": {"visits": ("visits", *VISIT_METRICS), "viewers": ("pageviews",)},
+    "visits": {
+        "bounces": ("bounce_rate",),
+        "entries": ("bounce_rate",),
+        "entered": ("bounce_rate",),
+        "seconds": ("visit_duration",),
+        "views": ("views_per_visit",),
+    },
 }
-"""Sums over visits that only one metric asks for."""
+"""By table: sums that only these metrics ask for."""
 REACH_DAYS = 7
 """Days before the range in which a visit that reaches into it may have begun."""
 CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
@@ -244,17 +248,15 @@ def events_statement(question: Question) -> Statement:
         "visits": "uniqExactIf(visit, visit != 0)",
         "pageviews": "countIf(name = 'pageview')",
         "events": "countIf(name != 'engagement')",
+        "viewers": _some_visitors("visitor != 0 AND name = 'pageview'"),
     }
     if _reaches_engagement(question, question.filters, question.dimensions):
         sums["actors"] = _some_visitors("visitor != 0 AND name != 'engagement'")
     else:
         conditions.append("name != 'engagement'")
     conditions += _host_conditions(composer, "events")
-    if "pageviews" in question.metrics:
-        sums["viewers"] = _some_visitors("visitor != 0 AND name = 'pageview'")
-    if not {"visits", *VISIT_METRICS} & set(question.metrics):
-        del sums["visits"]
-    return composer.statement("events", sums, conditions, {})
+    asked = {name: sql for name, sql in sums.items() if is_needed(name, question, "events")}
+    return composer.statement("events", asked, conditions, {})
 
 
 def visits_statement(question: Question) -> Statement:
@@ -275,8 +277,14 @@ def visits_statement(question: Question) -> Statement:
     conditions += _host_conditions(composer, "visits")
     sums = {"visitors": "uniqExact(visitor)", "visits": "count()"} | _bounces(composer)
     sums |= {"seconds": "sum(duration_s)", "views": "sum(pageviews)"}
-    asked = {name: sql for name, sql in sums.items() if NEEDED_BY.get(name, "visits") in (*question.metrics, "visits")}
+    asked = {name: sql for name, sql in sums.items() if is_needed(name, question, "visits")}
     return composer.statement("visits", asked, conditions, columns, tuple(composer.all_of(steady, "visits")))
+
+
+def is_needed(sum: str, question: Question, table: str) -> bool:
+    """Whether a metric asks for this sum over the table's rows."""
+    needed_by = NEEDED_BY[table].get(sum)
+    return needed_by is None or not set(needed_by).isdisjoint(question.metrics)
 
 
 def _bounces(composer: _Composer) -> dict[str, str]:

@@ -4,10 +4,10 @@ Exact, because its rows add up (schema 0002): a visitor id lives one service day
 counted twice, and for those there are rows that take away. What would not add up (a visit of more than two local days) is marked as such.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from footfall.store.visits import Origin
 
 __all__ = ["ORIGIN", "ROLLED", "SUMS", "Asked", "Batch", "Day", "build", "days_of", "long_visits", "rows_of", "settle", "sweep"]
 
+T = TypeVar("T")
 ORIGIN = Origin.__struct_fields__
 """Columns of both tables that a visit's first event fixes."""
 ROLLED: dict[str, tuple[str, ...]] = {
@@ -42,6 +43,7 @@ SETTLE = "OPTIMIZE TABLE {table:Identifier} PARTITION {day:String} FINAL"
 
 class Asked(Protocol):
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
+    def remember(self, key: Hashable, find: Callable[[], T]) -> T: ...
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 def days_of(engine: Asked, timezones: dict[int, str], first: date, last: date) -> list[Day]:
     """Every service day from first to last that holds something of these portals, given with their time zones."""
+    key = ("days", tuple(timezones.items()), first, last)
+    return engine.remember(key, lambda: _days_of(engine, timezones, first, last))
+
+
+def _days_of(engine: Asked, timezones: dict[int, str], first: date, last: date) -> list[Day]:
     asked = {"sites": list(timezones), "first": first - timedelta(days=1), "last": last}
     held = {(site, day): (rows, build) for site, day, rows, build in engine.query(DAYS, asked, name="service days")}
     found = []
@@ -91,7 +98,9 @@ def rows_of(table: str, dims: Iterable[str]) -> str:
 
 def long_visits(engine: Asked, sites: Sequence[int], days: Sequence[date], midnights: Sequence[int]) -> set[int]:
     """Sites that have a visit of more than two local days on these service days: their visits' rows would not add up."""
-    return {site for (site,) in engine.query(LONG, {"sites": sites, "days": days, "midnights": midnights}, name="long visits")}
+    asked = {"sites": sites, "days": days, "midnights": midnights}
+    key = ("long", tuple(sites), tuple(days), tuple(midnights))
+    return engine.remember(key, lambda: {site for (site,) in engine.query(LONG, asked, name="long visits")})
 
 
 def build(engine: Engine, batch: Batch, random: int) -> None:
