@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from footfall.reports.catalogue import dimension
-from footfall.reports.compose import COUNTED_TO, REACH_DAYS, Statement, is_needed
+from footfall.reports.compose import COUNTED_TO, Statement, is_needed
 from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
+from footfall.reports.whole_days import REACH_DAYS
 from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
 
 __all__ = ["midnights_around", "rolled_statement"]

@@ -24,6 +24,7 @@ from footfall.reports.metrics import cohort, goals_of, metric
 from footfall.reports.periods import FIRST_DAY, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
 from footfall.reports.rollup import rolled_statement
+from footfall.reports.whole_days import days_around
 from footfall.vocabulary import Answer, Goal, Order, Portal, Row
 
 __all__ = ["EngineLike", "answer", "realtime_visitors"]
@@ -37,6 +38,8 @@ RECENT_MS = 5 * 60_000
 class EngineLike(Protocol):
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
     def remember(self, key: Hashable, find: Callable[[], T]) -> T: ...
+    @property
+    def sharded(self) -> bool: ...
 
 
 class Found(msgspec.Struct):
@@ -159,8 +162,11 @@ def _needs_events(question: Question) -> bool:
 
 def _summed(table: str, question: Question, engine: EngineLike) -> dict[Key, Sums]:
     """Sums by row, from the daily roll-up where it has them."""
-    whole = events_statement if table == "events" else visits_statement
-    return _fetch(rolled_statement(table, question, engine) or whole(question), question, engine, table)
+    statement = rolled_statement(table, question, engine)
+    if statement is None:
+        read = events_statement if table == "events" else visits_statement
+        statement = read(question, days_around(table, question, engine))
+    return _fetch(statement, question, engine, table)
 
 
 def _fetch(statement: Statement, question: Question, engine: EngineLike, name: str) -> dict[Key, Sums]:

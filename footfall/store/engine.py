@@ -93,6 +93,11 @@ class Engine:
         """What was found in a state of the store."""
         self._is_open = self._closed = False
 
+    @property
+    def sharded(self) -> bool:
+        """Whether rows stand on several machines: a subquery of rows would bring them all to one."""
+        return bool(self.topology.cluster)
+
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, name: str = "") -> list[tuple[Any, ...]]:
         """Rows of one bounded query, in its own order; ``name`` goes to the server's log comment.
 

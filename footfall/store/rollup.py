@@ -14,9 +14,26 @@ import msgspec
 from footfall.store.engine import Engine
 from footfall.store.visits import Origin
 
-__all__ = ["ORIGIN", "ROLLED", "SUMS", "Asked", "Batch", "Day", "build", "days_of", "long_visits", "rows_of", "settle", "sweep"]
+__all__ = [
+    "ORIGIN",
+    "ROLLED",
+    "SUMS",
+    "Asked",
+    "Batch",
+    "Day",
+    "Span",
+    "build",
+    "days_of",
+    "long_visits",
+    "rows_of",
+    "settle",
+    "spans_of",
+    "sweep",
+]
 
 T = TypeVar("T")
+Span = tuple[int, int]
+"""From the first instant of a local day to that of another, seconds since 1970."""
 ORIGIN = Origin.__struct_fields__
 """Columns of both tables that a visit's first event fixes."""
 ROLLED: dict[str, tuple[str, ...]] = {
@@ -30,6 +47,8 @@ DAYS = """SELECT site, day, sum(rows), max(build) FROM service_days
 WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day"""
 LONG = """SELECT DISTINCT site FROM visits WHERE site IN {sites:Array(UInt32)} AND day IN {days:Array(Date)}
 AND arrayCount(at -> at > toUnixTimestamp(start) AND at <= toUnixTimestamp(end), {midnights:Array(UInt32)}) > 1"""
+SPANS = """SELECT day, arraySort(groupUniqArray((first, last))) FROM {table:Identifier} WHERE site = {site:UInt32} AND dim = ''
+AND day IN {days:Array(Date)} AND build IN {builds:Array(UInt64)} AND ROWS > 0 GROUP BY day"""
 LEFT = "SELECT DISTINCT site, build FROM {table:Identifier} WHERE site IN {sites:Array(UInt32)} AND day = {day:Date}"
 SWEEP = """ALTER TABLE {table:Identifier} DELETE WHERE day = {day:Date} AND (site, build) IN {left:Array(Tuple(UInt32, UInt64))}
 SETTINGS mutations_sync = 2"""
@@ -44,6 +63,8 @@ SETTLE = "OPTIMIZE TABLE {table:Identifier} PARTITION {day:String} FINAL"
 class Asked(Protocol):
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
     def remember(self, key: Hashable, find: Callable[[], T]) -> T: ...
+    @property
+    def sharded(self) -> bool: ...
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +122,17 @@ def long_visits(engine: Asked, sites: Sequence[int], days: Sequence[date], midni
     asked = {"sites": sites, "days": days, "midnights": midnights}
     key = ("long", tuple(sites), tuple(days), tuple(midnights))
     return engine.remember(key, lambda: {site for (site,) in engine.query(LONG, asked, name="long visits")})
+
+
+def spans_of(engine: Asked, table: str, site: int, days: Sequence[Day]) -> dict[date, tuple[Span, ...]]:
+    """The spans of local days that a portal's visits, or events but for engagement, are on; by service day, of days that are fresh."""
+    builds = [one.build for one in days]
+    asked = {"table": f"{table}_by_day", "site": site, "days": [one.day for one in days], "builds": builds}
+
+    def find() -> dict[date, tuple[Span, ...]]:
+        return {day: tuple(map(tuple, spans)) for day, spans in engine.query(SPANS.replace("ROWS", table), asked, name="spans")}
+
+    return engine.remember(("spans", table, site, *builds), find) if days else {}
 
 
 def build(engine: Engine, batch: Batch, random: int) -> None:

@@ -68,7 +68,9 @@ class Recorder:
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
+        self.sharded = engine.sharded
         self.asked: list[str] = []
+        self.known: dict[object, Any] = {}
 
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]:
         values = "".join(f"--   {{{key}}} = {clipped(value)}\n" for key, value in parameters.items())
@@ -76,7 +78,9 @@ class Recorder:
         return self.engine.query(sql, parameters, name=name)
 
     def remember(self, key: object, find: Callable[[], Any]) -> Any:
-        return find()
+        if key not in self.known:
+            self.known[key] = find()
+        return self.known[key]
 
 
 def clipped(value: Any) -> str:
