@@ -11,7 +11,7 @@ from footfall.reports.catalogue import dimension
 from footfall.reports.compose import COUNTED_TO, Statement, is_needed
 from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
-from footfall.reports.whole_days import REACH_DAYS
+from footfall.reports.whole_days import REACH_DAYS, open_days
 from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
 
 __all__ = ["midnights_around", "rolled_statement"]
@@ -52,13 +52,13 @@ def rolled_statement(table: str, question: Question, engine: Asked) -> Statement
     first = period.first - timedelta(days=REACH_DAYS if table == "visits" else 1)
     around = days_of(engine, {site: period.timezone}, period.first - timedelta(days=REACH_DAYS), period.last + timedelta(days=1))
     days = [one for one in around if one.day >= first]
-    fresh, open_days = [one for one in days if one.fresh], [one.day for one in days if not one.fresh]
-    midnights = midnights_around(open_days, period)
-    if not fresh or len(open_days) > MOST_OPEN or not _adds_up(table, fresh):
+    fresh, opened = [one for one in days if one.fresh], open_days(table, question, days, engine)
+    midnights = midnights_around(opened, period)
+    if not fresh or len(opened) > MOST_OPEN or not _adds_up(table, fresh):
         return None
-    if table == "visits" and open_days and long_visits(engine, [site], open_days, midnights):
+    if table == "visits" and opened and long_visits(engine, [site], opened, midnights):
         return None
-    return _statement(table, dim, question, fresh, open_days, midnights)
+    return _statement(table, dim, question, fresh, opened, midnights)
 
 
 def midnights_around(days: list[date], period: Period) -> list[int]:
@@ -87,23 +87,23 @@ def _adds_up(table: str, fresh: list[Day]) -> bool:
     return table == "events" or all(one.adds_up for one in fresh)
 
 
-def _statement(table: str, dim: str, question: Question, fresh: list[Day], open_days: list[date], midnights: list[int]) -> Statement:
+def _statement(table: str, dim: str, question: Question, fresh: list[Day], opened: list[date], midnights: list[int]) -> Statement:
     names, time_unit = question.dimensions, question.time_unit
     known = EVENTS if table == "events" else VISITS_BY_TIME if time_unit else VISITS
     sums = {name: sql for name, sql in known.items() if is_needed(name, question, table)}
     groups = [f"{'start' if name in TIMES else 'row.value'} AS d{index}" for index, name in enumerate(names)]
     shown = ", ".join([*groups, *(f"{sql} AS {name}" for name, sql in sums.items())])
-    conditions = [] if open_days else [BUILT]
+    conditions = [] if opened else [BUILT]
     conditions += [MEETS_BUCKET if time_unit else MEETS]
     by = "\nGROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
     sql = f"""SELECT {shown}
-FROM {_beside_open_days(table, dim) if open_days else f"{table}_by_day"} AS row{BUCKETS if time_unit else ""}
+FROM {_beside_open_days(table, dim) if opened else f"{table}_by_day"} AS row{BUCKETS if time_unit else ""}
 WHERE {" AND ".join(conditions)}{by}
 HAVING {sums["visits" if table == "visits" else "events"]} > 0{FEW_ROWS}"""
-    return Statement(sql, _parameters(dim, question, fresh, open_days, midnights), tuple(sums))
+    return Statement(sql, _parameters(dim, question, fresh, opened, midnights), tuple(sums))
 
 
-def _parameters(dim: str, question: Question, fresh: list[Day], open_days: list[date], midnights: list[int]) -> dict[str, Any]:
+def _parameters(dim: str, question: Question, fresh: list[Day], opened: list[date], midnights: list[int]) -> dict[str, Any]:
     period, site = question.period, question.portal.id
     parameters: dict[str, Any] = {
         "site": site,
@@ -118,9 +118,9 @@ def _parameters(dim: str, question: Question, fresh: list[Day], open_days: list[
         parameters |= {"starts": starts, "befores": [*starts[1:], period.to_ms // 1000]}
     else:
         parameters["from"] = period.from_ms // 1000
-    if open_days:
-        before = {day - timedelta(days=1) for day in open_days}
-        parameters |= {"sites": [site], "days": open_days, "midnights": midnights, "days_and_before": sorted(before.union(open_days))}
+    if opened:
+        before = {day - timedelta(days=1) for day in opened}
+        parameters |= {"sites": [site], "days": opened, "midnights": midnights, "days_and_before": sorted(before.union(opened))}
     return parameters
 
 

@@ -66,7 +66,7 @@ class Found(msgspec.Struct):
         return Row(labels, metrics, max(sums.get("visitors", 0), *cohorts), cohorts=cohorts, keys=self.sorted_by(key, labels))
 
     def _whole(self, name: str, key: Key) -> int:
-        whole = self.wholes.get(name, 0)
+        whole = self.wholes.get(name, 0) if self.wholes else 0
         return whole.get(key, 0) if isinstance(whole, dict) else int(whole)
 
 
@@ -147,6 +147,8 @@ def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
 def _beside(leading: Sums, visits: Sums) -> Sums:
     """Sums over visits beside those that lead: the visits' own visitors and visits keep a name of their own."""
     own = {"visit_visitors": visits["visitors"], "visit_visits": visits["visits"], "entered": visits.get("entered", visits["visitors"])}
+    if leading is visits:
+        return own | visits
     return (
         {"visitors": 0, "visits": 0} | {name: value for name, value in visits.items() if name not in ("visitors", "visits")} | own | leading
     )

@@ -11,9 +11,9 @@ import msgspec
 
 from footfall.reports.periods import Period, local_midnight
 from footfall.reports.question import Question
-from footfall.store.rollup import Asked, Span, days_of, spans_of
+from footfall.store.rollup import Asked, Day, Span, days_of, reaching, spans_of
 
-__all__ = ["REACH_DAYS", "Days", "days_around"]
+__all__ = ["REACH_DAYS", "Days", "days_around", "open_days"]
 
 REACH_DAYS = 7
 """Days before the range in which a visit that reaches into it may have begun."""
@@ -39,15 +39,25 @@ def days_around(table: str, question: Question, engine: Asked) -> Days | None:
     held = days_of(engine, {site: period.timezone}, period.first - timedelta(days=REACH_DAYS), period.last + timedelta(days=1))
     if sum(one.rows for one in held) < MANY_ROWS:
         return None
-    spans = spans_of(engine, table, site, [one for one in held if one.fresh])
-    near = [one.day for one in held if one.day >= period.first - timedelta(days=REACH_DAYS if table == "visits" else 1)]
-    whole = tuple(sorted(day for day in near if _is_whole(table, day, spans.get(day, ()), period)))
-    partial = tuple(sorted(day for day in near if day not in whole and _may_meet(day, spans, period)))
-    return Days(whole=whole, partial=partial) if whole else None
+    days = [one for one in held if one.day >= period.first - timedelta(days=REACH_DAYS if table == "visits" else 1)]
+    opened = open_days(table, question, days, engine)
+    spans = spans_of(engine, table, site, [one for one in days if one.fresh])
+    whole = tuple(sorted(one.day for one in days if _is_whole(table, one.day, spans.get(one.day, ()), period)))
+    partial = {day for day in spans if day not in whole and _may_meet(day, spans[day], period)}
+    return Days(whole=whole, partial=tuple(sorted(partial.union(opened)))) if whole else None
 
 
-def _may_meet(day: date, spans: dict[date, tuple[Span, ...]], period: Period) -> bool:
-    return period.first <= day <= period.last or day not in spans or any(_meets(span, period) for span in spans[day])
+def open_days(table: str, question: Question, days: list[Day], engine: Asked) -> list[date]:
+    """Days that are not rolled up, or no longer, and may have rows in the range: today is seldom one of a range that ended yesterday."""
+    period = question.period
+    found = [one.day for one in days if not one.fresh]
+    outside = [day for day in found if not period.first <= day <= period.last]
+    met = reaching(engine, table, question.portal.id, outside, (period.from_ms, period.to_ms))
+    return [day for day in found if day not in outside or day in met]
+
+
+def _may_meet(day: date, spans: tuple[Span, ...], period: Period) -> bool:
+    return period.first <= day <= period.last or any(_meets(span, period) for span in spans)
 
 
 def _is_whole(table: str, day: date, spans: tuple[Span, ...], period: Period) -> bool:

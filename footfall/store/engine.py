@@ -42,7 +42,11 @@ READ_SETTINGS = {
     "do_not_merge_across_partitions_select_final": 1,
     "distributed_product_mode": "local",
     "max_threads": 2,
+    "enable_multiple_prewhere_read_steps": 0,
+    "max_block_size": 131_072,
+    "preferred_block_size_bytes": 0,
 }
+"""Filters on columns of a byte or two a row: looking at all of them at once, in large blocks, takes a tenth less than step by step."""
 INSERT_SETTINGS = {
     "max_threads": 1,
     "max_insert_threads": 1,

@@ -49,6 +49,10 @@ LONG = """SELECT DISTINCT site FROM visits WHERE site IN {sites:Array(UInt32)} A
 AND arrayCount(at -> at > toUnixTimestamp(start) AND at <= toUnixTimestamp(end), {midnights:Array(UInt32)}) > 1"""
 SPANS = """SELECT day, arraySort(groupUniqArray((first, last))) FROM {table:Identifier} WHERE site = {site:UInt32} AND dim = ''
 AND day IN {days:Array(Date)} AND build IN {builds:Array(UInt64)} AND ROWS > 0 GROUP BY day"""
+REACHING = {
+    "events": "time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
+    "visits": "start < fromUnixTimestamp64Milli({to:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')",
+}
 LEFT = "SELECT DISTINCT site, build FROM {table:Identifier} WHERE site IN {sites:Array(UInt32)} AND day = {day:Date}"
 SWEEP = """ALTER TABLE {table:Identifier} DELETE WHERE day = {day:Date} AND (site, build) IN {left:Array(Tuple(UInt32, UInt64))}
 SETTINGS mutations_sync = 2"""
@@ -133,6 +137,14 @@ def spans_of(engine: Asked, table: str, site: int, days: Sequence[Day]) -> dict[
         return {day: tuple(map(tuple, spans)) for day, spans in engine.query(SPANS.replace("ROWS", table), asked, name="spans")}
 
     return engine.remember(("spans", table, site, *builds), find) if days else {}
+
+
+def reaching(engine: Asked, table: str, site: int, days: Sequence[date], span_ms: tuple[int, int]) -> set[date]:
+    """Those of a portal's service days that have an event, or a state of a visit, between two instants."""
+    asked = {"site": site, "days": list(days), "from": span_ms[0], "to": span_ms[1]}
+    sql = f"SELECT DISTINCT day FROM {table} WHERE site = {{site:UInt32}} AND day IN {{days:Array(Date)}} AND {REACHING[table]}"
+    key = ("reaching", table, site, tuple(days), span_ms)
+    return engine.remember(key, lambda: {day for (day,) in engine.query(sql, asked, name="reaching")}) if days else set()
 
 
 def build(engine: Engine, batch: Batch, random: int) -> None:
