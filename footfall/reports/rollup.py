@@ -52,9 +52,12 @@ def rolled_statement(table: str, question: Question, engine: Asked) -> Statement
     first = period.first - timedelta(days=REACH_DAYS if table == "visits" else 1)
     around = days_of(engine, {site: period.timezone}, period.first - timedelta(days=REACH_DAYS), period.last + timedelta(days=1))
     days = [one for one in around if one.day >= first]
-    fresh, opened = [one for one in days if one.fresh], open_days(table, question, days, engine)
+    fresh = [one for one in days if one.fresh]
+    if not fresh or not _adds_up(table, fresh):
+        return None
+    opened = open_days(table, question, days, engine)
     midnights = midnights_around(opened, period)
-    if not fresh or len(opened) > MOST_OPEN or not _adds_up(table, fresh):
+    if len(opened) > MOST_OPEN:
         return None
     if table == "visits" and opened and long_visits(engine, [site], opened, midnights):
         return None

@@ -18,7 +18,7 @@ __all__ = ["REACH_DAYS", "Days", "days_around", "open_days"]
 REACH_DAYS = 7
 """Days before the range in which a visit that reaches into it may have begun."""
 MANY_ROWS = 500_000
-"""With fewer to read, looking for whole days takes longer than it saves."""
+"""Events and visits of days that are rolled up. With fewer, looking for whole days takes longer than it saves."""
 
 
 class Days(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ def days_around(table: str, question: Question, engine: Asked) -> Days | None:
     if engine.sharded or not is_days or question.time_unit in ("hour", "minute"):
         return None
     held = days_of(engine, {site: period.timezone}, period.first - timedelta(days=REACH_DAYS), period.last + timedelta(days=1))
-    if sum(one.rows for one in held) < MANY_ROWS:
+    if sum(one.rows for one in held if one.fresh) < MANY_ROWS:
         return None
     days = [one for one in held if one.day >= period.first - timedelta(days=REACH_DAYS if table == "visits" else 1)]
     opened = open_days(table, question, days, engine)
