@@ -1,19 +1,17 @@
 """From a question to SQL: pieces out of the catalogue, values as typed parameters, one statement a table."""
 
-import re
-from datetime import timedelta
+from bisect import bisect_right
 from typing import Any
 
 import msgspec
 
-from footfall.reports.catalogue import NONE, PROP, VISIT_METRICS, Dimension, dimension
-from footfall.reports.filters import Filter, Group, Leaf, event_dimensions, goals_asked, goals_named, leaves
-from footfall.reports.patterns import fits_pattern
-from footfall.reports.periods import Period, bucket_starts
-from footfall.reports.places import codes_of
+from footfall.reports.catalogue import PROP, VISIT_METRICS, dimension
+from footfall.reports.conditions import Conditions, reaches_engagement
+from footfall.reports.filters import Filter, event_dimensions, goals_asked, leaves
+from footfall.reports.periods import bucket_starts, local_midnight
 from footfall.reports.question import Question
+from footfall.reports.whole_days import Days
 from footfall.store.rollup import ORIGIN
-from footfall.vocabulary import Goal
 
 __all__ = [
     "COUNTED_TO",
@@ -22,28 +20,26 @@ __all__ = [
     "events_statement",
     "exits_statement",
     "first_event_statement",
+    "is_needed",
     "visits_statement",
 ]
 
-WELL_INSIDE = timedelta(days=2)
-"""Service days so far from the ends of a range are in it whole, even if the portal moved to another time zone since."""
-NEEDED_BY = {
-    "bounces": "bounce_rate",
-    "entries": "bounce_rate",
-    "entered": "bounce_rate",
-    "seconds": "visit_duration",
-    "views": "views_per_visit",
+NEEDED_BY: dict[str, dict[str, tuple[str, ...]]] = {
+    "events": {"visits": ("visits", *VISIT_METRICS), "viewers": ("pageviews",)},
+    "visits": {
+        "bounces": ("bounce_rate",),
+        "entries": ("bounce_rate",),
+        "entered": ("bounce_rate",),
+        "seconds": ("visit_duration",),
+        "views": ("views_per_visit",),
+    },
 }
-"""Sums over visits that only one metric asks for."""
-REACH_DAYS = 7
-"""Days before the range in which a visit that reaches into it may have begun."""
+"""By table: sums that only these metrics ask for."""
 CAMPAIGNS = tuple(f"visit:utm_{name}" for name in ("medium", "source", "campaign", "content", "term"))
 ENTRY_COLUMNS = {"event:page": "entry_page", "event:hostname": "entry_hostname"}
 """Where visits stand when an answer is grouped by what only events have."""
 COUNTED_TO = 100
 """No policy may ask for a larger cohort than this."""
-MOST_NEEDLES = 255
-"""As many as multiSearchAny takes."""
 ENTRY_HOST = ("visit:source", "visit:referrer", "visit:entry_page", *CAMPAIGNS)
 
 
@@ -55,147 +51,24 @@ class Statement(msgspec.Struct):
     columns: tuple[str, ...]
 
 
-class _Composer:
-    """Collects the parameters of one statement."""
+class Wanted(msgspec.Struct):
+    """Which rows of a table a statement reads."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
-        self.parameters: dict[str, Any] = {}
+    scopes: list[str]
+    """Of the portal and its range: any of them, and no row fits two."""
+    conditions: list[str]
+    """All must hold."""
+    fixed: list[str] = []
+    """These too; they hold for all versions of a visit's row, and all of its events, or for none."""
 
-    def value(self, value: Any, type: str = "String") -> str:
-        """A placeholder for the value."""
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
-        return f"{{{name}:{type}}}"
 
-    def events_scope(self) -> str:
-        period, site = self.question.period, self.value(self.question.portal.id, "UInt32")
-        days = f"day BETWEEN {self._day(period, -1)} AND {self._day(period, 1)}"
-        return f"site = {site} AND {days} AND ({self._inside()}time >= {self._at(period.from_ms)} AND time < {self._at(period.to_ms)})"
+class _Composer(Conditions):
+    """Puts one statement together."""
 
-    def visits_scope(self) -> str:
-        period, site = self.question.period, self.value(self.question.portal.id, "UInt32")
-        days = f"day BETWEEN {self._day(period, -REACH_DAYS)} AND {self._day(period, 1)}"
-        return f"site = {site} AND {days} AND ({self._inside()}start < {self._at(period.to_ms)} AND end >= {self._at(period.from_ms)})"
-
-    def _inside(self) -> str:
-        """Lets days that are well inside the range pass without a look at their times, which take longest to read."""
-        first, last = self.question.period.first + WELL_INSIDE, self.question.period.last - WELL_INSIDE
-        if first > last:
-            return ""
-        return f"day BETWEEN {self.value(first.isoformat(), 'Date')} AND {self.value(last.isoformat(), 'Date')} OR "
-
-    def _day(self, period: Period, shift: int) -> str:
-        ordinal = (period.first if shift < 0 else period.last).toordinal() + shift
-        return self.value(type(period.first).fromordinal(max(ordinal, 1)).isoformat(), "Date")
-
-    def _at(self, instant_ms: int) -> str:
-        return f"fromUnixTimestamp64Milli({self.value(instant_ms, 'Int64')}, 'UTC')"
-
-    def all_of(self, filters: tuple[Filter, ...], table: str, columns: dict[str, str] | None = None) -> list[str]:
-        return [self.condition(entry, table, columns or {}) for entry in filters]
-
-    def condition(self, entry: Filter, table: str, columns: dict[str, str]) -> str:
-        """One filter as a condition on a row of the table; ``columns`` gives event dimensions another column there."""
-        if isinstance(entry, Leaf):
-            return self._leaf(entry, table, columns)
-        if entry.operator in ("has_done", "has_not_done"):
-            return self._behavior(entry)
-        inner = [f"({self.condition(part, table, columns)})" for part in entry.filters]
-        # Without the outer parentheses an "or" would undo every condition before it, that on the portal included.
-        return f"(NOT {inner[0]})" if entry.operator == "not" else f"({f' {entry.operator.upper()} '.join(inner)})"
-
-    def _behavior(self, entry: Group) -> str:
-        conditions = [self.events_scope(), "visit != 0", self.condition(entry.filters[0], "events", {})]
-        if not _reaches_engagement(self.question, entry.filters):
-            conditions.append("name != 'engagement'")
-        done = f"visit IN (SELECT visit FROM events WHERE {' AND '.join(conditions)})"
-        return done if entry.operator == "has_done" else f"(visit != 0 AND NOT ({done}))"
-
-    def _leaf(self, leaf: Leaf, table: str, columns: dict[str, str]) -> str:
-        if leaf.dimension == "event:goal":
-            return self._goals(leaf)
-        if leaf.dimension.startswith(PROP):
-            return self._property(leaf)
-        found = dimension(leaf.dimension)
-        assert found is not None
-        column = columns.get(leaf.dimension) or getattr(found, table)
-        compare = self._place if found.place else self._compare
-        if column:
-            return compare(leaf, found, column)
-        sense = "NOT " if leaf.operator.endswith("_not") else ""
-        positive = msgspec.structs.replace(leaf, operator=leaf.operator.removesuffix("_not"))
-        visits = f"SELECT visit FROM visits FINAL WHERE {self.visits_scope()} AND {compare(positive, found, found.visits)}"
-        return f"{sense}(visit IN ({visits}))"
-
-    def _compare(self, leaf: Leaf, found: Dimension, column: str) -> str:
-        """The comparison with a column; its label for "missing" stands for the empty value."""
-        sense = "NOT " if leaf.operator.endswith("_not") else ""
-        fold = (lambda text: text) if leaf.case_sensitive else str.casefold
-        wants_missing = bool(found.missing) and any(fold(value) == fold(found.missing) for value in leaf.values)
-        if not wants_missing:
-            return f"{sense}({self._fits(leaf, column)})"
-        return f"{sense}({column} = '' OR {self._fits(leaf, column)})"
-
-    def _place(self, leaf: Leaf, found: Dimension, column: str) -> str:
-        """The comparison with the names of the codes in a column; what has no name is compared as it stands."""
-        sense = "NOT " if leaf.operator.endswith("_not") else ""
-        chosen, mistaken = codes_of(found.place, lambda text: _fits_text(leaf, text))
-        unnamed = self._fits(leaf, column)
-        if mistaken:
-            unnamed += f" AND NOT has({self.value(mistaken, 'Array(String)')}, toString({column}))"
-        return f"{sense}(has({self.value(chosen, 'Array(String)')}, toString({column})) OR {unnamed})"
-
-    def _fits(self, leaf: Leaf, column: str, values: tuple[str, ...] = ()) -> str:
-        """Whether any of the values fits, whatever the sense of the operator."""
-        values = values or leaf.values
-        operator = leaf.operator.removesuffix("_not")
-        if operator == "matches":
-            flag = "" if leaf.case_sensitive else "(?i)"
-            return "(" + " OR ".join(f"match({column}, {self.value(flag + value)})" for value in values) + ")"
-        if operator == "contains":
-            function = "multiSearchAny" if leaf.case_sensitive else "multiSearchAnyCaseInsensitiveUTF8"
-            parts = [list(values[at : at + MOST_NEEDLES]) for at in range(0, len(values), MOST_NEEDLES)]
-            return "(" + " OR ".join(f"{function}({column}, {self.value(part, 'Array(String)')})" for part in parts) + ")"
-        if leaf.case_sensitive:
-            return f"{column} IN {self.value(list(values), 'Array(String)')}" if values else "0"
-        lowered = self.value([value.lower() for value in values], "Array(String)")
-        return f"has({lowered}, lowerUTF8({column}))"
-
-    def _property(self, leaf: Leaf) -> str:
-        name = self.value(leaf.dimension[len(PROP) :])
-        there, column = f"props[{name}] != ''", f"props[{name}]"
-        operator = leaf.operator.removesuffix("_not")
-        values = tuple(value for value in leaf.values if value != NONE)
-        fits = f"({there} AND {self._fits(leaf, column, values)})" if values else "0"
-        if operator != "is":
-            return fits if operator == leaf.operator else f"({there} AND NOT {fits})"
-        if NONE in leaf.values:
-            fits = f"({fits} OR NOT ({there}))"
-        return fits if operator == leaf.operator else f"NOT {fits}"
-
-    def _goals(self, leaf: Leaf) -> str:
-        chosen = [self.goal(goal) for goal in goals_named(leaf, self.question.goals)]
-        return "(" + " OR ".join(chosen) + ")" if chosen else "0"
-
-    def goal(self, goal: Goal) -> str:
-        """The condition that an event reaches the goal."""
-        props = [f"props[{self.value(name)}] = {self.value(value)}" for name, value in goal.custom_props.items()]
-        if goal.event_name is not None:
-            parts = [f"name = {self.value(goal.event_name)}"]
-        else:
-            parts = [self._path(goal.page_path or "")]
-            if goal.scroll_threshold is not None:
-                parts += ["name = 'engagement'", f"scroll_depth BETWEEN {self.value(goal.scroll_threshold, 'UInt8')} AND 100"]
-            else:
-                parts += ["name = 'pageview'"]
-        return "(" + " AND ".join([*parts, *props]) + ")"
-
-    def _path(self, path: str) -> str:
-        if "*" not in path:
-            return f"path = {self.value(path)}"
-        pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", path))
-        return f"match(path, {self.value('^' + pattern + '$')})"
+    def __init__(self, question: Question, days: Days | None = None) -> None:
+        super().__init__(question, days)
+        self.buckets: list[str] = []
+        """By scope: the bucket of its rows; empty where all scopes have the same expression."""
 
     def group(self, name: str, table: str, columns: dict[str, str]) -> str:
         """The expression a dimension groups by."""
@@ -212,7 +85,10 @@ class _Composer:
         return f"toString({columns.get(name) or getattr(found, table)})"
 
     def _bucket(self, unit: str, table: str) -> str:
-        starts = self.value([start // 1000 for start in bucket_starts(self.question.period, unit)], "Array(UInt32)")
+        seconds = [start // 1000 for start in bucket_starts(self.question.period, unit)]
+        if table == "events" and self.days is not None:
+            return self._bucket_of_day(seconds, self.days)
+        starts = self.value(seconds, "Array(UInt32)")
         if table == "events":
             return f"roundDown(toUnixTimestamp(time), {starts})"
         if unit in ("day", "week", "month"):
@@ -221,62 +97,90 @@ class _Composer:
         between = f"arrayFilter(at -> at BETWEEN {first} AND {last}, {starts})"
         return f"arrayJoin(if({first} = {last}, [{first}], {between}))"
 
-    def statement(
-        self, table: str, sums: dict[str, str], conditions: list[str], columns: dict[str, str], fixed: tuple[str, ...] = ()
-    ) -> Statement:
-        """Grouped as the question says; ``fixed`` are conditions that hold for all versions of a visit's row or for none."""
+    def _bucket_of_day(self, starts: list[int], days: Days) -> str:
+        """An event's bucket: by its day where that is whole, else by its time."""
+        midnights = [local_midnight(day, self.question.period.zone) // 1000 for day in days.whole]
+        found = self.value([starts[bisect_right(starts, midnight) - 1] for midnight in midnights], "Array(UInt32)")
+        by_day = f"transform(day, {self.value(list(days.whole), 'Array(Date)')}, {found}, toUInt32(0))"
+        if not days.partial:
+            return by_day
+        self.buckets = [f", {by_day} AS bucket", f", roundDown(toUnixTimestamp(time), {self.value(starts, 'Array(UInt32)')}) AS bucket"]
+        return "bucket"
+
+    def statement(self, table: str, sums: dict[str, str], wanted: Wanted, columns: dict[str, str]) -> Statement:
+        """The sums over the wanted rows, grouped as the question says."""
         names = self.question.dimensions
         groups = [f"{self.group(name, table, columns)} AS d{index}" for index, name in enumerate(names)]
         shown = [*groups, *(f"{sql} AS {name}" for name, sql in sums.items())]
         by = " GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
-        source = "visits FINAL" if table == "visits" else "events"
-        early = "\nPREWHERE " + " AND ".join(fixed) if fixed else ""
-        sql = f"SELECT {', '.join(shown)}\nFROM {source}{early}\nWHERE " + "\n  AND ".join(conditions) + by
-        return Statement(sql, self.parameters, tuple(sums))
+        return Statement(f"SELECT {', '.join(shown)}\nFROM {self._rows(table, wanted)}{by}", self.parameters, tuple(sums))
+
+    def _rows(self, table: str, wanted: Wanted) -> str:
+        early = "\nPREWHERE " + " AND ".join(wanted.fixed) if wanted.fixed else ""
+        source = ("visits FINAL" if table == "visits" else "events") + early
+        if len(wanted.scopes) == 1:
+            return f"{source}\nWHERE " + "\n  AND ".join([*wanted.scopes, *wanted.conditions])
+        # A subquery inside of each part would run once for each.
+        outer = [condition for condition in wanted.conditions if "SELECT" in condition]
+        inner = [condition for condition in wanted.conditions if condition not in outer]
+        buckets = self.buckets or [""] * len(wanted.scopes)
+        parts = [
+            f"SELECT *{bucket} FROM {source}\nWHERE " + "\n  AND ".join([scope, *inner])
+            for scope, bucket in zip(wanted.scopes, buckets, strict=True)
+        ]
+        rows = "(\n" + "\nUNION ALL\n".join(parts) + "\n)"
+        return rows + ("\nWHERE " + "\n  AND ".join(outer) if outer else "")
 
 
-def events_statement(question: Question) -> Statement:
+def events_statement(question: Question, days: Days | None = None) -> Statement:
     """Visitors, visits, pageviews and events of the matching events; visitors with a pageview, and with more than engagement."""
-    composer = _Composer(question)
-    conditions = [composer.events_scope(), *composer.all_of(question.filters, "events")]
+    with_engagement = reaches_engagement(question, question.filters, question.dimensions)
+    composer = _Composer(question, None if with_engagement else days)
+    scopes = composer.scopes("events")
+    fixed, other = _by_steadiness(question.filters)
+    early, conditions = composer.all_of(fixed, "events"), composer.all_of(other, "events")
     sums = {
         "visitors": "uniqExactIf(visitor, visitor != 0)",
         "visits": "uniqExactIf(visit, visit != 0)",
         "pageviews": "countIf(name = 'pageview')",
         "events": "countIf(name != 'engagement')",
+        "viewers": _some_visitors("visitor != 0 AND name = 'pageview'"),
     }
-    if _reaches_engagement(question, question.filters, question.dimensions):
+    if with_engagement:
         sums["actors"] = _some_visitors("visitor != 0 AND name != 'engagement'")
     else:
         conditions.append("name != 'engagement'")
     conditions += _host_conditions(composer, "events")
-    if "pageviews" in question.metrics:
-        sums["viewers"] = _some_visitors("visitor != 0 AND name = 'pageview'")
-    if not {"visits", *VISIT_METRICS} & set(question.metrics):
-        del sums["visits"]
-    return composer.statement("events", sums, conditions, {})
+    asked = {name: sql for name, sql in sums.items() if is_needed(name, question, "events")}
+    return composer.statement("events", asked, Wanted(scopes, conditions, early), {})
 
 
-def visits_statement(question: Question) -> Statement:
+def visits_statement(question: Question, days: Days | None = None) -> Statement:
     """Visitors, visits and the sums behind bounce rate, duration and views per visit, over visits."""
-    composer = _Composer(question)
+    composer = _Composer(question, days)
+    scopes = composer.scopes("visits")
     columns = {name: column for name, column in ENTRY_COLUMNS.items() if name in question.dimensions}
     plain = tuple(entry for entry in question.filters if not event_dimensions((entry,)))
     entered_on = tuple(entry for entry in question.filters if entry not in plain and event_dimensions((entry,)) <= set(columns))
     other = tuple(entry for entry in question.filters if entry not in plain and entry not in entered_on)
-    steady = tuple(entry for entry in plain if _is_fixed(entry))
-    moving = tuple(entry for entry in plain if entry not in steady)
-    conditions = [composer.visits_scope(), *composer.all_of(moving, "visits"), *composer.all_of(entered_on, "visits", columns)]
+    fixed, moving = _by_steadiness(plain)
+    conditions = [*composer.all_of(moving, "visits"), *composer.all_of(entered_on, "visits", columns)]
     if other:
         inner = [composer.events_scope(), "visit != 0", *composer.all_of(other, "events")]
-        if not _reaches_engagement(question, other):
+        if not reaches_engagement(question, other):
             inner.append("name != 'engagement'")
         conditions.append(f"visit IN (SELECT visit FROM events WHERE {' AND '.join(inner)})")
     conditions += _host_conditions(composer, "visits")
     sums = {"visitors": "uniqExact(visitor)", "visits": "count()"} | _bounces(composer)
     sums |= {"seconds": "sum(duration_s)", "views": "sum(pageviews)"}
-    asked = {name: sql for name, sql in sums.items() if NEEDED_BY.get(name, "visits") in (*question.metrics, "visits")}
-    return composer.statement("visits", asked, conditions, columns, tuple(composer.all_of(steady, "visits")))
+    asked = {name: sql for name, sql in sums.items() if is_needed(name, question, "visits")}
+    return composer.statement("visits", asked, Wanted(scopes, conditions, composer.all_of(fixed, "visits")), columns)
+
+
+def is_needed(sum: str, question: Question, table: str) -> bool:
+    """Whether a metric asks for this sum over the table's rows."""
+    needed_by = NEEDED_BY[table].get(sum)
+    return needed_by is None or not set(needed_by).isdisjoint(question.metrics)
 
 
 def _bounces(composer: _Composer) -> dict[str, str]:
@@ -295,7 +199,8 @@ def _bounces(composer: _Composer) -> dict[str, str]:
 def engagement_statement(question: Question) -> Statement:
     """Deepest scroll a visit summed, visits that scrolled, engaged milliseconds and visits that engaged, and the visitors of both."""
     composer = _Composer(question)
-    conditions = [composer.events_scope(), "name = 'engagement'", "visit != 0", *composer.all_of(question.filters, "events")]
+    scopes = composer.scopes("events")
+    conditions = ["name = 'engagement'", "visit != 0", *composer.all_of(question.filters, "events")]
     conditions += _host_conditions(composer, "events")
     sums = {
         "who": "any(visitor)",
@@ -303,7 +208,7 @@ def engagement_statement(question: Question) -> Statement:
         "scrolled": "countIf(scroll_depth <= 100) > 0",
         "engaged_ms": "sum(engagement_ms)",
     }
-    inner = composer.statement("events", sums, conditions, {})
+    inner = composer.statement("events", sums, Wanted(scopes, conditions), {})
     by = [f"d{index}" for index in range(len(question.dimensions))]
     inner_sql = inner.sql + (", visit" if by else " GROUP BY visit")
     totals = {
@@ -324,8 +229,8 @@ def exits_statement(question: Question) -> Statement:
     kept = tuple(entry for entry in question.filters if not any(leaf.dimension == "visit:exit_page" for leaf in leaves((entry,))))
     by_page = msgspec.structs.replace(question, dimensions=("event:page",), filters=kept)
     composer = _Composer(by_page)
-    conditions = [composer.events_scope(), "name = 'pageview'", *composer.all_of(kept, "events")]
-    return composer.statement("events", {"page_views": "count()"}, conditions, {})
+    wanted = Wanted(composer.scopes("events"), ["name = 'pageview'", *composer.all_of(kept, "events")])
+    return composer.statement("events", {"page_views": "count()"}, wanted, {})
 
 
 def first_event_statement(question: Question) -> Statement:
@@ -335,30 +240,15 @@ def first_event_statement(question: Question) -> Statement:
     return Statement(f"SELECT toUnixTimestamp64Milli(min(time)) FROM events WHERE site = {site}", composer.parameters, ("first",))
 
 
-def _reaches_engagement(question: Question, filters: tuple[Filter, ...], dimensions: tuple[str, ...] = ()) -> bool:
-    """Whether a scroll goal is asked for, which engagement pings reach."""
-    chosen = goals_asked(filters, question.goals) if "event:goal" in dimensions else []
-    for entry in filters:
-        if isinstance(entry, Leaf) and entry.dimension == "event:goal":
-            chosen += goals_named(entry, question.goals)
-    return any(goal.scroll_threshold is not None for goal in chosen)
-
-
 def _some_visitors(condition: str) -> str:
     """How many visitors fit, counted up to ``COUNTED_TO``: the gate wants to know whether they are enough, and an exact count costs as
     much as that of all visitors."""
     return f"length(groupUniqArrayIf({COUNTED_TO})(visitor, {condition}))"
 
 
-def _fits_text(leaf: Leaf, text: str) -> bool:
-    """The comparison as ``_Composer._fits`` has it, on a text at hand."""
-    operator = leaf.operator.removesuffix("_not")
-    if operator == "matches":
-        flag = "" if leaf.case_sensitive else "(?i)"
-        return any(fits_pattern(flag + value, text) for value in leaf.values)
-    fold = (lambda text: text) if leaf.case_sensitive else str.lower
-    values, text = [fold(value) for value in leaf.values], fold(text)
-    return text in values if operator == "is" else any(value in text for value in values)
+def _by_steadiness(filters: tuple[Filter, ...]) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
+    """Those that look only at what a visit's first event fixes, and the others."""
+    return tuple(entry for entry in filters if _is_fixed(entry)), tuple(entry for entry in filters if not _is_fixed(entry))
 
 
 def _is_fixed(entry: Filter) -> bool:

@@ -1,5 +1,6 @@
 """What a row's raw dimension values read, and what they sort by."""
 
+from collections.abc import Callable
 from typing import Any
 
 from footfall.reports.catalogue import NONE, PROP, dimension
@@ -7,29 +8,36 @@ from footfall.reports.periods import label_of
 from footfall.reports.places import name_of
 from footfall.reports.question import Question
 
-__all__ = ["keys_of", "labels_of"]
+__all__ = ["Labelled", "SortedBy", "keys_of", "labels_of"]
 
 Key = tuple[Any, ...]
+Labelled = Callable[[Key], tuple[str, ...]]
+SortedBy = Callable[[Key, tuple[str, ...]], tuple[str | int, ...]]
 
 
-def labels_of(question: Question, key: Key) -> tuple[str, ...]:
-    """The dimensions as answers show them."""
-    return tuple(_label(name, value, question) for name, value in zip(question.dimensions, key, strict=True))
+def labels_of(question: Question) -> Labelled:
+    """How answers show a row's dimensions: the labels, by their raw values."""
+    shown = [_label(name, question) for name in question.dimensions]
+    return lambda key: tuple([label(value) for label, value in zip(shown, key, strict=True)])
 
 
-def keys_of(question: Question, key: Key, labels: tuple[str, ...]) -> tuple[str | int, ...]:
-    """Time sorts by instant (an hour that the clock repeats has its label twice), goals as they were set up, all else by label."""
+def keys_of(question: Question) -> SortedBy:
+    """What a row sorts by, from its raw values and their labels: time by instant (an hour that the clock repeats has its label twice),
+    goals as they were set up, all else by label. Empty where that is all."""
     raw = [name.startswith("time:") or name == "event:goal" for name in question.dimensions]
-    return tuple(value if is_raw else label for is_raw, value, label in zip(raw, key, labels, strict=True))
+    if not any(raw):
+        return lambda key, labels: ()
+    return lambda key, labels: tuple(value if is_raw else label for is_raw, value, label in zip(raw, key, labels, strict=True))
 
 
-def _label(name: str, value: Any, question: Question) -> str:
+def _label(name: str, question: Question) -> Callable[[Any], str]:
     if name.startswith("time:"):
-        return label_of(int(value) * 1000, name[5:], question.period)
+        return lambda start: label_of(int(start) * 1000, name[5:], question.period)
     if name == "event:goal":
-        return str(question.goals[value].display_name)
+        return lambda place: str(question.goals[place].display_name)
     if name.startswith(PROP):
-        return str(value) or NONE
+        return lambda value: str(value) or NONE
     found = dimension(name)
     assert found is not None
-    return name_of(found.place, value) if found.place else str(value) or found.missing
+    place, missing = found.place, found.missing
+    return (lambda value: name_of(place, value)) if place else (lambda value: str(value) or missing)

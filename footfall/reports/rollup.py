@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from footfall.reports.catalogue import dimension
-from footfall.reports.compose import COUNTED_TO, NEEDED_BY, REACH_DAYS, Statement
+from footfall.reports.compose import COUNTED_TO, Statement, is_needed
 from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
+from footfall.reports.whole_days import REACH_DAYS, open_days
 from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
 
 __all__ = ["midnights_around", "rolled_statement"]
@@ -30,9 +31,12 @@ ENDS = "row.last < before OR before = {to:UInt32}"
 """A visit stands in the bucket of its end; what ends after the range, in the last one."""
 VISITS_BY_TIME = {name: sql.replace("sum(", "sumIf(").replace(")", f", {ENDS})") for name, sql in VISITS.items()}
 VISITS_BY_TIME["visitors"] = "sum(before = {to:UInt32} ? row.visitors : row.by_end)"
-MEETS = """
-ARRAY JOIN {starts:Array(UInt32)} AS start, {befores:Array(UInt32)} AS before
-WHERE row.first < before AND row.last >= start"""
+BUCKETS = "\nARRAY JOIN {starts:Array(UInt32)} AS start, {befores:Array(UInt32)} AS before"
+MEETS = "row.first < {to:UInt32} AND row.last >= {from:UInt32}"
+MEETS_BUCKET = "row.first < before AND row.last >= start"
+BUILT = "site = {site:UInt32} AND dim = {dim:String} AND day BETWEEN {first:Date} AND {last:Date} AND build IN {builds:Array(UInt64)}"
+FEW_ROWS = "\nSETTINGS optimize_move_to_prewhere = 0"
+"""The roll-up's rows are so few that reading them in steps takes longer than reading them at once."""
 EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "visits", "pageviews", "events")} | {
     "viewers": f"least(sum(row.viewers), {COUNTED_TO})"
 }
@@ -45,16 +49,19 @@ def rolled_statement(table: str, question: Question, engine: Asked) -> Statement
     if dim is None:
         return None
     period, site = question.period, question.portal.id
-    before = REACH_DAYS if table == "visits" else 1
-    first, last = period.first - timedelta(days=before), period.last + timedelta(days=1)
-    days = days_of(engine, {site: period.timezone}, first, last)
-    fresh, open_days = [one for one in days if one.fresh], [one.day for one in days if not one.fresh]
-    midnights = midnights_around(open_days, period)
-    if not fresh or len(open_days) > MOST_OPEN or not _adds_up(table, fresh):
+    first = period.first - timedelta(days=REACH_DAYS if table == "visits" else 1)
+    around = days_of(engine, {site: period.timezone}, period.first - timedelta(days=REACH_DAYS), period.last + timedelta(days=1))
+    days = [one for one in around if one.day >= first]
+    fresh = [one for one in days if one.fresh]
+    if not fresh or not _adds_up(table, fresh):
         return None
-    if table == "visits" and open_days and long_visits(engine, [site], open_days, midnights):
+    opened = open_days(table, question, days, engine)
+    midnights = midnights_around(opened, period)
+    if len(opened) > MOST_OPEN:
         return None
-    return _statement(table, dim, question, fresh, open_days, midnights)
+    if table == "visits" and opened and long_visits(engine, [site], opened, midnights):
+        return None
+    return _statement(table, dim, question, fresh, opened, midnights)
 
 
 def midnights_around(days: list[date], period: Period) -> list[int]:
@@ -79,49 +86,51 @@ def _dim(table: str, question: Question) -> str | None:
     return column if column in ROLLED[table] and column else None
 
 
-def _is_asked(sum: str, question: Question) -> bool:
-    return sum not in NEEDED_BY or NEEDED_BY[sum] in question.metrics
-
-
 def _adds_up(table: str, fresh: list[Day]) -> bool:
     return table == "events" or all(one.adds_up for one in fresh)
 
 
-def _statement(table: str, dim: str, question: Question, fresh: list[Day], open_days: list[date], midnights: list[int]) -> Statement:
-    period, names = question.period, question.dimensions
-    starts = [start // 1000 for start in bucket_starts(period, question.time_unit)] if question.time_unit else [period.from_ms // 1000]
+def _statement(table: str, dim: str, question: Question, fresh: list[Day], opened: list[date], midnights: list[int]) -> Statement:
+    names, time_unit = question.dimensions, question.time_unit
+    known = EVENTS if table == "events" else VISITS_BY_TIME if time_unit else VISITS
+    sums = {name: sql for name, sql in known.items() if is_needed(name, question, table)}
+    groups = [f"{'start' if name in TIMES else 'row.value'} AS d{index}" for index, name in enumerate(names)]
+    shown = ", ".join([*groups, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    conditions = [] if opened else [BUILT]
+    conditions += [MEETS_BUCKET if time_unit else MEETS]
+    by = "\nGROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
+    sql = f"""SELECT {shown}
+FROM {_beside_open_days(table, dim) if opened else f"{table}_by_day"} AS row{BUCKETS if time_unit else ""}
+WHERE {" AND ".join(conditions)}{by}
+HAVING {sums["visits" if table == "visits" else "events"]} > 0{FEW_ROWS}"""
+    return Statement(sql, _parameters(dim, question, fresh, opened, midnights), tuple(sums))
+
+
+def _parameters(dim: str, question: Question, fresh: list[Day], opened: list[date], midnights: list[int]) -> dict[str, Any]:
+    period, site = question.period, question.portal.id
     parameters: dict[str, Any] = {
-        "site": question.portal.id,
+        "site": site,
         "dim": dim,
         "builds": [one.build for one in fresh],
         "first": min(one.day for one in fresh),
         "last": max(one.day for one in fresh),
-        "starts": starts,
-        "befores": [*starts[1:], period.to_ms // 1000],
-        "from": starts[0],
         "to": period.to_ms // 1000,
     }
-    if open_days:
-        before = {day - timedelta(days=1) for day in open_days}
-        parameters |= {"sites": [question.portal.id], "days": open_days, "midnights": midnights}
-        parameters["days_and_before"] = sorted(before.union(open_days))
-    of_visits = VISITS_BY_TIME if question.time_unit else VISITS
-    sums = EVENTS if table == "events" else {name: sql for name, sql in of_visits.items() if _is_asked(name, question)}
-    groups = [f"{'start' if name in TIMES else 'row.value'} AS d{index}" for index, name in enumerate(names)]
-    shown = ", ".join([*groups, *(f"{sql} AS {name}" for name, sql in sums.items())])
-    by = "GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
-    sql = f"""SELECT {shown}
-FROM ({_source(table, dim, is_open=bool(open_days))}) AS row{MEETS if question.time_unit else ""}
-{by}
-HAVING {sums["visits" if table == "visits" else "events"]} > 0"""
-    return Statement(sql, parameters, tuple(sums))
+    if question.time_unit:
+        starts = [start // 1000 for start in bucket_starts(period, question.time_unit)]
+        parameters |= {"starts": starts, "befores": [*starts[1:], period.to_ms // 1000]}
+    else:
+        parameters["from"] = period.from_ms // 1000
+    if opened:
+        before = {day - timedelta(days=1) for day in opened}
+        parameters |= {"sites": [site], "days": opened, "midnights": midnights, "days_and_before": sorted(before.union(opened))}
+    return parameters
 
 
-def _source(table: str, dim: str, *, is_open: bool) -> str:
-    """The roll-up's rows that the range meets, and those of the days that are read beside them."""
-    meets = "first < {to:UInt32} AND last >= {from:UInt32}"
+def _beside_open_days(table: str, dim: str) -> str:
+    """The roll-up's rows, and those of the days that are read beside them."""
     shown = f"SELECT value, first, last, {SUMS[table]} FROM"
-    rolled = f"""{shown} {table}_by_day
-    WHERE site = {{site:UInt32}} AND dim = {{dim:String}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
-        AND build IN {{builds:Array(UInt64)}} AND {meets}"""
-    return f"{rolled}\n    UNION ALL {shown} ({rows_of(table, [dim])}) WHERE {meets}" if is_open else rolled
+    return f"""(
+    {shown} {table}_by_day WHERE {BUILT}
+    UNION ALL {shown} ({rows_of(table, [dim])})
+)"""

@@ -1,8 +1,9 @@
 """Ask the store what a question needs, merge the statements' rows, derive the ratios, compare and order."""
 
 from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -18,15 +19,17 @@ from footfall.reports.compose import (
     visits_statement,
 )
 from footfall.reports.filters import event_dimensions, goals_asked, leaves, without
-from footfall.reports.labels import keys_of, labels_of
+from footfall.reports.labels import Labelled, SortedBy, keys_of, labels_of
 from footfall.reports.metrics import cohort, goals_of, metric
 from footfall.reports.periods import FIRST_DAY, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
 from footfall.reports.rollup import rolled_statement
+from footfall.reports.whole_days import days_around
 from footfall.vocabulary import Answer, Goal, Order, Portal, Row
 
 __all__ = ["EngineLike", "answer", "realtime_visitors"]
 
+T = TypeVar("T")
 Key = tuple[Any, ...]
 Sums = dict[str, Any]
 RECENT_MS = 5 * 60_000
@@ -34,6 +37,9 @@ RECENT_MS = 5 * 60_000
 
 class EngineLike(Protocol):
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
+    def remember(self, key: Hashable, find: Callable[[], T]) -> T: ...
+    @property
+    def sharded(self) -> bool: ...
 
 
 class Found(msgspec.Struct):
@@ -47,18 +53,20 @@ class Found(msgspec.Struct):
     goals: list[Goal]
     """The goals that it filters on; none without such a filter."""
 
+    labelled: Labelled
+    sorted_by: SortedBy
+
     def row(self, key: Key) -> Row:
         """The row of these values, an empty one where nothing was found."""
         sums, names = self.sums.get(key, {}), self.question.metrics
-        labels = labels_of(self.question, key)
+        labels = self.labelled(key)
         goals = goals_of(self.question, key, self.goals)
-        metrics = tuple(metric(name, sums, self._whole(name, key), goals) for name in names)
-        cohorts = tuple(cohort(name, sums) for name in names)
-        behind = max(sums.get("visitors", 0), *cohorts)
-        return Row(labels, metrics, behind, cohorts=cohorts, keys=keys_of(self.question, key, labels))
+        metrics = tuple([metric(name, sums, self._whole(name, key), goals) for name in names])
+        cohorts = tuple([cohort(name, sums) for name in names])
+        return Row(labels, metrics, max(sums.get("visitors", 0), *cohorts), cohorts=cohorts, keys=self.sorted_by(key, labels))
 
     def _whole(self, name: str, key: Key) -> int:
-        whole = self.wholes.get(name, 0)
+        whole = self.wholes.get(name, 0) if self.wholes else 0
         return whole.get(key, 0) if isinstance(whole, dict) else int(whole)
 
 
@@ -111,7 +119,7 @@ def _found(question: Question, engine: EngineLike) -> Found:
         sums.setdefault((), {})
     is_filtered = "event:goal" in event_dimensions(question.filters)
     goals = goals_asked(question.filters, question.goals) if is_filtered else []
-    return Found(question, sums, _wholes(question, engine, sums), goals)
+    return Found(question, sums, _wholes(question, engine, sums), goals, labels_of(question), keys_of(question))
 
 
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
@@ -139,6 +147,8 @@ def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
 def _beside(leading: Sums, visits: Sums) -> Sums:
     """Sums over visits beside those that lead: the visits' own visitors and visits keep a name of their own."""
     own = {"visit_visitors": visits["visitors"], "visit_visits": visits["visits"], "entered": visits.get("entered", visits["visitors"])}
+    if leading is visits:
+        return own | visits
     return (
         {"visitors": 0, "visits": 0} | {name: value for name, value in visits.items() if name not in ("visitors", "visits")} | own | leading
     )
@@ -154,8 +164,11 @@ def _needs_events(question: Question) -> bool:
 
 def _summed(table: str, question: Question, engine: EngineLike) -> dict[Key, Sums]:
     """Sums by row, from the daily roll-up where it has them."""
-    whole = events_statement if table == "events" else visits_statement
-    return _fetch(rolled_statement(table, question, engine) or whole(question), question, engine, table)
+    statement = rolled_statement(table, question, engine)
+    if statement is None:
+        read = events_statement if table == "events" else visits_statement
+        statement = read(question, days_around(table, question, engine))
+    return _fetch(statement, question, engine, table)
 
 
 def _fetch(statement: Statement, question: Question, engine: EngineLike, name: str) -> dict[Key, Sums]:

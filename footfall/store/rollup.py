@@ -4,18 +4,36 @@ Exact, because its rows add up (schema 0002): a visitor id lives one service day
 counted twice, and for those there are rows that take away. What would not add up (a visit of more than two local days) is marked as such.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from footfall.store.engine import Engine
 from footfall.store.visits import Origin
 
-__all__ = ["ORIGIN", "ROLLED", "SUMS", "Asked", "Batch", "Day", "build", "days_of", "long_visits", "rows_of", "settle", "sweep"]
+__all__ = [
+    "ORIGIN",
+    "ROLLED",
+    "SUMS",
+    "Asked",
+    "Batch",
+    "Day",
+    "Span",
+    "build",
+    "days_of",
+    "long_visits",
+    "rows_of",
+    "settle",
+    "spans_of",
+    "sweep",
+]
 
+T = TypeVar("T")
+Span = tuple[int, int]
+"""From the first instant of a local day to that of another, seconds since 1970."""
 ORIGIN = Origin.__struct_fields__
 """Columns of both tables that a visit's first event fixes."""
 ROLLED: dict[str, tuple[str, ...]] = {
@@ -29,6 +47,12 @@ DAYS = """SELECT site, day, sum(rows), max(build) FROM service_days
 WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day"""
 LONG = """SELECT DISTINCT site FROM visits WHERE site IN {sites:Array(UInt32)} AND day IN {days:Array(Date)}
 AND arrayCount(at -> at > toUnixTimestamp(start) AND at <= toUnixTimestamp(end), {midnights:Array(UInt32)}) > 1"""
+SPANS = """SELECT day, arraySort(groupUniqArray((first, last))) FROM {table:Identifier} WHERE site = {site:UInt32} AND dim = ''
+AND day IN {days:Array(Date)} AND build IN {builds:Array(UInt64)} AND ROWS > 0 GROUP BY day"""
+REACHING = {
+    "events": "time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
+    "visits": "start < fromUnixTimestamp64Milli({to:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')",
+}
 LEFT = "SELECT DISTINCT site, build FROM {table:Identifier} WHERE site IN {sites:Array(UInt32)} AND day = {day:Date}"
 SWEEP = """ALTER TABLE {table:Identifier} DELETE WHERE day = {day:Date} AND (site, build) IN {left:Array(Tuple(UInt32, UInt64))}
 SETTINGS mutations_sync = 2"""
@@ -42,6 +66,9 @@ SETTLE = "OPTIMIZE TABLE {table:Identifier} PARTITION {day:String} FINAL"
 
 class Asked(Protocol):
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
+    def remember(self, key: Hashable, find: Callable[[], T]) -> T: ...
+    @property
+    def sharded(self) -> bool: ...
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +97,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 def days_of(engine: Asked, timezones: dict[int, str], first: date, last: date) -> list[Day]:
     """Every service day from first to last that holds something of these portals, given with their time zones."""
+    key = ("days", tuple(timezones.items()), first, last)
+    return engine.remember(key, lambda: _days_of(engine, timezones, first, last))
+
+
+def _days_of(engine: Asked, timezones: dict[int, str], first: date, last: date) -> list[Day]:
     asked = {"sites": list(timezones), "first": first - timedelta(days=1), "last": last}
     held = {(site, day): (rows, build) for site, day, rows, build in engine.query(DAYS, asked, name="service days")}
     found = []
@@ -91,7 +123,28 @@ def rows_of(table: str, dims: Iterable[str]) -> str:
 
 def long_visits(engine: Asked, sites: Sequence[int], days: Sequence[date], midnights: Sequence[int]) -> set[int]:
     """Sites that have a visit of more than two local days on these service days: their visits' rows would not add up."""
-    return {site for (site,) in engine.query(LONG, {"sites": sites, "days": days, "midnights": midnights}, name="long visits")}
+    asked = {"sites": sites, "days": days, "midnights": midnights}
+    key = ("long", tuple(sites), tuple(days), tuple(midnights))
+    return engine.remember(key, lambda: {site for (site,) in engine.query(LONG, asked, name="long visits")})
+
+
+def spans_of(engine: Asked, table: str, site: int, days: Sequence[Day]) -> dict[date, tuple[Span, ...]]:
+    """The spans of local days that a portal's visits, or events but for engagement, are on; by service day, of days that are fresh."""
+    builds = [one.build for one in days]
+    asked = {"table": f"{table}_by_day", "site": site, "days": [one.day for one in days], "builds": builds}
+
+    def find() -> dict[date, tuple[Span, ...]]:
+        return {day: tuple(map(tuple, spans)) for day, spans in engine.query(SPANS.replace("ROWS", table), asked, name="spans")}
+
+    return engine.remember(("spans", table, site, *builds), find) if days else {}
+
+
+def reaching(engine: Asked, table: str, site: int, days: Sequence[date], span_ms: tuple[int, int]) -> set[date]:
+    """Those of a portal's service days that have an event, or a state of a visit, between two instants."""
+    asked = {"site": site, "days": list(days), "from": span_ms[0], "to": span_ms[1]}
+    sql = f"SELECT DISTINCT day FROM {table} WHERE site = {{site:UInt32}} AND day IN {{days:Array(Date)}} AND {REACHING[table]}"
+    key = ("reaching", table, site, tuple(days), span_ms)
+    return engine.remember(key, lambda: {day for (day,) in engine.query(sql, asked, name="reaching")}) if days else set()
 
 
 def build(engine: Engine, batch: Batch, random: int) -> None:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from footfall.errors import BadInput, BadQuestion, Unavailable
-from footfall.store.engine import open_engine
+from footfall.store.engine import Engine, open_engine
 from footfall.store.segments import LATEST_MS
 from footfall.store.visits import instant
 from tests.support.clickhouse_server import free_port
@@ -187,3 +187,24 @@ def test_every_instant_is_read_as_it_was_written(engine):
     node = engine.nodes()[0]
     node.insert_ndjson("instants", b"".join(b'{"t":"%s"}\n' % instant(time_ms).encode() for time_ms in instants), "one")
     assert node.query("SELECT toUnixTimestamp64Milli(t) AS ms FROM instants ORDER BY ms") == [(time_ms,) for time_ms in instants]
+
+
+def test_what_was_found_is_remembered_until_this_process_writes(numbers):
+    asked = []
+    other = Engine(numbers.topology, numbers.home, query_seconds=9, query_memory_bytes=10**9)
+
+    def found(key="sum"):
+        return numbers.remember(key, lambda: asked.append(key) or numbers.query("SELECT sum(n) FROM numbers")[0][0])
+
+    assert [found(), found(), found("again")] == [0, 0, 0]
+    assert len(asked) == (2 if numbers.topology.embedded else 3), "a server has other writers"
+    numbers.insert_ndjson("numbers", b'{"n":5}\n', "one")
+    assert found() == 5
+    other.command("INSERT INTO numbers VALUES (2)")
+    assert found() == 7
+    with pytest.raises(BadInput):
+        numbers.insert_ndjson("numbers", b'{"n":"five"}\n', "two")
+    before = len(asked)
+    assert found() == 7
+    assert len(asked) == before + 1, "a write that fails may have written something"
+    other.close()

@@ -5,9 +5,11 @@ from random import Random
 
 import pytest
 
+from footfall.reports import question as questions
+from footfall.reports.rollup import rolled_statement
 from footfall.store.forgetting import drop_expired
 from footfall.vocabulary import Portal
-from tests.support.build import Store, hit
+from tests.support.build import Store, hit, ms
 from tests.support.rolling import METRICS, both, roll, traffic
 
 ZONES = ("Europe/Berlin", "Asia/Kathmandu", "Etc/UTC")
@@ -77,6 +79,29 @@ def test_what_is_not_rolled_up_is_read_beside_the_rest(engine, store):
     assert assert_same(engine, by=("visit:source",)) == late
     assert engine.query(BUILDS) == [(2,)]
     assert roll(engine, BERLIN) == 0
+
+
+def test_today_is_not_read_for_a_range_that_ended_unless_a_visit_reaches_back(engine, tmp_path):
+    portal, now = PORTALS[2], "2026-03-30T12:00:00"
+    store = Store(engine, tmp_path, portal=portal)
+    dates = ["2026-03-28", "2026-03-29"]
+    asked = questions.parse({"site_id": portal.domain, "metrics": ["visits"], "date_range": dates}, portal=portal, goals=(), now_ms=ms(now))
+    store.load(*(hit(f"2026-03-{day}T11:00:00", visitor=day, portal=portal) for day in (28, 29, 30)))
+    roll(engine, portal, now=now)
+    for table in ("visits", "events"):
+        assert "UNION ALL" not in rolled_statement(table, asked, engine).sql
+    over_midnight = [
+        hit("2026-03-30T00:10:00", visitor=81, portal=portal),
+        hit("2026-03-29T23:50:00", visitor=81, path="/late", portal=portal),
+    ]
+    store.load(*over_midnight)
+    roll(engine, portal, now=now)
+    assert "UNION ALL" in rolled_statement("visits", asked, engine).sql
+    assert "UNION ALL" not in rolled_statement("events", asked, engine).sql
+    for by in ((), ("visit:entry_page",), ("time:day",)):
+        rolled, read, used = both(engine, portal, dates, ("visitors", "visits"), by, now=now)
+        assert (rolled, used) == (read, 1)
+    assert sum(row[1][1] for row in read) == 3
 
 
 def test_a_segment_put_back_leaves_the_roll_up_fresh(engine, store):

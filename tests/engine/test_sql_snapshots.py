@@ -1,6 +1,7 @@
 """Representative questions: the SQL each becomes is a file to review, and each is run over a few hits."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -67,12 +68,19 @@ class Recorder:
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
+        self.sharded = engine.sharded
         self.asked: list[str] = []
+        self.known: dict[object, Any] = {}
 
     def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]:
         values = "".join(f"--   {{{key}}} = {clipped(value)}\n" for key, value in parameters.items())
         self.asked.append(f"-- {name}\n{sql}\n{values}")
         return self.engine.query(sql, parameters, name=name)
+
+    def remember(self, key: object, find: Callable[[], Any]) -> Any:
+        if key not in self.known:
+            self.known[key] = find()
+        return self.known[key]
 
 
 def clipped(value: Any) -> str:

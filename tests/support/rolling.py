@@ -72,8 +72,8 @@ def both(engine: Engine, portal: Portal, dates: list[str], metrics: tuple[str, .
         rolled = run.answer(asked, engine).rows
         patch.setattr(run, "rolled_statement", lambda *given: None)
         read = run.answer(asked, engine).rows
-    return _sorted(rolled), _sorted(read), sum(one is not None for one in statements)
+    return sorted_rows(rolled), sorted_rows(read), sum(one is not None for one in statements)
 
 
-def _sorted(rows):
+def sorted_rows(rows):
     return sorted(map(msgspec.structs.astuple, rows), key=str)

@@ -4,7 +4,7 @@
 SELECT site, day, sum(rows), max(build) FROM service_days
 WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
 --   {sites} = [1]
---   {first} = "2026-03-07"
+--   {first} = "2026-03-01"
 --   {last} = "2026-03-16"
 
 -- events

@@ -1,5 +1,12 @@
 -- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["exit_rate"], "dimensions": ["visit:exit_page"], "filters": [["is", "visit:exit_page", ["/blog/x"]]]}
 
+-- service days
+SELECT site, day, sum(rows), max(build) FROM service_days
+WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
+--   {sites} = [1]
+--   {first} = "2026-03-01"
+--   {last} = "2026-03-16"
+
 -- visits
 SELECT toString(exit_page) AS d0, uniqExact(visitor) AS visitors, count() AS visits
 FROM visits FINAL

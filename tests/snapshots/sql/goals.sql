@@ -1,5 +1,12 @@
 -- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["visitors", "events", "conversion_rate"], "dimensions": ["event:goal"]}
 
+-- service days
+SELECT site, day, sum(rows), max(build) FROM service_days
+WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
+--   {sites} = [1]
+--   {first} = "2026-03-01"
+--   {last} = "2026-03-16"
+
 -- events
 SELECT arrayJoin(arrayConcat(if((name = {p9:String} AND props[{p7:String}] = {p8:String}), [0], []), if((match(path, {p10:String}) AND name = 'pageview'), [1], []), if((path = {p11:String} AND name = 'engagement' AND scroll_depth BETWEEN {p12:UInt8} AND 100), [2], []), emptyArrayUInt8())) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events, length(groupUniqArrayIf(100)(visitor, visitor != 0 AND name != 'engagement')) AS actors
 FROM events
@@ -17,13 +24,6 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEE
 --   {p10} = "^/blog/.*$"
 --   {p11} = "/long"
 --   {p12} = 50
-
--- service days
-SELECT site, day, sum(rows), max(build) FROM service_days
-WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
---   {sites} = [1]
---   {first} = "2026-03-07"
---   {last} = "2026-03-16"
 
 -- events
 SELECT uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events

@@ -4,7 +4,7 @@
 SELECT site, day, sum(rows), max(build) FROM service_days
 WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
 --   {sites} = [1]
---   {first} = "2026-03-07"
+--   {first} = "2026-03-01"
 --   {last} = "2026-03-16"
 
 -- events
@@ -19,13 +19,6 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEE
 --   {p4} = "2026-03-13"
 --   {p5} = 1773010800000
 --   {p6} = 1773615600000
-
--- service days
-SELECT site, day, sum(rows), max(build) FROM service_days
-WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
---   {sites} = [1]
---   {first} = "2026-03-01"
---   {last} = "2026-03-16"
 
 -- visits
 SELECT toString(entry_page) AS d0, uniqExact(visitor) AS visitors, count() AS visits, countIf(is_bounce) AS bounces, count() AS entries

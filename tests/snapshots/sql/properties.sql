@@ -1,5 +1,12 @@
 -- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["events", "percentage"], "dimensions": ["event:props:plan"], "filters": [["is_not", "event:props:plan", ["(none)"]]]}
 
+-- service days
+SELECT site, day, sum(rows), max(build) FROM service_days
+WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
+--   {sites} = [1]
+--   {first} = "2026-03-01"
+--   {last} = "2026-03-16"
+
 -- events
 SELECT props[{p8:String}] AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
 FROM events

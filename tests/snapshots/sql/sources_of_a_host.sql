@@ -1,5 +1,12 @@
 -- {"site_id": "portal.example", "date_range": ["2026-03-09", "2026-03-15"], "metrics": ["visitors"], "dimensions": ["visit:source"], "filters": [["is", "event:hostname", ["portal.example"]]]}
 
+-- service days
+SELECT site, day, sum(rows), max(build) FROM service_days
+WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {first:Date} AND {last:Date} GROUP BY site, day
+--   {sites} = [1]
+--   {first} = "2026-03-01"
+--   {last} = "2026-03-16"
+
 -- events
 SELECT toString(source) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
 FROM events
