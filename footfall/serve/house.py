@@ -52,7 +52,7 @@ RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
-SIGN_INS_AT_ONCE = 2
+SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
 """Each takes a tenth of a second and 64 MiB to look at a password."""
 
 
@@ -181,6 +181,7 @@ class House:
             self.desk.close()
             raise
         self.signer = Signer(read_secret(settings))
+        self.allow_sign_in = make_limit(SIGN_INS_PER_MINUTE)
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.ready = threading.Event()
         self.stopping = threading.Event()

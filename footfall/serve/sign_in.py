@@ -16,8 +16,9 @@ from litestar.response import Redirect, Response
 from footfall.control.audit import act_as
 from footfall.control.roles import Operator, may, require, visible_portals
 from footfall.control.sessions import LONGEST_MS, Session, digest_of, find_session
-from footfall.errors import Forbidden, Unauthorized
+from footfall.errors import Forbidden, RateLimited, Unauthorized
 from footfall.serve.bodies import read_body
+from footfall.serve.clock import steady_ms
 from footfall.serve.house import House
 
 __all__ = ["Account", "account_of", "keep_session", "may", "require", "signed_in", "visible_portals"]
@@ -37,6 +38,16 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Goes into every form as the hidden field ``token``: ``{% include "token.html" %}``."""
     anchor: str
     """What the token is bound to: the session's id, or before there is one the random value of a cookie."""
+
+    @property
+    def is_steward(self) -> bool:
+        """Whether they see the audit log: it names the operators of all portals."""
+        return self.operator is not None and may(self.operator, "steward")
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they are admin of anything."""
+        return self.operator is not None and any(grant.role == "admin" for grant in self.operator.grants)
 
 
 async def signed_in(house: House, request: Request[Any, Any, Any]) -> Operator:
@@ -116,6 +127,17 @@ async def refuse_other_origin(request: Request[Any, Any, Any]) -> None:
         is_ours = not origin or urlsplit(origin).netloc in _own_hosts(request)
     if not is_ours:
         raise Forbidden(FOREIGN)
+
+
+def refuse_too_many(house: House) -> None:
+    """So many tries a minute are enough for a city's staff, and few for who guesses. Of all alike: a limit by account would tell which
+    there are, and one by address would keep addresses.
+
+    Raises:
+        RateLimited: there were more.
+    """
+    if not house.allow_sign_in("", steady_ms()):
+        raise RateLimited("Too many are signing in just now. Try again in a minute.", retry_after_s=60)
 
 
 def keep_session(house: House, request: Request[Any, Any, Any], response: Response[Any], id: str) -> None:

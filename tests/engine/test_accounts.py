@@ -1,10 +1,12 @@
 """Signing in to a whole server, as a browser without scripts does it."""
 
+import json
 import re
 import stat
 from urllib.parse import quote
 
 import httpx
+import pyotp
 import pytest
 
 from footfall.serve.pages.routes import ROUTES
@@ -123,3 +125,69 @@ def test_only_the_door_is_open():
 def test_api_is_for_keys_and_blind_to_cookies(ann):
     assert ann.get("/api/v1/sites").status_code == 401
     assert ann.get("/api/v1/state").status_code == 401
+
+
+def test_account_waits_after_five_tries_also_for_the_right_password(server):
+    locked = Reader(server)
+    locked.join("locked@example.city")
+    answers = [Reader(server).sign_in("locked@example.city", "wrong password").text for _ in range(5)]
+    waiting = Reader(server).sign_in("locked@example.city")
+    assert waiting.status_code == 403
+    assert {re.search(r'role="alert">([^<]+)<', text)[1] for text in [*answers, waiting.text]} == {
+        "That did not work. After five tries an account waits, longer each time."
+    }
+    assert locked.get("/account").status_code == 200, "who is signed in stays so"
+
+
+def test_second_factor_is_asked_for_once_it_is_set(server):
+    owner = Reader(server)
+    owner.join("owner@example.city")
+    page = owner.get("/account/code").text
+    assert re.search(r'<svg[^>]+class="qr"', page)
+    secret, totp = re.search(r'name="secret" value="([^"]+)"', page)[1], re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
+    wrong = owner.send("/account/code", secret=secret, code="000000", current=PASSWORD)
+    assert (wrong.status_code, totp in wrong.text) == (400, True)
+    elsewhere = owner.send("/account/code", secret=secret, code=pyotp.TOTP(totp).now(), current="not the password")
+    assert (elsewhere.status_code, "current password is not right" in elsewhere.text) == (400, True)
+    assert (
+        owner.send("/account/code", secret="made up", code=pyotp.TOTP(totp).now(), current=PASSWORD).headers["location"] == "/account/code"
+    )
+    codes = re.findall(
+        r"<code>(\w{5}-\w{5})</code>", owner.send("/account/code", secret=secret, code=pyotp.TOTP(totp).now(), current=PASSWORD).text
+    )
+    assert len(codes) == 10
+    assert Reader(server).sign_in("owner@example.city").status_code == 403
+    assert Reader(server).sign_in("owner@example.city", code=codes[0]).status_code == 303
+    assert Reader(server).sign_in("owner@example.city", code=codes[0]).status_code == 403
+    assert owner.send("/account", "/account/code/remove", current=PASSWORD).status_code == 303
+    assert Reader(server).sign_in("owner@example.city").status_code == 303
+
+
+def test_new_password_and_sign_out_elsewhere_end_other_sessions(server):
+    one, other = Reader(server), Reader(server)
+    one.join("two@example.city")
+    other.sign_in("two@example.city")
+    assert one.send("/account", "/account/password", current="wrong", password=PASSWORD, again=PASSWORD).status_code == 400
+    assert other.get("/account").status_code == 200
+    assert one.send("/account", "/account/sign-out-elsewhere").status_code == 303
+    assert other.get("/account").status_code == 303
+    other.sign_in("two@example.city")
+    changed = one.send("/account", "/account/password", current=PASSWORD, password="another good one", again="another good one")
+    assert (changed.status_code, other.get("/account").status_code, one.get("/account").status_code) == (303, 303, 200)
+    assert Reader(server).sign_in("two@example.city").status_code == 403
+    assert Reader(server).sign_in("two@example.city", "another good one").status_code == 303
+
+
+def test_secure_cookies_have_the_host_prefix_where_the_public_address_is_https(tmp_path):
+    server = Footfall(tmp_path, public_url="https://stats.example.city")
+    try:
+        link = json.loads(server.run("operators", "add", EMAIL, "--json").stdout)["invitation"]
+        assert link.startswith("https://stats.example.city/invitation/")
+        (said,) = httpx.get(f"{server.url}/sign-in").headers.get_list("set-cookie")
+        assert said.startswith("__Host-form=")
+        assert {"Secure", "HttpOnly", "Path=/"} <= set(said.split("; "))
+        own, other = "https://stats.example.city", "https://evil.example"
+        statuses = [httpx.post(f"{server.url}/preferences", headers={"origin": origin}).status_code for origin in (own, other)]
+        assert statuses == [303, 403]
+    finally:
+        server.stop()

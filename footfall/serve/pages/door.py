@@ -16,7 +16,7 @@ from footfall.errors import BadInput, Unauthorized
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render, safe_path
-from footfall.serve.sign_in import account_of, forget_session, in_thread, keep_anchor, keep_session
+from footfall.serve.sign_in import account_of, forget_session, in_thread, keep_anchor, keep_session, refuse_too_many
 
 __all__ = ["BEHIND", "ROUTES"]
 
@@ -32,6 +32,7 @@ async def show_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
 @post("/sign-in", status_code=200)
 async def take_sign_in(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """A session and the way on, or the form again."""
+    refuse_too_many(house)
     given = await read_body(request)
     email, password, code = (str(given.get(name, "")) for name in ("email", "password", "code"))
     wanted = safe_path(str(given.get("next", "/")))
@@ -61,6 +62,7 @@ async def show_invitation(request: Request[Any, Any, Any], house: NamedDependenc
 @post("/invitation/{token:str}", status_code=303)
 async def take_invitation(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> Response[Any]:
     """Name and password kept, and on to the account with a session of its own; or the form again."""
+    refuse_too_many(house)
     given = await read_body(request)
     name, password, again = (str(given.get(field, "")) for field in ("name", "password", "again"))
     now_ms = house.desk.now()

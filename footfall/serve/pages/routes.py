@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Router
 
 from footfall.errors import FootfallError
-from footfall.serve.pages import account, assets, door, frame
+from footfall.serve.pages import account, assets, audit, door, frame, operators
 from footfall.serve.pages.faults import as_page
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
@@ -16,7 +16,7 @@ __all__ = ["ROUTES"]
 
 FREE = (assets, frame)
 FORMS = (door,)
-BEHIND = (door, account)
+BEHIND = (door, account, operators, audit)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:
