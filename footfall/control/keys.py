@@ -60,7 +60,7 @@ def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: 
         if connection.execute(sa.select(keys.c.name).where(keys.c.name == name)).first():
             raise Conflict(f"A key named {name!r} is there already; revoke it or take another name.")
         connection.execute(keys.insert().values(values))
-        note(connection, now_ms, "key made", f"{name}: {values['scopes']}")
+        note(connection, now_ms, "key made", f"{name}: {', '.join(wanted)}")
     return secret
 
 

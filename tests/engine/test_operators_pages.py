@@ -2,22 +2,24 @@
 
 import re
 
+import httpx
 import pytest
 
-from tests.support.server import Footfall
+from footfall.control.keys import create_key
+from footfall.control.roles import Grant
 from tests.support.signing_in import PASSWORD, Reader
 
 CHIEF, CITY, GUEST = "chief@example.city", "city@example.city", "guest@example.city"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = Footfall(tmp_path_factory.mktemp("home"))
-    running.call("POST", "/api/v1/sites", json={"domain": "museum.example", "group": "culture"})
-    Reader(running).join(CHIEF, "--role", "admin", name="Chief")
-    Reader(running).join(CITY, "--role", "admin", "--group", "city", name="City")
-    yield running
-    running.stop()
+def server(app):
+    control = app.house.desk.control
+    control.create_portal(domain="portal.example")
+    control.create_portal(domain="museum.example", group="culture")
+    Reader(app).join(CHIEF, Grant("admin"), name="Chief")
+    Reader(app).join(CITY, Grant("admin", "group", "city"), name="City")
+    return app
 
 
 def entered(server, email):
@@ -101,12 +103,15 @@ def test_disabled_operator_is_out_at_once_and_back_when_enabled(server, chief):
 
 def test_audit_log_names_who_did_what_and_no_address(server, chief):
     chief.send("/account", "/account/name", name="Chief of all")
-    server.call("PUT", "/api/v1/sites/museum.example", json={"timezone": "Europe/Moscow"})
+    key = create_key(server.house.desk.control, "all", ("*",), now_ms=0)
+    headers = {"authorization": f"Bearer {key}"}
+    httpx.put(f"{server.url}/api/v1/sites/museum.example", json={"timezone": "Europe/Moscow"}, headers=headers)
     page = chief.get("/audit").text
     rows = [re.sub(r"<[^>]+>", "|", row).strip("|") for row in re.findall(r"<tr><td>(.*?)</tr>", page)]
     cells = [re.split(r"\|+", row)[1:] for row in rows]
     assert cells[0] == ["key all", "portal changed", "museum.example: timezone"]
-    assert cells[1] == [CHIEF, "name changed", CHIEF]
+    assert cells[1] == ["command line", "key made", "all: stats:read, sites:read, sites:write, import:write, keys:write"]
+    assert cells[2] == [CHIEF, "name changed", CHIEF]
     assert ["command line", "operator added", CHIEF] in cells
     assert [CHIEF, "signed in", CHIEF] in cells
     assert "127.0.0.1" not in page

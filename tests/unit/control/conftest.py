@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from footfall.control import passwords
 from footfall.control.database import Control, open_control
 from footfall.control.tables import metadata
 from tests.support.postgresql_server import PostgresqlServer
+from tests.support.signing_in import cheapen_hashes
 
 NUMBERS = itertools.count()
 
@@ -71,9 +71,6 @@ def emptied(lasting: Control) -> Iterator[Control]:
 
 @pytest.fixture
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Argon2 as weak as it goes: what is tested is not its strength."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
-    passwords._nobodys.cache_clear()
+    cheapen_hashes(monkeypatch)
     yield
     passwords._nobodys.cache_clear()
