@@ -67,10 +67,10 @@ async def account_of(house: House, request: Request[Any, Any, Any]) -> Account:
     known = request.state.get("account")
     if isinstance(known, Account):
         return known
-    id = house.signer.read("session", request.cookies.get(cookie_name(house, request, "footfall"), ""))
+    id = kept(house, request, "footfall")
     found = await in_thread(lambda: find_session(house.desk.control, id, now_ms=house.desk.now())) if id else None
     session, operator = found or (None, None)
-    anchor = id if found else house.signer.read("form", request.cookies.get(cookie_name(house, request, "form"), ""))
+    anchor = id if found else kept(house, request, "form")
     anchor = anchor or secrets.token_urlsafe(16)
     account = Account(operator=operator, session=session, token=_token(house, anchor), anchor=anchor)
     request.state.account = account
@@ -142,18 +142,18 @@ def refuse_too_many(house: House) -> None:
 
 def keep_session(house: House, request: Request[Any, Any, Any], response: Response[Any], id: str) -> None:
     """Put the session into the browser's cookie."""
-    _keep(house, request, response, "footfall", house.signer.sign("session", id), LONGEST_MS // 1000)
+    keep(house, request, response, "footfall", id, LONGEST_MS // 1000)
 
 
 def keep_anchor(house: House, request: Request[Any, Any, Any], response: Response[Any], account: Account) -> None:
     """Where nobody is signed in: let the next form be known as one that this browser was given."""
     if account.operator is None:
-        _keep(house, request, response, "form", house.signer.sign("form", account.anchor), None)
+        keep(house, request, response, "form", account.anchor, None)
 
 
 def forget_session(house: House, request: Request[Any, Any, Any], response: Response[Any]) -> None:
     """Take the session out of the browser."""
-    _keep(house, request, response, "footfall", "", 0)
+    keep(house, request, response, "footfall", "", 0)
 
 
 def cookie_name(house: House, request: Request[Any, Any, Any], name: str) -> str:
@@ -165,10 +165,16 @@ def is_secure(house: House, request: Request[Any, Any, Any]) -> bool:
     return request.url.scheme == "https" or house.desk.settings.public_url.startswith("https:")
 
 
-def _keep(house: House, request: Request[Any, Any, Any], response: Response[Any], name: str, value: str, seconds: int | None) -> None:
+def kept(house: House, request: Request[Any, Any, Any], name: str) -> str:
+    """What ``keep`` put there; empty where it did not, or somebody changed it."""
+    return house.signer.read(name, request.cookies.get(cookie_name(house, request, name), ""))
+
+
+def keep(house: House, request: Request[Any, Any, Any], response: Response[Any], name: str, value: str, seconds: int | None) -> None:
+    """Put a value into a signed cookie; none of it is for scripts. 0 seconds takes it away, ``None`` lets it go with the browser."""
     response.set_cookie(
         key=cookie_name(house, request, name),
-        value=value,
+        value=house.signer.sign(name, value) if value else "",
         max_age=seconds,
         path="/",
         httponly=True,

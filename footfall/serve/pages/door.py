@@ -18,7 +18,7 @@ from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render, safe_path
 from footfall.serve.sign_in import account_of, forget_session, in_thread, keep_anchor, keep_session, refuse_too_many
 
-__all__ = ["BEHIND", "ROUTES"]
+__all__ = ["BEHIND", "ROUTES", "sign_in_form"]
 
 
 @get("/sign-in")
@@ -26,7 +26,7 @@ async def show_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
     """The form; who is signed in already is led on."""
     account = await account_of(house, request)
     wanted = safe_path(request.query_params.get("next", "/"))
-    return Redirect(wanted, status_code=303) if account.operator else await _form(house, request, wanted)
+    return Redirect(wanted, status_code=303) if account.operator else await sign_in_form(house, request, wanted)
 
 
 @post("/sign-in", status_code=200)
@@ -47,7 +47,7 @@ async def take_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
         id = await house.in_sign_in_lane(work)
     except Unauthorized:
         fault = reader_of(request).language.text("That did not work. After five tries an account waits, longer each time.")
-        return await _form(house, request, wanted, email=email, fault=fault)
+        return await sign_in_form(house, request, wanted, email=email, fault=fault)
     response = Redirect(wanted, status_code=303)
     keep_session(house, request, response, id)
     return response
@@ -94,7 +94,8 @@ async def sign_out(request: Request[Any, Any, Any], house: NamedDependency[House
     return response
 
 
-async def _form(house: House, request: Request[Any, Any, Any], wanted: str, *, email: str = "", fault: str = "") -> Response[Any]:
+async def sign_in_form(house: House, request: Request[Any, Any, Any], wanted: str, *, email: str = "", fault: str = "") -> Response[Any]:
+    """The page to sign in; with what went wrong, if it did."""
     account = await account_of(house, request)
     is_empty = not await in_thread(lambda: has_operators(house.desk.control))
     values = {"next": wanted, "email": email, "fault": fault, "is_empty": is_empty, "has_sso": bool(house.desk.settings.oidc_issuer)}

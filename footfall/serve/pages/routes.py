@@ -8,14 +8,14 @@ from typing import Any
 from litestar import Router
 
 from footfall.errors import FootfallError
-from footfall.serve.pages import account, assets, audit, door, frame, operators
+from footfall.serve.pages import account, assets, audit, door, frame, operators, sso
 from footfall.serve.pages.faults import as_page
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
 __all__ = ["ROUTES"]
 
 FREE = (assets, frame)
-FORMS = (door,)
+FORMS = (door, sso)
 BEHIND = (door, account, operators, audit)
 
 
