@@ -12,6 +12,7 @@ from footfall.control.invitations import invite
 from footfall.control.operators import add_operator
 from footfall.control.roles import Grant
 from footfall.serve.pages.routes import ROUTES
+from footfall.serve.single_sign_on import CALLBACK
 from tests.support.signing_in import PASSWORD, Reader
 
 EMAIL = "ann@example.city"
@@ -106,7 +107,7 @@ def test_form_without_its_page_s_token_is_refused(server, ann):
     assert httpx.post(f"{server.url}/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 403
 
 
-OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/invitation/{token:str}"}
+OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/sign-in/sso", CALLBACK, "/invitation/{token:str}"}
 PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 
 
