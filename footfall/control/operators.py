@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from footfall.control.audit import note
 from footfall.control.roles import ROLES, Grant, Operator
-from footfall.control.tables import grants, operators, sessions
+from footfall.control.tables import grants, operators, portals, sessions
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, NotFound
 
@@ -98,7 +98,7 @@ def give_grant(database: Database, email: str, grant: Grant, *, now_ms: int) -> 
         operator = of_email(connection, email)
         _drop_grant(connection, operator, grant.scope, grant.value)
         connection.execute(grants.insert().values(operator_id=operator.id, scope=grant.scope, value=grant.value, role=grant.role))
-        note(connection, now_ms, "role given", f"{operator.email}: {_said(grant)}")
+        note(connection, now_ms, "role given", f"{operator.email}: {_said(connection, grant)}")
         _refuse_nobody(connection, operator)
         return of_email(connection, email)
 
@@ -114,7 +114,7 @@ def revoke_grant(database: Database, email: str, grant: Grant, *, now_ms: int) -
         operator = of_email(connection, email)
         if not _drop_grant(connection, operator, grant.scope, grant.value):
             raise NotFound(f"{operator.email} has no role there.")
-        note(connection, now_ms, "role revoked", f"{operator.email}: {_said(grant)}")
+        note(connection, now_ms, "role revoked", f"{operator.email}: {_said(connection, _there(operator, grant))}")
         _refuse_nobody(connection, operator)
         return of_email(connection, email)
 
@@ -204,6 +204,13 @@ def _refuse_nobody(connection: sa.Connection, changed: Operator) -> None:
         raise Conflict(f"{changed.email} is the last admin of all portals. Give somebody else that role first.")
 
 
-def _said(grant: Grant) -> str:
+def _there(operator: Operator, place: Grant) -> Grant:
+    """The grant that the operator had at that place."""
+    return next(grant for grant in operator.grants if (grant.scope, grant.value) == (place.scope, place.value))
+
+
+def _said(connection: sa.Connection, grant: Grant) -> str:
     where = "all portals" if grant.scope == "all" else f"{grant.scope} {grant.value}"
+    if grant.scope == "portal" and grant.value.isdigit():
+        where = str(connection.scalar(sa.select(portals.c.domain).where(portals.c.id == int(grant.value))) or where)
     return f"{grant.role} on {where}"

@@ -93,6 +93,7 @@ def test_second_factor_is_set_up_from_the_page_alone(app, signed_in):
     page.get_by_label("Code").fill(pyotp.TOTP(totp).now())
     page.get_by_label("Current password").fill(PASSWORD)
     page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Recovery codes").wait_for()
     assert page.locator("main li code").count() == 10
     page.goto(f"{app.url}/account")
     page.locator("section", has_text="Second factor").get_by_label("Current password").fill(PASSWORD)

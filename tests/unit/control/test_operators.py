@@ -100,6 +100,8 @@ def test_every_change_is_noted_with_who_did_it(control, ann):
         rename_operator(control, ann.id, "Ann A", now_ms=6)
         create_key(control, "reader", ("stats:read",), now_ms=7)
         revoke_key(control, "reader", now_ms=8)
+    give_grant(control, ANN, Grant("steward", "portal", str(portal.id)), now_ms=9)
+    revoke_grant(control, ANN, Grant("viewer", "portal", str(portal.id)), now_ms=9)
     control.delete_portal("a.example")
     noted = [(entry.operator, entry.action, entry.object) for entry in reversed(read_audit(control))]
     machine = "command line"
@@ -113,6 +115,8 @@ def test_every_change_is_noted_with_who_did_it(control, ann):
         (ANN, "name changed", ANN),
         (ANN, "key made", "reader: stats:read"),
         (ANN, "key revoked", "reader"),
+        (machine, "role given", f"{ANN}: steward on a.example"),
+        (machine, "role revoked", f"{ANN}: steward on a.example"),
         (machine, "portal removed", "a.example"),
     ]
     assert [operator.name for operator in list_operators(control)] == ["Ann A"]
