@@ -19,7 +19,7 @@ from footfall.errors import BadInput, Unauthorized
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render
-from footfall.serve.pages.words import role_names
+from footfall.serve.pages.words import role_names, said
 from footfall.serve.sign_in import account_of, in_thread, signed_in
 
 __all__ = ["BEHIND"]
@@ -88,7 +88,7 @@ async def set_code(request: Request[Any, Any, Any], house: NamedDependency[House
     try:
         codes = await house.in_sign_in_lane(work)
     except BadInput as error:
-        return await _code_page(house, request, totp, fault=str(error))
+        return await _code_page(house, request, totp, fault=said(request, error))
     return render(request, "recovery_codes.html", codes=codes)
 
 
@@ -117,7 +117,7 @@ async def _changed(house: House, request: Request[Any, Any, Any], work: Callable
     try:
         await house.in_sign_in_lane(work)
     except BadInput as error:
-        return await _page(house, request, fault=str(error))
+        return await _page(house, request, fault=said(request, error))
     return Redirect("/account?done=1", status_code=303)
 
 

@@ -15,7 +15,8 @@ from footfall.control.sign_ins import sign_in
 from footfall.errors import BadInput, Unauthorized
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
-from footfall.serve.pages.frame import reader_of, render, safe_path
+from footfall.serve.pages.frame import render, safe_path
+from footfall.serve.pages.words import said
 from footfall.serve.sign_in import account_of, forget_session, in_thread, keep_anchor, keep_session, refuse_too_many
 
 __all__ = ["BEHIND", "ROUTES", "sign_in_form"]
@@ -45,9 +46,8 @@ async def take_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
 
     try:
         id = await house.in_sign_in_lane(work)
-    except Unauthorized:
-        fault = reader_of(request).language.text("That did not work. After five tries an account waits, longer each time.")
-        return await sign_in_form(house, request, wanted, email=email, fault=fault)
+    except Unauthorized as error:
+        return await sign_in_form(house, request, wanted, email=email, fault=said(request, error))
     response = Redirect(wanted, status_code=303)
     keep_session(house, request, response, id)
     return response
@@ -77,7 +77,7 @@ async def take_invitation(request: Request[Any, Any, Any], house: NamedDependenc
     try:
         id = await house.in_sign_in_lane(work)
     except BadInput as error:
-        return await _invitation(house, request, token, name=name, fault=str(error))
+        return await _invitation(house, request, token, name=name, fault=said(request, error))
     response = Redirect("/account", status_code=303)
     keep_session(house, request, response, id)
     return response

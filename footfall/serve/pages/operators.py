@@ -22,7 +22,7 @@ from footfall.errors import BadInput, Conflict, Forbidden, NotFound
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render
-from footfall.serve.pages.words import role_names
+from footfall.serve.pages.words import role_names, said
 from footfall.serve.sign_in import in_thread, require, signed_in
 from footfall.serve.sites import public_url
 from footfall.vocabulary import Portal
@@ -117,7 +117,7 @@ async def _changed(house: House, request: Request[Any, Any, Any], work: Callable
     try:
         link = await in_thread(work)
     except (BadInput, Conflict, NotFound) as error:
-        return await _page(house, request, fault=str(error))
+        return await _page(house, request, fault=said(request, error))
     return await _page(house, request, link=link) if link else Redirect("/operators", status_code=303)
 
 

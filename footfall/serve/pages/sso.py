@@ -12,7 +12,8 @@ from footfall.control.sessions import open_session
 from footfall.errors import NotFound, Unauthorized
 from footfall.serve.house import House
 from footfall.serve.pages.door import sign_in_form
-from footfall.serve.pages.frame import reader_of, safe_path
+from footfall.serve.pages.frame import safe_path
+from footfall.serve.pages.words import said
 from footfall.serve.sign_in import keep, keep_session, kept, refuse_too_many
 from footfall.serve.single_sign_on import CALLBACK, LIFE_MS, Asked, ask, email_of, operator_of
 from footfall.serve.sites import public_url
@@ -48,11 +49,8 @@ async def come_from_provider(request: Request[Any, Any, Any], house: NamedDepend
 
     try:
         id = await house.in_sign_in_lane(work)
-    except Unauthorized:
-        fault = reader_of(request).language.text(
-            "Your organisation's sign-in did not work, or you are no operator here. An admin invites you."
-        )
-        response = await sign_in_form(house, request, asked.next if asked else "/", fault=fault)
+    except Unauthorized as error:
+        response = await sign_in_form(house, request, asked.next if asked else "/", fault=said(request, error))
     else:
         assert asked is not None
         response = Redirect(asked.next, status_code=303)
