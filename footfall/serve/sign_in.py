@@ -17,11 +17,11 @@ from footfall.control.audit import act_as
 from footfall.control.roles import Operator, may, require, visible_portals
 from footfall.control.sessions import LONGEST_MS, Session, digest_of, find_session
 from footfall.errors import Forbidden, RateLimited, Unauthorized
-from footfall.serve.bodies import read_body
 from footfall.serve.clock import steady_ms
+from footfall.serve.cookies import keep, kept
 from footfall.serve.house import House
 
-__all__ = ["Account", "account_of", "keep_session", "may", "require", "signed_in", "visible_portals"]
+__all__ = ["Account", "account_of", "fields_of", "keep_session", "may", "require", "signed_in", "visible_portals"]
 
 T = TypeVar("T")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -107,7 +107,7 @@ async def refuse_foreign_form(request: Request[Any, Any, Any]) -> None:
     await refuse_other_origin(request)
     house: House = request.app.state.house
     account = await account_of(house, request)
-    sent = str((await read_body(request)).get("token", ""))
+    sent = (await fields_of(request)).get("token", "")
     if not secrets.compare_digest(sent.encode(), account.token.encode()):
         raise Forbidden(FOREIGN)
 
@@ -140,6 +140,11 @@ def refuse_too_many(house: House) -> None:
         raise RateLimited("Too many are signing in just now. Try again in a minute.", retry_after_s=60)
 
 
+async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form that was sent, each character as it was typed."""
+    return {name: str(value) for name, value in (await request.form()).multi_items()}
+
+
 def keep_session(house: House, request: Request[Any, Any, Any], response: Response[Any], id: str) -> None:
     """Put the session into the browser's cookie."""
     keep(house, request, response, "footfall", id, LONGEST_MS // 1000)
@@ -154,33 +159,6 @@ def keep_anchor(house: House, request: Request[Any, Any, Any], response: Respons
 def forget_session(house: House, request: Request[Any, Any, Any], response: Response[Any]) -> None:
     """Take the session out of the browser."""
     keep(house, request, response, "footfall", "", 0)
-
-
-def cookie_name(house: House, request: Request[Any, Any, Any], name: str) -> str:
-    """With ``__Host-`` over https: no other host, and no page without TLS, can set that one."""
-    return f"__Host-{name}" if is_secure(house, request) else name
-
-
-def is_secure(house: House, request: Request[Any, Any, Any]) -> bool:
-    return request.url.scheme == "https" or house.desk.settings.public_url.startswith("https:")
-
-
-def kept(house: House, request: Request[Any, Any, Any], name: str) -> str:
-    """What ``keep`` put there; empty where it did not, or somebody changed it."""
-    return house.signer.read(name, request.cookies.get(cookie_name(house, request, name), ""))
-
-
-def keep(house: House, request: Request[Any, Any, Any], response: Response[Any], name: str, value: str, seconds: int | None) -> None:
-    """Put a value into a signed cookie; none of it is for scripts. 0 seconds takes it away, ``None`` lets it go with the browser."""
-    response.set_cookie(
-        key=cookie_name(house, request, name),
-        value=house.signer.sign(name, value) if value else "",
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(house, request),
-    )
 
 
 def _token(house: House, anchor: str) -> str:

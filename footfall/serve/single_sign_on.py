@@ -26,7 +26,7 @@ __all__ = ["CALLBACK", "Asked", "ask", "email_of", "operator_of"]
 CALLBACK = "/sign-in/sso/callback"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
 """Signatures that only the holder of a private key makes: never ``none``, never HMAC."""
-TIMEOUT_S, LEEWAY_S, LIFE_MS = 10, 120, 10 * 60_000
+TIMEOUT_S, LEEWAY_S, LIFE_MS = 5, 120, 10 * 60_000
 REFUSED = "Your organisation's sign-in did not work, or you are no operator here. An admin invites you."
 log = structlog.get_logger()
 

@@ -123,6 +123,13 @@ def test_only_the_door_is_open():
     assert OPEN <= {path for path, _ in PAGES}
 
 
+def test_password_is_taken_as_it_is_typed(server):
+    quoted = '"ten letters" in quotes'
+    Reader(server).join("quotes@example.city", password=f'"{quoted}"')
+    assert Reader(server).sign_in("quotes@example.city", quoted).status_code == 403
+    assert Reader(server).sign_in("quotes@example.city", f'"{quoted}"').status_code == 303
+
+
 def test_api_is_for_keys_and_blind_to_cookies(ann):
     assert ann.get("/api/v1/sites").status_code == 401
     assert ann.get("/api/v1/state").status_code == 401

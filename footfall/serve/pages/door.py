@@ -13,11 +13,10 @@ from footfall.control.operators import has_operators
 from footfall.control.sessions import close_session, open_session
 from footfall.control.sign_ins import sign_in
 from footfall.errors import BadInput, Unauthorized
-from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import render, safe_path
 from footfall.serve.pages.words import said
-from footfall.serve.sign_in import account_of, forget_session, in_thread, keep_anchor, keep_session, refuse_too_many
+from footfall.serve.sign_in import account_of, fields_of, forget_session, in_thread, keep_anchor, keep_session, refuse_too_many
 
 __all__ = ["BEHIND", "ROUTES", "sign_in_form"]
 
@@ -34,9 +33,9 @@ async def show_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
 async def take_sign_in(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """A session and the way on, or the form again."""
     refuse_too_many(house)
-    given = await read_body(request)
-    email, password, code = (str(given.get(name, "")) for name in ("email", "password", "code"))
-    wanted = safe_path(str(given.get("next", "/")))
+    given = await fields_of(request)
+    email, password, code = (given.get(name, "") for name in ("email", "password", "code"))
+    wanted = safe_path(given.get("next", "/"))
     now_ms = house.desk.now()
 
     def work() -> str:
@@ -63,8 +62,8 @@ async def show_invitation(request: Request[Any, Any, Any], house: NamedDependenc
 async def take_invitation(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> Response[Any]:
     """Name and password kept, and on to the account with a session of its own; or the form again."""
     refuse_too_many(house)
-    given = await read_body(request)
-    name, password, again = (str(given.get(field, "")) for field in ("name", "password", "again"))
+    given = await fields_of(request)
+    name, password, again = (given.get(field, "") for field in ("name", "password", "again"))
     now_ms = house.desk.now()
 
     def work() -> str:

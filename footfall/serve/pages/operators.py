@@ -19,11 +19,10 @@ from footfall.control.operators import (
 )
 from footfall.control.roles import ROLES, Grant, Operator, may, may_give
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound
-from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.words import role_names, said
-from footfall.serve.sign_in import in_thread, require, signed_in
+from footfall.serve.sign_in import fields_of, in_thread, require, signed_in
 from footfall.serve.sites import public_url
 from footfall.vocabulary import Portal
 
@@ -39,13 +38,13 @@ async def show_operators(request: Request[Any, Any, Any], house: NamedDependency
 @post("/operators", status_code=200)
 async def give_role(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """A role for somebody; one who is not there yet is invited, and the link is shown this once."""
-    me, given = await signed_in(house, request), await read_body(request)
-    email, name = str(given.get("email", "")), str(given.get("name", ""))
-    grant = _grant(str(given.get("role", "")), str(given.get("where", "")))
+    me, given = await signed_in(house, request), await fields_of(request)
+    email, name = given.get("email", ""), given.get("name", "")
+    grant = _grant(given.get("role", ""), given.get("where", ""))
     base = public_url(request, house)
 
     def work() -> str:
-        if str(given["where"]) not in _places(house.desk.control.portals()):
+        if given["where"] not in _places(house.desk.control.portals()):
             raise BadInput("There is no such portal or group any more.")
         _require_giver(house, me, grant)
         return _give(house, email, name, grant, base)
@@ -56,8 +55,8 @@ async def give_role(request: Request[Any, Any, Any], house: NamedDependency[Hous
 @post("/operators/revoke", status_code=200)
 async def take_role(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """Somebody's role on some portals is gone."""
-    me, given = await signed_in(house, request), await read_body(request)
-    email, grant = str(given.get("email", "")), _grant(ROLES[0], str(given.get("where", "")))
+    me, given = await signed_in(house, request), await fields_of(request)
+    email, grant = given.get("email", ""), _grant(ROLES[0], given.get("where", ""))
 
     def work() -> str:
         _require_giver(house, me, grant)
@@ -70,9 +69,9 @@ async def take_role(request: Request[Any, Any, Any], house: NamedDependency[Hous
 @post("/operators/state", status_code=200)
 async def change_state(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """Disabled, enabled, or invited again; only for an admin of all portals, for it is about the whole account."""
-    me, given = await signed_in(house, request), await read_body(request)
+    me, given = await signed_in(house, request), await fields_of(request)
     require(me, "admin")
-    email, state, base = str(given.get("email", "")), str(given.get("state", "")), public_url(request, house)
+    email, state, base = given.get("email", ""), given.get("state", ""), public_url(request, house)
 
     def work() -> str:
         control, now_ms = house.desk.control, house.desk.now()

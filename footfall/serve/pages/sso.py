@@ -10,11 +10,12 @@ from litestar.response import Redirect, Response
 from footfall.control.audit import acting_as
 from footfall.control.sessions import open_session
 from footfall.errors import NotFound, Unauthorized
+from footfall.serve.cookies import keep, kept
 from footfall.serve.house import House
 from footfall.serve.pages.door import sign_in_form
 from footfall.serve.pages.frame import safe_path
 from footfall.serve.pages.words import said
-from footfall.serve.sign_in import keep, keep_session, kept, refuse_too_many
+from footfall.serve.sign_in import keep_session, refuse_too_many
 from footfall.serve.single_sign_on import CALLBACK, LIFE_MS, Asked, ask, email_of, operator_of
 from footfall.serve.sites import public_url
 
@@ -27,7 +28,7 @@ async def go_to_provider(request: Request[Any, Any, Any], house: NamedDependency
     settings, back = _settings(house), public_url(request, house) + CALLBACK
     refuse_too_many(house)
     wanted, now_ms = safe_path(request.query_params.get("next", "/")), house.desk.now()
-    address, asked = await house.in_sign_in_lane(lambda: ask(settings, back, wanted, now_ms))
+    address, asked = await house.in_provider_lane(lambda: ask(settings, back, wanted, now_ms))
     response = Redirect(address, status_code=303)
     keep(house, request, response, "sso", msgspec.json.encode(asked).decode(), LIFE_MS // 1000)
     return response
@@ -48,7 +49,7 @@ async def come_from_provider(request: Request[Any, Any, Any], house: NamedDepend
             return open_session(house.desk.control, operator.id, now_ms=now_ms)
 
     try:
-        id = await house.in_sign_in_lane(work)
+        id = await house.in_provider_lane(work)
     except Unauthorized as error:
         response = await sign_in_form(house, request, asked.next if asked else "/", fault=said(request, error))
     else:

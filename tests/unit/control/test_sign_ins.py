@@ -138,6 +138,10 @@ def test_common_passwords_are_long_enough_to_need_the_list():
     assert len(passwords.COMMON) > 70
 
 
+def test_accent_may_come_apart_from_its_letter():
+    assert is_right(hash_password("caf\u00e9 au lait"), "cafe\u0301 au lait")
+
+
 def test_broken_hash_is_wrong_not_an_error():
     assert not is_right("$argon2id$nonsense", PASSWORD)
     assert is_right(hash_password(PASSWORD), PASSWORD)
@@ -161,6 +165,14 @@ def test_session_is_kept_as_a_hash_and_looked_at_without_writing(control, ann):
     assert control.version() == before
     assert id not in str(list_sessions(control, ann.id, now_ms=NOW))
     assert find_session(control, id + "x", now_ms=NOW) is None
+
+
+def test_audit_log_forgets_after_two_years(control, ann):
+    assert len(read_audit(control)) == 3
+    open_session(control, ann.id, now_ms=NOW + 730 * DAY)
+    assert len(read_audit(control)) == 4
+    open_session(control, ann.id, now_ms=NOW + 730 * DAY + 1)
+    assert [entry.action for entry in read_audit(control)] == ["signed in", "signed in"]
 
 
 def test_sessions_end_one_by_one_elsewhere_and_with_the_operator(control, ann):
