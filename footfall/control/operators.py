@@ -12,6 +12,7 @@ from footfall.errors import BadInput, Conflict, NotFound
 
 __all__ = [
     "add_operator",
+    "as_kept",
     "checked_name",
     "clean_email",
     "disable_operator",
@@ -26,7 +27,7 @@ __all__ = [
     "revoke_grant",
 ]
 
-EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
+EMAIL = re.compile(r"[^@\s,;<>\"\x00-\x1f\x7f]+@[^@\s,;<>\"\x00-\x1f\x7f]+")
 LONGEST_EMAIL, LONGEST_NAME = 254, 100
 
 
@@ -42,9 +43,14 @@ def clean_email(email: str) -> str:
     return cleaned
 
 
+def as_kept(email: str) -> str:
+    """How the table would have it; whatever was typed can be looked up (PostgreSQL refuses a NUL)."""
+    return email.strip().lower().replace("\0", "")
+
+
 def checked_name(name: str) -> str:
     """Raises BadInput where it is none."""
-    if not name.strip() or len(name.strip()) > LONGEST_NAME:
+    if not name.strip() or len(name.strip()) > LONGEST_NAME or not name.strip().isprintable():
         raise BadInput(f"A name has 1 to {LONGEST_NAME} characters.")
     return name.strip()
 
@@ -154,9 +160,9 @@ def rename_operator(database: Database, id: int, name: str, *, now_ms: int) -> N
 
 def of_email(connection: sa.Connection, email: str) -> Operator:
     """Raises NotFound where there is none of that e-mail."""
-    found = _read(connection, operators.c.email == email.strip().lower())
+    found = _read(connection, operators.c.email == as_kept(email))
     if not found:
-        raise NotFound(f"No operator {email.strip().lower()[:100]!r}. `footfall operators list` shows those there are.")
+        raise NotFound(f"No operator {as_kept(email)[:100]!r}. `footfall operators list` shows those there are.")
     return found[0]
 
 

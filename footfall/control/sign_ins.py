@@ -4,7 +4,7 @@ import msgspec
 import sqlalchemy as sa
 
 from footfall.control.audit import acting_as, note
-from footfall.control.operators import of_id
+from footfall.control.operators import as_kept, of_id
 from footfall.control.passwords import hash_password, is_outdated, is_right
 from footfall.control.roles import Operator
 from footfall.control.second_factor import use_code
@@ -40,7 +40,7 @@ def sign_in(database: Database, email: str, password: str, code: str = "", *, no
     Raises:
         Unauthorized: no such operator, another password, a wrong code where one is needed, disabled, or waiting.
     """
-    tried = _judge(database, email.strip().lower(), password, now_ms)
+    tried = _judge(database, as_kept(email), password, now_ms)
     hashed = hash_password(password) if is_outdated(tried.password) else tried.password
     with database.writing() as connection:
         is_in = use_code(connection, tried.id, code, now_ms)

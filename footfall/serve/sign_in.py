@@ -124,7 +124,7 @@ async def refuse_other_origin(request: Request[Any, Any, Any]) -> None:
     if site:
         is_ours = site in ("same-origin", "none")
     else:
-        is_ours = not origin or urlsplit(origin).netloc in _own_hosts(request)
+        is_ours = not origin or origin.partition("://")[2] in _own_hosts(request)
     if not is_ours:
         raise Forbidden(FOREIGN)
 

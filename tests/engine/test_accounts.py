@@ -44,6 +44,8 @@ def test_sign_in_leads_where_one_wanted_to_go_and_nowhere_else(server, reader):
         ("https://evil.example/", "/"),
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("//[", "/"),
     ):
         assert Reader(server).sign_in(EMAIL, next=wanted).headers["location"] == led
 
@@ -121,6 +123,30 @@ def test_page_leads_whoever_is_not_signed_in_to_the_door(server, path, method):
 
 def test_only_the_door_is_open():
     assert OPEN <= {path for path, _ in PAGES}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"content": b"email=%ff%00&password=%ff&token=%ff", "headers": {"content-type": "application/x-www-form-urlencoded"}},
+        {"content": b'{"token": "x"}', "headers": {"content-type": "application/json"}},
+        {"content": b"--x", "headers": {"content-type": "multipart/form-data; boundary=x"}},
+        {"content": b"\xff" * 1000, "headers": {"content-type": "application/x-www-form-urlencoded; charset=nonsense"}},
+        {"content": b"", "headers": {"cookie": "footfall=x; form=" + "." * 5000}},
+        {"content": b"", "headers": {"origin": "http://[", "host": "x"}},
+    ],
+)
+def test_form_that_is_none_is_refused_without_a_fault_of_ours(server, sent):
+    assert httpx.post(f"{server.url}/sign-in", **sent).status_code in (400, 403)
+
+
+def test_letters_that_are_none_are_a_wrong_password(server):
+    page = httpx.get(f"{server.url}/sign-in")
+    token = re.search(r'name="token" value="(\w+)"', page.text)[1]
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    fields = f"token={token}&email=%ff%00%ed%a0%80&password=%ed%a0%80%ff&code=%ff".encode()
+    answer = httpx.post(f"{server.url}/sign-in", content=fields, headers=headers, cookies=page.cookies)
+    assert (answer.status_code, "After five tries" in answer.text) == (403, True)
 
 
 def test_password_is_taken_as_it_is_typed(server):

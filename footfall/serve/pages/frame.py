@@ -59,7 +59,10 @@ def render(request: Request[Any, Any, Any], template: str, *, status: int = 200,
 
 def safe_path(wanted: str) -> str:
     """A path of ours to lead to; the first page for anything that points elsewhere."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return "/"
     is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return wanted if is_ours else "/"
 

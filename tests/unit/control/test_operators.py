@@ -43,7 +43,7 @@ def test_email_is_one_in_any_case_and_the_name_starts_as_its_beginning(control):
 
 
 @pytest.mark.parametrize(
-    "email", ["", "ann", "ann@", "@example.city", "a b@example.city", "a@b@c", f"{'a' * 250}@b.example", "a,b@c.example"]
+    "email", ["", "ann", "ann@", "@example.city", "a b@example.city", "a@b@c", f"{'a' * 250}@b.example", "a,b@c.example", "a\0@c.example"]
 )
 def test_what_is_no_email_is_refused(control, email):
     with pytest.raises(BadInput, match=r"name@example\.city"):
@@ -78,8 +78,16 @@ def test_last_admin_of_all_portals_stays(control, ann):
     assert not enable_operator(control, ANN, now_ms=9).disabled
 
 
+@pytest.mark.parametrize("name", [" ", "x" * 101, "a\0b", "a\nb"])
+def test_what_is_no_name_is_refused(control, ann, name):
+    with pytest.raises(BadInput, match="1 to 100"):
+        rename_operator(control, ann.id, name, now_ms=6)
+
+
 def test_unknown_operator_is_named(control):
     for act in (disable_operator, enable_operator):
+        with pytest.raises(NotFound, match="No operator"):
+            act(control, "nobody\0", now_ms=0)
         with pytest.raises(NotFound, match=r"No operator 'nobody@example\.city'"):
             act(control, "nobody@example.city", now_ms=0)
 

@@ -53,7 +53,12 @@ def test_refusal_is_the_same_for_a_wrong_password_nobody_and_who_has_none(contro
     add_operator(control, "gone@example.city", now_ms=NOW)
     accept_invitation(control, invite(control, "gone@example.city", now_ms=NOW), "Gone", PASSWORD, now_ms=NOW)
     disable_operator(control, "gone@example.city", now_ms=NOW)
-    said = {refused(control, password="wrong"), refused(control, email="nobody@example.city"), refused(control, email="new@example.city")}
+    said = {
+        refused(control, email="\0"),
+        refused(control, password="wrong"),
+        refused(control, email="nobody@example.city"),
+        refused(control, email="new@example.city"),
+    }
     assert said | {refused(control, email="gone@example.city")} == {
         "That did not work. After five tries an account waits, longer each time."
     }
