@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 import pyotp
 import pytest
+from structlog.testing import capture_logs
 
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator
@@ -138,6 +139,19 @@ def test_only_the_door_is_open():
 )
 def test_form_that_is_none_is_refused_without_a_fault_of_ours(server, sent):
     assert httpx.post(f"{server.url}/sign-in", **sent).status_code in (400, 403)
+
+
+def test_fault_of_ours_is_a_page_with_a_number_and_the_log_has_no_invitation(server, monkeypatch):
+    def fails(*given, **named):
+        raise RuntimeError("words of a request")
+
+    monkeypatch.setattr("footfall.serve.pages.door.find_invited", fails)
+    with capture_logs() as logged:
+        answer = httpx.get(f"{server.url}/invitation/a-secret")
+    number = re.search(r"the log knows it as (\w{8})", answer.text)[1]
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (500, "text/html")
+    assert [(line["id"], line["path"]) for line in logged if line["log_level"] == "error"] == [(number, "/invitation/{token}")]
+    assert "words" not in answer.text
 
 
 def test_letters_that_are_none_are_a_wrong_password(server):

@@ -7,9 +7,8 @@ from typing import Any
 
 from litestar import Router
 
-from footfall.errors import FootfallError
 from footfall.serve.pages import account, assets, audit, door, frame, operators, sso
-from footfall.serve.pages.faults import as_page
+from footfall.serve.pages.faults import HANDLERS
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
 __all__ = ["ROUTES"]
@@ -20,7 +19,7 @@ BEHIND = (door, account, operators, audit)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:
-    return Router("/", route_handlers=routes, before_request=before, exception_handlers={FootfallError: as_page})
+    return Router("/", route_handlers=routes, before_request=before, exception_handlers=HANDLERS)
 
 
 ROUTES = [
