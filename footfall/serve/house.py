@@ -177,11 +177,11 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.desk = Desk(settings)
         try:
+            self.signer = Signer(read_secret(settings))
             self.gate = Gate(settings, self.desk.control)
         except BaseException:
             self.desk.close()
             raise
-        self.signer = Signer(read_secret(settings))
         self.allow_sign_in = make_limit(SIGN_INS_PER_MINUTE)
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.ready = threading.Event()

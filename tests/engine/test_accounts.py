@@ -12,11 +12,14 @@ from structlog.testing import capture_logs
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator
 from footfall.control.roles import Grant
+from footfall.serve.openapi import OPERATIONS
 from footfall.serve.pages.routes import ROUTES
 from footfall.serve.single_sign_on import CALLBACK
 from tests.support.signing_in import PASSWORD, Reader
 
 EMAIL = "ann@example.city"
+OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/sign-in/sso", CALLBACK, "/invitation/{token:str}"}
+PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 
 
 @pytest.fixture(scope="module")
@@ -104,14 +107,16 @@ def test_form_from_elsewhere_changes_nothing(server, headers, status):
     assert httpx.post(f"{server.url}/preferences", data={"theme": "dark"}, headers=headers).status_code == status
 
 
+@pytest.mark.parametrize("path", [path for path, method in PAGES if method == "POST" and path != "/preferences"])
+def test_every_form_needs_the_token_of_its_page(ann, path):
+    for data in ({}, {"token": "0" * 64}):
+        assert ann.http.post(re.sub(r"{\w+:\w+}", "1", path), data=data).status_code == 403
+
+
 def test_form_without_its_page_s_token_is_refused(server, ann):
     for token in ("", "0" * 64):
         assert ann.http.post("/sign-out", data={"token": token}).status_code == 403
     assert httpx.post(f"{server.url}/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 403
-
-
-OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/sign-in/sso", CALLBACK, "/invitation/{token:str}"}
-PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 
 
 @pytest.mark.parametrize(("path", "method"), [(path, method) for path, method in PAGES if path not in OPEN])
@@ -170,9 +175,18 @@ def test_password_is_taken_as_it_is_typed(server):
     assert Reader(server).sign_in("quotes@example.city", f'"{quoted}"').status_code == 303
 
 
-def test_api_is_for_keys_and_blind_to_cookies(ann):
-    assert ann.get("/api/v1/sites").status_code == 401
-    assert ann.get("/api/v1/state").status_code == 401
+API = [(method, path) for method, path in OPERATIONS if re.match("/api/v[12]/", path)]
+
+
+@pytest.mark.parametrize(("method", "path"), API)
+def test_api_is_for_keys_and_blind_to_cookies(ann, method, path):
+    token = re.search(r'name="token" value="(\w+)"', ann.get("/account").text)[1]
+    answer = ann.http.request(method, re.sub(r"{\w+}", "1", path), headers={"x-token": token})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+def test_there_is_an_api():
+    assert len(API) > 8
 
 
 def test_account_waits_after_five_tries_also_for_the_right_password(server):
