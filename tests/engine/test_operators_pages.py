@@ -101,6 +101,11 @@ def test_disabled_operator_is_out_at_once_and_back_when_enabled(server, chief):
     assert leaver.sign_in("leaver@example.city").status_code == 303
 
 
+def test_state_that_is_none_changes_nothing(server, chief):
+    assert "enabled, disabled" in fault(chief.send("/operators", "/operators/state", email=CITY, state=""))
+    assert entered(server, CITY).get("/account").status_code == 200
+
+
 def test_audit_log_names_who_did_what_and_no_address(server, chief):
     chief.send("/account", "/account/name", name="Chief of all")
     key = create_key(server.house.desk.control, "all", ("*",), now_ms=0)

@@ -28,6 +28,8 @@ from footfall.vocabulary import Portal
 
 __all__ = ["BEHIND"]
 
+STATES = {"enabled": enable_operator, "disabled": disable_operator}
+
 
 @get("/operators")
 async def show_operators(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
@@ -77,7 +79,9 @@ async def change_state(request: Request[Any, Any, Any], house: NamedDependency[H
         control, now_ms = house.desk.control, house.desk.now()
         if state == "invited":
             return _link(base, invite(control, email, now_ms=now_ms))
-        (enable_operator if state == "enabled" else disable_operator)(control, email, now_ms=now_ms)
+        if state not in STATES:
+            raise BadInput(f"State {state[:20]!r} is not known. Valid: invited, {', '.join(STATES)}.")
+        STATES[state](control, email, now_ms=now_ms)
         return ""
 
     return await _changed(house, request, work)
