@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from structlog.testing import capture_logs
 
+from footfall.collect.flood import make_limit
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator
 from footfall.control.roles import Grant
@@ -199,6 +200,14 @@ def test_account_waits_after_five_tries_also_for_the_right_password(server):
         "That did not work. After five tries an account waits, longer each time."
     }
     assert locked.get("/account").status_code == 200, "who is signed in stays so"
+
+
+def test_too_many_sign_ins_a_minute_wait_whoever_they_are(server, monkeypatch):
+    monkeypatch.setattr(server.house, "allow_sign_in", make_limit(2))
+    statuses = [Reader(server).sign_in(email).status_code for email in ("nobody@example.city", EMAIL, "nobody@example.city")]
+    late = Reader(server).sign_in(EMAIL)
+    assert (statuses, late.status_code, late.headers["retry-after"]) == ([403, 303, 429], 429, "60")
+    assert "Too many are signing in" in late.text
 
 
 def test_second_factor_is_asked_for_once_it_is_set(server):
