@@ -176,6 +176,9 @@ def _check_secrets(settings: Settings) -> None:
     given = [bool(value) for value in (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)]
     if any(given) and not all(given):
         raise BadSetting("Settings 'oidc_issuer', 'oidc_client_id' and 'oidc_client_secret' go together. Valid: all three, or none.")
+    issuer = urlsplit(settings.oidc_issuer)
+    if issuer.scheme == "http" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise BadSetting("Setting 'oidc_issuer' is not valid without TLS. Valid: https://login.example.city; http on this machine alone.")
 
 
 def _check_volatile(settings: Settings) -> None:

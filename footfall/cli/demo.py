@@ -108,7 +108,7 @@ def _make_plan(desk: Desk, *, weeks: int, seed: int) -> Plan:
     now_s = desk.now() // 1000
     today = datetime.fromtimestamp(now_s, ZoneInfo(CITY[0].timezone)).date()
     if any(key.name == KEY_NAME for key in list_keys(desk.control)):
-        revoke_key(desk.control, KEY_NAME)
+        revoke_key(desk.control, KEY_NAME, now_ms=desk.now())
     key = create_key(desk.control, KEY_NAME, SCOPES, now_ms=desk.now())
     return Plan(key=key, seed=seed, first_day=today - timedelta(weeks=weeks), days=weeks * 7 + 1, until_s=now_s)
 

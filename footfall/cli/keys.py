@@ -48,6 +48,6 @@ def list_all_keys(*, home: Home = None, json: Json = False) -> None:
 @app.command(name="revoke")
 def revoke_one_key(name: str, /, *, home: Home = None, json: Json = False) -> None:
     """Revoke a key; it stops working at once."""
-    with opened_control(home) as (control, _):
-        revoke_key(control, name)
+    with opened_control(home) as (control, settings):
+        revoke_key(control, name, now_ms=make_clock(settings.now)())
     print_json({"revoked": True}) if json else console.print(f"{name} is revoked.", markup=False)

@@ -13,6 +13,7 @@ from footfall.control.database import Control
 from footfall.control.invitations import accept_invitation, invite
 from footfall.control.operators import add_operator, disable_operator, enable_operator, find_operator, give_grant, list_operators
 from footfall.control.operators import revoke_grant as take_grant
+from footfall.control.passwords import checked_password
 from footfall.control.roles import Grant, Operator
 from footfall.errors import BadInput
 from footfall.serve.clock import make_clock
@@ -57,7 +58,7 @@ def add_one_operator(
     """Add an operator and print an invitation link, good once for seven days."""
     if ask_password and not sys.stdin.isatty():
         raise BadInput("--ask-password needs a terminal. Valid: without it, for an invitation link.")
-    password = _asked() if ask_password else ""
+    password = checked_password(_asked(), email, name or "") if ask_password else ""
     with opened_control(home) as (control, settings):
         now_ms, grant = make_clock(settings.now)(), _grant(control, role, portal, group)
         operator = add_operator(control, email, name or "", now_ms=now_ms)

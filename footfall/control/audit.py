@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from footfall.control.tables import audit
 from footfall.control.transactions import Database
 
-__all__ = ["COMMAND_LINE", "Entry", "act_as", "acting_as", "note", "read_audit"]
+__all__ = ["COMMAND_LINE", "Entry", "act_as", "acting_as", "forget_old", "note", "read_audit"]
 
 COMMAND_LINE = "command line"
+KEPT_DAYS, DAY_MS = 730, 86_400_000
 LONGEST_OBJECT, LONGEST_OPERATOR = 500, 254
 _actor: ContextVar[str] = ContextVar("actor", default=COMMAND_LINE)
 
@@ -47,6 +48,11 @@ def note(connection: sa.Connection, at_ms: int, action: str, object: str = "") -
     """Note an action in the transaction that does it: both happen or neither."""
     values = {"at_ms": at_ms, "operator": _actor.get()[:LONGEST_OPERATOR], "action": action, "object": object[:LONGEST_OBJECT]}
     connection.execute(audit.insert().values(values))
+
+
+def forget_old(connection: sa.Connection, now_ms: int) -> None:
+    """Take out what is older than KEPT_DAYS: it names people."""
+    connection.execute(audit.delete().where(audit.c.at_ms < now_ms - KEPT_DAYS * DAY_MS))
 
 
 def read_audit(database: Database, *, before: int = 0, most: int = 100) -> list[Entry]:

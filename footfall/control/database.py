@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from footfall.control.audit import note
 from footfall.control.goals import checked_goal, decode_goal, is_same
 from footfall.control.hostnames import as_written, clean_domain
 from footfall.control.keys import drop_portal, rename_portal
@@ -58,6 +59,7 @@ class Control(Database):
             number = _new_id(connection, portals, {"domain": portal.domain, "settings": "", "created_ms": self._now()})
             portal = msgspec.structs.replace(portal, id=number)
             _write(connection, portal)
+            note(connection, self._now(), "portal added", portal.domain)
         return portal
 
     def update_portal(self, name: str | int, **settings: Any) -> Portal:
@@ -74,6 +76,7 @@ class Control(Database):
             _write(connection, portal)
             if portal.domain != before.domain:
                 rename_portal(connection, before.domain, portal.domain)
+            note(connection, self._now(), "portal changed", f"{portal.domain}: {', '.join(sorted(settings))}")
         return portal
 
     def delete_portal(self, name: str | int) -> Portal:
@@ -85,6 +88,7 @@ class Control(Database):
             connection.execute(removed.insert().values(id=portal.id, removed_ms=self._now()))
             drop_portal(connection, portal.domain)
             connection.execute(grants.delete().where(grants.c.scope == "portal", grants.c.value == str(portal.id)))
+            note(connection, self._now(), "portal removed", portal.domain)
         return portal
 
     def removed_portals(self) -> dict[int, int]:
@@ -107,7 +111,7 @@ class Control(Database):
         """
         goal = checked_goal(portal_id, settings)
         with self.writing() as connection:
-            _find(_all(connection), portal_id)
+            portal = _find(_all(connection), portal_id)
             known = _goals(connection, portal_id)
             same = next((other for other in known if is_same(other, goal)), None)
             if same:
@@ -115,14 +119,17 @@ class Control(Database):
             if any(other.display_name == goal.display_name for other in known):
                 raise Conflict(f"A goal named {goal.display_name!r} is there already; give this one another display_name.")
             number = _new_id(connection, goals, {"portal_id": portal_id, "goal": msgspec.json.encode(goal).decode()})
+            note(connection, self._now(), "goal added", f"{portal.domain}: {goal.display_name}")
         return msgspec.structs.replace(goal, id=number)
 
     def delete_goal(self, portal_id: int, goal_id: int) -> None:
         """Raises NotFound where the portal has no such goal."""
         with self.writing() as connection:
-            if goal_id not in {goal.id for goal in _goals(connection, portal_id)}:
+            names = {goal.id: goal.display_name for goal in _goals(connection, portal_id)}
+            if goal_id not in names:
                 raise NotFound(f"No goal {goal_id} on this portal.")
             connection.execute(goals.delete().where(goals.c.id == goal_id))
+            note(connection, self._now(), "goal removed", f"{_find(_all(connection), portal_id).domain}: {names[goal_id]}")
 
     def last_day(self, name: str) -> str:
         """The day, YYYY-MM-DD, on which the round ``name`` was last done; empty if never."""

@@ -6,6 +6,7 @@ import secrets
 import msgspec
 import sqlalchemy as sa
 
+from footfall.control.audit import note
 from footfall.control.tables import keys
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound, Unauthorized
@@ -59,6 +60,7 @@ def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: 
         if connection.execute(sa.select(keys.c.name).where(keys.c.name == name)).first():
             raise Conflict(f"A key named {name!r} is there already; revoke it or take another name.")
         connection.execute(keys.insert().values(values))
+        note(connection, now_ms, "key made", f"{name}: {', '.join(wanted)}")
     return secret
 
 
@@ -77,11 +79,12 @@ def list_keys(database: Database) -> list[Key]:
         return [_key(row) for row in connection.execute(sa.select(keys).order_by(keys.c.name))]
 
 
-def revoke_key(database: Database, name: str) -> None:
+def revoke_key(database: Database, name: str, *, now_ms: int) -> None:
     """The key stops working at once. Raises NotFound where there is none."""
     with database.writing() as connection:
         if not connection.execute(keys.delete().where(keys.c.name == name)).rowcount:
             raise NotFound(f"No key named {name!r}. `footfall keys list` shows those there are.")
+        note(connection, now_ms, "key revoked", name)
 
 
 def rename_portal(connection: sa.Connection, old: str, new: str) -> None:

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 
 from footfall.control.audit import note
 from footfall.control.roles import ROLES, Grant, Operator
-from footfall.control.tables import grants, operators, sessions
+from footfall.control.tables import grants, operators, portals, sessions
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, NotFound
 
 __all__ = [
     "add_operator",
+    "as_kept",
     "checked_name",
     "clean_email",
     "disable_operator",
@@ -26,7 +27,7 @@ __all__ = [
     "revoke_grant",
 ]
 
-EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
+EMAIL = re.compile(r"[^@\s,;<>\"\x00-\x1f\x7f]+@[^@\s,;<>\"\x00-\x1f\x7f]+")
 LONGEST_EMAIL, LONGEST_NAME = 254, 100
 
 
@@ -42,9 +43,14 @@ def clean_email(email: str) -> str:
     return cleaned
 
 
+def as_kept(email: str) -> str:
+    """How the table would have it; whatever was typed can be looked up (PostgreSQL refuses a NUL)."""
+    return email.strip().lower().replace("\0", "")
+
+
 def checked_name(name: str) -> str:
     """Raises BadInput where it is none."""
-    if not name.strip() or len(name.strip()) > LONGEST_NAME:
+    if not name.strip() or len(name.strip()) > LONGEST_NAME or not name.strip().isprintable():
         raise BadInput(f"A name has 1 to {LONGEST_NAME} characters.")
     return name.strip()
 
@@ -98,7 +104,7 @@ def give_grant(database: Database, email: str, grant: Grant, *, now_ms: int) -> 
         operator = of_email(connection, email)
         _drop_grant(connection, operator, grant.scope, grant.value)
         connection.execute(grants.insert().values(operator_id=operator.id, scope=grant.scope, value=grant.value, role=grant.role))
-        note(connection, now_ms, "role given", f"{operator.email}: {_said(grant)}")
+        note(connection, now_ms, "role given", f"{operator.email}: {_said(connection, grant)}")
         _refuse_nobody(connection, operator)
         return of_email(connection, email)
 
@@ -114,7 +120,7 @@ def revoke_grant(database: Database, email: str, grant: Grant, *, now_ms: int) -
         operator = of_email(connection, email)
         if not _drop_grant(connection, operator, grant.scope, grant.value):
             raise NotFound(f"{operator.email} has no role there.")
-        note(connection, now_ms, "role revoked", f"{operator.email}: {_said(grant)}")
+        note(connection, now_ms, "role revoked", f"{operator.email}: {_said(connection, _there(operator, grant))}")
         _refuse_nobody(connection, operator)
         return of_email(connection, email)
 
@@ -154,9 +160,9 @@ def rename_operator(database: Database, id: int, name: str, *, now_ms: int) -> N
 
 def of_email(connection: sa.Connection, email: str) -> Operator:
     """Raises NotFound where there is none of that e-mail."""
-    found = _read(connection, operators.c.email == email.strip().lower())
+    found = _read(connection, operators.c.email == as_kept(email))
     if not found:
-        raise NotFound(f"No operator {email.strip().lower()[:100]!r}. `footfall operators list` shows those there are.")
+        raise NotFound(f"No operator {as_kept(email)[:100]!r}. `footfall operators list` shows those there are.")
     return found[0]
 
 
@@ -204,6 +210,13 @@ def _refuse_nobody(connection: sa.Connection, changed: Operator) -> None:
         raise Conflict(f"{changed.email} is the last admin of all portals. Give somebody else that role first.")
 
 
-def _said(grant: Grant) -> str:
+def _there(operator: Operator, place: Grant) -> Grant:
+    """The grant that the operator had at that place."""
+    return next(grant for grant in operator.grants if (grant.scope, grant.value) == (place.scope, place.value))
+
+
+def _said(connection: sa.Connection, grant: Grant) -> str:
     where = "all portals" if grant.scope == "all" else f"{grant.scope} {grant.value}"
+    if grant.scope == "portal" and grant.value.isdigit():
+        where = str(connection.scalar(sa.select(portals.c.domain).where(portals.c.id == int(grant.value))) or where)
     return f"{grant.role} on {where}"

@@ -1,5 +1,6 @@
 """Passwords: argon2id, and what is too easy to guess."""
 
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -43,13 +44,13 @@ def checked_password(password: str, *known: str) -> str:
 
 def hash_password(password: str) -> str:
     """Argon2id in the library's own parameters (RFC 9106, low memory: 64 MiB, about a tenth of a second)."""
-    return _hasher().hash(password)
+    return _hasher().hash(_composed(password))
 
 
 def is_right(hashed: str, password: str) -> bool:
     """Whether the password is the hashed one. With no hash it takes as long and is wrong."""
     try:
-        return _hasher().verify(hashed or _nobodys(), password) and bool(hashed)
+        return _hasher().verify(hashed or _nobodys(), _composed(password)) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -57,6 +58,11 @@ def is_right(hashed: str, password: str) -> bool:
 def is_outdated(hashed: str) -> bool:
     """Whether parameters changed since it was hashed."""
     return _hasher().check_needs_rehash(hashed)
+
+
+def _composed(password: str) -> str:
+    """One keyboard sends é as a letter, another as e and an accent: the same password (RFC 8265, NFC)."""
+    return unicodedata.normalize("NFC", password)
 
 
 @cache

@@ -6,7 +6,7 @@ import secrets
 import msgspec
 import sqlalchemy as sa
 
-from footfall.control.audit import note
+from footfall.control.audit import forget_old, note
 from footfall.control.operators import of_id
 from footfall.control.roles import Operator
 from footfall.control.tables import sessions
@@ -45,10 +45,11 @@ def digest_of(secret: str) -> str:
 
 
 def open_session(database: Database, operator_id: int, *, now_ms: int) -> str:
-    """A new session's id, never to be seen again; sessions that are over go."""
+    """A new session's id, never to be seen again; sessions that are over go, and what is old in the audit log."""
     id = secrets.token_urlsafe(32)
     with database.writing() as connection:
         connection.execute(sessions.delete().where(~_is_alive(now_ms)))
+        forget_old(connection, now_ms)
         seen_ms = now_ms // SEEN_MS * SEEN_MS
         row = {"sha256": digest_of(id), "operator_id": operator_id, "created_ms": now_ms, "seen_ms": seen_ms}
         connection.execute(sessions.insert().values(row))

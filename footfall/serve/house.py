@@ -52,8 +52,9 @@ RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
-SIGN_INS_AT_ONCE = 2
+SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
 """Each takes a tenth of a second and 64 MiB to look at a password."""
+PROVIDERS_AT_ONCE = 4
 
 
 class Desk:
@@ -176,11 +177,12 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.desk = Desk(settings)
         try:
+            self.signer = Signer(read_secret(settings))
             self.gate = Gate(settings, self.desk.control)
         except BaseException:
             self.desk.close()
             raise
-        self.signer = Signer(read_secret(settings))
+        self.allow_sign_in = make_limit(SIGN_INS_PER_MINUTE)
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.ready = threading.Event()
         self.stopping = threading.Event()
@@ -189,6 +191,7 @@ class House:
         self._imports = anyio.CapacityLimiter(IMPORTS_AT_ONCE)
         self._health = anyio.CapacityLimiter(2)
         self._sign_ins = anyio.CapacityLimiter(SIGN_INS_AT_ONCE)
+        self._providers = anyio.CapacityLimiter(PROVIDERS_AT_ONCE)
         self.import_locks: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         """By portal: the order of an import's chunks is the order of its visits."""
         self._stop = threading.Event()
@@ -213,6 +216,10 @@ class House:
     async def in_sign_in_lane(self, work: Callable[[], T]) -> T:
         """As ``in_question_lane``, for what hashes passwords."""
         return await anyio.to_thread.run_sync(work, limiter=self._sign_ins)
+
+    async def in_provider_lane(self, work: Callable[[], T]) -> T:
+        """As ``in_question_lane``, for single sign-on: a provider that hangs holds no password up."""
+        return await anyio.to_thread.run_sync(work, limiter=self._providers)
 
     def close(self) -> None:
         """Seal the journal, load what is in it, close the store."""

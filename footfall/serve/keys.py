@@ -6,6 +6,7 @@ from typing import Any
 import anyio.to_thread
 from litestar import Request
 
+from footfall.control.audit import act_as
 from footfall.control.database import Control
 from footfall.control.keys import NOT_FOR_THAT_PORTAL, SCOPES, Key, check_key
 from footfall.errors import Forbidden, NotFound, Unauthorized
@@ -39,6 +40,7 @@ async def authorize(house: House, request: Request[Any, Any, Any], scope: str, *
         return LOCAL
     key = await anyio.to_thread.run_sync(check_key, house.desk.control, secret)
     key.require(scope)
+    act_as(f"key {key.name}")
     if is_question:
         house.hourly.count(key.name)
     return key

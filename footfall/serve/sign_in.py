@@ -16,12 +16,13 @@ from litestar.response import Redirect, Response
 from footfall.control.audit import act_as
 from footfall.control.roles import Operator, may, require, visible_portals
 from footfall.control.sessions import LONGEST_MS, Session, digest_of, find_session
-from footfall.errors import Forbidden, NotFound, Unauthorized
-from footfall.serve.bodies import read_body
+from footfall.errors import Forbidden, NotFound, RateLimited, Unauthorized
+from footfall.serve.clock import steady_ms
+from footfall.serve.cookies import keep, kept
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = ["Account", "account_of", "keep_session", "may", "require", "signed_in", "visible_portal", "visible_portals"]
+__all__ = ["Account", "account_of", "fields_of", "keep_session", "may", "require", "signed_in", "visible_portal", "visible_portals"]
 
 T = TypeVar("T")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -38,6 +39,16 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Goes into every form as the hidden field ``token``: ``{% include "token.html" %}``."""
     anchor: str
     """What the token is bound to: the session's id, or before there is one the random value of a cookie."""
+
+    @property
+    def is_steward(self) -> bool:
+        """Whether they see the audit log: it names the operators of all portals."""
+        return self.operator is not None and may(self.operator, "steward")
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they are admin of anything."""
+        return self.operator is not None and any(grant.role == "admin" for grant in self.operator.grants)
 
 
 async def signed_in(house: House, request: Request[Any, Any, Any]) -> Operator:
@@ -71,10 +82,10 @@ async def account_of(house: House, request: Request[Any, Any, Any]) -> Account:
     known = request.state.get("account")
     if isinstance(known, Account):
         return known
-    id = house.signer.read("session", request.cookies.get(cookie_name(house, request, "footfall"), ""))
+    id = kept(house, request, "footfall")
     found = await in_thread(lambda: find_session(house.desk.control, id, now_ms=house.desk.now())) if id else None
     session, operator = found or (None, None)
-    anchor = id if found else house.signer.read("form", request.cookies.get(cookie_name(house, request, "form"), ""))
+    anchor = id if found else kept(house, request, "form")
     anchor = anchor or secrets.token_urlsafe(16)
     account = Account(operator=operator, session=session, token=_token(house, anchor), anchor=anchor)
     request.state.account = account
@@ -111,7 +122,7 @@ async def refuse_foreign_form(request: Request[Any, Any, Any]) -> None:
     await refuse_other_origin(request)
     house: House = request.app.state.house
     account = await account_of(house, request)
-    sent = str((await read_body(request)).get("token", ""))
+    sent = (await fields_of(request)).get("token", "")
     if not secrets.compare_digest(sent.encode(), account.token.encode()):
         raise Forbidden(FOREIGN)
 
@@ -128,46 +139,41 @@ async def refuse_other_origin(request: Request[Any, Any, Any]) -> None:
     if site:
         is_ours = site in ("same-origin", "none")
     else:
-        is_ours = not origin or urlsplit(origin).netloc in _own_hosts(request)
+        is_ours = not origin or origin.partition("://")[2] in _own_hosts(request)
     if not is_ours:
         raise Forbidden(FOREIGN)
 
 
+def refuse_too_many(house: House) -> None:
+    """So many tries a minute are enough for a city's staff, and few for who guesses. Of all alike: a limit by account would tell which
+    there are, and one by address would keep addresses.
+
+    Raises:
+        RateLimited: there were more.
+    """
+    if not house.allow_sign_in("", steady_ms()):
+        raise RateLimited("Too many are signing in just now. Try again in a minute.", retry_after_s=60)
+
+
+async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form that was sent, each character as it was typed."""
+    return {name: str(value) for name, value in (await request.form()).multi_items()}
+
+
 def keep_session(house: House, request: Request[Any, Any, Any], response: Response[Any], id: str) -> None:
     """Put the session into the browser's cookie."""
-    _keep(house, request, response, "footfall", house.signer.sign("session", id), LONGEST_MS // 1000)
+    keep(house, request, response, "footfall", id, LONGEST_MS // 1000)
 
 
 def keep_anchor(house: House, request: Request[Any, Any, Any], response: Response[Any], account: Account) -> None:
     """Where nobody is signed in: let the next form be known as one that this browser was given."""
     if account.operator is None:
-        _keep(house, request, response, "form", house.signer.sign("form", account.anchor), None)
+        keep(house, request, response, "form", account.anchor, None)
 
 
 def forget_session(house: House, request: Request[Any, Any, Any], response: Response[Any]) -> None:
     """Take the session out of the browser."""
-    _keep(house, request, response, "footfall", "", 0)
-
-
-def cookie_name(house: House, request: Request[Any, Any, Any], name: str) -> str:
-    """With ``__Host-`` over https: no other host, and no page without TLS, can set that one."""
-    return f"__Host-{name}" if is_secure(house, request) else name
-
-
-def is_secure(house: House, request: Request[Any, Any, Any]) -> bool:
-    return request.url.scheme == "https" or house.desk.settings.public_url.startswith("https:")
-
-
-def _keep(house: House, request: Request[Any, Any, Any], response: Response[Any], name: str, value: str, seconds: int | None) -> None:
-    response.set_cookie(
-        key=cookie_name(house, request, name),
-        value=value,
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(house, request),
-    )
+    keep(house, request, response, "footfall", "", 0)
 
 
 def _token(house: House, anchor: str) -> str:

@@ -1,12 +1,15 @@
 """Every text of the pages is in every catalogue, translated, with the same values to be filled in."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import footfall
 from footfall.serve.pages.language import LANGUAGES
 from tools.update_messages import catalogues, read, texts, untranslated
 
+ROOT = Path(footfall.__file__).parent
 CATALOGUES = dict(catalogues())
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 
@@ -37,3 +40,12 @@ def test_translations_fill_in_the_same_values(code):
         wanted = places(message.id)[-1]
         wrong += [message.id for found in places(message.string) if found != wanted]
     assert wrong == []
+
+
+@pytest.mark.parametrize("code", CATALOGUES)
+def test_sentences_of_errors_are_still_said(code):
+    sources = "".join(path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py"))
+    sentences = read(code, CATALOGUES[code].with_name("sentences.po"))
+    begun = [message.id for message in sentences if message.id and re.split(r"\d", message.id)[0][:18] not in sources]
+    assert len(sentences) > 30
+    assert begun == []

@@ -37,6 +37,10 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_SECRET": "short"}, "32 random characters"),
         ({"FOOTFALL_OIDC_ISSUER": "login.example.city"}, "https://stats.example.city"),
         ({"FOOTFALL_OIDC_ISSUER": "https://login.example.city"}, "all three, or none"),
+        (
+            {"FOOTFALL_OIDC_ISSUER": "http://login.x", "FOOTFALL_OIDC_CLIENT_ID": "a", "FOOTFALL_OIDC_CLIENT_SECRET": "b"},
+            "http on this machine alone",
+        ),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )

@@ -5,24 +5,31 @@ import stat
 from urllib.parse import quote
 
 import httpx
+import pyotp
 import pytest
+from structlog.testing import capture_logs
 
+from footfall.collect.flood import make_limit
+from footfall.control.invitations import invite
+from footfall.control.operators import add_operator
+from footfall.control.roles import Grant
+from footfall.serve.openapi import OPERATIONS
 from footfall.serve.pages.routes import ROUTES
-from tests.support.server import Footfall
+from footfall.serve.single_sign_on import CALLBACK
 from tests.support.signing_in import PASSWORD, Reader
 
 EMAIL = "ann@example.city"
+OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/sign-in/sso", CALLBACK, "/invitation/{token:str}"}
+PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = Footfall(tmp_path_factory.mktemp("home"))
-    empty = httpx.get(f"{running.url}/sign-in").text
+def server(app):
+    empty = httpx.get(f"{app.url}/sign-in").text
     assert "footfall operators add EMAIL --role admin" in empty, "where there is no operator the page says how to make one"
-    joined = Reader(running).join(EMAIL, "--role", "admin")
+    joined = Reader(app).join(EMAIL, Grant("admin"))
     assert (joined.status_code, joined.headers["location"]) == (303, "/account")
-    yield running
-    running.stop()
+    return app
 
 
 @pytest.fixture
@@ -42,6 +49,8 @@ def test_sign_in_leads_where_one_wanted_to_go_and_nowhere_else(server, reader):
         ("https://evil.example/", "/"),
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("//[", "/"),
     ):
         assert Reader(server).sign_in(EMAIL, next=wanted).headers["location"] == led
 
@@ -50,7 +59,7 @@ def test_session_cookie_is_signed_and_out_of_reach_of_scripts_and_other_sites(an
     cookie = ann.http.cookies["footfall"]
     (said,) = [head for head in Reader(server).sign_in(EMAIL).headers.get_list("set-cookie") if head.startswith("footfall=")]
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(said.split("; "))
-    assert stat.S_IMODE((server.home / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE((server.house.desk.settings.home_path / "secret").stat().st_mode) == 0o600
     forged = cookie[:-4] + ("AAAA" if cookie[-4:] != "AAAA" else "BBBB")
     answer = httpx.get(f"{server.url}/sign-in", headers={"cookie": f"footfall={forged}"})
     assert answer.status_code == 200, "a forged session is no session"
@@ -73,8 +82,9 @@ def test_wrong_sign_in_says_the_same_whatever_was_wrong(reader, fields):
 
 
 def test_invitation_is_good_once(server, reader):
-    import_link = server.run("operators", "add", "once@example.city", "--json").stdout
-    path = "/invitation/" + re.search(r"/invitation/([\w-]+)", import_link)[1]
+    control = server.house.desk.control
+    add_operator(control, "once@example.city", now_ms=0)
+    path = f"/invitation/{invite(control, 'once@example.city', now_ms=server.house.desk.now())}"
     weak = reader.send(path, name="Once", password="password123", again="password123")
     assert (weak.status_code, "first that anybody would try" in weak.text) == (400, True)
     other = reader.send(path, name="Once", password=PASSWORD, again=PASSWORD + "x")
@@ -98,14 +108,16 @@ def test_form_from_elsewhere_changes_nothing(server, headers, status):
     assert httpx.post(f"{server.url}/preferences", data={"theme": "dark"}, headers=headers).status_code == status
 
 
+@pytest.mark.parametrize("path", [path for path, method in PAGES if method == "POST" and path != "/preferences"])
+def test_every_form_needs_the_token_of_its_page(ann, path):
+    for data in ({}, {"token": "0" * 64}):
+        assert ann.http.post(re.sub(r"{\w+:\w+}", "1", path), data=data).status_code == 403
+
+
 def test_form_without_its_page_s_token_is_refused(server, ann):
     for token in ("", "0" * 64):
         assert ann.http.post("/sign-out", data={"token": token}).status_code == 403
     assert httpx.post(f"{server.url}/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 403
-
-
-OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/invitation/{token:str}"}
-PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 
 
 @pytest.mark.parametrize(("path", "method"), [(path, method) for path, method in PAGES if path not in OPEN])
@@ -120,6 +132,118 @@ def test_only_the_door_is_open():
     assert OPEN <= {path for path, _ in PAGES}
 
 
-def test_api_is_for_keys_and_blind_to_cookies(ann):
-    assert ann.get("/api/v1/sites").status_code == 401
-    assert ann.get("/api/v1/state").status_code == 401
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"content": b"email=%ff%00&password=%ff&token=%ff", "headers": {"content-type": "application/x-www-form-urlencoded"}},
+        {"content": b'{"token": "x"}', "headers": {"content-type": "application/json"}},
+        {"content": b"--x", "headers": {"content-type": "multipart/form-data; boundary=x"}},
+        {"content": b"\xff" * 1000, "headers": {"content-type": "application/x-www-form-urlencoded; charset=nonsense"}},
+        {"content": b"", "headers": {"cookie": "footfall=x; form=" + "." * 5000}},
+        {"content": b"", "headers": {"origin": "http://[", "host": "x"}},
+    ],
+)
+def test_form_that_is_none_is_refused_without_a_fault_of_ours(server, sent):
+    assert httpx.post(f"{server.url}/sign-in", **sent).status_code in (400, 403)
+
+
+def test_fault_of_ours_is_a_page_with_a_number_and_the_log_has_no_invitation(server, monkeypatch):
+    def fails(*given, **named):
+        raise RuntimeError("words of a request")
+
+    monkeypatch.setattr("footfall.serve.pages.door.find_invited", fails)
+    with capture_logs() as logged:
+        answer = httpx.get(f"{server.url}/invitation/a-secret")
+    number = re.search(r"the log knows it as (\w{8})", answer.text)[1]
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (500, "text/html")
+    assert [(line["id"], line["path"]) for line in logged if line["log_level"] == "error"] == [(number, "/invitation/{token}")]
+    assert "words" not in answer.text
+
+
+def test_letters_that_are_none_are_a_wrong_password(server):
+    page = httpx.get(f"{server.url}/sign-in")
+    token = re.search(r'name="token" value="(\w+)"', page.text)[1]
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    fields = f"token={token}&email=%ff%00%ed%a0%80&password=%ed%a0%80%ff&code=%ff".encode()
+    answer = httpx.post(f"{server.url}/sign-in", content=fields, headers=headers, cookies=page.cookies)
+    assert (answer.status_code, "After five tries" in answer.text) == (403, True)
+
+
+def test_password_is_taken_as_it_is_typed(server):
+    quoted = '"ten letters" in quotes'
+    Reader(server).join("quotes@example.city", password=f'"{quoted}"')
+    assert Reader(server).sign_in("quotes@example.city", quoted).status_code == 403
+    assert Reader(server).sign_in("quotes@example.city", f'"{quoted}"').status_code == 303
+
+
+API = [(method, path) for method, path in OPERATIONS if re.match("/api/v[12]/", path)]
+
+
+@pytest.mark.parametrize(("method", "path"), API)
+def test_api_is_for_keys_and_blind_to_cookies(ann, method, path):
+    token = re.search(r'name="token" value="(\w+)"', ann.get("/account").text)[1]
+    answer = ann.http.request(method, re.sub(r"{\w+}", "1", path), headers={"x-token": token})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+def test_there_is_an_api():
+    assert len(API) > 8
+
+
+def test_account_waits_after_five_tries_also_for_the_right_password(server):
+    locked = Reader(server)
+    locked.join("locked@example.city")
+    answers = [Reader(server).sign_in("locked@example.city", "wrong password").text for _ in range(5)]
+    waiting = Reader(server).sign_in("locked@example.city")
+    assert waiting.status_code == 403
+    assert {re.search(r'role="alert">([^<]+)<', text)[1] for text in [*answers, waiting.text]} == {
+        "That did not work. After five tries an account waits, longer each time."
+    }
+    assert locked.get("/account").status_code == 200, "who is signed in stays so"
+
+
+def test_too_many_sign_ins_a_minute_wait_whoever_they_are(server, monkeypatch):
+    monkeypatch.setattr(server.house, "allow_sign_in", make_limit(2))
+    statuses = [Reader(server).sign_in(email).status_code for email in ("nobody@example.city", EMAIL, "nobody@example.city")]
+    late = Reader(server).sign_in(EMAIL)
+    assert (statuses, late.status_code, late.headers["retry-after"]) == ([403, 303, 429], 429, "60")
+    assert "Too many are signing in" in late.text
+
+
+def test_second_factor_is_asked_for_once_it_is_set(server):
+    owner = Reader(server)
+    owner.join("owner@example.city")
+    page = owner.get("/account/code").text
+    assert re.search(r'<svg[^>]+class="qr"', page)
+    secret, totp = re.search(r'name="secret" value="([^"]+)"', page)[1], re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
+    wrong = owner.send("/account/code", secret=secret, code="000000", current=PASSWORD)
+    assert (wrong.status_code, totp in wrong.text) == (400, True)
+    elsewhere = owner.send("/account/code", secret=secret, code=pyotp.TOTP(totp).now(), current="not the password")
+    assert (elsewhere.status_code, "current password is not right" in elsewhere.text) == (400, True)
+    assert (
+        owner.send("/account/code", secret="made up", code=pyotp.TOTP(totp).now(), current=PASSWORD).headers["location"] == "/account/code"
+    )
+    codes = re.findall(
+        r"<code>(\w{5}-\w{5})</code>", owner.send("/account/code", secret=secret, code=pyotp.TOTP(totp).now(), current=PASSWORD).text
+    )
+    assert len(codes) == 10
+    assert Reader(server).sign_in("owner@example.city").status_code == 403
+    assert Reader(server).sign_in("owner@example.city", code=codes[0]).status_code == 303
+    assert Reader(server).sign_in("owner@example.city", code=codes[0]).status_code == 403
+    assert owner.send("/account", "/account/code/remove", current=PASSWORD).status_code == 303
+    assert Reader(server).sign_in("owner@example.city").status_code == 303
+
+
+def test_new_password_and_sign_out_elsewhere_end_other_sessions(server):
+    one, other = Reader(server), Reader(server)
+    one.join("two@example.city")
+    other.sign_in("two@example.city")
+    assert one.send("/account", "/account/password", current="wrong", password=PASSWORD, again=PASSWORD).status_code == 400
+    assert other.get("/account").status_code == 200
+    assert one.send("/account", "/account/sign-out-elsewhere").status_code == 303
+    assert other.get("/account").status_code == 303
+    other.sign_in("two@example.city")
+    changed = one.send("/account", "/account/password", current=PASSWORD, password="another good one", again="another good one")
+    assert (changed.status_code, other.get("/account").status_code, one.get("/account").status_code) == (303, 303, 200)
+    assert Reader(server).sign_in("two@example.city").status_code == 403
+    assert Reader(server).sign_in("two@example.city", "another good one").status_code == 303

@@ -1,24 +1,29 @@
 """A browser without scripts, as far as forms go: it fetches a page, fills in its form with the page's token, and sends it."""
 
-import json
 import re
 from typing import Any
 
 import httpx
+import pytest
+from argon2 import PasswordHasher
 
-from tests.support.server import Footfall
+from footfall.control import passwords
+from footfall.control.invitations import invite
+from footfall.control.operators import add_operator, give_grant
+from footfall.control.roles import Grant
+from tests.support.app_here import AppHere
 
-__all__ = ["PASSWORD", "Reader"]
+__all__ = ["PASSWORD", "Reader", "cheapen_hashes"]
 
 PASSWORD = "correct horse battery"
 
 
 class Reader:
-    """One browser on one server."""
+    """One browser on one app."""
 
-    def __init__(self, server: Footfall) -> None:
-        self.server = server
-        self.http = httpx.Client(base_url=server.url, timeout=30)
+    def __init__(self, app: AppHere) -> None:
+        self.app = app
+        self.http = httpx.Client(base_url=app.url, timeout=30)
 
     def get(self, path: str) -> httpx.Response:
         return self.http.get(path)
@@ -33,7 +38,18 @@ class Reader:
     def sign_in(self, email: str, password: str = PASSWORD, **fields: Any) -> httpx.Response:
         return self.send("/sign-in", email=email, password=password, **fields)
 
-    def join(self, email: str, *options: str, name: str = "Ann", password: str = PASSWORD) -> httpx.Response:
-        """Be added on the command line, and accept the invitation."""
-        link = json.loads(self.server.run("operators", "add", email, *options, "--json").stdout)["invitation"]
-        return self.send("/" + link.split("/", 3)[3], name=name, password=password, again=password)
+    def join(self, email: str, *grants: Grant, name: str = "Ann", password: str = PASSWORD) -> httpx.Response:
+        """Be added with those roles, and accept the invitation."""
+        control, now_ms = self.app.house.desk.control, self.app.house.desk.now()
+        add_operator(control, email, now_ms=now_ms)
+        for grant in grants:
+            give_grant(control, email, grant, now_ms=now_ms)
+        token = invite(control, email, now_ms=now_ms)
+        return self.send(f"/invitation/{token}", name=name, password=password, again=password)
+
+
+def cheapen_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as weak as it goes: what is tested is not its strength."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+    passwords._nobodys.cache_clear()

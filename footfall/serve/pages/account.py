@@ -16,11 +16,10 @@ from footfall.control.second_factor import address_of, new_totp, put_totp, remov
 from footfall.control.sessions import Session, close_other_sessions, list_sessions
 from footfall.control.sign_ins import confirm
 from footfall.errors import BadInput, Unauthorized
-from footfall.serve.bodies import read_body
 from footfall.serve.house import House
+from footfall.serve.pages.account_words import role_names, said
 from footfall.serve.pages.frame import reader_of, render
-from footfall.serve.pages.words import role_names
-from footfall.serve.sign_in import account_of, in_thread, signed_in
+from footfall.serve.sign_in import account_of, fields_of, in_thread, signed_in
 
 __all__ = ["BEHIND"]
 
@@ -36,16 +35,16 @@ async def show_account(request: Request[Any, Any, Any], house: NamedDependency[H
 @post("/account/name", status_code=303)
 async def change_name(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """Another name for others to see."""
-    operator, given = await signed_in(house, request), await read_body(request)
-    name = str(given.get("name", ""))
+    operator, given = await signed_in(house, request), await fields_of(request)
+    name = given.get("name", "")
     return await _changed(house, request, lambda: rename_operator(house.desk.control, operator.id, name, now_ms=house.desk.now()))
 
 
 @post("/account/password", status_code=303)
 async def change_password(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """Another password; other sessions end."""
-    operator, given = await signed_in(house, request), await read_body(request)
-    current, password, again = (str(given.get(field, "")) for field in ("current", "password", "again"))
+    operator, given = await signed_in(house, request), await fields_of(request)
+    current, password, again = (given.get(field, "") for field in ("current", "password", "again"))
     session = (await account_of(house, request)).session
 
     def work() -> None:
@@ -75,9 +74,9 @@ async def show_code(request: Request[Any, Any, Any], house: NamedDependency[Hous
 @post("/account/code", status_code=200)
 async def set_code(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """The secret kept, once the app has shown that it has it; recovery codes, this once."""
-    operator, given = await signed_in(house, request), await read_body(request)
-    totp = house.signer.read(f"totp {operator.id}", str(given.get("secret", "")))
-    current, code = str(given.get("current", "")), str(given.get("code", ""))
+    operator, given = await signed_in(house, request), await fields_of(request)
+    totp = house.signer.read(f"totp {operator.id}", given.get("secret", ""))
+    current, code = given.get("current", ""), given.get("code", "")
     if not totp:
         return Redirect("/account/code", status_code=303)
 
@@ -88,15 +87,15 @@ async def set_code(request: Request[Any, Any, Any], house: NamedDependency[House
     try:
         codes = await house.in_sign_in_lane(work)
     except BadInput as error:
-        return await _code_page(house, request, totp, fault=str(error))
+        return await _code_page(house, request, totp, fault=said(request, error))
     return render(request, "recovery_codes.html", codes=codes)
 
 
 @post("/account/code/remove", status_code=303)
 async def remove_code(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """No code is asked for any more."""
-    operator, given = await signed_in(house, request), await read_body(request)
-    current = str(given.get("current", ""))
+    operator, given = await signed_in(house, request), await fields_of(request)
+    current = given.get("current", "")
 
     def work() -> None:
         _confirm(house, operator, current)
@@ -117,7 +116,7 @@ async def _changed(house: House, request: Request[Any, Any, Any], work: Callable
     try:
         await house.in_sign_in_lane(work)
     except BadInput as error:
-        return await _page(house, request, fault=str(error))
+        return await _page(house, request, fault=said(request, error))
     return Redirect("/account?done=1", status_code=303)
 
 

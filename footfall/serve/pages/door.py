@@ -13,12 +13,12 @@ from footfall.control.operators import has_operators
 from footfall.control.sessions import close_session, open_session
 from footfall.control.sign_ins import sign_in
 from footfall.errors import BadInput, Unauthorized
-from footfall.serve.bodies import read_body
 from footfall.serve.house import House
-from footfall.serve.pages.frame import reader_of, render, safe_path
-from footfall.serve.sign_in import account_of, forget_session, in_thread, keep_anchor, keep_session
+from footfall.serve.pages.account_words import said
+from footfall.serve.pages.frame import render, safe_path
+from footfall.serve.sign_in import account_of, fields_of, forget_session, in_thread, keep_anchor, keep_session, refuse_too_many
 
-__all__ = ["BEHIND", "ROUTES"]
+__all__ = ["BEHIND", "ROUTES", "sign_in_form"]
 
 
 @get("/sign-in")
@@ -26,15 +26,16 @@ async def show_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
     """The form; who is signed in already is led on."""
     account = await account_of(house, request)
     wanted = safe_path(request.query_params.get("next", "/"))
-    return Redirect(wanted, status_code=303) if account.operator else await _form(house, request, wanted)
+    return Redirect(wanted, status_code=303) if account.operator else await sign_in_form(house, request, wanted)
 
 
 @post("/sign-in", status_code=200)
 async def take_sign_in(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """A session and the way on, or the form again."""
-    given = await read_body(request)
-    email, password, code = (str(given.get(name, "")) for name in ("email", "password", "code"))
-    wanted = safe_path(str(given.get("next", "/")))
+    refuse_too_many(house)
+    given = await fields_of(request)
+    email, password, code = (given.get(name, "") for name in ("email", "password", "code"))
+    wanted = safe_path(given.get("next", "/"))
     now_ms = house.desk.now()
 
     def work() -> str:
@@ -44,9 +45,8 @@ async def take_sign_in(request: Request[Any, Any, Any], house: NamedDependency[H
 
     try:
         id = await house.in_sign_in_lane(work)
-    except Unauthorized:
-        fault = reader_of(request).language.text("That did not work. After five tries an account waits, longer each time.")
-        return await _form(house, request, wanted, email=email, fault=fault)
+    except Unauthorized as error:
+        return await sign_in_form(house, request, wanted, email=email, fault=said(request, error))
     response = Redirect(wanted, status_code=303)
     keep_session(house, request, response, id)
     return response
@@ -61,8 +61,9 @@ async def show_invitation(request: Request[Any, Any, Any], house: NamedDependenc
 @post("/invitation/{token:str}", status_code=303)
 async def take_invitation(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> Response[Any]:
     """Name and password kept, and on to the account with a session of its own; or the form again."""
-    given = await read_body(request)
-    name, password, again = (str(given.get(field, "")) for field in ("name", "password", "again"))
+    refuse_too_many(house)
+    given = await fields_of(request)
+    name, password, again = (given.get(field, "") for field in ("name", "password", "again"))
     now_ms = house.desk.now()
 
     def work() -> str:
@@ -75,7 +76,7 @@ async def take_invitation(request: Request[Any, Any, Any], house: NamedDependenc
     try:
         id = await house.in_sign_in_lane(work)
     except BadInput as error:
-        return await _invitation(house, request, token, name=name, fault=str(error))
+        return await _invitation(house, request, token, name=name, fault=said(request, error))
     response = Redirect("/account", status_code=303)
     keep_session(house, request, response, id)
     return response
@@ -92,7 +93,8 @@ async def sign_out(request: Request[Any, Any, Any], house: NamedDependency[House
     return response
 
 
-async def _form(house: House, request: Request[Any, Any, Any], wanted: str, *, email: str = "", fault: str = "") -> Response[Any]:
+async def sign_in_form(house: House, request: Request[Any, Any, Any], wanted: str, *, email: str = "", fault: str = "") -> Response[Any]:
+    """The page to sign in; with what went wrong, if it did."""
     account = await account_of(house, request)
     is_empty = not await in_thread(lambda: has_operators(house.desk.control))
     values = {"next": wanted, "email": email, "fault": fault, "is_empty": is_empty, "has_sso": bool(house.desk.settings.oidc_issuer)}

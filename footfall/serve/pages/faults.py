@@ -9,6 +9,7 @@ from litestar.response import Response
 from footfall.errors import FootfallError
 from footfall.serve.error_answers import HANDLERS as PLAIN
 from footfall.serve.error_answers import unexpected
+from footfall.serve.pages.account_words import said
 from footfall.serve.pages.frame import render
 
 __all__ = ["HANDLERS", "as_page", "lost"]
@@ -26,7 +27,7 @@ def lost(request: Asked, error: NotFoundException) -> Response[Any]:
 
 def as_page(request: Asked, error: FootfallError) -> Response[str]:
     """The error's own sentence in the pages' frame, with its status and when to try again."""
-    response = _page(request, error.status, str(error))
+    response = _page(request, error.status, said(request, error))
     if error.retry_after_s:
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
@@ -39,7 +40,8 @@ def _of_http(request: Asked, error: HTTPException) -> Response[str]:
 
 
 def _not_meant(request: Asked, error: Exception) -> Response[str]:
-    return _page(request, 500, unexpected(error, request.url.path)["error"])
+    """A page with the number that the log has; the log gets the route, for an invitation's own path is a secret."""
+    return _page(request, 500, unexpected(error, str(request.scope.get("path_template", "")))["error"])
 
 
 def _page(request: Asked, status: int, sentence: str) -> Response[str]:

@@ -68,7 +68,10 @@ def text_of(template: str, language: Language, **values: Any) -> str:
 
 def safe_path(wanted: str) -> str:
     """A path of ours to lead to; the first page for anything that points elsewhere."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return "/"
     is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return wanted if is_ours else "/"
 

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import msgspec
 from babel import Locale, dates, lists, numbers
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -16,6 +17,7 @@ __all__ = ["LANGUAGES", "N_", "Language", "choose", "language"]
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
 """Code and own name; the first is the source text's."""
+CATALOGUES = ("messages.po", "sentences.po")
 FEW_UNITS = 10_000
 """Counts from here on are shown short: 12.3K."""
 
@@ -94,13 +96,18 @@ def choose(wanted: str, accepted: str) -> Language:
 
 
 def _translations(code: str) -> NullTranslations:
-    catalogue = files("footfall.serve.pages") / "locale" / code / "LC_MESSAGES" / "messages.po"
-    if not catalogue.is_file():
+    """The texts of pages (``messages.po``), and sentences of errors that are said in more than one language (``sentences.po``)."""
+    folder = files("footfall.serve.pages") / "locale" / code / "LC_MESSAGES"
+    if not folder.is_dir():
         return NullTranslations()
-    with catalogue.open("rb") as source:
-        read = read_po(source, locale=code)
+    whole = Catalog(locale=code)
+    for name in CATALOGUES:
+        with (folder / name).open("rb") as source:
+            for message in read_po(source, locale=code):
+                if message.id:
+                    whole.add(message.id, message.string)
     compiled = BytesIO()
-    write_mo(compiled, read)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Translations(compiled)
 

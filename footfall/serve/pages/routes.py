@@ -7,15 +7,15 @@ from typing import Any
 
 from litestar import Router
 
-from footfall.serve.pages import account, assets, door, export, frame, live, metrics, portal, setup
+from footfall.serve.pages import account, assets, audit, door, export, frame, live, metrics, operators, portal, setup, sso
 from footfall.serve.pages.faults import HANDLERS
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
 __all__ = ["ROUTES"]
 
 FREE = (assets, frame, metrics)
-FORMS = (door,)
-BEHIND = (door, account, portal, export, setup, live)
+FORMS = (door, sso)
+BEHIND = (door, account, operators, audit, portal, export, setup, live)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:

@@ -21,7 +21,6 @@ __all__ = [
     "PERIOD_NAMES",
     "REFUSAL_NAMES",
     "TAB_NAMES",
-    "role_names",
 ]
 
 
@@ -246,9 +245,3 @@ def tick(language: Language, label: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "tick": tick, "chip_values": listed}
 """What templates call them by; the language is given to all."""
-
-
-def role_names(language: Language) -> dict[str, str]:
-    """Role to its name."""
-    _ = language.text
-    return {"viewer": _("Viewer"), "analyst": _("Analyst"), "steward": _("Steward"), "admin": _("Admin")}

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from footfall.control import passwords
 from footfall.control.database import Control, open_control
+from footfall.control.tables import metadata
 from tests.support.postgresql_server import PostgresqlServer
+from tests.support.signing_in import cheapen_hashes
 
 NUMBERS = itertools.count()
 
@@ -22,10 +25,17 @@ def postgresql() -> Iterator[PostgresqlServer]:
     server.remove()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return new_database(request, tmp_path)
+
+
+def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'control.db'}"
+        return f"sqlite:///{folder / 'control.db'}"
     server: PostgresqlServer = request.getfixturevalue("postgresql")
     name = f"control_{next(NUMBERS)}"
     engine = sa.create_engine(server.url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
@@ -40,3 +50,27 @@ def control(url: str) -> Iterator[Control]:
     opened = open_control(url, lambda: 1_767_225_600_000)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
+    opened = open_control(new_database(request, tmp_path_factory.mktemp("control")), lambda: 1_767_225_600_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def emptied(lasting: Control) -> Iterator[Control]:
+    """As ``control``, and one for a whole module: PostgreSQL takes half a second to make a database."""
+    yield lasting
+    with lasting.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name != "version":
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cheapen_hashes(monkeypatch)
+    yield
+    passwords._nobodys.cache_clear()

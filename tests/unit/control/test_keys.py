@@ -39,12 +39,12 @@ def test_name_is_taken_once(control):
 
 def test_nobodys_key_is_unauthorized_and_a_revoked_one_too(control):
     secret = create_key(control, "x", ("*",), now_ms=0)
-    revoke_key(control, "x")
+    revoke_key(control, "x", now_ms=0)
     for wrong in (secret, "", "ff_x"):
         with pytest.raises(Unauthorized, match="Invalid API key"):
             check_key(control, wrong)
     with pytest.raises(NotFound, match="No key named 'x'"):
-        revoke_key(control, "x")
+        revoke_key(control, "x", now_ms=0)
 
 
 def test_key_is_for_its_scopes_and_portals_only():

@@ -5,11 +5,14 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from footfall.control.database import open_control
-from footfall.control.tables import metadata
+from footfall.control.keys import list_keys
+from footfall.control.operators import add_operator
+from footfall.control.tables import keys, metadata
 from footfall.control.transactions import HEAD
 from footfall.errors import BadSetting, Unavailable
 
@@ -76,3 +79,18 @@ def test_absent_database_is_unavailable_and_names_nobody(tmp_path):
         with pytest.raises(Unavailable, match="The control database") as caught:
             open_control(url, lambda: 0)
         assert "s3cret" not in str(caught.value)
+
+
+def test_database_of_the_first_migration_keeps_what_it_holds(url):
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    config = Config()
+    config.set_main_option("script_location", "footfall.control:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(keys.insert().values(name="old", sha256="0", scopes="stats:read", portals="", created_ms=5))
+    engine.dispose()
+    control = open_control(url, lambda: 0)
+    add_operator(control, "ann@example.city", now_ms=0)
+    assert [key.name for key in list_keys(control)] == ["old"]
+    control.close()

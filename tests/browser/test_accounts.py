@@ -1,0 +1,109 @@
+"""Accounts in Chromium, without a script: by keyboard and on a telephone, in both themes, nothing that axe finds wrong."""
+
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from footfall.control import passwords
+from footfall.control.invitations import invite
+from footfall.control.operators import add_operator, give_grant
+from footfall.control.roles import Grant
+from tests.support.app_here import AppHere
+from tests.support.signing_in import PASSWORD, cheapen_hashes
+
+ANN = "ann@example.city"
+AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RUN = "async () => (await axe.run()).violations.map((found) => found.id + ': ' + found.nodes.map((node) => node.html).join(' '))"
+PAGES = ["/account", "/account/code", "/operators", "/audit"]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        cheapen_hashes(monkeypatch)
+        with AppHere(tmp_path_factory.mktemp("home")) as running:
+            control, now_ms = running.house.desk.control, running.house.desk.now()
+            control.create_portal(domain="a-portal-with-a-rather-long-name.library.example.city")
+            add_operator(control, ANN, now_ms=now_ms)
+            give_grant(control, ANN, Grant("admin"), now_ms=now_ms)
+            give_grant(control, ANN, Grant("steward", "portal", "1"), now_ms=now_ms)
+            running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
+            yield running
+    passwords._nobodys.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def signed_in(app, chromium):
+    """A context that joined by the invitation, with the keyboard alone and no script; what it is afterwards is Ann's browser."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(app.invitation)
+    page.get_by_label("Name").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Ann Example")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/account")
+    yield context
+    context.close()
+
+
+def faults(page, address):
+    """What axe finds wrong with a page, and whether it is wider than the window."""
+    page.goto(address)
+    page.evaluate(AXE)
+    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return page.evaluate(RUN) + (["wider than the window"] if too_wide else [])
+
+
+def test_operator_joins_signs_out_and_in_again_by_keyboard_and_without_scripts(app, signed_in):
+    page = signed_in.new_page()
+    page.goto(f"{app.url}/account")
+    page.get_by_text("Ann Example", exact=True).click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("**/sign-in")
+    page.goto(f"{app.url}/audit")
+    assert page.url == f"{app.url}/sign-in?next=%2Faudit"
+    page.get_by_label("E-mail").fill(ANN)
+    page.get_by_label("Password").fill("wrong password")
+    page.keyboard.press("Enter")
+    assert "did not work" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("E-mail").input_value() == ANN
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/audit")
+    assert page.get_by_role("row").nth(1).inner_text().split("\t")[1:] == [ANN, "signed in", ANN]
+    page.close()
+
+
+def test_second_factor_is_set_up_from_the_page_alone(app, signed_in):
+    page = signed_in.new_page()
+    page.goto(f"{app.url}/account/code")
+    assert page.get_by_role("img", name="picture").bounding_box()["width"] > 100
+    page.get_by_text("No camera?").click()
+    totp = page.locator("details code").inner_text()
+    page.get_by_label("Code").fill(pyotp.TOTP(totp).now())
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    assert page.locator("main li code").count() == 10
+    page.goto(f"{app.url}/account")
+    page.locator("section", has_text="Second factor").get_by_label("Current password").fill(PASSWORD)
+    page.get_by_role("button", name="Ask for no code any more").click()
+    assert page.get_by_role("status").inner_text() == "Done."
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+def test_axe_finds_nothing_wrong_and_nothing_is_too_wide(app, chromium, signed_in, width, theme):
+    context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    context.add_cookies([{"name": "theme", "value": theme, "url": app.url}])
+    page = context.new_page()
+    found = {"/sign-in": faults(page, f"{app.url}/sign-in")}
+    context.add_cookies(signed_in.cookies())
+    found |= {path: faults(page, app.url + path) for path in PAGES}
+    context.close()
+    assert found == {path: [] for path in ("/sign-in", *PAGES)}
