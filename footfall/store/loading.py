@@ -7,7 +7,7 @@ put back is not counted again. Nothing is prepared while something prepared has 
 
 import fcntl
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +25,7 @@ __all__ = ["Loaded", "Loader"]
 
 LOCK = ".loader"
 LONGEST_PAUSE_S = 30
+IDS_AT_ONCE = 512
 DONE = "SELECT DISTINCT name FROM segments WHERE name IN {names:Array(String)}"
 encoder = msgspec.json.Encoder()
 
@@ -45,7 +46,7 @@ class Loader:
     def __init__(self, engine: Engine, folder: Path, *, now: Clock, random: Callable[[int], bytes], visits_kept: int = 200_000) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.engine, self.folder = engine, folder
-        self._now, self._random = now, random
+        self._now, self._ids = now, _ids(random)
         self._visits = OpenVisits(engine, visits_kept)
         self._lock = threading.RLock()
         self._claim: IO[bytes] | None = None
@@ -104,7 +105,7 @@ class Loader:
             try:
                 self._take_folder()
                 for name in sorted(self._prepared):
-                    self._finish(name, total, again=True)
+                    self._finish(name, self._read_back(name), total, again=True)
                 for batch in together(due()):
                     self._load(batch, total)
             except (Unavailable, BadQuestion) as error:
@@ -134,10 +135,9 @@ class Loader:
         done = self._done(path.name for path in batch)
         self._remove([path for path in batch if path.name in done])
         if new := [path for path in batch if path.name not in done]:
-            self._prepare(new)
-            self._finish(name_of(new), total)
+            self._finish(name_of(new), self._prepare(new), total)
 
-    def _prepare(self, batch: list[Path]) -> None:
+    def _prepare(self, batch: list[Path]) -> Prepared:
         """Assign the visits of the batch and write them down. If that fails, memory is dropped: it may have half of them."""
         is_hits = batch[0].suffix == SEGMENT
         try:
@@ -147,22 +147,27 @@ class Loader:
             self._visits.forget()
             raise
         self._prepared.add(name_of(batch))
+        return prepared
+
+    def _read_back(self, name: str) -> Prepared:
+        return msgspec.msgpack.decode(ready(self.folder, name).read_bytes(), type=Prepared)
 
     def _assigned(self, batch: list[Path]) -> Prepared:
-        segments, left = [], 0
-        for path in batch:
+        left: list[int] = []
+
+        def hits_of(path: Path) -> Sequence[Hit]:
             hits, bad = _read(path)
             if bad:
                 set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
-            segments.append(hits)
-            left += len(bad)
-        prepared = assigned([path.name for path in batch], segments, self._visits, self._name)
-        prepared.left += left
+                left.append(len(bad))
+            return hits
+
+        prepared = assigned([path.name for path in batch], map(hits_of, batch), self._visits, self._name)
+        prepared.left += sum(left)
         return prepared
 
-    def _finish(self, name: str, total: Loaded, *, again: bool = False) -> None:
+    def _finish(self, name: str, prepared: Prepared, total: Loaded, *, again: bool = False) -> None:
         """Bring a prepared batch into the store and remove it; ``again`` if that was perhaps done before."""
-        prepared = msgspec.msgpack.decode(ready(self.folder, name).read_bytes(), type=Prepared)
         members = [self.folder / member for member in prepared.members]
         if not again or len(self._done(prepared.members)) < len(members):
             try:
@@ -218,7 +223,7 @@ class Loader:
         self._prepared.discard(name)
 
     def _name(self, site: int) -> tuple[int, int]:
-        return int.from_bytes(self._random(8), "big") or 1, self._visits.next_number(site)
+        return next(self._ids), self._visits.next_number(site)
 
     def _done(self, names: Iterable[str]) -> set[str]:
         return {str(name) for (name,) in self.engine.query(DONE, {"names": list(names)}, name="done_segments")}
@@ -230,7 +235,13 @@ class Loader:
         self.engine.insert_ndjson("segments", lines, name)
 
 
-def _read(path: Path) -> tuple[list[Hit], list[bytes]]:
+def _ids(random: Callable[[int], bytes]) -> Iterator[int]:
+    """Random numbers of 64 bits, never 0."""
+    while True:
+        yield from (number or 1 for number in memoryview(random(8 * IDS_AT_ONCE)).cast("Q"))
+
+
+def _read(path: Path) -> tuple[Sequence[Hit], list[bytes]]:
     try:
         return read_hits(path)
     except FileNotFoundError:
