@@ -35,7 +35,7 @@ STATEMENT_SECONDS = 600
 TOO_SLOW, TOO_MUCH_MEMORY = 159, 241
 UNUSABLE = frozenset({6, 26, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 321})
 """Codes by which ClickHouse says that rows cannot be parsed or do not fit; they will not, however often it is tried."""
-STATEMENT_BYTES = 100_000
+STATEMENT_BYTES = 250_000
 """Rows up to this size go to the embedded engine inside the statement: that spares the file and the half of what an insert costs before its
 first row. Of more rows a file is read faster, column by column."""
 MARK_CACHE_BYTES = 256_000_000

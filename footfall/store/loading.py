@@ -2,7 +2,8 @@
 
 Segments that wait together are a batch: its visits are assigned once and written beside them as ``<batch>.ready`` before anything is
 inserted; a crash later inserts the same bytes under the same deduplication token. Names of finished segments stay in ``segments``, so one
-put back is not counted again. Nothing is prepared while something prepared has not reached the store: so memory may be lost at any time.
+put back is not counted again; where they may wait for those of other batches (see marks), ``<batch>.ready`` stays until then. Nothing is
+prepared while something prepared has not reached the store: so memory may be lost at any time.
 """
 
 import fcntl
@@ -16,6 +17,7 @@ import msgspec
 from footfall.errors import BadInput, BadQuestion, NotFound, Unavailable
 from footfall.store.batches import Prepared, assigned, name_of, ready, together
 from footfall.store.engine import Engine
+from footfall.store.marks import MARKS, Marks
 from footfall.store.open_visits import OpenVisits
 from footfall.store.segments import BAD, OPEN, READY, REFUSALS, SEGMENT, is_import, read_hits, set_aside, size, write_durably
 from footfall.store.visits import instant
@@ -53,17 +55,26 @@ class Loader:
         self._failures = 0
         self._prepared: set[str] = set()
         """Batches that are prepared and perhaps not in the store."""
+        self._marks = Marks(now)
+        self._marks_may_wait = False
         self._left_over: set[str] = set()
         """Segments of imports that ended before this loader began."""
 
-    def load_waiting(self) -> Loaded:
+    def load_waiting(self, *, marks_may_wait: bool = False) -> Loaded:
         """Load every closed segment, oldest first; those of imports only if they are left over from before this process.
+
+        With ``marks_may_wait`` some of what was loaded is marked as such in one of the next rounds, within seconds, or in the next one
+        without it: rounds that follow one another closely are cheaper so.
 
         Raises:
             Unavailable: the store is away; nothing is lost, the next round goes on where this one stopped. Its
                 ``retry_after_s`` doubles with every round that fails, to 30 at most.
         """
-        return self._guarded(lambda: [path for path in self.waiting() if not is_import(path.name) or path.name in self._left_over])
+
+        def due() -> Iterable[Path]:
+            return [path for path in self.waiting() if not is_import(path.name) or path.name in self._left_over]
+
+        return self._guarded(due, marks_may_wait=marks_may_wait)
 
     def load(self, path: Path) -> Loaded:
         """Load one segment and remove it. A segment that was loaded before is only removed.
@@ -99,15 +110,17 @@ class Loader:
         with self._lock:
             self._visits.forget()
 
-    def _guarded(self, due: Callable[[], Iterable[Path]]) -> Loaded:
+    def _guarded(self, due: Callable[[], Iterable[Path]], *, marks_may_wait: bool = False) -> Loaded:
         total = Loaded()
         with self._lock:
+            self._marks_may_wait = marks_may_wait
             try:
                 self._take_folder()
-                for name in sorted(self._prepared):
+                for name in sorted(self._prepared, key=lambda name: (not name.endswith(MARKS), name)):
                     self._finish(name, self._read_back(name), total, again=True)
                 for batch in together(due()):
                     self._load(batch, total)
+                self._mark()
             except (Unavailable, BadQuestion) as error:
                 self._failures += 1
                 pause = min(LONGEST_PAUSE_S, 1 << min(self._failures - 1, 10))
@@ -169,23 +182,29 @@ class Loader:
     def _finish(self, name: str, prepared: Prepared, total: Loaded, *, again: bool = False) -> None:
         """Bring a prepared batch into the store and remove it; ``again`` if that was perhaps done before."""
         members = [self.folder / member for member in prepared.members]
-        if not again or len(self._done(prepared.members)) < len(members):
-            try:
-                self._insert(name, prepared)
-            except BadInput:
-                self._split(name, members, total)
-                return
-            self._mark_done(name, prepared)
+        is_in = name in self._marks
+        if is_in or not again or len(self._done(prepared.members)) < len(members):
+            if not is_in:
+                try:
+                    self._insert(name, prepared)
+                except BadInput:
+                    self._split(name, members, total)
+                    return
+                self._marks.add(name, prepared)
+            self._mark(at_once=again)
             total.segments += len(members)
             total.rows += sum(prepared.rows)
             total.left += prepared.left
         self._remove(members)
-        self._forget_batch(name)
+        if name in self._marks:
+            self._prepared.discard(name)
+        else:
+            self._forget_batch(name)
 
     def _insert(self, name: str, prepared: Prepared) -> None:
         """Raises BadInput only while nothing of the batch is in the store."""
         is_in = False
-        for table in ("events", "visits", "refusals", "service_days"):
+        for table in ("events", "visits", "refusals"):
             lines = getattr(prepared, table)
             if not lines:
                 continue
@@ -226,13 +245,36 @@ class Loader:
         return next(self._ids), self._visits.next_number(site)
 
     def _done(self, names: Iterable[str]) -> set[str]:
-        return {str(name) for (name,) in self.engine.query(DONE, {"names": list(names)}, name="done_segments")}
+        asked = list(names)
+        found = {str(name) for (name,) in self.engine.query(DONE, {"names": asked}, name="done_segments")}
+        return found | self._marks.segments.intersection(asked)
 
-    def _mark_done(self, name: str, prepared: Prepared) -> None:
+    def _mark(self, *, at_once: bool = False) -> None:
+        """Say what is in the store: rows by service day, then names of segments. Of a batch that may be marked already: at once, alone."""
+        while self._marks and (at_once or not self._marks_may_wait or self._marks.are_due()):
+            name, prepared = self._marks.tried or self._attempted()
+            if prepared.service_days:
+                try:
+                    self.engine.insert_ndjson("service_days", prepared.service_days, name)
+                except BadInput:
+                    set_aside(self.folder, f"{name}.service_days", prepared.service_days)
+            self.engine.insert_ndjson("segments", self._names(prepared), name)
+            ready(self.folder, name).unlink(missing_ok=True)
+            self._marks.done()
+
+    def _attempted(self) -> tuple[str, Prepared]:
+        name, prepared = self._marks.joined()
+        if name not in self._marks:
+            write_durably(ready(self.folder, name), msgspec.msgpack.encode(prepared))
+        for joined in self._marks.attempt(name, prepared):
+            if joined != name:
+                ready(self.folder, joined).unlink(missing_ok=True)
+        return name, prepared
+
+    def _names(self, prepared: Prepared) -> bytes:
         loaded_at = instant(self._now())
         rows = zip(prepared.members, prepared.rows, strict=True)
-        lines = encoder.encode_lines([{"name": member, "rows": count, "loaded_at": loaded_at} for member, count in rows])
-        self.engine.insert_ndjson("segments", lines, name)
+        return encoder.encode_lines([{"name": member, "rows": count, "loaded_at": loaded_at} for member, count in rows])
 
 
 def _ids(random: Callable[[int], bytes]) -> Iterator[int]:
