@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -16,8 +15,8 @@ __all__ = ["Prepared", "assigned", "name_of", "ready", "together"]
 
 BATCH_BYTES = 32_000_000
 """Journal lines of about 100,000 events: more would hardly be cheaper, and would take seconds to be counted."""
-CHUNK = 5_000
-"""Hits that are read before visits are given to them: as many as a processor's cache may hold."""
+CHUNK = 1_000
+"""Hits that are read, at least, before they get their visits."""
 BATCH_SEGMENTS = 1000
 """Their names fit one typed parameter of an HTTP request."""
 encoder = msgspec.json.Encoder()
@@ -65,35 +64,35 @@ def ready(folder: Path, name: str) -> Path:
     return folder / f"{name}{READY}"
 
 
-def assigned(names: list[str], segments: Iterable[Sequence[Hit]], visits: OpenVisits, name: Name) -> Prepared:
-    """These segments with a visit for every hit, in the order of their arrival; ``visits`` grows with them.
+def assigned(names: list[str], segments: Iterable[Iterable[Sequence[Hit]]], visits: OpenVisits, name: Name) -> Prepared:
+    """These segments, given piece by piece, with a visit for every hit, in the order of their arrival; ``visits`` grows with them.
 
     Raises:
         Unavailable: the store is away; ``visits`` may have half of them.
     """
-    batch = Assigning(visits, name)
+    batch = Assigning(len(names), visits, name)
     for some in _chunks(segments, visits):
-        visits.recall(list(chain.from_iterable(some)))
-        for hits in some:
-            batch.add(hits)
+        visits.recall([hit for _, hits in some for hit in hits])
+        for place, hits in some:
+            batch.add(place, hits)
     return batch.prepared(names)
 
 
 class Assigning:
     """A batch while its hits get their visits."""
 
-    def __init__(self, visits: OpenVisits, name: Name) -> None:
+    def __init__(self, segments: int, visits: OpenVisits, name: Name) -> None:
         self._visits, self._name = visits, name
         self._events = bytearray()
-        self._rows: list[int] = []
+        self._rows = [0] * segments
         self._grown: dict[int, Visit] = {}
         self._homeless: Counter[tuple[int, int]] = Counter()
         self._arrived: Counter[tuple[int, str]] = Counter()
         """Rows by portal and service day; of a visit's events those that its growth does not tell."""
         self._last_ms = 0
 
-    def add(self, hits: Sequence[Hit]) -> None:
-        """A segment's hits; the visits that they may join were recalled."""
+    def add(self, place: int, hits: Sequence[Hit]) -> None:
+        """Hits of the segment at this place; the visits that they may join were recalled."""
         lines: list[bytes] = []
         grown, arrived, name, latest, put = self._grown, self._arrived, self._name, self._visits.latest, self._visits.put
         for hit in hits:
@@ -114,7 +113,7 @@ class Assigning:
             if hit.day != visit.day:
                 arrived[visit.site, visit.day] -= 1
                 arrived[visit.site, hit.day] += 1
-        self._rows.append(len(lines))
+        self._rows[place] += len(lines)
         self._events += b"".join(lines)
         self._last_ms = max(self._last_ms, max(map(time_of, hits), default=0))
 
@@ -138,12 +137,12 @@ class Assigning:
         )
 
 
-def _chunks(segments: Iterable[Sequence[Hit]], visits: OpenVisits) -> Iterator[list[Sequence[Hit]]]:
-    """Segments a few at a time; all that follow together once the store must be asked, which costs by question and portal."""
-    some: list[Sequence[Hit]] = []
+def _chunks(segments: Iterable[Iterable[Sequence[Hit]]], visits: OpenVisits) -> Iterator[list[tuple[int, Sequence[Hit]]]]:
+    """Pieces with their segments' places, a few at a time; all that follow at once when the store must be asked: that costs by question."""
+    some: list[tuple[int, Sequence[Hit]]] = []
     count, asks = 0, False
-    for hits in segments:
-        some.append(hits)
+    for place, hits in ((place, hits) for place, pieces in enumerate(segments) for hits in pieces):
+        some.append((place, hits))
         count += len(hits)
         asks = asks or visits.may_lack(hits)
         if count >= CHUNK and not asks:

@@ -168,14 +168,19 @@ class Loader:
     def _assigned(self, batch: list[Path]) -> Prepared:
         left: list[int] = []
 
-        def hits_of(path: Path) -> Sequence[Hit]:
-            hits, bad = _read(path)
+        def hits_of(path: Path) -> Iterator[Sequence[Hit]]:
+            bad: list[bytes] = []
+            for hits, not_hits in read_hits(path):
+                bad += not_hits
+                yield hits
             if bad:
                 set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
                 left.append(len(bad))
-            return hits
 
-        prepared = assigned([path.name for path in batch], map(hits_of, batch), self._visits, self._name)
+        try:
+            prepared = assigned([path.name for path in batch], map(hits_of, batch), self._visits, self._name)
+        except FileNotFoundError as error:
+            raise NotFound(f"Segment {Path(error.filename).name} is not in the journal.") from None
         prepared.left += sum(left)
         return prepared
 
@@ -283,17 +288,10 @@ def _ids(random: Callable[[int], bytes]) -> Iterator[int]:
         yield from (number or 1 for number in memoryview(random(8 * IDS_AT_ONCE)).cast("Q"))
 
 
-def _read(path: Path) -> tuple[Sequence[Hit], list[bytes]]:
-    try:
-        return read_hits(path)
-    except FileNotFoundError:
-        raise NotFound(f"Segment {path.name} is not in the journal.") from None
-
-
 def _joined(batch: list[Path]) -> Prepared:
     """Files of refusals have no visits: their lines as they are."""
     try:
         refusals = b"".join(path.read_bytes() for path in batch)
     except FileNotFoundError as error:
-        raise NotFound(f"Segment {error.filename} is not in the journal.") from None
+        raise NotFound(f"Segment {Path(error.filename).name} is not in the journal.") from None
     return Prepared(members=[path.name for path in batch], rows=[0] * len(batch), refusals=refusals)

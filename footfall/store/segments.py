@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+from collections.abc import Iterator
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
@@ -22,6 +23,7 @@ SEGMENT, OPEN, REFUSALS, READY, BAD = ".ndjson", ".open", ".refusals", ".ready",
 IMPORT = "import-"
 FIRST_YEAR, LAST_YEAR = 1970, 2148
 LATEST_MS = 5_600_000_000_000
+PIECE_BYTES = 100_000
 
 
 Number = Annotated[int, Meta(ge=0, lt=1 << 32)]
@@ -47,14 +49,23 @@ def is_import(name: str) -> bool:
     return name.startswith(IMPORT)
 
 
-def read_hits(path: Path) -> tuple[list[Line], list[bytes]]:
-    """The segment's hits, and the lines that are none or that no table could hold; both in the order they arrived."""
+def read_hits(path: Path) -> Iterator[tuple[list[Line], list[bytes]]]:
+    """Piece by piece, as many as a processor's cache may hold: the segment's hits, and the lines that are none or that no table could hold;
+    both in the order they arrived."""
     content = path.read_bytes()
+    begin = 0
+    while begin < len(content):
+        end = content.rfind(b"\n", begin, begin + PIECE_BYTES) + 1 or content.find(b"\n", begin) + 1 or len(content)
+        yield _read(content[begin:end])
+        begin = end
+
+
+def _read(lines: bytes) -> tuple[list[Line], list[bytes]]:
     try:
-        hits = decoder.decode_lines(content)
+        hits = decoder.decode_lines(lines)
     except NOT_A_LINE:
-        return _sorted_out(content)
-    return (hits, []) if _is_a_line_each(content, len(hits)) and _fit(hits) else _sorted_out(content)
+        return _sorted_out(lines)
+    return (hits, []) if _is_a_line_each(lines, len(hits)) and _fit(hits) else _sorted_out(lines)
 
 
 def _is_a_line_each(content: bytes, hits: int) -> bool:
@@ -63,7 +74,7 @@ def _is_a_line_each(content: bytes, hits: int) -> bool:
 
 
 def _sorted_out(content: bytes) -> tuple[list[Line], list[bytes]]:
-    """As ``read_hits``, line by line."""
+    """As ``_read``, line by line."""
     hits: list[Line] = []
     bad: list[bytes] = []
     for line in io.BytesIO(content):

@@ -81,7 +81,8 @@ def load(batches, *, kept=200_000, forget=()):
 
     events = []
     for place, batch in enumerate(batches):
-        prepared = assigned([f"{place}-{n}" for n in range(len(batch))], batch, visits, name)
+        pieces = [[segment[:3], segment[3:]] for segment in batch]
+        prepared = assigned([f"{place}-{n}" for n in range(len(batch))], pieces, visits, name)
         assert sum(prepared.rows) == prepared.events.count(b"\n")
         events.append(prepared.events)
         store.take(prepared.visits)

@@ -113,7 +113,7 @@ def test_segments_of_a_batch_are_read_in_parts_unless_the_store_must_be_asked(mo
     visits = OpenVisits(store)
     recall = visits.recall
     monkeypatch.setattr(visits, "recall", lambda hits: read.append(len(hits)) or recall(hits))
-    segments = [[hit("2026-03-10T10:10:00", visitor=number)] for number in (1, 2, 3)]
+    segments = [[[hit("2026-03-10T10:10:00", visitor=number)]] for number in (1, 2, 3)]
     assert assigned(["a", "b", "c"], segments, visits, lambda site: (next(ids), 0)).rows == [1, 1, 1]
     assert [sorted(asked["visitors"]) for asked in store.questions("open_visits")] == questions
     assert read == ([3] if questions else [1, 1, 1])

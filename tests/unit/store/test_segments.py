@@ -1,13 +1,27 @@
 """A journal line either becomes a hit that every table can hold, or is kept aside as it is."""
 
+from unittest.mock import patch
+
 import msgspec
 import pytest
 
 from footfall.errors import Unavailable
-from footfall.store.segments import read_hits, set_aside, write_durably
+from footfall.store import segments
+from footfall.store.segments import set_aside, write_durably
 from tests.support.build import hit, ms
 
 GOOD = msgspec.json.encode(hit("2026-03-10T10:00:00"))
+
+
+def read_hits(path):
+    """All that is in it; the same in pieces of a line or two."""
+    found = []
+    for size in (segments.PIECE_BYTES, 1, 2 * len(GOOD)):
+        with patch.object(segments, "PIECE_BYTES", size):
+            pieces = [*segments.read_hits(path)]
+        found.append(tuple([one for piece in pieces for one in piece[kind]] for kind in (0, 1)))
+    assert found[0] == found[1] == found[2]
+    return found[0]
 
 
 def changed(**values):
