@@ -1,6 +1,7 @@
 """What loading costs: CPU of an event by segment size, all in (reading, visits, inserts, merges), and its bytes on disk once merged.
 
-Segments that wait together share inserts, as after a pause of the loader or under much traffic; one at a time is the other end.
+Segments that wait together share inserts, as after a pause of the loader or under much traffic; one a round, a round a second, is the other
+end.
 Run: ``python -m bench.load``. It stands beside a bare insert of the same lines into a table of the same columns, in the same run, and the
 goals: 40 µs an event for collecting and loading, 35 bytes on disk.
 """
@@ -76,14 +77,28 @@ def write_segments(folder: Path, hits: list[Hit], rows: int) -> None:
         (folder / name).write_bytes(encoder.encode_lines(hits[first : first + rows]))
 
 
-def load(engine: Engine, loader: Loader, *, together: bool) -> float:
-    """CPU seconds of loading what waits, merges included: in as few inserts as the loader makes of it, or each segment in its own."""
+class Rounds:
+    """A journal, its loader, and the time that it takes to be so."""
+
+    def __init__(self, engine: Engine, home: Path) -> None:
+        self.folder, self.written, self._ms = home / "journal", home / "written", DAY_MS
+        self.loader = Loader(engine, self.folder, now=lambda: self._ms, random=os.urandom)
+        self.written.mkdir()
+
+    def load(self, *, together: bool) -> None:
+        """What was written, in one round or as many as there are segments."""
+        for path in sorted(self.written.iterdir()):
+            path.rename(self.folder / path.name)
+            if not together:
+                self._ms += 1000
+                self.loader.load_waiting(marks_may_wait=True)
+        self.loader.load_waiting()
+
+
+def load(engine: Engine, rounds: Rounds, *, together: bool) -> float:
+    """CPU seconds of loading what was written, merges included: in as few inserts as the loader makes of it, or each segment in its own."""
     started = time.process_time()
-    if together:
-        loader.load_waiting()
-    else:
-        for path in loader.waiting():
-            loader.load(path)
+    rounds.load(together=together)
     wait_for_merges(engine)
     return time.process_time() - started
 
@@ -121,15 +136,15 @@ def main(short: bool = False) -> None:
         home = Path(folder)
         engine = open_engine("chdb", home)
         migrate(engine)
-        loader = Loader(engine, home / "journal", now=lambda: DAY_MS, random=os.urandom)
+        rounds = Rounds(engine, home)
         cases = [(rows, count, together) for rows, count in (SHORT if short else LONG).items() for together in (True, False)]
         for site, (rows, count, together) in enumerate((case for case in cases if case[2] or case[0] <= MOST_ALONE), start=1):
             hits = make_hits(site, count)
-            write_segments(home / "journal", hits, rows)
-            seconds = load(engine, loader, together=together)
+            write_segments(rounds.written, hits, rows)
+            seconds = load(engine, rounds, together=together)
             bare = insert_bare(engine, hits, BATCH if together else rows)
             total += count
-            how = "waiting together" if together else "one at a time"
+            how = "waiting together" if together else "one a round"
             figures = f"{seconds / count * 1e6:5.1f} µs CPU an event (bare insert {bare * 1e6:5.1f})"
             print(f"load, {rows:>7,} events a segment, {how}: {figures}", flush=True)
         for table, size in bytes_on_disk(engine).items():

@@ -239,7 +239,7 @@ class House:
             try:
                 if not self.ready.is_set():
                     self.desk.engine.query("SELECT 1")
-                self.desk.loader.load_waiting()
+                self.desk.loader.load_waiting(marks_may_wait=self.desk.engine.topology.embedded)
                 self.ready.set()
                 pause = rest_s(steady_ms() - began)
             except FootfallError as error:

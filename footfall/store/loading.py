@@ -2,12 +2,13 @@
 
 Segments that wait together are a batch: its visits are assigned once and written beside them as ``<batch>.ready`` before anything is
 inserted; a crash later inserts the same bytes under the same deduplication token. Names of finished segments stay in ``segments``, so one
-put back is not counted again. Nothing is prepared while something prepared has not reached the store: so memory may be lost at any time.
+put back is not counted again; where they may wait for those of other batches (see marks), ``<batch>.ready`` stays until then. Nothing is
+prepared while something prepared has not reached the store: so memory may be lost at any time.
 """
 
 import fcntl
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +17,7 @@ import msgspec
 from footfall.errors import BadInput, BadQuestion, NotFound, Unavailable
 from footfall.store.batches import Prepared, assigned, name_of, ready, together
 from footfall.store.engine import Engine
+from footfall.store.marks import MARKS, Marks
 from footfall.store.open_visits import OpenVisits
 from footfall.store.segments import BAD, OPEN, READY, REFUSALS, SEGMENT, is_import, read_hits, set_aside, size, write_durably
 from footfall.store.visits import instant
@@ -25,6 +27,7 @@ __all__ = ["Loaded", "Loader"]
 
 LOCK = ".loader"
 LONGEST_PAUSE_S = 30
+IDS_AT_ONCE = 512
 DONE = "SELECT DISTINCT name FROM segments WHERE name IN {names:Array(String)}"
 encoder = msgspec.json.Encoder()
 
@@ -45,24 +48,33 @@ class Loader:
     def __init__(self, engine: Engine, folder: Path, *, now: Clock, random: Callable[[int], bytes], visits_kept: int = 200_000) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.engine, self.folder = engine, folder
-        self._now, self._random = now, random
+        self._now, self._ids = now, _ids(random)
         self._visits = OpenVisits(engine, visits_kept)
         self._lock = threading.RLock()
         self._claim: IO[bytes] | None = None
         self._failures = 0
         self._prepared: set[str] = set()
         """Batches that are prepared and perhaps not in the store."""
+        self._marks = Marks(now)
+        self._marks_may_wait = False
         self._left_over: set[str] = set()
         """Segments of imports that ended before this loader began."""
 
-    def load_waiting(self) -> Loaded:
+    def load_waiting(self, *, marks_may_wait: bool = False) -> Loaded:
         """Load every closed segment, oldest first; those of imports only if they are left over from before this process.
+
+        With ``marks_may_wait`` some of what was loaded is marked as such in one of the next rounds, within seconds, or in the next one
+        without it: rounds that follow one another closely are cheaper so.
 
         Raises:
             Unavailable: the store is away; nothing is lost, the next round goes on where this one stopped. Its
                 ``retry_after_s`` doubles with every round that fails, to 30 at most.
         """
-        return self._guarded(lambda: [path for path in self.waiting() if not is_import(path.name) or path.name in self._left_over])
+
+        def due() -> Iterable[Path]:
+            return [path for path in self.waiting() if not is_import(path.name) or path.name in self._left_over]
+
+        return self._guarded(due, marks_may_wait=marks_may_wait)
 
     def load(self, path: Path) -> Loaded:
         """Load one segment and remove it. A segment that was loaded before is only removed.
@@ -98,15 +110,17 @@ class Loader:
         with self._lock:
             self._visits.forget()
 
-    def _guarded(self, due: Callable[[], Iterable[Path]]) -> Loaded:
+    def _guarded(self, due: Callable[[], Iterable[Path]], *, marks_may_wait: bool = False) -> Loaded:
         total = Loaded()
         with self._lock:
+            self._marks_may_wait = marks_may_wait
             try:
                 self._take_folder()
-                for name in sorted(self._prepared):
-                    self._finish(name, total, again=True)
+                for name in sorted(self._prepared, key=lambda name: (not name.endswith(MARKS), name)):
+                    self._finish(name, self._read_back(name), total, again=True)
                 for batch in together(due()):
                     self._load(batch, total)
+                self._mark()
             except (Unavailable, BadQuestion) as error:
                 self._failures += 1
                 pause = min(LONGEST_PAUSE_S, 1 << min(self._failures - 1, 10))
@@ -134,10 +148,9 @@ class Loader:
         done = self._done(path.name for path in batch)
         self._remove([path for path in batch if path.name in done])
         if new := [path for path in batch if path.name not in done]:
-            self._prepare(new)
-            self._finish(name_of(new), total)
+            self._finish(name_of(new), self._prepare(new), total)
 
-    def _prepare(self, batch: list[Path]) -> None:
+    def _prepare(self, batch: list[Path]) -> Prepared:
         """Assign the visits of the batch and write them down. If that fails, memory is dropped: it may have half of them."""
         is_hits = batch[0].suffix == SEGMENT
         try:
@@ -147,40 +160,56 @@ class Loader:
             self._visits.forget()
             raise
         self._prepared.add(name_of(batch))
-
-    def _assigned(self, batch: list[Path]) -> Prepared:
-        segments, left = [], 0
-        for path in batch:
-            hits, bad = _read(path)
-            if bad:
-                set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
-            segments.append(hits)
-            left += len(bad)
-        prepared = assigned([path.name for path in batch], segments, self._visits, self._name)
-        prepared.left += left
         return prepared
 
-    def _finish(self, name: str, total: Loaded, *, again: bool = False) -> None:
+    def _read_back(self, name: str) -> Prepared:
+        return msgspec.msgpack.decode(ready(self.folder, name).read_bytes(), type=Prepared)
+
+    def _assigned(self, batch: list[Path]) -> Prepared:
+        left: list[int] = []
+
+        def hits_of(path: Path) -> Iterator[Sequence[Hit]]:
+            bad: list[bytes] = []
+            for hits, not_hits in read_hits(path):
+                bad += not_hits
+                yield hits
+            if bad:
+                set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
+                left.append(len(bad))
+
+        try:
+            prepared = assigned([path.name for path in batch], map(hits_of, batch), self._visits, self._name)
+        except FileNotFoundError as error:
+            raise NotFound(f"Segment {Path(error.filename).name} is not in the journal.") from None
+        prepared.left += sum(left)
+        return prepared
+
+    def _finish(self, name: str, prepared: Prepared, total: Loaded, *, again: bool = False) -> None:
         """Bring a prepared batch into the store and remove it; ``again`` if that was perhaps done before."""
-        prepared = msgspec.msgpack.decode(ready(self.folder, name).read_bytes(), type=Prepared)
         members = [self.folder / member for member in prepared.members]
-        if not again or len(self._done(prepared.members)) < len(members):
-            try:
-                self._insert(name, prepared)
-            except BadInput:
-                self._split(name, members, total)
-                return
-            self._mark_done(name, prepared)
+        is_in = name in self._marks
+        if is_in or not again or len(self._done(prepared.members)) < len(members):
+            if not is_in:
+                try:
+                    self._insert(name, prepared)
+                except BadInput:
+                    self._split(name, members, total)
+                    return
+                self._marks.add(name, prepared)
+            self._mark(at_once=again)
             total.segments += len(members)
             total.rows += sum(prepared.rows)
             total.left += prepared.left
         self._remove(members)
-        self._forget_batch(name)
+        if name in self._marks:
+            self._prepared.discard(name)
+        else:
+            self._forget_batch(name)
 
     def _insert(self, name: str, prepared: Prepared) -> None:
         """Raises BadInput only while nothing of the batch is in the store."""
         is_in = False
-        for table in ("events", "visits", "refusals", "service_days"):
+        for table in ("events", "visits", "refusals"):
             lines = getattr(prepared, table)
             if not lines:
                 continue
@@ -218,23 +247,45 @@ class Loader:
         self._prepared.discard(name)
 
     def _name(self, site: int) -> tuple[int, int]:
-        return int.from_bytes(self._random(8), "big") or 1, self._visits.next_number(site)
+        return next(self._ids), self._visits.next_number(site)
 
     def _done(self, names: Iterable[str]) -> set[str]:
-        return {str(name) for (name,) in self.engine.query(DONE, {"names": list(names)}, name="done_segments")}
+        asked = list(names)
+        found = {str(name) for (name,) in self.engine.query(DONE, {"names": asked}, name="done_segments")}
+        return found | self._marks.segments.intersection(asked)
 
-    def _mark_done(self, name: str, prepared: Prepared) -> None:
+    def _mark(self, *, at_once: bool = False) -> None:
+        """Say what is in the store: rows by service day, then names of segments. Of a batch that may be marked already: at once, alone."""
+        while self._marks and (at_once or not self._marks_may_wait or self._marks.are_due()):
+            name, prepared = self._marks.tried or self._attempted()
+            if prepared.service_days:
+                try:
+                    self.engine.insert_ndjson("service_days", prepared.service_days, name)
+                except BadInput:
+                    set_aside(self.folder, f"{name}.service_days", prepared.service_days)
+            self.engine.insert_ndjson("segments", self._names(prepared), name)
+            ready(self.folder, name).unlink(missing_ok=True)
+            self._marks.done()
+
+    def _attempted(self) -> tuple[str, Prepared]:
+        name, prepared = self._marks.joined()
+        if name not in self._marks:
+            write_durably(ready(self.folder, name), msgspec.msgpack.encode(prepared))
+        for joined in self._marks.attempt(name, prepared):
+            if joined != name:
+                ready(self.folder, joined).unlink(missing_ok=True)
+        return name, prepared
+
+    def _names(self, prepared: Prepared) -> bytes:
         loaded_at = instant(self._now())
         rows = zip(prepared.members, prepared.rows, strict=True)
-        lines = encoder.encode_lines([{"name": member, "rows": count, "loaded_at": loaded_at} for member, count in rows])
-        self.engine.insert_ndjson("segments", lines, name)
+        return encoder.encode_lines([{"name": member, "rows": count, "loaded_at": loaded_at} for member, count in rows])
 
 
-def _read(path: Path) -> tuple[list[Hit], list[bytes]]:
-    try:
-        return read_hits(path)
-    except FileNotFoundError:
-        raise NotFound(f"Segment {path.name} is not in the journal.") from None
+def _ids(random: Callable[[int], bytes]) -> Iterator[int]:
+    """Random numbers of 64 bits, never 0."""
+    while True:
+        yield from (number or 1 for number in memoryview(random(8 * IDS_AT_ONCE)).cast("Q"))
 
 
 def _joined(batch: list[Path]) -> Prepared:
@@ -242,5 +293,5 @@ def _joined(batch: list[Path]) -> Prepared:
     try:
         refusals = b"".join(path.read_bytes() for path in batch)
     except FileNotFoundError as error:
-        raise NotFound(f"Segment {error.filename} is not in the journal.") from None
+        raise NotFound(f"Segment {Path(error.filename).name} is not in the journal.") from None
     return Prepared(members=[path.name for path in batch], rows=[0] * len(batch), refusals=refusals)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Protocol
 
 from footfall.store.visits import Visit, read_back
@@ -11,6 +13,7 @@ from footfall.vocabulary import Hit
 
 __all__ = ["OpenVisits"]
 
+DAY_MS = 86_400_000
 REACH_MS = 31 * 60_000
 """A visit seen longer ago than this is over: 30 whole minutes."""
 LATENESS_MS = 10 * 60_000
@@ -21,6 +24,7 @@ LIFE = timedelta(days=2)
 """A late hit may join a visit that began so much later: no visitor is known by the same hash for longer."""
 VISITORS_A_QUERY = 5_000
 """Their ids fit one typed parameter of an HTTP request."""
+time_of = attrgetter("time_ms")
 LATEST = files("footfall.store").joinpath("open_visits.sql").read_text(encoding="utf-8")
 STORED = """SELECT site, toUnixTimestamp64Milli(max(seen)), max(number), max(dateDiff('day', day, toDate(seen)))
 FROM visits WHERE site IN {sites:Array(UInt32)} GROUP BY site"""
@@ -46,13 +50,24 @@ class OpenVisits:
         self._next: dict[int, int] = {}
         """By site: the number of the next visit."""
 
+    def may_lack(self, hits: Sequence[Hit]) -> bool:
+        """Whether memory perhaps lacks a visit that one of these hits may join: a look at their times, not at each visitor.
+
+        Raises:
+            Unavailable: the store is away.
+        """
+        sites = {hit.site for hit in hits if hit.visitor}
+        self._learn(sites)
+        return bool(sites) and min(map(time_of, hits)) - REACH_MS <= max(self._stored_until[site] for site in sites)
+
     def recall(self, hits: Sequence[Hit]) -> None:
         """Read back every visit that one of these hits may join and memory lacks.
 
         Raises:
             Unavailable: the store is away.
         """
-        self._learn({hit.site for hit in hits if hit.visitor})
+        if not self.may_lack(hits):
+            return
         wanted: dict[int, set[int]] = {}
         times: dict[int, list[int]] = {}
         for hit in hits:
@@ -79,7 +94,8 @@ class OpenVisits:
 
     def next_number(self, site: int) -> int:
         """Numbers of a portal's visits grow by one, over restarts too."""
-        self._learn({site})
+        if site not in self._next:
+            self._learn({site})
         number = self._next[site]
         self._next[site] = number + 1
         return number
@@ -94,8 +110,12 @@ class OpenVisits:
             leaving.append(key)
         for key in leaving:
             visit = self._visits.pop(key)
-            self._stored_until[visit.site] = max(self._stored_until[visit.site], visit.seen_ms)
-            self._longest[visit.site] = max(self._longest[visit.site], (_day(visit.seen_ms) - date.fromisoformat(visit.day)).days)
+            site, seen_ms = visit.site, visit.seen_ms
+            if seen_ms > self._stored_until[site]:
+                self._stored_until[site] = seen_ms
+            days = (seen_ms - _midnight_ms(visit.day)) // DAY_MS
+            if days > self._longest[site]:
+                self._longest[site] = days
 
     def forget(self) -> None:
         """Hold nothing in memory; the store knows."""
@@ -119,6 +139,12 @@ class OpenVisits:
 
 def _day(time_ms: int) -> date:
     return datetime.fromtimestamp(time_ms / 1000, UTC).date()
+
+
+@lru_cache
+def _midnight_ms(day: str) -> int:
+    """The day's first instant in UTC."""
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days * DAY_MS
 
 
 def _split(visitors: Iterable[int]) -> Iterator[list[int]]:

@@ -1,14 +1,19 @@
 """Journal segments as the loader finds them: reading their lines, setting bad ones aside, and files that survive a crash."""
 
+import io
 import logging
 import os
+from collections.abc import Iterator
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from footfall.errors import Unavailable
-from footfall.vocabulary import Hit
+from footfall.vocabulary import SCROLL_UNKNOWN, Hit
 
 __all__ = ["BAD", "OPEN", "READY", "REFUSALS", "SEGMENT", "is_import", "read_hits", "set_aside", "size", "write_durably"]
 
@@ -18,13 +23,25 @@ SEGMENT, OPEN, REFUSALS, READY, BAD = ".ndjson", ".open", ".refusals", ".ready",
 IMPORT = "import-"
 FIRST_YEAR, LAST_YEAR = 1970, 2148
 LATEST_MS = 5_600_000_000_000
+PIECE_BYTES = 100_000
+
+
+Number = Annotated[int, Meta(ge=0, lt=1 << 32)]
 
 
 class Line(Hit, gc=False):
-    """A hit that the garbage collector need not look at: nothing in it refers back. Halves the cost of reading a segment."""
+    """A hit that a table can hold. The garbage collector need not look at it, as nothing in it refers back: halves the cost of reading."""
+
+    site: Number
+    time_ms: Annotated[int, Meta(ge=0, lt=LATEST_MS)]
+    visitor: Annotated[int, Meta(ge=0)]
+    engagement_ms: Number = 0
+    scroll_depth: Annotated[int, Meta(ge=0)] = SCROLL_UNKNOWN
 
 
-decode = msgspec.json.Decoder(Line).decode
+decoder = msgspec.json.Decoder(Line)
+NOT_A_LINE = (msgspec.DecodeError, UnicodeDecodeError)
+visitor_of, day_of = attrgetter("visitor"), attrgetter("day")
 
 
 def is_import(name: str) -> bool:
@@ -32,24 +49,44 @@ def is_import(name: str) -> bool:
     return name.startswith(IMPORT)
 
 
-def read_hits(path: Path) -> tuple[list[Hit], list[bytes]]:
-    """The segment's hits, and the lines that are none or that no table could hold; both in the order they arrived."""
-    hits: list[Hit] = []
+def read_hits(path: Path) -> Iterator[tuple[list[Line], list[bytes]]]:
+    """Piece by piece, as many as a processor's cache may hold: the segment's hits, and the lines that are none or that no table could hold;
+    both in the order they arrived."""
+    content = path.read_bytes()
+    begin = 0
+    while begin < len(content):
+        end = content.rfind(b"\n", begin, begin + PIECE_BYTES) + 1 or content.find(b"\n", begin) + 1 or len(content)
+        yield _read(content[begin:end])
+        begin = end
+
+
+def _read(lines: bytes) -> tuple[list[Line], list[bytes]]:
+    try:
+        hits = decoder.decode_lines(lines)
+    except NOT_A_LINE:
+        return _sorted_out(lines)
+    return (hits, []) if _is_a_line_each(lines, len(hits)) and _fit(hits) else _sorted_out(lines)
+
+
+def _is_a_line_each(content: bytes, hits: int) -> bool:
+    """Whether so many hits found in it stand on a line each. TRICKY: read in one go, two on a line or one on two lines are hits as well."""
+    return content.count(b"\n") == hits == content.count(b"}\n{") + content.endswith(b"}\n")
+
+
+def _sorted_out(content: bytes) -> tuple[list[Line], list[bytes]]:
+    """As ``_read``, line by line."""
+    hits: list[Line] = []
     bad: list[bytes] = []
-    days: set[str] = set()
-    with path.open("rb") as lines:
-        for line in lines:
-            try:
-                hit = decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                bad.append(line)
-                continue
-            if hit.day not in days and _is_day(hit.day):
-                days.add(hit.day)
-            if hit.day in days and _fits(hit):
-                hits.append(hit)
-            else:
-                bad.append(line)
+    for line in io.BytesIO(content):
+        try:
+            hit = decoder.decode(line)
+        except NOT_A_LINE:
+            bad.append(line)
+            continue
+        if _fit([hit]):
+            hits.append(hit)
+        else:
+            bad.append(line)
     return hits, bad
 
 
@@ -103,11 +140,5 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _fits(hit: Hit) -> bool:
-    return (
-        0 <= hit.time_ms < LATEST_MS
-        and 0 <= hit.site < 1 << 32
-        and 0 <= hit.visitor < 1 << 64
-        and 0 <= hit.engagement_ms < 1 << 32
-        and hit.scroll_depth >= 0
-    )
+def _fit(hits: list[Line]) -> bool:
+    return max(map(visitor_of, hits), default=0) < 1 << 64 and all(map(_is_day, set(map(day_of, hits))))

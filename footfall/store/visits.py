@@ -1,7 +1,7 @@
 """The visit rules (stats-semantics 1 to 7): which visit a hit joins, and what the visit becomes. Pure; no store, no clock.
 
-Rows leave here as JSON lines. What the first event of a visit fixes (source, campaign, place, device) is encoded once a visit and appended
-to each of its rows: that is most of a row, and the reason why a hit costs microseconds.
+Rows leave here as JSON lines. What is the same in all rows of a visit (its ids; source, campaign, place and device of its first event) is
+encoded once and appended to each: that is most of a row, and the reason why a hit costs microseconds.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,8 @@ __all__ = ["Name", "Visit", "assign", "bare_line", "instant", "read_back", "visi
 
 Name = Callable[[int], tuple[int, int]]
 """The random id and the number of a visit of this site that opens."""
-QUIET_MINUTES = 30
+QUIET_MS = 31 * 60_000
+"""Thirty whole minutes are over."""
 THIRTEEN_DIGITS = 10**12
 encode = msgspec.json.Encoder().encode
 
@@ -59,7 +60,7 @@ class Visit(msgspec.Struct, gc=False):
     seen_ms: int
     """Time of the last event of any kind to arrive."""
     origin: bytes
-    """The end of each of its lines: an ``Origin`` as JSON members, the closing brace and the newline."""
+    """The end of each of its lines: its site, visitor and id and an ``Origin`` as JSON members, the closing brace and the newline."""
     version: int = 0
     """Events so far, engagement included."""
     pageviews: int = 0
@@ -73,12 +74,9 @@ class Visit(msgspec.Struct, gc=False):
 
 
 class VisitRow(msgspec.Struct, omit_defaults=True, gc=False):
-    """Columns of ``visits`` beside Origin; instants as ``instant`` writes them."""
+    """Columns of ``visits`` that may change, and day and number; instants as ``instant`` writes them."""
 
-    site: int
     day: str
-    visitor: int
-    visit: int
     number: int
     version: int
     start: str
@@ -97,13 +95,10 @@ class VisitRow(msgspec.Struct, omit_defaults=True, gc=False):
 
 
 class EventRow(msgspec.Struct, omit_defaults=True, gc=False):
-    """Columns of ``events`` beside Origin."""
+    """Columns of ``events`` that are the event's own."""
 
-    site: int
     day: str
     time: str
-    visitor: int
-    visit: int
     seq: int
     name: str
     scroll_depth: int
@@ -117,7 +112,7 @@ class EventRow(msgspec.Struct, omit_defaults=True, gc=False):
 def instant(time_ms: int) -> str:
     """Seconds since 1970, ten digits, and three behind the point: the form that every ClickHouse reads into a DateTime64(3)."""
     digits = str(time_ms) if time_ms >= THIRTEEN_DIGITS else f"{time_ms:013d}"
-    return f"{digits[:-3]}.{digits[-3:]}"
+    return digits[:-3] + "." + digits[-3:]
 
 
 def assign(hit: Hit, visit: Visit | None, name: Name) -> tuple[bytes, Visit] | None:
@@ -127,34 +122,44 @@ def assign(hit: Hit, visit: Visit | None, name: Name) -> tuple[bytes, Visit] | N
     that opens its random id and its number.
     ``None`` for an engagement ping without an open visit: there is nothing it could keep alive.
     """
-    if visit is None or (hit.time_ms - visit.seen_ms) // 60_000 > QUIET_MINUTES:
-        if hit.name == ENGAGEMENT:
+    time_ms, name_of = hit.time_ms, hit.name
+    if visit is None or time_ms - visit.seen_ms >= QUIET_MS:
+        if name_of == ENGAGEMENT:
             return None
         visit = _opened(hit, *name(hit.site))
-    line = encode(_event_row(hit, hit.visitor, visit.visit, visit.version))[:-1] + visit.origin
-    _grow(visit, hit)
+    line = _own(hit, visit.version) + visit.origin
+    visit.version += 1
+    visit.seen_ms = time_ms
+    if name_of != ENGAGEMENT:
+        visit.last_ms = time_ms
+        visit.events += 1
+        if name_of == PAGEVIEW:
+            _turn_page(visit, hit)
+        elif hit.interactive:
+            visit.interactive += 1
     return line, visit
 
 
 def bare_line(hit: Hit) -> bytes:
     """The line of a hit counted without visit detail: no visit, no visitor, no source, place or device."""
-    return encode(_event_row(hit, 0, 0, 0)) + b"\n"
+    return _own(hit, 0) + _tail(hit.site, 0, 0, Origin())
 
 
 def visit_line(visit: Visit) -> bytes:
     """The visit as it stands, as a line for ``visits``."""
+    first_ms, last_ms = visit.first_ms, visit.last_ms
+    start = instant(first_ms)
+    end = start if last_ms == first_ms else instant(last_ms)
+    is_reversed = first_ms > last_ms
     row = VisitRow(
-        visit.site,
         visit.day,
-        visit.visitor,
-        visit.visit,
         visit.number,
         visit.version,
-        instant(min(visit.first_ms, visit.last_ms)),
-        instant(max(visit.first_ms, visit.last_ms)),
+        end if is_reversed else start,
+        start if is_reversed else end,
         instant(visit.seen_ms),
-        visit.first_ms > visit.last_ms,
-        abs(visit.last_ms - visit.first_ms) // 1000,
+        is_reversed,
+        abs(last_ms - first_ms) // 1000,
         visit.pageviews == 1 and visit.interactive == 0,
         visit.pageviews,
         visit.events,
@@ -181,7 +186,7 @@ def read_back(site: int, row: tuple[Any, ...]) -> Visit:
         first_ms,
         last_ms,
         seen,
-        _tail(Origin(*row[16:])),
+        _tail(site, visitor, visit, Origin(*row[16:])),
         version,
         pageviews,
         events,
@@ -212,43 +217,37 @@ def _opened(hit: Hit, visit: int, number: int) -> Visit:
         hit.region,
         hit.city,
     )
-    return Visit(hit.site, hit.day, hit.visitor, visit, number, hit.time_ms, hit.time_ms, hit.time_ms, _tail(origin))
+    tail = _tail(hit.site, hit.visitor, visit, origin)
+    return Visit(hit.site, hit.day, hit.visitor, visit, number, hit.time_ms, hit.time_ms, hit.time_ms, tail)
 
 
-def _tail(origin: Origin) -> bytes:
+def _tail(site: int, visitor: int, visit: int, origin: Origin) -> bytes:
     members = encode(origin)[1:]
-    return (b"," if len(members) > 1 else b"") + members + b"\n"
+    comma = b"," if len(members) > 1 else b""
+    return b',"site":%d,"visitor":%d,"visit":%d%b%b\n' % (site, visitor, visit, comma, members)
 
 
-def _grow(visit: Visit, hit: Hit) -> None:
-    visit.version += 1
-    visit.seen_ms = hit.time_ms
-    if hit.name == ENGAGEMENT:
-        return
-    visit.last_ms = hit.time_ms
-    visit.events += 1
-    if hit.name == PAGEVIEW:
-        if visit.pageviews == 0:
-            visit.entry_page, visit.entry_hostname = hit.path, hit.hostname
-        visit.exit_page, visit.exit_hostname = hit.path, hit.hostname
-        visit.pageviews += 1
-    elif hit.interactive:
-        visit.interactive += 1
+def _turn_page(visit: Visit, hit: Hit) -> None:
+    path, hostname = hit.path, hit.hostname
+    if visit.pageviews == 0:
+        visit.entry_page, visit.entry_hostname = path, hostname
+    visit.exit_page, visit.exit_hostname = path, hostname
+    visit.pageviews += 1
 
 
-def _event_row(hit: Hit, visitor: int, visit: int, seq: int) -> EventRow:
-    return EventRow(
-        hit.site,
+def _own(hit: Hit, seq: int) -> bytes:
+    """The beginning of the hit's line, without a closing brace."""
+    depth = hit.scroll_depth
+    row = EventRow(
         hit.day,
         instant(hit.time_ms),
-        visitor,
-        visit,
         seq,
         hit.name,
-        hit.scroll_depth if hit.scroll_depth <= 100 else SCROLL_UNKNOWN,
+        depth if depth <= 100 else SCROLL_UNKNOWN,
         hit.interactive,
         hit.hostname,
         hit.path,
         hit.props,
         hit.engagement_ms,
     )
+    return encode(row)[:-1]

@@ -1,6 +1,7 @@
 """However segments are cut, batched, and memory lost between them: the same hits in the same order make the same rows."""
 
 from datetime import UTC, date, datetime
+from unittest.mock import patch
 
 import msgspec
 from hypothesis import given, settings
@@ -80,7 +81,8 @@ def load(batches, *, kept=200_000, forget=()):
 
     events = []
     for place, batch in enumerate(batches):
-        prepared = assigned([f"{place}-{n}" for n in range(len(batch))], batch, visits, name)
+        pieces = [[segment[:3], segment[3:]] for segment in batch]
+        prepared = assigned([f"{place}-{n}" for n in range(len(batch))], pieces, visits, name)
         assert sum(prepared.rows) == prepared.events.count(b"\n")
         events.append(prepared.events)
         store.take(prepared.visits)
@@ -130,6 +132,9 @@ def test_rows_do_not_depend_on_batches_nor_on_what_memory_holds(hits, data):
     segments = [hits[first:last] for first, last in zip([0, *cuts], [*cuts, len(hits)], strict=True)]
     assert load([[segment] for segment in segments]) == wanted
     assert load([[segment] for segment in segments], forget=range(len(segments))) == wanted
+    with patch("footfall.store.batches.CHUNK", data.draw(st.integers(1, 20))):
+        assert load([segments]) == wanted
+        assert load([segments[:2], segments[2:]], forget={0}) == wanted
     together = data.draw(st.integers(1, len(segments)))
     batches = [segments[first : first + together] for first in range(0, len(segments), together)]
     forget = data.draw(st.sets(st.integers(0, len(batches))))

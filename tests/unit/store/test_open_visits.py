@@ -1,10 +1,12 @@
 """What memory holds never changes which visit a hit joins; it only saves questions to the store."""
 
+import itertools
 from datetime import date
 
 import msgspec
 import pytest
 
+from footfall.store.batches import assigned
 from footfall.store.open_visits import REACH_MS, OpenVisits
 from footfall.store.visits import Visit
 from tests.support.build import hit, ms
@@ -102,6 +104,19 @@ def test_many_visitors_are_asked_for_in_parts():
     store = StoreOf(visit("2026-03-10T10:00:00"))
     OpenVisits(store).recall([hit("2026-03-10T10:00:00", visitor=number) for number in range(1, 12_002)])
     assert [len(asked["visitors"]) for asked in store.questions("open_visits")] == [5000, 5000, 2001]
+
+
+@pytest.mark.parametrize(("seen", "questions"), [("2026-03-10T10:00:00", [[1, 2, 3]]), ("2026-03-10T09:00:00", [])])
+def test_segments_of_a_batch_are_read_in_parts_unless_the_store_must_be_asked(monkeypatch, seen, questions):
+    monkeypatch.setattr("footfall.store.batches.CHUNK", 1)
+    store, read, ids = StoreOf(visit(seen, visitor=9)), [], itertools.count(1)
+    visits = OpenVisits(store)
+    recall = visits.recall
+    monkeypatch.setattr(visits, "recall", lambda hits: read.append(len(hits)) or recall(hits))
+    segments = [[[hit("2026-03-10T10:10:00", visitor=number)]] for number in (1, 2, 3)]
+    assert assigned(["a", "b", "c"], segments, visits, lambda site: (next(ids), 0)).rows == [1, 1, 1]
+    assert [sorted(asked["visitors"]) for asked in store.questions("open_visits")] == questions
+    assert read == ([3] if questions else [1, 1, 1])
 
 
 @pytest.mark.parametrize(("now", "kept"), [("2026-03-10T10:41:00", 1), ("2026-03-10T10:41:00.001", 0)])
