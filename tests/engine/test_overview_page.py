@@ -1,0 +1,42 @@
+"""The city overview as a browser gets it: a server, events, and the page over them."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.support.server import Footfall
+
+CROWD = {"2026-03-24": 40, "2026-03-28": 25, "2026-03-29": 9, "2026-03-30": 3}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Footfall(tmp_path_factory.mktemp("home"), policy="staff", now="2026-04-01T12:00:00Z")
+    running.call("POST", "/api/v1/sites", json={"domain": "quiet.example", "group": "parks"})
+    lines = [
+        f'{{"timestamp":"{day}T10:00:00Z","visitor":"{day}-{number}","pathname":"/"}}'
+        for day, count in (CROWD | {"2026-03-31": 31}).items()
+        for number in range(count)
+    ]
+    assert running.call("POST", "/api/v1/import/events?site_id=portal.example", content="\n".join(lines)).json()["accepted"] == len(lines)
+    yield running
+    running.stop()
+
+
+def test_the_first_page_lists_the_portals_with_what_may_be_seen(server):
+    page = httpx.get(f"{server.url}/", params={"period": "7d"}, timeout=30)
+    assert (page.status_code, page.headers["content-type"].split(";")[0]) == (200, "text/html")
+    assert "style-src 'self'" in page.headers["content-security-policy"]
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', page.text, re.DOTALL)[1:]
+    total, seen, quiet = (re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", " ", row, flags=re.DOTALL)).strip() for row in rows)
+    assert total.startswith("2 portals 68 visitors")
+    assert seen.startswith("portal.example city 68 visitors")
+    assert quiet.startswith("quiet.example parks –")
+    assert "5 without a number." in page.text
+
+
+def test_a_choice_that_is_not_valid_is_refused_with_what_is(server):
+    page = httpx.get(f"{server.url}/", params={"sort": "size"}, timeout=30)
+    assert page.status_code == 400
+    assert "Valid: name, visitors, change." in page.text
