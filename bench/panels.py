@@ -51,20 +51,22 @@ PANELS: dict[str, dict[str, Any]] = {
 FILTERS = [["is", "visit:country", ["RU"]], ["is", "visit:device", ["Mobile"]]]
 
 
-def fill(engine: Engine, visits: int, *, seed: int = 1, skip: int = 0) -> None:
-    """Made-up visits and their events over 30 days and half of today, by the statements of panels.sql; none on site ``skip``."""
-    for first_day, count, own_seed in ((FIRST_DAY, visits, seed), (FIRST_DAY + 30, visits // 60, seed + 1000)):
+def fill(engine: Engine, visits: int, *, seed: int = 1, skip: int = 0, sites: int = 200, days: int = 30) -> None:
+    """Made-up visits and their events over that many days and half of today, by the statements of panels.sql; none on site ``skip``."""
+    statements = Path(__file__).with_name("panels.sql").read_text().split(";\n\n")
+    for first_day, count, own_seed in ((FIRST_DAY, visits, seed), (FIRST_DAY + days, visits // (2 * days), seed + 1000)):
+        shape = {"visits": visits, "first_day": first_day, "days": days, "others": sites - 1, "seed": own_seed, "skip": skip}
         for first in range(0, count, VISITS_A_BATCH):
-            bounds = {"visits": visits, "first_day": first_day, "from": first, "count": min(VISITS_A_BATCH, count - first)}
-            for statement in Path(__file__).with_name("panels.sql").read_text().split(";\n\n"):
-                engine.command(statement.rstrip().rstrip(";"), bounds | {"seed": own_seed, "skip": skip})
+            bounds = {"from": first, "count": min(VISITS_A_BATCH, count - first)}
+            for statement in statements:
+                engine.command(statement.rstrip().rstrip(";"), shape | bounds)
     engine.command(COUNTED)
 
 
-def roll_up(engine: Engine, sites: Iterable[int]) -> tuple[float, int]:
+def roll_up(engine: Engine, sites: Iterable[int], now_ms: int = NOW_MS) -> tuple[float, int]:
     """CPU microseconds an event of rolling every day of these portals up, visits merged; and how many events that were."""
     portals = [msgspec.structs.replace(PORTAL, id=site) for site in sites]
-    rolling = Rolling(SimpleNamespace(portals=lambda: portals), engine, now=lambda: NOW_MS, random=os.urandom)
+    rolling = Rolling(SimpleNamespace(portals=lambda: portals), engine, now=lambda: now_ms, random=os.urandom)
     started = time.process_time()
     rolling.round()
     rolling.round()

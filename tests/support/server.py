@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -15,6 +17,7 @@ from bench.faults import free_port
 
 __all__ = ["AGENT", "Footfall"]
 
+PASSWORD = "correct horse battery"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -61,6 +64,16 @@ class Footfall:
 
     def new_key(self, name: str, *options: str) -> str:
         return str(json.loads(self.run("keys", "add", name, *options, "--json").stdout)["key"])
+
+    def browser(self, email: str = "ann@example.city", role: str = "admin") -> httpx.Client:
+        """A new operator, signed in."""
+        link = json.loads(self.run("operators", "add", email, "--role", role, "--json").stdout)["invitation"]
+        client = httpx.Client(base_url=self.url, timeout=30, follow_redirects=True)
+        path = urlsplit(link).path
+        token = re.search(r'name="token" value="([^"]+)"', client.get(path).text)
+        assert token
+        client.post(path, data={"token": token[1], "name": "Ann", "password": PASSWORD, "again": PASSWORD}).raise_for_status()
+        return client
 
     def event(self, path: str, body: object, **headers: str) -> httpx.Response:
         return httpx.post(self.url + path, json=body, headers={"user-agent": AGENT} | headers)

@@ -1,0 +1,63 @@
+"""The city overview as a browser gets it: a server, events, and the page over them."""
+
+import re
+from contextlib import closing
+
+import httpx
+import pytest
+
+from tests.support.server import Footfall
+
+CROWD = {"2026-03-24": 40, "2026-03-28": 25, "2026-03-29": 9, "2026-03-30": 3}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Footfall(tmp_path_factory.mktemp("home"), policy="staff", now="2026-04-01T12:00:00Z")
+    running.call("POST", "/api/v1/sites", json={"domain": "quiet.example", "group": "parks"})
+    lines = [
+        f'{{"timestamp":"{day}T10:00:00Z","visitor":"{day}-{number}","pathname":"/"}}'
+        for day, count in (CROWD | {"2026-03-31": 31}).items()
+        for number in range(count)
+    ]
+    assert running.call("POST", "/api/v1/import/events?site_id=portal.example", content="\n".join(lines)).json()["accepted"] == len(lines)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(server):
+    with closing(server.browser()) as client:
+        yield client
+
+
+def test_the_first_page_lists_the_portals_with_what_may_be_seen(browser):
+    page = browser.get("/", params={"period": "7d"})
+    assert (page.status_code, page.headers["content-type"].split(";")[0]) == (200, "text/html")
+    assert "style-src 'self'" in page.headers["content-security-policy"]
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', page.text, re.DOTALL)[1:]
+    total, seen, quiet = (re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", " ", row, flags=re.DOTALL)).strip() for row in rows)
+    assert total.startswith("2 portals 68 visitors")
+    assert seen.startswith("portal.example city 68 visitors")
+    assert quiet.startswith("quiet.example parks –")
+    assert "5 without a number." in page.text
+
+
+def test_a_choice_that_is_not_valid_is_refused_with_what_is(browser):
+    page = browser.get("/", params={"sort": "size"})
+    assert page.status_code == 400
+    assert "Valid: name, visitors, change." in page.text
+
+
+def test_who_is_not_signed_in_sees_no_portal(server):
+    page = httpx.get(f"{server.url}/", timeout=30)
+    assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=%2F")
+
+
+def test_an_operator_of_one_group_sees_only_its_portals(server):
+    with closing(server.browser("bob@example.city", "viewer")) as bob:
+        server.run("operators", "revoke", "bob@example.city")
+        server.run("operators", "grant", "bob@example.city", "viewer", "--group", "parks")
+        page = bob.get("/").text
+    assert "quiet.example" in page
+    assert "portal.example" not in page
