@@ -24,7 +24,7 @@ MOST_TIMES = 360
 """After an hour the page asks anew, and whoever was signed out meanwhile is told nothing more."""
 
 
-@get("/portals/{domain:str}/live", media_type="text/event-stream")
+@get("/portals/{domain:str}/live")
 async def live(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> ServerSentEvent:
     """Visitors of the last five minutes, every ten seconds, as the words that stand in the page."""
     portal = await visible_portal(house, request, domain)
