@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("pipeline", "collector", "load", "panels", "growth", "faults")
+NAMES = ("pipeline", "collector", "load", "panels", "overview", "growth", "faults")
 
 
 def main() -> None:

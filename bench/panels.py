@@ -51,20 +51,21 @@ PANELS: dict[str, dict[str, Any]] = {
 FILTERS = [["is", "visit:country", ["RU"]], ["is", "visit:device", ["Mobile"]]]
 
 
-def fill(engine: Engine, visits: int, *, seed: int = 1, skip: int = 0) -> None:
+def fill(engine: Engine, visits: int, *, seed: int = 1, skip: int = 0, sites: int = 200, days: int = 30) -> None:
     """Made-up visits and their events, by the statements of panels.sql, a million visits at a time; none on site ``skip``."""
+    shape = {"seed": seed, "skip": skip, "others": sites - 1, "days": days}
     statements = Path(__file__).with_name("panels.sql").read_text().split(";\n\n")
     for first in range(0, visits, VISITS_A_BATCH):
         bounds = {"visits": visits, "first_day": FIRST_DAY, "from": first, "count": min(VISITS_A_BATCH, visits - first)}
         for statement in statements:
-            engine.command(statement.rstrip().rstrip(";"), bounds | {"seed": seed, "skip": skip})
+            engine.command(statement.rstrip().rstrip(";"), bounds | shape)
     engine.command(COUNTED)
 
 
-def roll_up(engine: Engine, sites: Iterable[int]) -> tuple[float, int]:
+def roll_up(engine: Engine, sites: Iterable[int], now_ms: int = NOW_MS) -> tuple[float, int]:
     """CPU microseconds an event of rolling every day of these portals up, visits merged; and how many events that were."""
     portals = [msgspec.structs.replace(PORTAL, id=site) for site in sites]
-    rolling = Rolling(SimpleNamespace(portals=lambda: portals), engine, now=lambda: NOW_MS, random=os.urandom)
+    rolling = Rolling(SimpleNamespace(portals=lambda: portals), engine, now=lambda: now_ms, random=os.urandom)
     started = time.process_time()
     rolling.round()
     rolling.round()

@@ -1,11 +1,11 @@
--- Made-up visits for the benches: {visits} of them over 30 days, a tenth on site 1, the rest over 199 sites; site {skip} is left out. Every
--- value is a hash of the visit's number, so events can be made from the same numbers.
+-- Made-up visits for the benches: {visits} of them over {days} days, a tenth on site 1, the rest over {others} sites; site {skip} is left out.
+-- Every value is a hash of the visit's number, so events can be made from the same numbers.
 INSERT INTO visits (site, day, visitor, visit, version, start, end, seen, duration_s, pageviews, events, is_bounce, entry_page, exit_page,
     entry_hostname, exit_hostname, source, channel, device, browser, os, country)
 WITH
     sipHash64(number, {seed:UInt64}) AS h,
-    toUInt32(if(h % 10 = 0, 1, 2 + floor(199 * pow((intDiv(h, 10) % 1000000) / 1000000, 2)))) AS site_id,
-    toUInt32({first_day:UInt32} + intDiv(number * 30, {visits:UInt64})) AS day_number,
+    toUInt32(if(h % 10 = 0, 1, 2 + floor({others:UInt32} * pow((intDiv(h, 10) % 1000000) / 1000000, 2)))) AS site_id,
+    toUInt32({first_day:UInt32} + intDiv(number * {days:UInt32}, {visits:UInt64})) AS day_number,
     toUInt32(1 + least(20, floor(-3.2 * log(1 - (intDiv(h, 7) % 1000000) / 1000000)))) AS pages,
     toDateTime64(toUInt64(day_number) * 86400 + h % 80000, 3, 'UTC') AS at
 SELECT
@@ -26,8 +26,8 @@ WHERE site_id != {skip:UInt32};
 INSERT INTO events (site, day, time, visitor, visit, seq, name, interactive, hostname, path, source, channel, device, browser, os, country, scroll_depth)
 WITH
     sipHash64(number, {seed:UInt64}) AS h,
-    toUInt32(if(h % 10 = 0, 1, 2 + floor(199 * pow((intDiv(h, 10) % 1000000) / 1000000, 2)))) AS site_id,
-    toUInt32({first_day:UInt32} + intDiv(number * 30, {visits:UInt64})) AS day_number,
+    toUInt32(if(h % 10 = 0, 1, 2 + floor({others:UInt32} * pow((intDiv(h, 10) % 1000000) / 1000000, 2)))) AS site_id,
+    toUInt32({first_day:UInt32} + intDiv(number * {days:UInt32}, {visits:UInt64})) AS day_number,
     toUInt32(1 + least(20, floor(-3.2 * log(1 - (intDiv(h, 7) % 1000000) / 1000000)))) AS pages,
     toDateTime64(toUInt64(day_number) * 86400 + h % 80000, 3, 'UTC') AS at
 SELECT
