@@ -21,6 +21,7 @@ SHARDING = {
 """Which rows stand together: a visitor's events and visits do, so a question never has to move rows between machines to join them."""
 CREATE = re.compile(r"CREATE TABLE (\w+)")
 INSERT = re.compile(r"\b(INSERT INTO|FROM) (\w+)")
+DROP = re.compile(r"DROP TABLE IF EXISTS (\w+)")
 ALTER = re.compile(r"ALTER TABLE (\w+)")
 COLUMNS = re.compile(r"\b(ADD|DROP|MODIFY|RENAME|COMMENT) COLUMN\b")
 VALID = (
@@ -73,7 +74,8 @@ def read_topology(store: str) -> Topology:
 def statements(script: str, topology: Topology) -> list[str]:
     """The script's statements as one machine of this topology needs them, comments kept.
 
-    On a cluster each table ``x`` becomes ``x_local`` and a Distributed ``x`` over it; an INSERT … SELECT moves a machine's own rows.
+    On a cluster each table ``x`` becomes ``x_local`` and a Distributed ``x`` over it, and both are dropped together; an INSERT … SELECT
+    moves a machine's own rows.
     """
     single = [part.strip().rstrip(";") for part in script.split(";\n") if re.sub(r"--.*", "", part).strip(" \n;")]
     if not topology.cluster:
@@ -109,6 +111,8 @@ def _sharded(statement: str, cluster: str) -> list[str]:
         local = statement[: found.end()] + "_local" + statement[found.end() :]
         over = f"Distributed('{cluster}', currentDatabase(), {table}_local, {SHARDING[table]})"
         return [local, f"CREATE TABLE {table} AS {table}_local ENGINE = {over}"]
+    if found := DROP.search(statement):
+        return [f"DROP TABLE IF EXISTS {found[1]}", f"DROP TABLE IF EXISTS {found[1]}_local"]
     if "INSERT INTO" in statement:
         return [INSERT.sub(r"\1 \2_local", statement)]
     local = ALTER.sub(r"ALTER TABLE \1_local", statement, count=1)

@@ -19,7 +19,15 @@ from footfall.serve.single_sign_on import CALLBACK
 from tests.support.signing_in import PASSWORD, Reader
 
 EMAIL = "ann@example.city"
-OPEN = {"/static/{digest:str}/{name:str}", "/preferences", "/sign-in", "/sign-in/sso", CALLBACK, "/invitation/{token:str}"}
+OPEN = {
+    "/static/{digest:str}/{name:str}",
+    "/preferences",
+    "/metrics-explained",
+    "/sign-in",
+    "/sign-in/sso",
+    CALLBACK,
+    "/invitation/{token:str}",
+}
 PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 
 

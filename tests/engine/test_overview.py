@@ -92,6 +92,17 @@ def test_a_portal_that_moved_to_another_zone_is_read_in_the_new_one(embedded):
     assert assert_same(engine, ["2026-03-28", "2026-03-28"], portals=(moved,)) == 1
 
 
+def test_what_a_home_had_rolled_up_in_the_older_order_is_rolled_up_again(embedded):
+    engine, _ = embedded
+    built = roll(engine, BERLIN, UTC)
+    before = assert_same(engine, WEEK, portals=(BERLIN, UTC))
+    engine.command("ALTER TABLE migrations DELETE WHERE name = '0004_roll_up_by_dimension.sql' SETTINGS mutations_sync = 2")
+    assert migrate(engine) == ["0004_roll_up_by_dimension.sql"]
+    assert assert_same(engine, WEEK, portals=(BERLIN, UTC)) == before
+    assert roll(engine, BERLIN, UTC) == built
+    assert assert_same(engine, WEEK, portals=(BERLIN, UTC)) == before
+
+
 def test_yesterday_stands_beside_the_same_weekday_a_week_before(embedded):
     engine, store = embedded
     store.load(*(hit("2026-03-23T10:00:00", visitor=number, portal=UTC) for number in range(1, 13)))

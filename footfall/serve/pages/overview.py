@@ -21,7 +21,7 @@ from footfall.serve.pages import sparkline
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.listing import PERIODS, ROWS_A_PAGE, SORTS, Listing, read_listing
 from footfall.serve.pages.sparkline import Sparkline
-from footfall.serve.sign_in import in_thread, signed_in, visible_portals
+from footfall.serve.sign_in import in_thread, may, signed_in, visible_portals
 from footfall.vocabulary import Portal, Row
 
 __all__ = ["BEHIND", "Line", "OverviewPage", "load"]
@@ -198,7 +198,7 @@ async def overview_page(request: Request[Any, Any, Any], house: NamedDependency[
     listing = read_listing(dict(request.query_params))
     portals = visible_portals(operator, await in_thread(house.desk.control.portals))
     page = await house.in_question_lane(lambda: load(house.desk, portals, listing))
-    return render(request, "overview.html", page=page, **CHOICES)
+    return render(request, "overview.html", page=page, may_add=may(operator, "admin"), **CHOICES)
 
 
 BEHIND = [overview_page]

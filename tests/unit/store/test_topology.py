@@ -74,6 +74,13 @@ def test_columns_change_in_both_tables_of_a_cluster_and_the_rest_in_the_local_on
     ]
 
 
+def test_a_table_goes_from_a_cluster_with_its_local_one():
+    assert statements("-- A\nDROP TABLE IF EXISTS visits_by_day;\n", CLUSTER) == [
+        "DROP TABLE IF EXISTS visits_by_day",
+        "DROP TABLE IF EXISTS visits_by_day_local",
+    ]
+
+
 def test_each_machine_of_a_cluster_moves_its_own_rows():
     script = "INSERT INTO segments (name) SELECT name FROM events GROUP BY name;\n"
     assert statements(script, CLUSTER) == ["INSERT INTO segments_local (name) SELECT name FROM events_local GROUP BY name"]
