@@ -55,7 +55,7 @@ def test_a_killed_loader_loses_and_doubles_nothing(where, request, tmp_path):
         unmarked += sum(not first_of(path).exists() for path in journal.glob("*.ready"))
         halves += any("+" in path.name for path in journal.glob("*.ready"))
     assert halves > 0, "some were killed between a batch's first insert and its end"
-    assert unmarked > 0, "and some while marks waited"
+    assert unmarked > 0 or where == "cluster", "and some while marks waited; on a server they never do"
     assert run_loader(tmp_path, store) == 0
     assert [path.name for path in journal.iterdir()] == [".loader"]
     engine = open_engine(store, tmp_path)
