@@ -1,6 +1,5 @@
 """From ``Sent`` to ``Hit``: refuse what must be refused, add what can be known, forget the rest. STEPS is the whole policy, in order."""
 
-import re
 from collections.abc import Callable
 from typing import Protocol
 
@@ -24,7 +23,7 @@ from footfall.collect.referrers import NO_ORIGIN, Origin, channel_of, read_origi
 from footfall.collect.sent import Sent
 from footfall.vocabulary import ENGAGEMENT, SCROLL_UNKNOWN, Hit, Portal
 
-__all__ = ["CHECK", "CHECK_PROP", "KEPT_QUERY", "REASONS", "STEPS", "Context", "Draft", "Portals", "Refusal", "Visitors", "process"]
+__all__ = ["KEPT_QUERY", "REASONS", "STEPS", "Context", "Draft", "Portals", "Refusal", "Visitors", "process"]
 
 REASONS = {
     "malformed": "could not be read as its format",
@@ -40,8 +39,6 @@ REASONS = {
 }
 """Why an event is refused. The words are the header's, the table's and the health page's."""
 
-CHECK, CHECK_PROP = re.compile(r"check-[0-9a-f]{16}"), "check"
-"""What the set-up page's link names itself, and the property that keeps it."""
 MAX_PROPS, MAX_PROP_NAME, MAX_PROP_VALUE = 30, 300, 2000
 MAX_CAMPAIGN, MAX_REFERRER = 300, 500
 
@@ -167,15 +164,6 @@ def put_event(draft: Draft, context: Context) -> str:
     return ""
 
 
-def put_check(draft: Draft, context: Context) -> str:
-    """A team's own visit by the link that its set-up page shows: the event keeps the link's name, which is no source."""
-    ref = draft.query.get("ref", "") if draft.query else ""
-    if ref.startswith("check-") and CHECK.fullmatch(ref):
-        del draft.query["ref"]
-        draft.hit.props = draft.hit.props | {CHECK_PROP: ref}
-    return ""
-
-
 def put_source(draft: Draft, context: Context) -> str:
     """Referrer, campaign, source and channel. A portal is not its own source."""
     hit, origin, query, portal = draft.hit, draft.origin, draft.query, draft.portal
@@ -249,7 +237,6 @@ STEPS: tuple[Callable[[Draft, Context], str], ...] = (
     refuse_flood,
     put_page,
     put_event,
-    put_check,
     put_source,
     put_device,
     put_place,

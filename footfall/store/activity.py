@@ -4,14 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from footfall.store.engine import Engine
 
-__all__ = ["MOST_COUNTED", "few_visitor_days", "is_seen", "refusals_by_reason"]
+__all__ = ["MOST_COUNTED", "few_visitor_days", "refusals_by_reason"]
 
 MOST_COUNTED = 100
 """As it stands in the statement."""
 VISITOR_DAYS = """SELECT site, uniqUpTo(100)(day, visitor) AS visitor_days FROM events
 WHERE day >= {from_day:Date} AND visitor != 0 GROUP BY site ORDER BY site"""
-SEEN = """SELECT 1 FROM events WHERE site = {site:UInt32} AND day >= {from_day:Date} AND time >= {since:DateTime64(3, 'UTC')}
-AND props[{prop:String}] = {value:String} LIMIT 1"""
 REFUSALS = """SELECT reason, sum(count) AS refused FROM refusals
 WHERE minute >= toDateTime({since_s:UInt32}, 'UTC') GROUP BY reason ORDER BY refused DESC, reason"""
 
@@ -29,10 +27,3 @@ def refusals_by_reason(engine: Engine, *, since_ms: int) -> dict[str, int]:
     """How many events were refused since on all portals together, most first; to be released before anybody sees them."""
     rows = engine.query(REFUSALS, {"since_s": max(0, since_ms // 1000)}, name="refusals")
     return {str(reason): int(count) for reason, count in rows}
-
-
-def is_seen(engine: Engine, site: int, prop: str, value: str, *, since_ms: int) -> bool:
-    """Whether an event with that property came since. Only to be asked of a value that is one operator's own secret: it passes no gate."""
-    since = datetime.fromtimestamp(since_ms / 1000, UTC)
-    span = {"from_day": since.date() - timedelta(days=1), "since": since.strftime("%Y-%m-%d %H:%M:%S")}
-    return bool(engine.query(SEEN, {"site": site, "prop": prop, "value": value} | span, name="seen"))

@@ -58,7 +58,7 @@ def render(request: Request[Any, Any, Any], template: str, *, status: int = 200,
     """The template with these values; ``reader``, and ``account`` where it was looked up, are always among them."""
     reader, account = reader_of(request), request.state.get("account")
     body = _environment(reader.language.code).get_template(template).render(reader=reader, account=account, **values)
-    return Response(body, media_type="text/html; charset=utf-8", status_code=status, headers=HEADERS)
+    return Response(body, media_type="text/html", status_code=status, headers=HEADERS)
 
 
 def text_of(template: str, language: Language, **values: Any) -> str:

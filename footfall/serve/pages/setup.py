@@ -1,9 +1,9 @@
-"""Adding a portal, and seeing with one's own eyes that its events arrive.
+"""Adding a portal, and seeing whether its events arrive.
 
-The check never looks at anybody else's visit: it asks for one name only, a random one that stands in the link which this page shows.
+One's own event is seen in one's own browser, whose tools show the answer to it. This page tells no more than the gate lets out: a link that
+said "somebody came by me" could be sent to one person, to learn when they come.
 """
 
-import secrets
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,20 +12,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from footfall.collect.pipeline import CHECK, CHECK_PROP
-from footfall.errors import BadInput, Conflict, NotFound
+from footfall.errors import BadInput, Conflict
+from footfall.privacy import release_count
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.words import REFUSAL_NAMES
 from footfall.serve.sign_in import in_thread, require, signed_in, visible_portal
 from footfall.serve.sites import public_url, snippet
-from footfall.store.activity import is_seen
+from footfall.store.activity import few_visitor_days
 from footfall.vocabulary import Portal
 
 __all__ = ["BEHIND"]
 
-CHECK_BYTES, LOOKED_BACK_MS = 8, 86_400_000
+LOOKED_BACK_MS = 86_400_000
 USUAL_ZONE = "Etc/UTC"
 
 
@@ -53,30 +53,22 @@ async def add_portal(request: Request[Any, Any, Any], house: NamedDependency[Hou
 async def setup_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
     """The line to paste, and whether it works."""
     portal = await visible_portal(house, request, domain)
-    check = request.query_params.get("check", "") or f"check-{secrets.token_hex(CHECK_BYTES)}"
-    seen = await _is_seen(house, portal, check)
-    url = public_url(request, house)
-    return render(request, "setup.html", portal=portal, url=url, line=snippet(portal, url), check=check, seen=seen, refusals=REFUSAL_NAMES)
+    url, counts = public_url(request, house), await _counts(house, portal)
+    return render(request, "setup.html", portal=portal, url=url, line=snippet(portal, url), counts=counts, refusals=REFUSAL_NAMES)
 
 
 @get("/portals/{domain:str}/setup/seen")
 async def setup_seen(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
-    """Only whether the check has arrived, for a page that asks again and again."""
+    """Only whether it counts, for a page that asks again and again."""
     portal = await visible_portal(house, request, domain)
-    check = request.query_params.get("check", "")
-    return render(request, "seen.html", portal=portal, check=check, seen=await _is_seen(house, portal, check))
+    return render(request, "seen.html", portal=portal, counts=await _counts(house, portal))
 
 
-async def _is_seen(house: House, portal: Portal, check: str) -> bool:
-    """Whether an event came by the link of that check. Nothing else can be asked for: whose visit it is, only they know.
-
-    Raises:
-        NotFound: it is no name that this page makes.
-    """
-    if not CHECK.fullmatch(check):
-        raise NotFound("That is no check of ours.")
-    since_ms = house.desk.now() - LOOKED_BACK_MS
-    return await house.in_question_lane(lambda: is_seen(house.desk.engine, portal.id, CHECK_PROP, check, since_ms=since_ms))
+async def _counts(house: House, portal: Portal) -> bool:
+    """Whether a whole cohort came since yesterday. Few and none look alike."""
+    desk = house.desk
+    found = await house.in_question_lane(lambda: few_visitor_days(desk.engine, since_ms=desk.now() - LOOKED_BACK_MS))
+    return release_count(found.get(portal.id, 0), desk.settings.policy).answer > 0
 
 
 def _form(request: Request[Any, Any, Any], given: dict[str, str], *, fault: str = "") -> Response[str]:

@@ -137,12 +137,6 @@ def test_source_may_be_named_by_shorter_tags(name):
     assert sent(u=f"https://portal.example/?{name}=poster", r=None).hit.source == "poster"
 
 
-@pytest.mark.parametrize(("ref", "kept"), [("check-0123456789abcdef", True), ("check-0123456789ABCDEF", False), ("check-1", False)])
-def test_link_of_the_set_up_page_marks_its_event_and_is_no_source(ref, kept):
-    (hit,) = sent(u=f"https://portal.example/?ref={ref}", r="").hits
-    assert (hit.props.get("check"), hit.source) == ((ref, "") if kept else (None, ref))
-
-
 def test_visitor_is_asked_for_with_the_arrival_and_the_portals_zone():
     using = context(PORTAL)
     sent(using=using)
