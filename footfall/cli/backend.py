@@ -1,5 +1,6 @@
 """The command line's one seam: the running server by HTTP where there is one, else the home folder itself. Same answers either way."""
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,15 +13,11 @@ import msgspec
 from footfall import errors
 from footfall.collect.importing import ImportReport
 from footfall.errors import FootfallError, Unavailable
-from footfall.reports.shape import as_json
-from footfall.serve.answers import ask
-from footfall.serve.house import Desk, open_desk
-from footfall.serve.imports import import_stream
-from footfall.serve.state import State, state_of
-from footfall.serve.up import running_server
+from footfall.serve.home import running_server
+from footfall.serve.shapes import State
 from footfall.settings import Settings
 
-__all__ = ["Backend", "Server", "find_server", "open_backend"]
+__all__ = ["Backend", "Server", "find_server", "open_backend", "parts_of"]
 
 PART_BYTES = 1 << 20
 CONNECT_SECONDS = 10
@@ -79,11 +76,9 @@ def open_backend(settings: Settings) -> Iterator[Backend]:
     """
     server = Server(0, settings.url.rstrip("/"), settings.key) if settings.url else find_server(settings.home_path)
     if server is None:
-        desk = open_desk(settings)
-        try:
-            yield InProcess(desk)
-        finally:
-            desk.close()
+        # The store and all that asks it take a second to read, which a command beside a server need not wait for.
+        with importlib.import_module("footfall.cli.in_process").opened(settings) as backend:
+            yield backend
         return
     with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"} if server.token else {}) as client:
         try:
@@ -103,7 +98,7 @@ class OverHttp:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
-        answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=_parts(file, progress))
+        answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=parts_of(file, progress))
         return msgspec.convert(self._checked(answer), ImportReport)
 
     def state(self) -> State:
@@ -120,24 +115,8 @@ class OverHttp:
         return found
 
 
-class InProcess:
-    """The home folder, opened by this process."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self._desk.loader.load_waiting()
-        return as_json(ask(self._desk, question).answer)
-
-    def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
-        return import_stream(self._desk, kind, domain, _parts(file, progress))
-
-    def state(self) -> State:
-        return state_of(self._desk)
-
-
-def _parts(file: BinaryIO, progress: Callable[[int], None]) -> Iterator[bytes]:
+def parts_of(file: BinaryIO, progress: Callable[[int], None]) -> Iterator[bytes]:
+    """The file in pieces of a mebibyte; ``progress`` is told the bytes read so far."""
     read = 0
     while part := file.read(PART_BYTES):
         read += len(part)

@@ -12,11 +12,31 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from footfall import __version__
-from footfall.cli import ask, collect, demo, doctor, goals, imports, keys, migrate, operators, portals, up
 from footfall.cli.terminal import DONE, FAILED, INTERRUPTED, MISUSED, exit_code_of, print_error
 from footfall.errors import BadInput, FootfallError
 
-__all__ = ["app", "run"]
+__all__ = ["COMMANDS", "app", "run"]
+
+COMMANDS = {
+    "up": ("up:up", "Run everything on one port: collector, API and loader, until SIGTERM or Ctrl-C."),
+    "collect": ("collect:collect", "Run a collector apart; `footfall up` on the same home loads what it takes."),
+    "demo": ("demo:demo", "Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."),
+    "ask": ("ask:ask", "Ask a question and print the answer as a table (with --json as the API gives it)."),
+    "migrate": (
+        "migrate:migrate",
+        "Bring the store's schema and the control database up to date. Safe to run again; `footfall up` does it at its start.",
+    ),
+    "doctor": (
+        "doctor:doctor",
+        "Check Python, home, disk, salts, clock, schema, store, journal, portals and refusals. Exit code 1 if something is wrong.",
+    ),
+    "portals": ("portals:app", "The city's sites that are counted: list, add, set, remove, show."),
+    "goals": ("goals:app", "What a portal's team wants to happen: list, add, remove."),
+    "keys": ("keys:app", "Keys for the API: add, list, revoke."),
+    "operators": ("operators:app", "Who may sign in to the pages: list, add, invite, grant, revoke, disable, enable."),
+    "import": ("imports:app", "History: events as JSON lines, or server logs."),
+}
+"""Place and what help says of each. A command reads its own modules alone, and only when it is called."""
 
 app = App(
     suppress_keyboard_interrupt=False,
@@ -25,10 +45,8 @@ app = App(
     help="A city's digital services, understood without knowing who anyone is.",
     help_epilogue="Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted. Every command takes --json and --home.",
 )
-for command in (up.up, collect.collect, demo.demo, ask.ask, migrate.migrate, doctor.doctor):
-    app.command(command)
-for family in (portals.app, goals.app, keys.app, operators.app, imports.app):
-    app.command(family)
+for name, (place, told) in COMMANDS.items():
+    app.command(f"footfall.cli.{place}", name=name, help=told)
 app.register_install_completion_command()
 
 

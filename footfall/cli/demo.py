@@ -23,7 +23,8 @@ from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.live import Site, send_live
 from footfall.demo.simulator import Span, make_lines
 from footfall.errors import Conflict
-from footfall.serve.house import Desk, open_control_of, open_desk
+from footfall.serve.home import open_control_of
+from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.up import run_app
 from footfall.settings import Settings, read_settings

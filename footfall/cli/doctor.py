@@ -13,8 +13,8 @@ import msgspec
 from footfall.cli.backend import Server, find_server, open_backend
 from footfall.cli.terminal import FAILED, Home, Json, console, print_json, settings_of
 from footfall.errors import FootfallError
-from footfall.serve.house import salt_folder
-from footfall.serve.state import State
+from footfall.serve.home import salt_folder
+from footfall.serve.shapes import State
 from footfall.settings import Settings
 from footfall.store.engine import open_engine
 from footfall.store.migrate import waiting_migrations

@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 from footfall.cli.portals import opened_control
 from footfall.cli.terminal import Home, Json, Words, console, print_json, print_table
 from footfall.errors import BadInput
-from footfall.serve.sites import goal_json
+from footfall.serve.site_objects import goal_json
 
 __all__ = ["app"]
 

@@ -3,7 +3,7 @@
 from footfall.cli.backend import find_server
 from footfall.cli.terminal import Home, Json, console, print_json, settings_of
 from footfall.errors import Conflict
-from footfall.serve.house import open_control_of
+from footfall.serve.home import open_control_of
 from footfall.settings import Settings
 from footfall.store import migrate as store_migrate
 from footfall.store.engine import open_engine

@@ -17,7 +17,7 @@ from footfall.control.passwords import checked_password
 from footfall.control.roles import Grant, Operator
 from footfall.errors import BadInput
 from footfall.serve.clock import make_clock
-from footfall.serve.up import running_server
+from footfall.serve.home import running_server
 from footfall.settings import Settings
 
 __all__ = ["app"]

@@ -10,8 +10,8 @@ from cyclopts import App, Parameter
 from footfall.cli.terminal import Home, Json, Words, console, print_json, print_table, settings_of, words_of
 from footfall.control.database import Control
 from footfall.errors import BadInput
-from footfall.serve.house import open_control_of
-from footfall.serve.sites import portal_json
+from footfall.serve.home import open_control_of
+from footfall.serve.site_objects import portal_json
 from footfall.settings import Settings
 from footfall.vocabulary import Portal
 

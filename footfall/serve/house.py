@@ -1,20 +1,16 @@
 """Everything one process holds open: control, store, journal, loader, collector. Opened once, closed in order."""
 
 import asyncio
-import hashlib
 import itertools
-import os
 import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
-import sqlalchemy as sa
 import structlog
 
 from footfall.collect.flood import make_limit
@@ -27,11 +23,12 @@ from footfall.collect.refusals import Refusals, as_lines
 from footfall.collect.remote import make_remote
 from footfall.collect.server import Collector
 from footfall.collect.visitor import Salts
-from footfall.control.database import Control, open_control
+from footfall.control.database import Control
 from footfall.control.index import PortalIndex
 from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.error_answers import unexpected
+from footfall.serve.home import open_control_of, salt_folder
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired
 from footfall.serve.rolling import Rolling
@@ -293,12 +290,6 @@ def migrate_store(settings: Settings) -> None:
         engine.close()
 
 
-def open_control_of(settings: Settings) -> Control:
-    """The control database of these settings: SQLite under home unless a URL says otherwise."""
-    own = sa.URL.create("sqlite", database=str(settings.home_path / "control.db")).render_as_string()
-    return open_control(settings.control or own, make_clock(settings.now))
-
-
 def open_desk(settings: Settings) -> Desk:
     return Desk(settings)
 
@@ -307,12 +298,3 @@ def open_gate(settings: Settings) -> Gate:
     """A collector apart: it opens no store. Its portals come from the control database."""
     settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Gate(settings, open_control_of(settings))
-
-
-def salt_folder(settings: Settings) -> Path | None:
-    """A private tmpfs folder of this home; ``None`` where the machine has none."""
-    base = Path(settings.volatile or "/dev/shm")
-    if not base.is_dir() or not os.access(base, os.W_OK):
-        return None
-    digest = hashlib.sha256(str(settings.home_path).encode()).hexdigest()[:16]
-    return base / f"footfall-{os.getuid()}-{digest}"

@@ -12,7 +12,7 @@ from litestar.response import Response
 from footfall import __version__
 from footfall.collect.importing import ImportReport
 from footfall.serve import shapes
-from footfall.serve.state import State
+from footfall.serve.shapes import State
 
 __all__ = ["OPERATIONS", "ROUTES", "Operation", "openapi"]
 

@@ -25,6 +25,7 @@ __all__ = [
     "SiteBody",
     "SiteChange",
     "SitePage",
+    "State",
     "Timeseries",
 ]
 
@@ -274,3 +275,20 @@ class Live(msgspec.Struct):
     """The process answers."""
 
     live: bool
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``footfall doctor`` looks at; times are milliseconds since 1970."""
+
+    now_ms: int
+    waiting_segments: int
+    waiting_bytes: int
+    complete_until_ms: int
+    """Every event accepted before is counted."""
+    waiting_migrations: tuple[str, ...]
+    smallest_cohort: int
+    """Visitor-days below which a portal is said to count nothing, and step to which refusals are rounded down."""
+    counts: dict[str, bool]
+    """By domain, in the order of ids: whether a whole cohort came in 30 days. Few and none look alike, and nothing says when."""
+    refusals: dict[str, int]
+    """Of 24 hours on all portals by reason, rounded down to whole cohorts, most first; empty for a key for some portals."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import anyio.to_thread
-import msgspec
 from litestar import Request, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -14,39 +13,15 @@ from footfall.errors import BadInput, Forbidden
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.keys import authorize, portal_for
+from footfall.serve.site_objects import goal_json, portal_json
 from footfall.vocabulary import Goal, Portal
 
-__all__ = ["ROUTES", "goal_json", "portal_json", "snippet"]
+__all__ = ["ROUTES", "public_url"]
 
 T = TypeVar("T")
 LISTS = ("domains", "allowed_query", "allowed_props")
 DEFAULT_ROWS, MOST_ROWS = 100, 1000
 GOAL_KEYS = ("site_id", "goal_type", "event_name", "page_path", "display_name", "custom_props", "scroll_threshold")
-
-
-def snippet(portal: Portal, public_url: str) -> str:
-    """The line to paste into the portal's pages."""
-    return f'<script defer data-site="{portal.domain}" src="{public_url}/footfall.js"></script>'
-
-
-def portal_json(portal: Portal, public_url: str) -> dict[str, Any]:
-    """All settings of a portal, its ids for other trackers, the line to paste, and Plausible's name for the properties it keeps."""
-    more = {"custom_properties": list(portal.allowed_props), "snippet": snippet(portal, public_url)}
-    return dict(msgspec.to_builtins(portal)) | more
-
-
-def goal_json(goal: Goal, domain: str) -> dict[str, Any]:
-    """Plausible's goal object; only the keys that its type has."""
-    shown: dict[str, Any] = {
-        "id": goal.id,
-        "domain": domain,
-        "goal_type": "event" if goal.event_name else "page",
-        "display_name": goal.display_name,
-        "custom_props": goal.custom_props,
-    }
-    if goal.event_name:
-        return shown | {"event_name": goal.event_name, "page_path": None}
-    return shown | {"event_name": None, "page_path": goal.page_path, "scroll_threshold": goal.scroll_threshold}
 
 
 def public_url(request: Request[Any, Any, Any], house: House) -> str:

@@ -10,30 +10,14 @@ from footfall.privacy import release_count
 from footfall.privacy.policy import POLICIES
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize
+from footfall.serve.shapes import State
 from footfall.store.activity import few_visitor_days, refusals_by_reason
 from footfall.store.migrate import waiting_migrations
 
-__all__ = ["ROUTES", "State", "state_of"]
+__all__ = ["ROUTES", "state_of"]
 
 DAY_MS = 86_400_000
 LOOKED_BACK_DAYS = 30
-
-
-class State(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``footfall doctor`` looks at; times are milliseconds since 1970."""
-
-    now_ms: int
-    waiting_segments: int
-    waiting_bytes: int
-    complete_until_ms: int
-    """Every event accepted before is counted."""
-    waiting_migrations: tuple[str, ...]
-    smallest_cohort: int
-    """Visitor-days below which a portal is said to count nothing, and step to which refusals are rounded down."""
-    counts: dict[str, bool]
-    """By domain, in the order of ids: whether a whole cohort came in 30 days. Few and none look alike, and nothing says when."""
-    refusals: dict[str, int]
-    """Of 24 hours on all portals by reason, rounded down to whole cohorts, most first; empty for a key for some portals."""
 
 
 def state_of(desk: Desk, portals: tuple[str, ...] = ()) -> State:

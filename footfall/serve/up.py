@@ -27,7 +27,7 @@ from footfall.serve.keys import LocalToken
 from footfall.serve.log import log_to_stderr
 from footfall.settings import Settings
 
-__all__ = ["run_app", "run_collector", "running_server"]
+__all__ = ["run_app", "run_collector"]
 
 Started = Callable[[str], None]
 STOP_SECONDS, LOOK_SECONDS = 20, 0.02
@@ -80,16 +80,6 @@ class _Announcement:
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
-
-
-def running_server(home: Path) -> dict[str, Any] | None:
-    """What ``run.json`` says, if its process still lives."""
-    try:
-        found = json.loads((home / "run.json").read_text(encoding="utf-8"))
-        os.kill(int(found["pid"]), 0)
-    except (OSError, ValueError, KeyError):
-        return None
-    return dict(found)
 
 
 async def _serve_apart(gate: Gate, settings: Settings, started: Started | None) -> None:

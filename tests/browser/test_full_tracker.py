@@ -114,12 +114,13 @@ def test_what_was_typed_is_in_no_request_and_in_no_file_of_the_server(portal, vi
     page.goto(portal.url("/", host="elsewhere.example"))
     words, seen = (TYPED.encode(), b"form-of-this-test"), set[bytes]()
 
-    def look() -> bool:
+    def is_counted_and_searched() -> bool:
+        counted = portal.answer("event:name", "events").get("Form: Submission") == 1
         files = list(contents(portal.server.home))
         seen.update(word for word in words if any(word in content for content in files))
-        return portal.answer("event:name", "events").get("Form: Submission") == 1
+        return counted
 
-    assert portal.until(look, bool)
+    assert portal.until(is_counted_and_searched, bool)
     assert seen == {b"form-of-this-test"}
     told = [f"{sent.url} {sent.post_data} {sent.all_headers()}" for sent in visitor.requests if "stats.example" in sent.url]
     assert len(told) == 8

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from footfall.cli.backend import InProcess
+from footfall.cli.in_process import InProcess
 from footfall.demo.city import CITY
 from footfall.demo.simulator import Span, make_lines, make_visits
 from footfall.demo.truth import truth_of

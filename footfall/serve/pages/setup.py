@@ -19,7 +19,8 @@ from footfall.serve.house import House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.words import REFUSAL_NAMES
 from footfall.serve.sign_in import in_thread, require, signed_in, visible_portal
-from footfall.serve.sites import public_url, snippet
+from footfall.serve.site_objects import snippet
+from footfall.serve.sites import public_url
 from footfall.store.activity import few_visitor_days
 from footfall.vocabulary import Portal
 

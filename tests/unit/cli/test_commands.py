@@ -1,13 +1,15 @@
 """The command line as a reader meets it: help, bad usage, exit codes, and one sentence for an error."""
 
+import importlib
 import json
 import socket
 from pathlib import Path
 
 import pytest
+from cyclopts import App
 
 from footfall.cli import portals
-from footfall.cli.commands import app, run
+from footfall.cli.commands import COMMANDS, app, run
 
 LEAVES = {
     "up": "one port",
@@ -42,6 +44,14 @@ LEAVES = {
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("FOOTFALL_HOME", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_the_list_of_commands_says_is_what_each_says_of_itself(name):
+    place, told = COMMANDS[name]
+    module, thing = place.split(":")
+    command = getattr(importlib.import_module(f"footfall.cli.{module}"), thing)
+    assert told == (command.help if isinstance(command, App) else command.__doc__)
 
 
 def leaves(found=app, before=()):

@@ -1,0 +1,44 @@
+"""The home folder, opened by the command itself where no server runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from footfall.cli.backend import parts_of
+from footfall.collect.importing import ImportReport
+from footfall.reports.shape import as_json
+from footfall.serve.answers import ask
+from footfall.serve.house import Desk, open_desk
+from footfall.serve.imports import import_stream
+from footfall.serve.shapes import State
+from footfall.serve.state import state_of
+from footfall.settings import Settings
+
+__all__ = ["InProcess", "opened"]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator["InProcess"]:
+    """A backend on this home, closed at the end."""
+    desk = open_desk(settings)
+    try:
+        yield InProcess(desk)
+    finally:
+        desk.close()
+
+
+class InProcess:
+    """The home folder, opened by this process."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        self._desk.loader.load_waiting()
+        return as_json(ask(self._desk, question).answer)
+
+    def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
+        return import_stream(self._desk, kind, domain, parts_of(file, progress))
+
+    def state(self) -> State:
+        return state_of(self._desk)
