@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test check format unit engine browser snap docs messages bench assets lock clean
+.PHONY: help setup system demo test check format unit engine browser snap docs pictures messages bench assets lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,9 @@ snap: setup ## write the SQL snapshots again, to be reviewed as code
 
 docs: setup ## make the generated pages again
 	TZ=UTC $(BIN)/python -m tools.make_settings_table
+
+pictures: setup system ## take the documentation's pictures of every page again
+	TZ=UTC $(BIN)/python -m tools.take_pictures
 
 messages: setup ## find the texts of pages again and put new ones into the catalogues, to be translated
 	TZ=UTC $(BIN)/python -m tools.update_messages

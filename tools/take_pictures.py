@@ -1,0 +1,141 @@
+"""Takes the documentation's pictures: every page of a demo city, in both languages and themes, on a desk and on a phone. ``make pictures``.
+
+They lie in docs/pictures, few colours each so that they stay small, and docs/pictures.md shows them all.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+__all__ = ["FOLDER", "LANGUAGES", "PAGES", "THEMES", "gallery", "name_of"]
+
+ROOT = Path(__file__).parents[1]
+FOLDER, GALLERY = ROOT / "docs" / "pictures", ROOT / "docs" / "pictures.md"
+PORTAL = "/portals/gov.example.city"
+PAGES = {
+    "overview": ("The city: all portals", "/"),
+    "portal": ("A portal", PORTAL),
+    "compared": ("A portal, compared and filtered", f"{PORTAL}?period=7d&compare=previous&f=is,device,Mobile"),
+    "panel": ("All rows of a panel", f"{PORTAL}/panels/pages"),
+    "setup": ("Set-up of a portal", f"{PORTAL}/setup"),
+    "add-portal": ("Adding a portal", "/add-portal"),
+    "metrics": ("What the numbers mean", "/metrics-explained"),
+    "operators": ("Operators", "/operators"),
+    "account": ("One's own account", "/account"),
+    "audit": ("Audit log", "/audit"),
+    "sign-in": ("The door", "/sign-in"),
+}
+"""By name: what the picture shows, and where it is."""
+THEMES, LANGUAGES = ("light", "dark"), {"en": "en-GB", "ru": "ru-RU"}
+WIDTHS = {"": 1280, "phone-": 360}
+ON_PHONE = ("overview", "portal")
+COLOURS, SETTLE_MS, TALLEST = 96, 900, 3200
+WAITS = 100
+NEXT_LAZY = "() => { const next = document.querySelector('[hx-trigger=revealed]'); next?.scrollIntoView(); return !!next }"
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+def name_of(page: str, language: str, theme: str, width: str = "") -> str:
+    """The picture's file.
+
+    >>> name_of("portal", "ru", "dark", "phone-")
+    'portal-phone-ru-dark.png'
+    """
+    return f"{page}-{width}{language}-{theme}.png"
+
+
+def gallery() -> str:
+    """docs/pictures.md: every picture, by page."""
+    parts = ["# Pictures\n\nEvery page of the demo city in English and Russian, light and dark. Made by `make pictures`.\n"]
+    for page, (title, _) in PAGES.items():
+        parts.append(f"\n## {title}\n")
+        for width in ("", "phone-") if page in ON_PHONE else ("",):
+            names = [name_of(page, language, theme, width) for language in LANGUAGES for theme in THEMES]
+            parts.append(" ".join(f"[![{name[:-4]}](pictures/{name})](pictures/{name})" for name in names) + "\n")
+    return "".join(parts)
+
+
+def main() -> None:
+    """Take them all again; those of pages that are no more go."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        command = [sys.executable, "-m", "footfall.cli", "demo", "--home", home, "--port", "0", "--json"]
+        demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | {"TZ": "UTC"})
+        try:
+            assert demo.stdout
+            said = json.loads(demo.stdout.readline())
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
+            pictures = take_all(browser, said)
+            browser.close()
+        finally:
+            demo.send_signal(signal.SIGTERM)
+            demo.wait(timeout=60)
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    for name, content in pictures.items():
+        (FOLDER / name).write_bytes(content)
+    GALLERY.write_text(gallery(), encoding="utf-8")
+    print(f"{len(pictures)} pictures, {sum(map(len, pictures.values())) / 1e6:.1f} MB")
+
+
+def take_all(browser: Browser, said: dict[str, str]) -> dict[str, bytes]:
+    """Every picture by its file's name. ``said``: address, e-mail and password of the demo."""
+    state, pictures = signed_in(browser, said), {}
+    for width, pixels in WIDTHS.items():
+        for language, locale in LANGUAGES.items():
+            for theme in THEMES:
+                for page in ON_PHONE if width else PAGES:
+                    context = browser.new_context(
+                        storage_state=None if page == "sign-in" else state,
+                        locale=locale,
+                        color_scheme="dark" if theme == "dark" else "light",
+                        viewport={"width": pixels, "height": 800},
+                        reduced_motion="reduce",
+                    )
+                    opened = context.new_page()
+                    opened.goto(said["url"] + PAGES[page][1])
+                    pictures[name_of(page, language, theme, width)] = picture(opened)
+                    context.close()
+    return pictures
+
+
+def signed_in(browser: Browser, said: dict[str, str]) -> StorageState:
+    """What the browser keeps once the demo's operator is in."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(said["url"] + "/sign-in")
+    page.fill("[name=email]", said["email"])
+    page.fill("[name=password]", said["password"])
+    page.click("main button")
+    page.wait_for_url(said["url"] + "/")
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+def picture(page: Page) -> bytes:
+    """The whole page once what loads by itself is there: a PNG of few colours."""
+    for _ in range(WAITS):
+        if not page.evaluate(NEXT_LAZY):
+            break
+        page.wait_for_timeout(100)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(SETTLE_MS)
+    shot = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    shot = shot.crop((0, 0, shot.width, min(shot.height, TALLEST)))
+    written = BytesIO()
+    shot.quantize(COLOURS).save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+if __name__ == "__main__":
+    main()
