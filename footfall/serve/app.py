@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio.to_thread
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 
@@ -21,6 +22,8 @@ from footfall.settings import Settings
 __all__ = ["App", "create"]
 
 MOST_BODY_BYTES = 10_000_000
+NOT_PACKED = ["^/static/", "/live$", "/xlsx$"]
+"""Packed already, or written as it comes."""
 STOPPING = {"error": "The server is stopping or starting; try again.", "code": "unavailable"}
 
 
@@ -88,6 +91,7 @@ def _api(app: App) -> Litestar:
         lifespan=[lifespan],
         exception_handlers={**HANDLERS, NotFoundException: lost},
         request_max_body_size=MOST_BODY_BYTES,
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, minimum_size=1000, exclude=NOT_PACKED),
         openapi_config=None,
         logging_config=None,
     )

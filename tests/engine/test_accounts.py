@@ -76,7 +76,7 @@ def test_session_cookie_is_signed_and_out_of_reach_of_scripts_and_other_sites(an
 
 def test_sign_out_ends_the_session_for_whoever_copied_the_cookie(ann, server):
     copied = ann.http.cookies["footfall"]
-    token = re.search(r'name="token" value="(\w+)"', ann.get("/account").text)[1]
+    token = re.search(r'name="token" value="([^"]+)"', ann.get("/account").text)[1]
     assert ann.http.post("/sign-out", data={"token": token}).headers["location"] == "/sign-in"
     assert "footfall" not in ann.http.cookies
     assert httpx.get(f"{server.url}/sign-in", headers={"cookie": f"footfall={copied}"}).status_code == 200
@@ -120,6 +120,15 @@ def test_form_from_elsewhere_changes_nothing(server, headers, status):
 def test_every_form_needs_the_token_of_its_page(ann, path):
     for data in ({}, {"token": "0" * 64}):
         assert ann.http.post(re.sub(r"{\w+:\w+}", "1", path), data=data).status_code == 403
+
+
+def test_pages_travel_packed_and_no_two_have_the_same_token(ann):
+    pages = [ann.get("/account") for _ in range(2)]
+    first, second = (re.search(r'name="token" value="([^"]+)"', page.text)[1] for page in pages)
+    assert [page.headers["content-encoding"] for page in pages] == ["gzip", "gzip"]
+    assert first.partition(".")[2] != second.partition(".")[2]
+    for token, status in ((first, 303), (first.partition(".")[0] + "." + second.partition(".")[2], 403)):
+        assert ann.http.post("/account/name", data={"token": token, "name": "Ann"}).status_code == status
 
 
 def test_form_without_its_page_s_token_is_refused(server, ann):
@@ -170,7 +179,7 @@ def test_fault_of_ours_is_a_page_with_a_number_and_the_log_has_no_invitation(ser
 
 def test_letters_that_are_none_are_a_wrong_password(server):
     page = httpx.get(f"{server.url}/sign-in")
-    token = re.search(r'name="token" value="(\w+)"', page.text)[1]
+    token = re.search(r'name="token" value="([^"]+)"', page.text)[1]
     headers = {"content-type": "application/x-www-form-urlencoded"}
     fields = f"token={token}&email=%ff%00%ed%a0%80&password=%ed%a0%80%ff&code=%ff".encode()
     answer = httpx.post(f"{server.url}/sign-in", content=fields, headers=headers, cookies=page.cookies)
@@ -189,7 +198,7 @@ API = [(method, path) for method, path in OPERATIONS if re.match("/api/v[12]/", 
 
 @pytest.mark.parametrize(("method", "path"), API)
 def test_api_is_for_keys_and_blind_to_cookies(ann, method, path):
-    token = re.search(r'name="token" value="(\w+)"', ann.get("/account").text)[1]
+    token = re.search(r'name="token" value="([^"]+)"', ann.get("/account").text)[1]
     answer = ann.http.request(method, re.sub(r"{\w+}", "1", path), headers={"x-token": token})
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
 

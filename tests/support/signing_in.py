@@ -31,7 +31,7 @@ class Reader:
     def send(self, page: str, action: str = "", **fields: Any) -> httpx.Response:
         """Send the form of ``page`` to ``action``, or to the page itself."""
         shown = self.http.get(page).text
-        token = re.search(r'name="token" value="(\w+)"', shown)
+        token = re.search(r'name="token" value="([^"]+)"', shown)
         assert token, f"{page} has no form of ours"
         return self.http.post(action or page, data={"token": token[1]} | fields)
 
