@@ -24,7 +24,7 @@ const read = (row) => {
 
 /** The numbers of notes, above the buckets they belong to. */
 function flagsOf(rows, ink) {
-  const label = { color: ink.card, backgroundColor: ink.ink, borderRadius: 9, padding: [3, 5, 2, 5], fontSize: 11, fontWeight: 600, distance: 2 };
+  const label = { color: ink.card, backgroundColor: ink.ink, borderRadius: 9, padding: [4, 5, 4, 5], fontSize: 11, fontWeight: 600, distance: 2 };
   const data = rows.flatMap((row, place) => (row.flag ? [{ xAxis: place, label: { formatter: row.flag } }] : []));
   return { silent: true, symbol: "none", animation: false, label, lineStyle: { color: ink.soft, type: [2, 3] }, data };
 }
