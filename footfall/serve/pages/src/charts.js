@@ -80,13 +80,13 @@ function onClick(chart, rows, event) {
 function show(figure) {
   const rows = [...figure.querySelectorAll("tbody tr")].map(read);
   const running = figure.dataset.running ? +figure.dataset.running : null;
+  figure.classList.add("drawn"); // first: with both drawings there for a moment, the page would scroll
   const place = figure.insertBefore(document.createElement("div"), figure.firstChild);
   place.className = "chart";
   place.setAttribute("aria-hidden", "true");
   const chart = init(place, null, { renderer: "canvas" });
   const draw = () => chart.setOption(optionsOf(figure, rows, running), true);
   draw();
-  figure.classList.add("drawn");
   chart.getZr().on("click", (event) => onClick(chart, rows, event));
   new ResizeObserver(() => chart.resize()).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
