@@ -14,13 +14,18 @@ from cyclopts import Parameter
 from footfall.cli.backend import find_server
 from footfall.cli.terminal import Json, console, make_progress, print_json
 from footfall.cli.up import refuse_taken_port
+from footfall.collect.journal import REFUSALS, write_segment
+from footfall.collect.refusals import as_lines
+from footfall.control.annotations import Annotation, add_annotation, list_annotations
 from footfall.control.database import Control
 from footfall.control.invitations import set_password
 from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
 from footfall.control.operators import add_operator, give_grant, list_operators
 from footfall.control.roles import Grant
+from footfall.control.segments import Segment, add_segment, list_segments
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.live import Site, send_live
+from footfall.demo.refused import make_refusals
 from footfall.demo.simulator import Span, make_lines
 from footfall.errors import Conflict
 from footfall.serve.home import open_control_of
@@ -139,6 +144,23 @@ def _build_portal(desk: Desk, portal: DemoPortal, plan: Plan) -> None:
         desk.control.put_goal(made.id, **msgspec.to_builtins(goal))
     span = Span(first_day=plan.first_day, days=plan.days, until_s=plan.until_s)
     import_stream(desk, "events", portal.domain, _joined(make_lines(portal, span, seed=plan.seed)))
+    refused = as_lines(make_refusals(portal, made.id, span, seed=plan.seed))
+    write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
+    _mark(desk, portal, made, plan)
+
+
+def _mark(desk: Desk, portal: DemoPortal, made: Portal, plan: Plan) -> None:
+    """Segments and notes, where there are none yet."""
+    now_ms = desk.now()
+    days = plan.first_day, plan.first_day + timedelta(days=plan.days - 1)
+    if not list_segments(desk.control, made, 0):
+        for segment in portal.segments:
+            add_segment(desk.control, made, Segment(name=segment.name, filters=segment.filters), now_ms=now_ms)
+    if not list_annotations(desk.control, made, *days):
+        for told in portal.notes:
+            day = plan.first_day + timedelta(days=told.day)
+            if day <= days[1]:
+                add_annotation(desk.control, made, Annotation(day=day.isoformat(), text=told.text), now_ms=now_ms)
 
 
 def _find_or_create(control: Control, portal: DemoPortal) -> Portal:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 __all__ = [
+    "annotations",
     "audit",
     "goals",
     "grants",
@@ -14,6 +15,7 @@ __all__ = [
     "recovery_codes",
     "removed",
     "rounds",
+    "segments",
     "sessions",
     "version",
 ]
@@ -115,5 +117,27 @@ audit = sa.Table(
     sa.Column("operator", sa.String(254), nullable=False, comment="e-mail, a key's name, or the command line"),
     sa.Column("action", sa.String(50), nullable=False),
     sa.Column("object", sa.String(500), nullable=False),
+    sqlite_autoincrement=True,
+)
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("portal_id", sa.Integer, sa.ForeignKey("portals.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column(
+        "operator_id", sa.Integer, sa.ForeignKey("operators.id", ondelete="CASCADE"), index=True, comment="whose; null is the team's"
+    ),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("filters", sa.Text, nullable=False, comment="as addresses have them, a JSON list of texts"),
+    sqlite_autoincrement=True,
+)
+annotations = sa.Table(
+    "annotations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("portal_id", sa.Integer, sa.ForeignKey("portals.id", ondelete="CASCADE"), index=True, comment="null is all portals"),
+    sa.Column("day", sa.String(10), nullable=False, index=True, comment="YYYY-MM-DD where the portal is"),
+    sa.Column("time", sa.String(5), nullable=False, comment="HH:MM there; empty is the whole day"),
+    sa.Column("text", sa.String(200), nullable=False),
     sqlite_autoincrement=True,
 )

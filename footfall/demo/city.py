@@ -2,7 +2,7 @@
 
 import msgspec
 
-__all__ = ["CITY", "CLIENTS", "PLACES", "Action", "Client", "DemoGoal", "DemoPortal", "Page", "Place", "Source"]
+__all__ = ["CITY", "CLIENTS", "PLACES", "Action", "Client", "DemoGoal", "DemoNote", "DemoPortal", "DemoSegment", "Page", "Place", "Source"]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -46,6 +46,22 @@ class DemoGoal(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str | None = None
 
 
+class DemoSegment(msgspec.Struct, frozen=True):
+    """Filters that the team of a portal saved."""
+
+    name: str
+    filters: tuple[str, ...]
+    """As addresses of pages have them."""
+
+
+class DemoNote(msgspec.Struct, frozen=True):
+    """What happened on a day of history."""
+
+    day: int
+    """0 is the first."""
+    text: str
+
+
 class Client(msgspec.Struct, frozen=True):
     """A browser as statistics know it, and the agent string it sends."""
 
@@ -81,6 +97,8 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     actions: tuple[Action, ...] = ()
     goals: tuple[DemoGoal, ...] = ()
+    segments: tuple[DemoSegment, ...] = ()
+    notes: tuple[DemoNote, ...] = ()
     hours: tuple[float, ...]
     """24 weights, local time."""
     weekdays: tuple[float, ...]
@@ -137,6 +155,8 @@ CITY: tuple[DemoPortal, ...] = (
             DemoGoal(page_path="/services/**", display_name="Looked at a service"),
             DemoGoal(page_path="/news/*", scroll_threshold=75, display_name="Read the news"),
         ),
+        segments=(DemoSegment("From search, by telephone", ("is,channel,Organic Search", "is,device,Mobile")),),
+        notes=(DemoNote(9, "The newsletter tells of the new parking permit"),),
         hours=OFFICE,
         weekdays=WORKING_WEEK,
         read_on=0.62,
@@ -161,6 +181,7 @@ CITY: tuple[DemoPortal, ...] = (
             Action("Ticket Bought", "/tickets/season", 0.28, (("zone", ("1", "2", "3")),)),
         ),
         goals=(DemoGoal(event_name="Ticket Bought"), DemoGoal(event_name="Route Planned"), DemoGoal(page_path="/disruptions")),
+        notes=(DemoNote(16, "Outage: away from 6 to 14"), DemoNote(17, "Tram 7 takes another way")),
         hours=COMMUTE,
         weekdays=(1.04, 1.0, 1.0, 1.02, 1.08, 0.66, 0.58),
         read_on=0.45,

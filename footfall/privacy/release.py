@@ -10,7 +10,7 @@ from footfall.privacy.paging import ordered
 from footfall.privacy.policy import POLICIES, Policy
 from footfall.vocabulary import Answer
 
-__all__ = ["Released", "release", "release_count"]
+__all__ = ["Released", "release", "release_count", "release_events"]
 
 T = TypeVar("T")
 _DOOR = object()
@@ -58,6 +58,13 @@ def release_count(visitors: int, policy_name: str) -> Released[int]:
     """A lone count of visitors: under the cohort it is 0, as if nobody were there."""
     policy = _policy(policy_name)
     return Released(visitors if visitors >= policy.smallest_cohort else 0, policy.name, _DOOR)
+
+
+def release_events(events: int, policy_name: str, *, each: int) -> Released[int]:
+    """A lone count of events of visitors whom nobody told apart: whole steps of a cohort that sent ``each`` events apiece, 0 under one."""
+    policy = _policy(policy_name)
+    step = policy.smallest_cohort * each
+    return Released(events // step * step if step else events, policy.name, _DOOR)
 
 
 def _policy(name: str) -> Policy:

@@ -123,7 +123,7 @@ def _leaf(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, behavioral: 
         )
     operator, name, values = entry[:3]
     if name == "segment":
-        raise BadQuestion("Segments are not kept here; write their filters out.")
+        raise BadQuestion('A segment is asked for over the API, as ["is", "segment", [ID]], with one ID and outside and, or, not.')
     if not isinstance(name, str) or dimension(name) is None or name.startswith("time"):
         valid = ", ".join(known for known in DIMENSIONS if not known.startswith("time"))
         raise BadQuestion(f"Filter dimension {name!r} is not known. Valid dimensions: {valid}, {PROP}NAME.")

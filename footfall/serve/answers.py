@@ -16,6 +16,7 @@ from footfall.reports.shape import as_json
 from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
+from footfall.serve.saved import with_segments
 from footfall.vocabulary import Answer, Goal, Portal
 
 __all__ = ["ROUTES", "ask", "ask_of", "realtime", "realtime_of"]
@@ -32,6 +33,8 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
     if not isinstance(body, dict) or not isinstance(body.get("site_id"), str) or not body["site_id"]:
         raise BadQuestion("Missing site ID. A question is a JSON object with site_id (a portal's domain), metrics and date_range.")
     portal = portal_for(desk.control, key, "stats:read", body["site_id"])
+    if "filters" in body:
+        body = body | {"filters": with_segments(desk.control, portal, body["filters"])}
     return ask_of(desk, portal, desk.control.goals(portal.id), body, now_ms=now_ms)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from footfall.store.engine import Engine
 
-__all__ = ["MOST_COUNTED", "few_visitor_days", "refusals_by_reason"]
+__all__ = ["MOST_COUNTED", "few_visitor_days", "refusals_by_day", "refusals_by_reason"]
 
 MOST_COUNTED = 100
 """As it stands in the statement."""
@@ -12,6 +12,9 @@ VISITOR_DAYS = """SELECT site, uniqUpTo(100)(day, visitor) AS visitor_days FROM 
 WHERE day >= {from_day:Date} AND visitor != 0 GROUP BY site ORDER BY site"""
 REFUSALS = """SELECT reason, sum(count) AS refused FROM refusals
 WHERE minute >= toDateTime({since_s:UInt32}, 'UTC') GROUP BY reason ORDER BY refused DESC, reason"""
+REFUSALS_BY_DAY = """SELECT toString(toDate(minute, {zone:String})) AS local_day, reason, sum(count) AS refused FROM refusals
+WHERE site = {site:UInt32} AND minute >= toDateTime({from_s:UInt32}, 'UTC') AND minute < toDateTime({to_s:UInt32}, 'UTC')
+GROUP BY local_day, reason ORDER BY local_day, reason"""
 
 
 def few_visitor_days(engine: Engine, *, since_ms: int) -> dict[int, int]:
@@ -27,3 +30,10 @@ def refusals_by_reason(engine: Engine, *, since_ms: int) -> dict[str, int]:
     """How many events were refused since on all portals together, most first; to be released before anybody sees them."""
     rows = engine.query(REFUSALS, {"since_s": max(0, since_ms // 1000)}, name="refusals")
     return {str(reason): int(count) for reason, count in rows}
+
+
+def refusals_by_day(engine: Engine, site: int, *, from_ms: int, to_ms: int, zone: str) -> list[tuple[str, str, int]]:
+    """Local day, reason and how many events of the portal were refused on it; each to be released by itself before anybody sees it."""
+    span = {"from_s": max(0, from_ms // 1000), "to_s": max(0, to_ms // 1000)}
+    rows = engine.query(REFUSALS_BY_DAY, {"site": site, "zone": zone} | span, name="refusals_by_day")
+    return [(str(day), str(reason), int(count)) for day, reason, count in rows]

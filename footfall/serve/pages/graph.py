@@ -8,7 +8,7 @@ import msgspec
 
 from footfall.vocabulary import Answer
 
-__all__ = ["Graph", "draw"]
+__all__ = ["Graph", "draw", "x_of"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 260, 46, 12, 24
 STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
@@ -99,7 +99,8 @@ def _ceiling(most: float) -> float:
     return float(next(step * power * 4 for step in STEPS if step * power * 4 >= most))
 
 
-def _x(place: int, count: int) -> float:
+def x_of(place: int, count: int) -> float:
+    """Where the bucket at that place of so many stands."""
     return round(LEFT + (WIDTH - LEFT - 6) * (place / (count - 1) if count > 1 else 0.5), 1)
 
 
@@ -108,7 +109,7 @@ def _y(value: float, top: float) -> float:
 
 
 def _points(values: list[Any], top: float) -> list[tuple[float, float] | None]:
-    return [None if value is None else (_x(place, len(values)), _y(value, top)) for place, value in enumerate(values)]
+    return [None if value is None else (x_of(place, len(values)), _y(value, top)) for place, value in enumerate(values)]
 
 
 def _runs(points: list[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
@@ -133,4 +134,4 @@ def _areas(points: list[tuple[float, float] | None]) -> tuple[str, ...]:
 
 def _names(labels: list[str]) -> tuple[tuple[float, str], ...]:
     every = max(1, -(-len(labels) // MOST_NAMES))
-    return tuple((_x(place, len(labels)), label) for place, label in enumerate(labels) if place % every == 0)
+    return tuple((x_of(place, len(labels)), label) for place, label in enumerate(labels) if place % every == 0)

@@ -7,6 +7,7 @@ from litestar.response import Response
 
 from footfall.privacy.policy import STAFF
 from footfall.serve.pages.frame import render
+from footfall.serve.pages.refused import REASON_WORDS
 from footfall.serve.pages.words import EXPLAINED, METRIC_NAMES
 
 __all__ = ["ROUTES"]
@@ -14,8 +15,9 @@ __all__ = ["ROUTES"]
 
 @get("/metrics-explained")
 async def metrics_page(request: Request[Any, Any, Any]) -> Response[str]:
-    """Every metric in a sentence or two. Open to all: it says nothing of anybody."""
-    return render(request, "metrics.html", names=tuple(METRIC_NAMES), explained=EXPLAINED, cohort=STAFF.smallest_cohort)
+    """Every metric and every reason not to count in a sentence or two. Open to all: it says nothing of anybody."""
+    named: dict[str, Any] = {"names": tuple(METRIC_NAMES), "explained": EXPLAINED, "reasons": REASON_WORDS}
+    return render(request, "metrics.html", cohort=STAFF.smallest_cohort, **named)
 
 
 ROUTES = [metrics_page]

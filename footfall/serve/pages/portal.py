@@ -10,19 +10,29 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from footfall.errors import BadQuestion
 from footfall.serve.answers import ask_of, realtime_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.graph import Graph, draw
+from footfall.serve.pages.notes import Flag, load_notes
 from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Panel, Shown, card_question, graph_question, panel_of, show
+from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
+from footfall.serve.pages.segments import own_of
 from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
-from footfall.serve.sign_in import visible_portal
+from footfall.serve.sign_in import in_thread, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
 __all__ = ["BEHIND", "PortalPage", "load", "load_panel"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
-CHOICES: dict[str, Any] = {"periods": PERIODS, "comparisons": tuple(COMPARISONS), "intervals": INTERVALS, "metrics": METRICS}
+CHOICES: dict[str, Any] = {
+    "periods": PERIODS,
+    "comparisons": tuple(COMPARISONS),
+    "intervals": INTERVALS,
+    "metrics": METRICS,
+    "reasons": REASON_WORDS,
+}
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +69,10 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     """The whole period rests on too few visitors, or on none."""
     has_days: bool
     """More than one day: visitors are a sum of daily ones."""
+    flags: dict[int, Flag]
+    """Notes on the graph, by the place of their bucket."""
+    refused: Refused | None
+    """What was not counted; ``None`` where the address does not ask for it."""
 
 
 def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
@@ -84,6 +98,8 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
         now=realtime_of(desk, portal).answer,
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
+        flags=load_notes(desk, portal, graph, first, last),
+        refused=load_refused(desk, portal, first.date(), last.date(), ask) if view.refused else None,
     )
 
 
@@ -118,11 +134,17 @@ def _number(value: Any) -> float | None:
 
 @get("/portals/{domain:str}")
 async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
-    """A portal at a glance."""
+    """A portal at a glance. Filters that cannot be asked leave their sentence, and stand there to be taken away."""
     view = read_view(list(request.query_params.multi_items()))
-    portal = await visible_portal(house, request, domain)
-    page = await house.in_question_lane(lambda: load(house.desk, portal, view))
-    return render(request, "portal.html", page=page, **CHOICES)
+    portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    own = await in_thread(lambda: own_of(house.desk, portal, operator))
+    try:
+        page = await house.in_question_lane(lambda: load(house.desk, portal, view))
+    except BadQuestion as error:
+        if not view.filters:
+            raise
+        return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=str(error))
+    return render(request, "portal.html", page=page, own=own, **CHOICES)
 
 
 @get("/portals/{domain:str}/panels/{name:str}")

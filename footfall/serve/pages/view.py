@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import quote_plus
@@ -13,7 +14,20 @@ import msgspec
 from footfall.errors import BadQuestion
 from footfall.reports.catalogue import PROP
 
-__all__ = ["COMPARISONS", "FIELDS", "INTERVALS", "METRICS", "OPERATORS", "PERIODS", "PROPERTY", "Chip", "View", "dimension_of", "read_view"]
+__all__ = [
+    "COMPARISONS",
+    "FIELDS",
+    "INTERVALS",
+    "METRICS",
+    "OPERATORS",
+    "PERIODS",
+    "PROPERTY",
+    "Chip",
+    "View",
+    "dimension_of",
+    "read_chips",
+    "read_view",
+]
 
 PERIODS = ("day", "24h", "7d", "28d", "30d", "91d", "month", "year", "6mo", "12mo", "all")
 CUSTOM = "custom"
@@ -99,6 +113,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     filters: tuple[Chip, ...] = ()
     tabs: tuple[tuple[str, str], ...] = ()
     """Panel and chosen tab, of panels that do not show their first."""
+    refused: str = ""
+    """``1`` shows what was not counted as well."""
 
     @property
     def date_range(self) -> Any:
@@ -140,7 +156,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """Names and values, for the hidden fields of a form; only what is not as usual."""
         usual = View()
         names = {"first": "from", "last": "to", "compare_first": "compare_from", "compare_last": "compare_to"}
-        fields = ("period", "first", "last", "compare", "compare_first", "compare_last", "metric", "interval")
+        fields = ("period", "first", "last", "compare", "compare_first", "compare_last", "metric", "interval", "refused")
         pairs = [(names.get(field, field), getattr(self, field)) for field in fields if getattr(self, field) != getattr(usual, field)]
         tabs = [(TAB + panel, tab) for panel, tab in self.tabs]
         return [*pairs, *(("f", chip.as_text()) for chip in self.filters), *tabs]
@@ -176,9 +192,15 @@ def read_view(pairs: list[tuple[str, str]]) -> View:
         compare_last=compare_last,
         metric=_one_of(given, "metric", METRICS, "visitors"),
         interval=_one_of(given, "interval", (*INTERVALS, ""), ""),
+        refused=_one_of(given, "refused", ("1", ""), ""),
         filters=tuple(chips),
         tabs=tuple((name.removeprefix(TAB), value) for name, value in given.items() if name.startswith(TAB)),
     )
+
+
+def read_chips(texts: Iterable[str]) -> tuple[Chip, ...]:
+    """The filters of these texts, as addresses have them. Raises BadQuestion as ``read_view`` does."""
+    return tuple(_chip(text) for text in texts)
 
 
 def _one_of(given: dict[str, str], name: str, valid: tuple[str, ...], usual: str) -> str:

@@ -6,6 +6,7 @@ from footfall.collect.agents import read_agent
 from footfall.collect.places import open_places
 from footfall.collect.referrers import read_referrer, source_of, tagged_source
 from footfall.demo.city import CITY, CLIENTS, PLACES
+from footfall.serve.pages.view import read_chips
 
 SOURCES = sorted({source for portal in CITY for source in portal.sources}, key=repr)
 
@@ -35,3 +36,10 @@ def test_actions_and_goals_are_about_pages_and_events_that_exist(portal):
     assert {action.path for action in portal.actions} <= paths
     assert {goal.event_name for goal in portal.goals if goal.event_name} <= {action.name for action in portal.actions}
     assert (len(portal.hours), len(portal.weekdays)) == (24, 7)
+
+
+def test_city_has_a_segment_that_applies_and_notes_on_days_that_stand_out():
+    assert [len(read_chips(segment.filters)) for portal in CITY for segment in portal.segments] == [2]
+    noted = [(portal, note.day) for portal in CITY for note in portal.notes]
+    assert len(noted) >= 2
+    assert all(day in dict(portal.special_days) for portal, day in noted)

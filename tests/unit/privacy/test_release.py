@@ -3,7 +3,7 @@
 import pytest
 
 from footfall.errors import BadSetting, Refused
-from footfall.privacy import Released, release, release_count
+from footfall.privacy import Released, release, release_count, release_events
 from footfall.privacy.policy import POLICIES
 from footfall.reports.compose import COUNTED_TO
 from footfall.vocabulary import Answer, Order, Row
@@ -130,3 +130,11 @@ def test_released_is_made_by_the_door_alone():
 
 def test_no_policy_asks_for_more_visitors_than_are_counted():
     assert max(policy.smallest_cohort for policy in POLICIES.values()) <= COUNTED_TO
+
+
+@pytest.mark.parametrize(
+    ("events", "each", "told"), [(9, 1, 0), (10, 1, 10), (19, 1, 10), (99, 10, 0), (100, 10, 100), (199, 10, 100), (0, 1, 0)]
+)
+def test_events_of_unknown_visitors_are_told_in_whole_cohorts(events, each, told):
+    assert release_events(events, "staff", each=each).answer == told
+    assert release_events(events, "exact", each=each).answer == events

@@ -59,7 +59,7 @@ def nested(depth):
         ({"filters": [["is", "visit:source", [True]]]}, "needs a list of at least one text value"),
         ({"filters": [["is", "visit:source"]]}, "Valid: [operator, dimension, values]"),
         ({"filters": [["is", "visit:source", ["x"], {"case_sensitive": "no"}]]}, "case_sensitive, true or false"),
-        ({"filters": [["is", "segment", [1]]]}, "Segments are not kept here"),
+        ({"filters": [["is", "segment", [1]]]}, "with one ID and outside and, or, not"),
         ({"filters": [["matches", "event:page", ["a(?=b)"]]]}, "is not a regular expression in RE2's syntax: invalid perl operator"),
         ({"filters": [["matches_not", "event:page", ["("]]]}, "missing )"),
         ({"filters": [["and", []]]}, "takes a list of filters"),

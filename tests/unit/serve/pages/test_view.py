@@ -16,6 +16,7 @@ views = st.builds(
     metric=st.sampled_from(METRICS),
     interval=st.sampled_from(("", *INTERVALS)),
     filters=st.lists(chips, max_size=4).map(tuple),
+    refused=st.sampled_from(("", "1")),
     tabs=st.dictionaries(st.sampled_from(("pages", "sources")), st.sampled_from(sorted(FIELDS)), max_size=2).map(
         lambda tabs: tuple(tabs.items())
     ),
@@ -57,6 +58,7 @@ def test_all_time_is_compared_with_nothing():
         ("period=9d", "period '9d' is not known. Valid: day, 24h"),
         ("metric=people", "metric 'people' is not known. Valid: visitors"),
         ("interval=year", "interval 'year' is not known"),
+        ("refused=yes", "refused 'yes' is not known. Valid: 1."),
         ("compare=never", "compare 'never' is not known"),
         ("period=custom&from=2026-01-01", "needs two days"),
         ("period=custom&from=2026-01-01&to=soon", "needs two days"),
