@@ -119,6 +119,8 @@ PANEL_NAMES = {
     "forms": N_("Forms"),
 }
 TAB_NAMES = {
+    "reading": N_("Time and scroll"),
+    "map": N_("Map"),
     "search": N_("Searched for"),
     "search_empty": N_("Searched in vain"),
     "outbound": N_("Outbound links"),
