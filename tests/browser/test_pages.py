@@ -21,6 +21,7 @@ PATHS = [
     f"{HERE}?period=7d&compare=previous&f=is,country,RU",
     f"{HERE}/panels/pages",
     f"{HERE}?tab.places=map&tab.pages=reading",
+    f"{HERE}/panels/properties?tab.properties=prop.form",
     "/metrics-explained",
     "/portals/nobody.example",
 ]
@@ -255,6 +256,21 @@ def test_map_shows_countries_and_filters_by_the_one_that_is_clicked(open_page, w
     page.wait_for_selector(".chip")
     assert query(page) == {"tab.places": ["map"], "f": ["is,country,RU"]}
     assert page.locator(".world a").count() == 1
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_properties_lead_to_their_values_and_values_filter(open_page, with_script):
+    page = open_page(f"{HERE}?tab.properties=property", java_script_enabled=with_script)
+    if with_script:
+        page.locator("#properties").scroll_into_view_if_needed()
+    else:
+        page.click("#properties >> text=All rows")
+    page.click(".panel tbody >> text=form")
+    page.click(".panel tbody >> text=order")
+    page.wait_for_selector(".chip")
+    assert query(page)["f"] == ["is,prop.form,order"]
+    assert query(page)["tab.properties"] == ["prop.form"]
+    assert cards(page)["Visitors"] == "360"
 
 
 def test_keyboard_passes_the_drawing_by_and_goes_through_its_table(open_page):

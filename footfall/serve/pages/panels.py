@@ -7,7 +7,8 @@ import msgspec
 
 from footfall.errors import BadQuestion, NotFound, Refused
 from footfall.privacy import Released
-from footfall.serve.pages.view import FIELDS, METRICS, PROPERTY, View, dimension_of
+from footfall.reports.catalogue import NONE
+from footfall.serve.pages.view import FIELDS, METRICS, NAMES, PROPERTY, View, dimension_of, is_property
 from footfall.serve.pages.world import World, draw_world
 from footfall.vocabulary import Answer
 
@@ -47,6 +48,10 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
     """Only of events of this name; empty is all."""
     only: tuple[str, tuple[str, ...]] | None = None
     """Only where this property has one of these values."""
+    leaves_out: str = ""
+    """Not this value."""
+    leads_to_tabs: bool = False
+    """Its rows are properties; a click on one shows its values instead of filtering."""
     is_map: bool = False
     """Countries, drawn: all of them, never a page of rows."""
 
@@ -58,6 +63,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     tabs: tuple[Tab, ...]
     is_lazy: bool = False
     """Asked only when it is looked at: no daily roll-up knows it, and every event is read."""
+    takes_properties: bool = False
+    """``prop.NAME`` is a tab of it too, whatever the name."""
 
     def tab(self, name: str) -> Tab:
         """The tab of that name, the first for none.
@@ -70,10 +77,13 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
         for tab in self.tabs:
             if tab.name == name:
                 return tab
+        if self.takes_properties and is_property(name):
+            return Tab(name=name, field=name, metrics=COUNTED, leaves_out=NONE)
         raise NotFound(f"No tab {name!r} here. Valid: {', '.join(tab.name for tab in self.tabs)}.")
 
 
 VISITS = ("bounce_rate", "visit_duration")
+COUNTED = ("visitors", "events", "percentage")
 
 
 def _tabs(*names: str, more: tuple[str, ...] = VISITS) -> tuple[Tab, ...]:
@@ -129,6 +139,12 @@ PANELS = (
             _of_event("form_sent", "form", "Form: Submission"),
         ),
     ),
+    Panel(
+        name="properties",
+        is_lazy=True,
+        takes_properties=True,
+        tabs=(Tab(name="property", field=NAMES, metrics=COUNTED, leads_to_tabs=True),),
+    ),
 )
 
 
@@ -146,6 +162,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of a map, drawn."""
     fault: str = ""
     """A sentence; with neither it was not asked yet."""
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """Those to choose from: the panel's, and the one that is shown."""
+        return self.panel.tabs if self.tab in self.panel.tabs else (*self.panel.tabs, self.tab)
 
 
 def panel_of(name: str) -> Panel:
@@ -180,6 +201,8 @@ def panel_question(view: View, tab: Tab, *, limit: int = SHORT_ROWS, offset: int
         question["filters"].append(["is", FIELDS["event"], [tab.event]])
     if tab.only:
         question["filters"].append(["is", dimension_of(PROPERTY + tab.only[0]), list(tab.only[1])])
+    if tab.leaves_out:
+        question["filters"].append(["is_not", dimension_of(tab.field), [tab.leaves_out]])
     return question
 
 

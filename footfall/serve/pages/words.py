@@ -5,7 +5,8 @@ from datetime import datetime
 
 from footfall.reports.places import name_of
 from footfall.serve.pages.language import N_, Language
-from footfall.serve.pages.view import Chip
+from footfall.serve.pages.panels import Tab
+from footfall.serve.pages.view import PROPERTY, Chip
 
 __all__ = [
     "COMPARES",
@@ -117,8 +118,10 @@ PANEL_NAMES = {
     "behaviour": N_("Behaviour"),
     "found": N_("Searches and links"),
     "forms": N_("Forms"),
+    "properties": N_("Properties"),
 }
 TAB_NAMES = {
+    "property": N_("Property"),
     "reading": N_("Time and scroll"),
     "map": N_("Map"),
     "search": N_("Searched for"),
@@ -215,6 +218,12 @@ def named(language: Language, label: str, field: str) -> str:
     return language.text(known) if known else label or language.text(UNKNOWN)
 
 
+def tab_name(language: Language, tab: Tab) -> str:
+    """What a tab, and the column of its values, is called; a property by its own name."""
+    known = TAB_NAMES.get(tab.name) or FIELD_NAMES.get(tab.field)
+    return language.text(known) if known else tab.field.removeprefix(PROPERTY)
+
+
 def listed(language: Language, chip: Chip) -> str:
     """A filter's values, in words."""
     return language.listed(named(language, value, chip.field) for value in chip.values)
@@ -245,5 +254,12 @@ def tick(language: Language, label: str) -> str:
     return language.day(local.date(), "dMMM") if len(label) == 10 else language.time(local)
 
 
-FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "tick": tick, "chip_values": listed}
+FILTERS: dict[str, Callable[..., str]] = {
+    "metric": metric,
+    "named": named,
+    "bucket": bucket,
+    "tick": tick,
+    "chip_values": listed,
+    "tab_name": tab_name,
+}
 """What templates call them by; the language is given to all."""
