@@ -21,6 +21,7 @@ __all__ = [
     "PANEL_NAMES",
     "PERIOD_NAMES",
     "REFUSAL_NAMES",
+    "REMEDY_NAMES",
     "TAB_NAMES",
 ]
 
@@ -171,6 +172,19 @@ REFUSAL_NAMES = {
     "unavailable": N_("the journal could not take it just then"),
 }
 """Reasons of ``collect.pipeline.REASONS``, for people."""
+REMEDY_NAMES = {
+    "bot": N_("Check with a browser that nothing drives and whose name no extension hides."),
+    "unknown_portal": N_("Paste the line above once more, as it is."),
+    "privacy_signal": N_("Nothing is wrong: such visitors are left out, and so are you. Check with a browser that does not ask for it."),
+    "spam_referrer": N_("Check again from here: this page is on no such list."),
+    "rate_limit": N_("Check again in a minute."),
+    "prefetch": N_("Check again with the page not prepared ahead: turn that off in the browser."),
+    "malformed": N_("Paste the line above once more: the script or a proxy on the way changed what is sent."),
+    "too_large": N_("Look for a page address or for properties that are very long."),
+    "no_visit": N_("Check again."),
+    "unavailable": N_("Nothing is wrong with the page. Whoever runs the server finds the reason at /health."),
+}
+"""What to do about each."""
 OPERATOR_NAMES = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "contains_not": N_("does not contain")}
 VALUES = {
     "Direct / None": N_("Direct"),
