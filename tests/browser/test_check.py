@@ -143,6 +143,15 @@ def test_only_the_set_up_page_keeps_ties_to_windows(server, portal, setup):
     assert policies == {"": "same-origin", "/setup": "same-origin-allow-popups", "/setup/seen": "same-origin"}
 
 
+def test_line_that_sends_elsewhere_than_where_the_page_is_open_is_noticed(server, portal, setup):
+    assert setup.locator("[data-address]").is_hidden()
+    path = f"/portals/{portal.domain}/setup"
+    setup.route(f"**{path}", lambda route: route.fulfill(body=route.fetch().text().replace(server.url, "https://stats.example.city")))
+    setup.reload()
+    assert "sends to https://stats.example.city" in setup.inner_text("[data-address]")
+    assert setup.get_attribute("[data-address] a", "href") == f"https://stats.example.city{path}"
+
+
 def test_clocks_that_differ_are_noticed(portal, setup):
     note = setup.inner_text("[data-clock-off]")
     assert int(re.sub(r"\D", "", note)) > 2, "the server of these tests stands still at noon of 5 January 2026"

@@ -19,7 +19,7 @@ from footfall.serve.pages.language import Language
 from footfall.serve.pages.panels import Shown
 from footfall.serve.pages.portal import load_panel
 from footfall.serve.pages.view import View, read_view
-from footfall.serve.pages.words import METRIC_NAMES, named, tab_name
+from footfall.serve.pages.words import METRIC_NAMES, column_name, named
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Portal
 
@@ -76,7 +76,7 @@ def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> byt
 
 def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
     """The names of the columns, then the rows."""
-    yield [tab_name(language, shown.tab), *(language.text(METRIC_NAMES[name]) for name in shown.metrics)]
+    yield [column_name(language, shown.tab), *(language.text(METRIC_NAMES[name]) for name in shown.metrics)]
     for row in shown.answer.rows if shown.answer else ():
         yield [named(language, row.dimensions[0], shown.tab.field), *row.metrics]
 

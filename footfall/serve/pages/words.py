@@ -233,9 +233,15 @@ def named(language: Language, label: str, field: str) -> str:
 
 
 def tab_name(language: Language, tab: Tab) -> str:
-    """What a tab, and the column of its values, is called; a property by its own name."""
+    """What a tab is called; a property by its own name."""
     known = TAB_NAMES.get(tab.name) or FIELD_NAMES.get(tab.field)
     return language.text(known) if known else tab.field.removeprefix(PROPERTY)
+
+
+def column_name(language: Language, tab: Tab) -> str:
+    """What the column of a tab's values is called."""
+    known = FIELD_NAMES.get(tab.field)
+    return language.text(known) if known else tab_name(language, tab)
 
 
 def listed(language: Language, chip: Chip) -> str:
@@ -275,5 +281,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "tick": tick,
     "chip_values": listed,
     "tab_name": tab_name,
+    "column_name": column_name,
 }
 """What templates call them by; the language is given to all."""

@@ -31,7 +31,7 @@ class Shade(msgspec.Struct, frozen=True):
     """A class: from the first number to the last, both in it."""
 
     depth: int
-    """1 to MOST_SHADES; the class with the most has always the deepest."""
+    """1 to MOST_SHADES, spread out; the class with the most has always the deepest."""
     first: int
     last: int
 
@@ -76,7 +76,8 @@ def shades_of(numbers: list[int]) -> tuple[Shade, ...]:
     steps = steps or _steps(LADDERS[-1], least, most)[-MOST_SHADES:]
     firsts = [min(steps[0], least), *steps[1:]]
     lasts = [*(step - 1 for step in steps[1:]), most]
-    depths = range(MOST_SHADES + 1 - len(steps), MOST_SHADES + 1)
+    above = reversed(range(len(steps)))
+    depths = [MOST_SHADES - (MOST_SHADES - 1) * place // max(len(steps) - 1, 1) for place in above]
     return tuple(Shade(depth, first, last) for depth, first, last in zip(depths, firsts, lasts, strict=True))
 
 

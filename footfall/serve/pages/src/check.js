@@ -1,5 +1,5 @@
 // The set-up page's check. It opens a page of the portal, whose tracker tells it in this browser what became of the page view: no server
-// has a part in it. It also compares clocks. Without this script the page says how to look by hand.
+// has a part in it. It also compares addresses and clocks. Without this script the page says how to look by hand.
 const SILENCE_MS = 8000;
 const CLOCK_MS = 120_000;
 
@@ -53,6 +53,8 @@ function compareClocks(place) {
   other.querySelector("[data-value]").textContent = hour(undefined);
 }
 
+const own = document.querySelector("[data-address]");
+own.hidden = new URL(own.dataset.address).origin === location.origin;
 check.hidden = false;
 document.querySelector("[data-by-hand]").open = false;
 check.querySelector("form").addEventListener("submit", begin);

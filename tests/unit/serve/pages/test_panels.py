@@ -7,7 +7,7 @@ from footfall.serve.pages.export import _file_name
 from footfall.serve.pages.language import language
 from footfall.serve.pages.panels import LONG_ROWS, MAP_ROWS, PANELS, Shown, panel_of, panel_question, show
 from footfall.serve.pages.view import View
-from footfall.serve.pages.words import PANEL_NAMES, tab_name
+from footfall.serve.pages.words import PANEL_NAMES, column_name, tab_name
 from footfall.vocabulary import Portal
 
 
@@ -26,6 +26,12 @@ def test_properties_ask_for_names_and_then_for_the_values_of_one():
     assert values["dimensions"] == ["event:props:size, big"]
     assert values["filters"] == [["is_not", "event:props:size, big", ["(none)"]]]
     assert values["metrics"] == ["visitors", "events", "percentage"]
+
+
+def test_column_is_called_by_what_is_in_it():
+    english = language("en")
+    tabs = [tab("pages", "reading"), tab("places", "map"), tab("found", "search"), tab("properties", ""), tab("properties", "prop.option")]
+    assert [column_name(english, one) for one in tabs] == ["Page", "Country", "Searched for", "Property", "option"]
 
 
 def test_property_is_a_tab_of_its_own_name_beside_the_list():
