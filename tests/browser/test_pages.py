@@ -18,9 +18,8 @@ DOMAIN, NOW = "library.example", date(2026, 1, 20)
 HERE = f"/portals/{DOMAIN}"
 PATHS = [
     HERE,
-    f"{HERE}?period=7d&compare=previous&f=is,country,RU",
+    f"{HERE}?period=7d&compare=previous&f=is,country,RU&tab.places=map&tab.pages=reading",
     f"{HERE}/panels/pages",
-    f"{HERE}?tab.places=map&tab.pages=reading",
     f"{HERE}/panels/properties?tab.properties=prop.form",
     "/metrics-explained",
     "/portals/nobody.example",
@@ -281,6 +280,8 @@ def test_keyboard_passes_the_drawing_by_and_goes_through_its_table(open_page):
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.textContent") == "Map"
+    page.goto(page.url.replace("?", "/panels/places?"))
+    assert page.locator(".as-table tbody").is_visible(), "there is room for both on a page of their own"
 
 
 def test_everything_works_without_a_script(open_page):
