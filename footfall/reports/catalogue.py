@@ -52,6 +52,8 @@ class Dimension(msgspec.Struct, frozen=True, kw_only=True):
     """Visitor attribute family for the gate: device, browser, os or place."""
     place: str = ""
     """country, region or city where its values are shown and filtered by name; the columns hold codes."""
+    is_group_only: bool = False
+    """Its column is several rows of one event: nothing to filter by."""
 
 
 def _visit(name: str, column: str = "", *, missing: str = "", family: str = "", on_events: bool = True) -> Dimension:
@@ -70,6 +72,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(name="event:page", events="path"),
         Dimension(name="event:hostname", events="hostname"),
         Dimension(name="event:goal", events="goal"),
+        Dimension(name="event:props", events="arrayJoin(mapKeys(mapFilter((k, v) -> v != '', props)))", is_group_only=True),
         _visit("source", missing=DIRECT),
         _visit("channel", missing="Direct"),
         _visit("referrer", missing=DIRECT),

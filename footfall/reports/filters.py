@@ -124,8 +124,8 @@ def _leaf(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, behavioral: 
     operator, name, values = entry[:3]
     if name == "segment":
         raise BadQuestion('A segment is asked for over the API, as ["is", "segment", [ID]], with one ID and outside and, or, not.')
-    if not isinstance(name, str) or dimension(name) is None or name.startswith("time"):
-        valid = ", ".join(known for known in DIMENSIONS if not known.startswith("time"))
+    if not isinstance(name, str) or not _can_be_filtered(name):
+        valid = ", ".join(known for known in DIMENSIONS if _can_be_filtered(known))
         raise BadQuestion(f"Filter dimension {name!r} is not known. Valid dimensions: {valid}, {PROP}NAME.")
     if not isinstance(values, list) or not values or not all(type(value) in (str, int) for value in values):
         raise BadQuestion(f"The filter on {name} needs a list of at least one text value.")
@@ -139,6 +139,11 @@ def _leaf(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, behavioral: 
     leaf = Leaf(operator=operator, dimension=name, values=texts, case_sensitive=case, behavioral=behavioral)
     _check_values(leaf, goals)
     return leaf
+
+
+def _can_be_filtered(name: str) -> bool:
+    found = dimension(name)
+    return found is not None and not found.is_group_only and not name.startswith("time")
 
 
 def _check_values(leaf: Leaf, goals: tuple[Goal, ...]) -> None:

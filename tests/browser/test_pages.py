@@ -18,8 +18,9 @@ DOMAIN, NOW = "library.example", date(2026, 1, 20)
 HERE = f"/portals/{DOMAIN}"
 PATHS = [
     HERE,
-    f"{HERE}?period=7d&compare=previous&f=is,country,RU",
+    f"{HERE}?period=7d&compare=previous&f=is,country,RU&tab.places=map&tab.pages=reading",
     f"{HERE}/panels/pages",
+    f"{HERE}/panels/properties?tab.properties=prop.form",
     "/metrics-explained",
     "/portals/nobody.example",
 ]
@@ -238,6 +239,49 @@ def test_tabs_and_slow_panels_load_by_themselves_and_stay_in_the_address(open_pa
     page.click("#devices >> text=Mobile", timeout=3000) if page.locator("#devices >> text=Mobile").count() else page.keyboard.press("w")
     page.wait_for_function("!location.search.includes('period') || location.search.includes('7d')")
     assert query(page)["tab.pages"] == ["entry_page"], "a tab that was chosen stays"
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_map_shows_countries_and_filters_by_the_one_that_is_clicked(open_page, with_script):
+    page = open_page(HERE, java_script_enabled=with_script)
+    page.click("#places >> text=Map")
+    country = page.locator(".world a", has=page.locator("title", has_text="Russia: 360"))
+    country.wait_for()
+    assert page.locator(".legend li").all_inner_texts() == ["fewer than ten, or none", "100–199", "200–450"]
+    assert "most from Germany, 450" in page.locator(".world figcaption").text_content()
+    page.click("#places summary")
+    assert [row[:2] for row in rows(page, "places")] == [["Germany", "450"], ["Russia", "360"], ["Malta", "120"]]
+    country.click()
+    page.wait_for_selector(".chip")
+    assert query(page) == {"tab.places": ["map"], "f": ["is,country,RU"]}
+    assert page.locator(".world a").count() == 1
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_properties_lead_to_their_values_and_values_filter(open_page, with_script):
+    page = open_page(f"{HERE}?tab.properties=property", java_script_enabled=with_script)
+    if with_script:
+        page.locator("#properties").scroll_into_view_if_needed()
+    else:
+        page.click("#properties >> text=All rows")
+    page.click(".panel tbody >> text=form")
+    page.click(".panel tbody >> text=order")
+    page.wait_for_selector(".chip")
+    assert query(page)["f"] == ["is,prop.form,order"]
+    assert query(page)["tab.properties"] == ["prop.form"]
+    assert cards(page)["Visitors"] == "360"
+
+
+def test_keyboard_passes_the_drawing_by_and_goes_through_its_table(open_page):
+    page = open_page(f"{HERE}?tab.places=map")
+    page.click("#places summary")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.title") == "DE"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Map"
+    page.goto(page.url.replace("?", "/panels/places?"))
+    assert page.locator(".as-table tbody").is_visible(), "there is room for both on a page of their own"
 
 
 def test_everything_works_without_a_script(open_page):

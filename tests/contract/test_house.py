@@ -11,7 +11,7 @@ import pytest
 import footfall
 from footfall import errors
 from footfall.collect.pipeline import REASONS
-from footfall.serve.pages.words import REFUSAL_NAMES
+from footfall.serve.pages.words import REFUSAL_NAMES, REMEDY_NAMES
 
 ROOT = Path(footfall.__file__).parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages(footfall.__path__, "footfall.") if "migrations" not in module.name)
@@ -76,4 +76,4 @@ def test_only_serve_cli_and_demo_read_a_clock():
 
 
 def test_every_reason_for_refusing_is_explained_on_the_set_up_page():
-    assert set(REFUSAL_NAMES) == set(REASONS)
+    assert set(REFUSAL_NAMES) == set(REMEDY_NAMES) == set(REASONS)

@@ -54,6 +54,15 @@ def test_conversions_of_nine_are_folded_and_of_ten_shown(crowd):
     assert released(crowd, "visitors", "events", "pageviews", filters=buy) == ([(10, 10, None)], 0)
 
 
+def test_name_of_a_property_that_nine_carry_is_nobodys(home):
+    home.load(*(home.hit("10:00", visitor=visitor, name="Vote", props={"option": "park", "round": ""}) for visitor in range(1, 11)))
+    home.load(*(home.hit("10:01", visitor=visitor, name="Vote", props={"option": "pool", "ward": "7"}) for visitor in range(1, 10)))
+    rows, withheld = released(home, "visitors", "events", "percentage", by="event:props")
+    assert (rows, withheld) == ([("option", 10, 19, 100.0)], 0)
+    rows, withheld = released(home, "visitors", "events", by="event:props:option")
+    assert (rows, withheld) == ([("park", 10, 10)], 0)
+
+
 def test_order_page_and_total_say_nothing_of_folded_rows(crowd):
     asked = {"by": "event:page", "order_by": [["bounce_rate", "desc"]], "include": {"total_rows": True}}
     answer = crowd.answer("visitors", "bounce_rate", policy="staff", pagination={"limit": 1, "offset": 1}, **asked)

@@ -47,6 +47,7 @@ CASES: dict[str, dict[str, Any]] = {
         "dimensions": ["event:props:plan"],
         "filters": [["is_not", "event:props:plan", ["(none)"]]],
     },
+    "property_names": {"metrics": ["visitors", "events", "percentage"], "dimensions": ["event:props"]},
     "page_filter": {"metrics": ["bounce_rate", "visit_duration", "scroll_depth"], "filters": [ON_BLOG]},
     "nested_filters": {
         "metrics": ["pageviews"],

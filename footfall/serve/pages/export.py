@@ -1,6 +1,7 @@
 """A panel's rows to take away, as CSV or as a spreadsheet: what the page shows, no more, and up to ten thousand rows of it."""
 
 import csv
+import re
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
@@ -18,7 +19,7 @@ from footfall.serve.pages.language import Language
 from footfall.serve.pages.panels import Shown
 from footfall.serve.pages.portal import load_panel
 from footfall.serve.pages.view import View, read_view
-from footfall.serve.pages.words import FIELD_NAMES, METRIC_NAMES, named
+from footfall.serve.pages.words import METRIC_NAMES, column_name, named
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Portal
 
@@ -27,6 +28,8 @@ __all__ = ["BEHIND", "as_csv", "as_xlsx"]
 MOST_ROWS = 10_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for a formula at the start of a cell; visitors can put it there."""
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+"""What a file's name must not hold; a property's name is whatever a tracker sent."""
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -73,8 +76,7 @@ def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> byt
 
 def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
     """The names of the columns, then the rows."""
-    field = FIELD_NAMES.get(shown.tab.field)
-    yield [language.text(field) if field else shown.tab.field, *(language.text(METRIC_NAMES[name]) for name in shown.metrics)]
+    yield [column_name(language, shown.tab), *(language.text(METRIC_NAMES[name]) for name in shown.metrics)]
     for row in shown.answer.rows if shown.answer else ():
         yield [named(language, row.dimensions[0], shown.tab.field), *row.metrics]
 
@@ -84,7 +86,7 @@ def _harmless(cell: Any) -> Any:
 
 
 def _file_name(portal: Portal, shown: Shown) -> str:
-    return f"{portal.domain}-{shown.tab.name}"
+    return f"{portal.domain}-{UNSAFE.sub('_', shown.tab.name)}"
 
 
 BEHIND = [export_panel]

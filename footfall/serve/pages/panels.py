@@ -7,7 +7,9 @@ import msgspec
 
 from footfall.errors import BadQuestion, NotFound, Refused
 from footfall.privacy import Released
-from footfall.serve.pages.view import FIELDS, METRICS, PROPERTY, View, dimension_of
+from footfall.reports.catalogue import NONE
+from footfall.serve.pages.view import FIELDS, METRICS, NAMES, PROPERTY, View, dimension_of, is_property
+from footfall.serve.pages.world import World, draw_world
 from footfall.vocabulary import Answer
 
 __all__ = [
@@ -27,8 +29,8 @@ __all__ = [
 
 Ask = Callable[[dict[str, Any]], Released[Answer]]
 """The released answer to a question without its portal."""
-SHORT_ROWS, LONG_ROWS = 9, 100
-"""Rows of a panel, and of one that has the page to itself."""
+SHORT_ROWS, LONG_ROWS, MAP_ROWS = 9, 100, 400
+"""Rows of a panel, of one that has the page to itself, and of a map: there are fewer countries."""
 
 
 class Tab(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,12 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
     """Only of events of this name; empty is all."""
     only: tuple[str, tuple[str, ...]] | None = None
     """Only where this property has one of these values."""
+    leaves_out: str = ""
+    """Not this value."""
+    leads_to_tabs: bool = False
+    """Its rows are properties; a click on one shows its values instead of filtering."""
+    is_map: bool = False
+    """Countries, drawn: all of them, never a page of rows."""
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +63,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     tabs: tuple[Tab, ...]
     is_lazy: bool = False
     """Asked only when it is looked at: no daily roll-up knows it, and every event is read."""
+    takes_properties: bool = False
+    """``prop.NAME`` is a tab of it too, whatever the name."""
 
     def tab(self, name: str) -> Tab:
         """The tab of that name, the first for none.
@@ -67,10 +77,13 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
         for tab in self.tabs:
             if tab.name == name:
                 return tab
+        if self.takes_properties and is_property(name):
+            return Tab(name=name, field=name, metrics=COUNTED, leaves_out=NONE)
         raise NotFound(f"No tab {name!r} here. Valid: {', '.join(tab.name for tab in self.tabs)}.")
 
 
 VISITS = ("bounce_rate", "visit_duration")
+COUNTED = ("visitors", "events", "percentage")
 
 
 def _tabs(*names: str, more: tuple[str, ...] = VISITS) -> tuple[Tab, ...]:
@@ -90,12 +103,13 @@ PANELS = (
         name="pages",
         tabs=(
             Tab(name="page", field="page", metrics=("visitors", "pageviews"), more=("bounce_rate", "time_on_page", "scroll_depth")),
+            Tab(name="reading", field="page", metrics=("visitors", "time_on_page", "scroll_depth")),
             Tab(name="entry_page", field="entry_page", metrics=("visitors", "visits"), more=VISITS),
             Tab(name="exit_page", field="exit_page", metrics=("visitors", "visits"), more=("exit_rate",)),
             Tab(name="hostname", field="hostname", metrics=("visitors", "pageviews")),
         ),
     ),
-    Panel(name="places", tabs=_tabs("country", "region", "city")),
+    Panel(name="places", tabs=(*_tabs("country", "region", "city"), Tab(name="map", field="country", is_map=True))),
     Panel(name="devices", tabs=_tabs("browser", "os", "device", "browser_version", "os_version")),
     Panel(
         name="behaviour",
@@ -125,6 +139,12 @@ PANELS = (
             _of_event("form_sent", "form", "Form: Submission"),
         ),
     ),
+    Panel(
+        name="properties",
+        is_lazy=True,
+        takes_properties=True,
+        tabs=(Tab(name="property", field=NAMES, metrics=COUNTED, leads_to_tabs=True),),
+    ),
 )
 
 
@@ -135,9 +155,18 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     tab: Tab
     metrics: tuple[str, ...]
     """Columns, as answered."""
+    limit: int = SHORT_ROWS
+    """Rows at a time."""
     answer: Answer | None = None
+    world: World | None = None
+    """The answer of a map, drawn."""
     fault: str = ""
     """A sentence; with neither it was not asked yet."""
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """Those to choose from: the panel's, and the one that is shown."""
+        return self.panel.tabs if self.tab in self.panel.tabs else (*self.panel.tabs, self.tab)
 
 
 def panel_of(name: str) -> Panel:
@@ -172,15 +201,19 @@ def panel_question(view: View, tab: Tab, *, limit: int = SHORT_ROWS, offset: int
         question["filters"].append(["is", FIELDS["event"], [tab.event]])
     if tab.only:
         question["filters"].append(["is", dimension_of(PROPERTY + tab.only[0]), list(tab.only[1])])
+    if tab.leaves_out:
+        question["filters"].append(["is_not", dimension_of(tab.field), [tab.leaves_out]])
     return question
 
 
-def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROWS, offset: int = 0) -> Shown:
+def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROWS, page: int = 1) -> Shown:
     """The tab, asked; a question that cannot be put or may not be answered leaves its sentence."""
-    question = panel_question(view, tab, limit=limit, offset=offset)
-    shown = Shown(panel=panel, tab=tab, metrics=tuple(question["metrics"]))
+    limit = max(limit, MAP_ROWS) if tab.is_map else limit
+    question = panel_question(view, tab, limit=limit, offset=(page - 1) * limit)
+    shown = Shown(panel=panel, tab=tab, metrics=tuple(question["metrics"]), limit=limit)
     try:
-        return msgspec.structs.replace(shown, answer=ask(question).answer)
+        answer = ask(question).answer
+        return msgspec.structs.replace(shown, answer=answer, world=draw_world(answer) if tab.is_map else None)
     except (BadQuestion, Refused) as error:
         return msgspec.structs.replace(shown, fault=str(error))
 

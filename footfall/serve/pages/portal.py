@@ -103,10 +103,10 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
     )
 
 
-def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, offset: int = 0) -> Shown:
+def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, page: int = 1) -> Shown:
     """One panel. Raises NotFound for a panel or tab that is not there."""
     panel = panel_of(name)
-    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), limit=limit, offset=offset)
+    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), limit=limit, page=page)
 
 
 def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
@@ -156,8 +156,8 @@ async def panel_page(
     number = request.query_params.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 1000 else 1
     portal = await visible_portal(house, request, domain)
-    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, limit=LONG_ROWS, offset=(page - 1) * LONG_ROWS))
-    return render(request, "panel.html", portal=portal, view=view, shown=shown, page=page, rows_a_page=LONG_ROWS)
+    shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, limit=LONG_ROWS, page=page))
+    return render(request, "panel.html", portal=portal, view=view, shown=shown, page=page)
 
 
 @get("/portals/{domain:str}/panels/{name:str}/card")

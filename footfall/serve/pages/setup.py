@@ -1,22 +1,26 @@
 """Adding a portal, and seeing whether its events arrive.
 
-One's own event is seen in one's own browser, whose tools show the answer to it. This page tells no more than the gate lets out: a link that
-said "somebody came by me" could be sent to one person, to learn when they come.
+One's own event is seen in one's own browser: the tracker tells the page that opened its window, or the browser's tools show the answer
+(decision 8). This server tells no more than the gate lets out: a link that said "somebody came by me" could be sent to one person, to learn
+when they come.
 """
 
+from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
+from footfall.control.hostnames import as_browsers_send
 from footfall.errors import BadInput, Conflict
 from footfall.privacy import release_count
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.pages.frame import render
+from footfall.serve.pages.way import way_of
 from footfall.serve.pages.words import REFUSAL_NAMES
 from footfall.serve.sign_in import in_thread, require, signed_in, visible_portal
 from footfall.serve.site_objects import snippet
@@ -54,8 +58,23 @@ async def add_portal(request: Request[Any, Any, Any], house: NamedDependency[Hou
 async def setup_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
     """The line to paste, and whether it works."""
     portal = await visible_portal(house, request, domain)
-    url, counts = public_url(request, house), await _counts(house, portal)
-    return render(request, "setup.html", portal=portal, url=url, line=snippet(portal, url), counts=counts, refusals=REFUSAL_NAMES)
+    url, now_ms = public_url(request, house), house.desk.now()
+    response = render(
+        request,
+        "setup.html",
+        portal=portal,
+        url=url,
+        line=snippet(portal, url),
+        counts=await _counts(house, portal),
+        refusals=REFUSAL_NAMES,
+        hosts=_hosts(portal),
+        way=way_of(request.client.host if request.client else "", dict(request.scope["headers"]), house.desk.settings.trusted_proxies),
+        now_ms=now_ms,
+        now=datetime.fromtimestamp(now_ms / 1000, ZoneInfo(portal.timezone)),
+    )
+    # The check's window must keep its tie to this page, which the policy of all other pages would cut.
+    response.headers["cross-origin-opener-policy"] = "same-origin-allow-popups"
+    return response
 
 
 @get("/portals/{domain:str}/setup/seen")
@@ -63,6 +82,12 @@ async def setup_seen(request: Request[Any, Any, Any], house: NamedDependency[Hou
     """Only whether it counts, for a page that asks again and again."""
     portal = await visible_portal(house, request, domain)
     return render(request, "seen.html", portal=portal, counts=await _counts(house, portal))
+
+
+def _hosts(portal: Portal) -> list[str]:
+    """Hosts of the portal's pages, as browsers write them."""
+    own = [as_browsers_send(domain).partition("/")[0].partition(":")[0] for domain in (portal.domain, *portal.domains)]
+    return [*own, *(f"www.{host}" for host in own)]
 
 
 async def _counts(house: House, portal: Portal) -> bool:

@@ -19,12 +19,14 @@ __all__ = [
     "FIELDS",
     "INTERVALS",
     "METRICS",
+    "NAMES",
     "OPERATORS",
     "PERIODS",
     "PROPERTY",
     "Chip",
     "View",
     "dimension_of",
+    "is_property",
     "read_chips",
     "read_view",
 ]
@@ -67,13 +69,22 @@ FIELDS = {
 }
 """Names of dimensions in addresses; ``prop.NAME`` is a property."""
 PROPERTY, TAB = "prop.", "tab."
+NAMES = "property"
+"""Stands for the names of properties: something to split by, nothing to filter by."""
 MOST_FILTERS, LONGEST_FILTER = 20, 2000
 PARTS = re.compile(r"((?:[^,\\]|\\.)*)(?:,|\Z)", re.DOTALL)
 
 
 def dimension_of(field: str) -> str:
-    """The dimension of a field of FIELDS, or of ``prop.NAME``."""
+    """The dimension of a field of FIELDS, of ``prop.NAME``, or of NAMES."""
+    if field == NAMES:
+        return PROP.removesuffix(":")
     return PROP + field.removeprefix(PROPERTY) if field.startswith(PROPERTY) else FIELDS[field]
+
+
+def is_property(field: str) -> bool:
+    """Whether it is ``prop.NAME``."""
+    return field.startswith(PROPERTY) and len(field) > len(PROPERTY)
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -226,7 +237,7 @@ def _chip(text: str) -> Chip:
     operator, field, *values = (*parts, "", "")[: max(len(parts), 2)]
     if operator not in OPERATORS:
         raise BadQuestion(f"Filter {operator!r} is not known. Valid: {', '.join(OPERATORS)}.")
-    if field not in FIELDS and not (field.startswith(PROPERTY) and len(field) > len(PROPERTY)):
+    if field not in FIELDS and not is_property(field):
         raise BadQuestion(f"A filter on {field!r} is not known. Valid: {', '.join(FIELDS)}, {PROPERTY}NAME.")
     if not values or len(text) > LONGEST_FILTER:
         raise BadQuestion(f"A filter is operator, name and at least one value, at most {LONGEST_FILTER} characters in all.")

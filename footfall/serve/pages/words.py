@@ -5,7 +5,8 @@ from datetime import datetime
 
 from footfall.reports.places import name_of
 from footfall.serve.pages.language import N_, Language
-from footfall.serve.pages.view import Chip
+from footfall.serve.pages.panels import Tab
+from footfall.serve.pages.view import PROPERTY, Chip
 
 __all__ = [
     "COMPARES",
@@ -20,6 +21,7 @@ __all__ = [
     "PANEL_NAMES",
     "PERIOD_NAMES",
     "REFUSAL_NAMES",
+    "REMEDY_NAMES",
     "TAB_NAMES",
 ]
 
@@ -117,8 +119,12 @@ PANEL_NAMES = {
     "behaviour": N_("Behaviour"),
     "found": N_("Searches and links"),
     "forms": N_("Forms"),
+    "properties": N_("Properties"),
 }
 TAB_NAMES = {
+    "property": N_("Property"),
+    "reading": N_("Time and scroll"),
+    "map": N_("Map"),
     "search": N_("Searched for"),
     "search_empty": N_("Searched in vain"),
     "outbound": N_("Outbound links"),
@@ -166,6 +172,19 @@ REFUSAL_NAMES = {
     "unavailable": N_("the journal could not take it just then"),
 }
 """Reasons of ``collect.pipeline.REASONS``, for people."""
+REMEDY_NAMES = {
+    "bot": N_("Check with a browser that nothing drives and whose name no extension hides."),
+    "unknown_portal": N_("Paste the line above once more, as it is."),
+    "privacy_signal": N_("Nothing is wrong: such visitors are left out, and so are you. Check with a browser that does not ask for it."),
+    "spam_referrer": N_("Check again from here: this page is on no such list."),
+    "rate_limit": N_("Check again in a minute."),
+    "prefetch": N_("Check again with the page not prepared ahead: turn that off in the browser."),
+    "malformed": N_("Paste the line above once more: the script or a proxy on the way changed what is sent."),
+    "too_large": N_("Look for a page address or for properties that are very long."),
+    "no_visit": N_("Check again."),
+    "unavailable": N_("Nothing is wrong with the page. Whoever runs the server finds the reason at /health."),
+}
+"""What to do about each."""
 OPERATOR_NAMES = {"is": N_("is"), "is_not": N_("is not"), "contains": N_("contains"), "contains_not": N_("does not contain")}
 VALUES = {
     "Direct / None": N_("Direct"),
@@ -213,6 +232,18 @@ def named(language: Language, label: str, field: str) -> str:
     return language.text(known) if known else label or language.text(UNKNOWN)
 
 
+def tab_name(language: Language, tab: Tab) -> str:
+    """What a tab is called; a property by its own name."""
+    known = TAB_NAMES.get(tab.name) or FIELD_NAMES.get(tab.field)
+    return language.text(known) if known else tab.field.removeprefix(PROPERTY)
+
+
+def column_name(language: Language, tab: Tab) -> str:
+    """What the column of a tab's values is called."""
+    known = FIELD_NAMES.get(tab.field)
+    return language.text(known) if known else tab_name(language, tab)
+
+
 def listed(language: Language, chip: Chip) -> str:
     """A filter's values, in words."""
     return language.listed(named(language, value, chip.field) for value in chip.values)
@@ -243,5 +274,13 @@ def tick(language: Language, label: str) -> str:
     return language.day(local.date(), "dMMM") if len(label) == 10 else language.time(local)
 
 
-FILTERS: dict[str, Callable[..., str]] = {"metric": metric, "named": named, "bucket": bucket, "tick": tick, "chip_values": listed}
+FILTERS: dict[str, Callable[..., str]] = {
+    "metric": metric,
+    "named": named,
+    "bucket": bucket,
+    "tick": tick,
+    "chip_values": listed,
+    "tab_name": tab_name,
+    "column_name": column_name,
+}
 """What templates call them by; the language is given to all."""

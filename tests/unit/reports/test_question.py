@@ -117,3 +117,9 @@ def test_a_goal_may_be_named_in_any_case_and_filters_may_nest_ten_deep():
 def test_entry_pages_may_be_asked_for_their_group_conversion_rate():
     found = ask(metrics=["visitors", "group_conversion_rate"], dimensions=["visit:entry_page"], filters=[SIGNUP])
     assert found.metrics == ("visitors", "group_conversion_rate")
+
+
+def test_names_of_properties_are_grouped_by_and_not_filtered_by():
+    assert ask(dimensions=["event:props"]).dimensions == ("event:props",)
+    with pytest.raises(BadQuestion, match="Filter dimension 'event:props' is not known"):
+        ask(filters=[["is", "event:props", ["plan"]]])

@@ -20,8 +20,18 @@ export function start(viewed) {
     try {
       if (localStorage['footfall-optout']) return
     } catch {} // storage is closed to us: nobody can have opted out in it
-    // A text as body goes as text/plain, which needs no preflight.
-    fetch(data.api || new URL('api/collect', script.src), { method: 'POST', keepalive: true, credentials: 'omit', body }).catch(() => {})
+    const to = new URL(data.api || new URL('api/collect', script.src), location)
+    let said // nothing where nobody answered
+    try {
+      // A text as body goes as text/plain, which needs no preflight.
+      const { headers, status } = await fetch(to, { method: 'POST', keepalive: true, credentials: 'omit', body })
+      said = headers.get('x-footfall-refused') || status
+    } catch {}
+    // The set-up page opened this window to see whether it counts: it is told once, and nobody but the collector's own origin can be.
+    if (name == 'footfall-check') {
+      name = ''
+      opener?.postMessage(said, to.origin)
+    }
   }
 
   // Scroll events come once a frame, right before its layout, so what is read here costs no layout of its own.

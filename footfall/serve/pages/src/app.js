@@ -31,11 +31,12 @@ function closeMenus(giveFocusBack) {
 /** A panel that changed its tab by itself is known to the address only; links elsewhere on the page learn it when they are used. */
 function keepTabs(event) {
   const link = event.target.closest("main a[href]");
-  if (!link || link.origin !== location.origin || !link.pathname.startsWith(location.pathname)) return;
-  const wanted = new URL(link.href);
+  if (!link) return;
+  const wanted = new URL(link.getAttribute("href"), location); // a link of a drawing has no address of its own to ask for
+  if (wanted.origin !== location.origin || !wanted.pathname.startsWith(location.pathname)) return;
   for (const [name, value] of new URLSearchParams(location.search))
     if (name.startsWith("tab.") && !wanted.searchParams.has(name)) wanted.searchParams.set(name, value);
-  if (!link.hasAttribute("hx-get")) link.href = wanted;
+  if (!link.hasAttribute("hx-get")) link.setAttribute("href", wanted);
 }
 
 document.addEventListener("keydown", onKey);

@@ -12,7 +12,7 @@ from footfall.serve.pages.assets import url_of
 
 ROOT = Path(__file__).parents[4]
 STATIC = ROOT / "footfall" / "serve" / "pages" / "static"
-SCRIPTS, CHARTS = ("app.js",), "charts.js"
+SCRIPTS, CHARTS = ("app.js", "check.js"), "charts.js"
 MOST_CHART_BYTES = 260_000
 MOST_BYTES = 30_000
 """Packed, of script and style together; the page itself has as much again."""
