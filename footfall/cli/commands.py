@@ -12,7 +12,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from footfall import __version__
-from footfall.cli import ask, collect, demo, doctor, goals, imports, keys, migrate, operators, portals, up
+from footfall.cli import ask, collect, demo, doctor, goals, imports, keys, migrate, operators, portals, reports, up
 from footfall.cli.terminal import DONE, FAILED, INTERRUPTED, MISUSED, exit_code_of, print_error
 from footfall.errors import BadInput, FootfallError
 
@@ -27,7 +27,7 @@ app = App(
 )
 for command in (up.up, collect.collect, demo.demo, ask.ask, migrate.migrate, doctor.doctor):
     app.command(command)
-for family in (portals.app, goals.app, keys.app, operators.app, imports.app):
+for family in (portals.app, goals.app, keys.app, operators.app, reports.app, imports.app):
     app.command(family)
 app.register_install_completion_command()
 

@@ -7,15 +7,32 @@ from typing import Any
 
 from litestar import Router
 
-from footfall.serve.pages import account, assets, audit, door, export, frame, live, metrics, operators, overview, portal, setup, sso
+from footfall.serve.pages import (
+    account,
+    assets,
+    audit,
+    by_link,
+    door,
+    export,
+    frame,
+    jobs,
+    live,
+    mail_reports,
+    metrics,
+    operators,
+    overview,
+    portal,
+    setup,
+    sso,
+)
 from footfall.serve.pages.faults import HANDLERS
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics)
+FREE = (assets, frame, metrics, by_link)
 FORMS = (door, sso)
-BEHIND = (door, account, operators, audit, overview, portal, export, setup, live)
+BEHIND = (door, account, operators, audit, overview, portal, export, setup, live, mail_reports, jobs)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:

@@ -6,14 +6,27 @@
 import re
 from datetime import date
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 import msgspec
 
 from footfall.errors import BadQuestion
 from footfall.reports.catalogue import PROP
 
-__all__ = ["COMPARISONS", "FIELDS", "INTERVALS", "METRICS", "OPERATORS", "PERIODS", "PROPERTY", "Chip", "View", "dimension_of", "read_view"]
+__all__ = [
+    "COMPARISONS",
+    "FIELDS",
+    "INTERVALS",
+    "METRICS",
+    "OPERATORS",
+    "PERIODS",
+    "PROPERTY",
+    "Chip",
+    "View",
+    "dimension_of",
+    "read_view",
+    "read_view_text",
+]
 
 PERIODS = ("day", "24h", "7d", "28d", "30d", "91d", "month", "year", "6mo", "12mo", "all")
 CUSTOM = "custom"
@@ -179,6 +192,11 @@ def read_view(pairs: list[tuple[str, str]]) -> View:
         filters=tuple(chips),
         tabs=tuple((name.removeprefix(TAB), value) for name, value in given.items() if name.startswith(TAB)),
     )
+
+
+def read_view_text(query: str) -> View:
+    """The view of an address's query as text, with or without its ``?``. Raises as ``read_view``."""
+    return read_view(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
 def _one_of(given: dict[str, str], name: str, valid: tuple[str, ...], usual: str) -> str:
