@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -14,8 +15,9 @@ from footfall.errors import BadSetting
 
 __all__ = ["Settings", "read_settings"]
 
-SECRET = ("store", "control", "key", "secret", "oidc_client_secret")
+SECRET = ("store", "control", "key", "secret", "oidc_client_secret", "smtp_password")
 SHORTEST_SECRET = 32
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 NOT_SETTINGS = ("FOOTFALL_DATA", "FOOTFALL_LIBCHDB", "FOOTFALL_SNAP")
 """Of the project's own tests."""
 Positive = Annotated[int, Meta(ge=1)]
@@ -31,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: Annotated[int, Meta(ge=0, le=65535)] = 8700
     """Port of the app and the collector; 0 takes a free one."""
     public_url: str = ""
-    """Address that browsers reach, for the line to paste; empty uses the request's own."""
+    """Address that browsers reach, for the line to paste and for links in mails; empty uses the request's own."""
     store: str = "chdb"
     """``chdb`` (embedded, under home), or ``clickhouse://user:password@host:port/database`` with ``?cluster=NAME``."""
     control: str = ""
@@ -72,6 +74,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the provider knows Footfall by."""
     oidc_client_secret: str = ""
     """The secret that the provider gave with it."""
+    smtp_host: str = ""
+    """Mail server for reports by e-mail; empty sends none. With it ``smtp_from`` and ``public_url`` are needed."""
+    smtp_port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    """Port of the mail server; usually 587 with starttls, 465 with tls, 25 with none."""
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    """How the mail server is spoken to in secret; its certificate must be valid (``SSL_CERT_FILE`` names another authority)."""
+    smtp_user: str = ""
+    """Name to log in with; empty logs in nowhere."""
+    smtp_password: str = ""
+    """Password of that name."""
+    smtp_from: str = ""
+    """Sender of reports, such as ``Footfall <stats@example.city>``."""
+    smtp_timeout_s: Annotated[int, Meta(ge=1, le=30)] = 10
+    """Seconds after which a mail server that says nothing is given up."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severity written to the log."""
     url: str = ""
@@ -113,7 +129,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Sett
         settings = msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"Setting {_sentence(error, merged)}") from None
-    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets):
+    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets, _check_mail):
         check(settings)
     return settings
 
@@ -177,8 +193,22 @@ def _check_secrets(settings: Settings) -> None:
     if any(given) and not all(given):
         raise BadSetting("Settings 'oidc_issuer', 'oidc_client_id' and 'oidc_client_secret' go together. Valid: all three, or none.")
     issuer = urlsplit(settings.oidc_issuer)
-    if issuer.scheme == "http" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+    if issuer.scheme == "http" and issuer.hostname not in THIS_MACHINE:
         raise BadSetting("Setting 'oidc_issuer' is not valid without TLS. Valid: https://login.example.city; http on this machine alone.")
+
+
+def _check_mail(settings: Settings) -> None:
+    sender = parseaddr(settings.smtp_from)[1]
+    if settings.smtp_from and not ("@" in sender and settings.smtp_from.isprintable()):
+        raise BadSetting(f"Setting 'smtp_from' has {settings.smtp_from!r}, which is not valid. Valid: Footfall <stats@example.city>.")
+    if settings.smtp_host and not (settings.smtp_from and settings.public_url):
+        raise BadSetting("Setting 'smtp_host' needs 'smtp_from' and 'public_url' too: mails have a sender, and their links lead there.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise BadSetting("Settings 'smtp_user' and 'smtp_password' go together. Valid: both, or none.")
+    if settings.smtp_user and settings.smtp_tls == "none" and settings.smtp_host not in THIS_MACHINE:
+        raise BadSetting(
+            "Setting 'smtp_tls' has 'none', which would send the password in clear. Valid: starttls, tls; none on this machine alone."
+        )
 
 
 def _check_volatile(settings: Settings) -> None:
@@ -199,7 +229,7 @@ def _check_store(settings: Settings) -> None:
 
 
 def _masked(name: str, value: Any) -> Any:
-    if name in ("key", "secret", "oidc_client_secret"):
+    if name in ("key", "secret", "oidc_client_secret", "smtp_password"):
         return "***" if value else ""
     if isinstance(value, str) and "://" in value:
         parts = urlsplit(value)

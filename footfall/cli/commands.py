@@ -34,6 +34,7 @@ COMMANDS = {
     "goals": ("goals:app", "What a portal's team wants to happen: list, add, remove."),
     "keys": ("keys:app", "Keys for the API: add, list, revoke."),
     "operators": ("operators:app", "Who may sign in to the pages: list, add, invite, grant, revoke, disable, enable."),
+    "reports": ("reports:app", "Reports by e-mail: list, send."),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""

@@ -14,6 +14,7 @@ from footfall.cli.backend import Server, find_server, open_backend
 from footfall.cli.terminal import FAILED, Home, Json, console, print_json, settings_of
 from footfall.errors import FootfallError
 from footfall.serve.home import salt_folder
+from footfall.serve.mail.post import open_post
 from footfall.serve.shapes import State
 from footfall.settings import Settings
 from footfall.store.engine import open_engine
@@ -41,7 +42,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def doctor(*, home: Home = None, json: Json = False) -> int:
-    """Check Python, home, disk, salts, clock, schema, store, journal, portals and refusals. Exit code 1 if something is wrong."""
+    """Check Python, home, disk, salts, clock, mail, schema, store, journal, portals and refusals. Exit code 1 if something is wrong."""
     settings = settings_of(home)
     findings = list(examine(settings))
     if json:
@@ -54,7 +55,7 @@ def doctor(*, home: Home = None, json: Json = False) -> int:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding in the order of the list; a check that fails does not stop the others."""
     settings = msgspec.structs.replace(settings, url="", key="")
-    for look in (_python, _home, _disk, _salts, _clock, _policy):
+    for look in (_python, _home, _disk, _salts, _clock, _policy, _mail):
         yield _guarded(look.__name__.strip("_"), look, settings)
     server = find_server(settings.home_path)
     yield _guarded("server", lambda given: _server(given, server), settings)
@@ -130,6 +131,13 @@ def _policy(settings: Settings) -> tuple[Level, str]:
     if settings.policy == "exact":
         return "note", "exact: answers withhold nothing; for tests and a single developer"
     return "ok", f"{settings.policy}: answers withhold what few did"
+
+
+def _mail(settings: Settings) -> tuple[Level, str]:
+    if not settings.smtp_host:
+        return "note", "no mail server is set; reports by e-mail need smtp_host, smtp_from and public_url"
+    with open_post(settings):
+        return "ok", f"{settings.smtp_host}:{settings.smtp_port} answers" + (" and lets us in" if settings.smtp_user else "")
 
 
 def _server(settings: Settings, server: Server | None) -> tuple[Level, str]:

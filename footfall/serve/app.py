@@ -15,6 +15,7 @@ from footfall.collect.server import PATHS
 from footfall.serve import answers, answers_v1, health, imports, openapi, sites, state
 from footfall.serve.error_answers import HANDLERS, send_json
 from footfall.serve.house import House
+from footfall.serve.mail.sending import mail_jobs
 from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
 from footfall.settings import Settings
@@ -38,7 +39,7 @@ class App:
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
-            self.house = House(self.settings)
+            self.house = House(self.settings, mail_jobs)
 
     def stop_soon(self) -> None:
         """Let what runs long end at its next step; ``close`` follows when it has."""

@@ -5,7 +5,7 @@ import itertools
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.error_answers import unexpected
 from footfall.serve.home import open_control_of, salt_folder
+from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired
 from footfall.serve.rolling import Rolling
@@ -168,10 +169,14 @@ class Gate:
             raise
 
 
-class House:
-    """A whole server: desk, gate, the threads that load, forget and roll up, and the lanes that keep requests out of each other's way."""
+MakeJobs = Callable[[Desk, Signer, Callable[[], bool]], Iterable[Job]]
+"""The jobs there are now; told how to learn whether the server stops."""
 
-    def __init__(self, settings: Settings) -> None:
+
+class House:
+    """A whole server: desk, gate, the threads that work beside, and the lanes that keep requests out of each other's way."""
+
+    def __init__(self, settings: Settings, jobs: MakeJobs = lambda desk, signer, stopped: ()) -> None:
         self.desk = Desk(settings)
         try:
             self.signer = Signer(read_secret(settings))
@@ -192,9 +197,11 @@ class House:
         self.import_locks: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         """By portal: the order of an import's chunks is the order of its visits."""
         self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=work, name=work.__name__, daemon=True) for work in (self._load, self._forget, self._roll_up)
-        ]
+        self.jobs = Jobs(
+            self.desk.control, lambda: jobs(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
+        )
+        works = (self._load, self._forget, self._roll_up, self._do_jobs)
+        self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in works]
         for thread in self._threads:
             thread.start()
 
@@ -229,6 +236,9 @@ class House:
         except FootfallError as error:
             log.warning("the journal waits for the next start", reason=str(error))
         self.desk.close()
+
+    def _is_stopping(self) -> bool:
+        return self._stop.is_set() or self.stopping.is_set()
 
     def _load(self) -> None:
         while not self._stop.is_set():
@@ -270,6 +280,17 @@ class House:
             except Exception:
                 log.exception("rolling up met an unexpected error; it tries again")
             self._stop.wait(ROLLING_S if self.ready.is_set() else SHORTEST_REST_S)
+
+    def _do_jobs(self) -> None:
+        while not self._is_stopping():
+            try:
+                if self.ready.is_set():
+                    self.jobs.round()
+            except FootfallError as error:
+                log.warning("jobs wait", reason=str(error))
+            except Exception:
+                log.exception("jobs met an unexpected error; they go on")
+            self._stop.wait(LOOK_S if self.ready.is_set() else SHORTEST_REST_S)
 
 
 def rest_s(worked_ms: int) -> float:

@@ -41,6 +41,12 @@ def test_every_field_has_a_sentence():
             {"FOOTFALL_OIDC_ISSUER": "http://login.x", "FOOTFALL_OIDC_CLIENT_ID": "a", "FOOTFALL_OIDC_CLIENT_SECRET": "b"},
             "http on this machine alone",
         ),
+        ({"FOOTFALL_SMTP_HOST": "mail.x"}, "needs 'smtp_from' and 'public_url'"),
+        ({"FOOTFALL_SMTP_FROM": "nobody"}, "Footfall <stats@example.city>"),
+        ({"FOOTFALL_SMTP_USER": "a"}, "both, or none"),
+        ({"FOOTFALL_SMTP_USER": "a", "FOOTFALL_SMTP_PASSWORD": "b", "FOOTFALL_SMTP_TLS": "none"}, "password in clear"),
+        ({"FOOTFALL_SMTP_TLS": "ssl"}, "none, starttls, tls"),
+        ({"FOOTFALL_SMTP_PORT": "0"}, "1 to 65535"),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )
@@ -93,5 +99,7 @@ def test_passwords_are_masked(tmp_path):
         "FOOTFALL_OIDC_ISSUER": "https://login.example.city",
         "FOOTFALL_OIDC_CLIENT_ID": "footfall",
         "FOOTFALL_OIDC_CLIENT_SECRET": "s3cret",
+        "FOOTFALL_SMTP_USER": "stats",
+        "FOOTFALL_SMTP_PASSWORD": "s3cret",
     }
     assert "s3cret" not in repr(read_settings(secrets, home=str(tmp_path)))

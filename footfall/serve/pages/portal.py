@@ -23,7 +23,7 @@ from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, 
 from footfall.serve.sign_in import in_thread, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["BEHIND", "PortalPage", "load", "load_panel"]
+__all__ = ["BEHIND", "Card", "PortalPage", "cards_of", "load", "load_panel"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
 CHOICES: dict[str, Any] = {
@@ -85,7 +85,7 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
     totals = ask(card_question(view)).answer
     graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
-    cards = _cards(totals)
+    cards = cards_of(totals)
     return PortalPage(
         portal=portal,
         view=view,
@@ -119,7 +119,8 @@ def _asker(desk: Desk, portal: Portal) -> Ask:
     return lambda question: ask_of(desk, portal, goals, question)
 
 
-def _cards(answer: Answer) -> tuple[Card, ...]:
+def cards_of(answer: Answer) -> tuple[Card, ...]:
+    """The cards of the answer to ``card_question``, in its order."""
     names = [str(name) for name in answer.query["metrics"]]  # type: ignore[attr-defined]
     row: Row = answer.rows[0]
     changes = row.change or (None,) * len(names)

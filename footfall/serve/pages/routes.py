@@ -11,10 +11,13 @@ from footfall.serve.pages import (
     account,
     assets,
     audit,
+    by_link,
     door,
     export,
     frame,
+    jobs,
     live,
+    mail_reports,
     metrics,
     notes,
     operators,
@@ -29,9 +32,9 @@ from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, req
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics)
+FREE = (assets, frame, metrics, by_link)
 FORMS = (door, sso)
-BEHIND = (door, account, operators, audit, overview, portal, segments, notes, export, setup, live)
+BEHIND = (door, account, operators, audit, overview, portal, segments, notes, export, setup, live, mail_reports, jobs)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:

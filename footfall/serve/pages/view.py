@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 import msgspec
 
@@ -29,6 +29,7 @@ __all__ = [
     "is_property",
     "read_chips",
     "read_view",
+    "read_view_text",
 ]
 
 PERIODS = ("day", "24h", "7d", "28d", "30d", "91d", "month", "year", "6mo", "12mo", "all")
@@ -212,6 +213,11 @@ def read_view(pairs: list[tuple[str, str]]) -> View:
 def read_chips(texts: Iterable[str]) -> tuple[Chip, ...]:
     """The filters of these texts, as addresses have them. Raises BadQuestion as ``read_view`` does."""
     return tuple(_chip(text) for text in texts)
+
+
+def read_view_text(query: str) -> View:
+    """The view of an address's query as text, with or without its ``?``. Raises as ``read_view``."""
+    return read_view(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
 def _one_of(given: dict[str, str], name: str, valid: tuple[str, ...], usual: str) -> str:

@@ -36,6 +36,8 @@ LEAVES = {
     "operators revoke": "Take an operator's role",
     "operators disable": "let them in no more",
     "operators enable": "in again",
+    "reports list": "Addresses are not shown",
+    "reports send": "those who confirmed",
     "import events": "one JSON object a line",
     "import log": "server logs",
 }
