@@ -19,7 +19,7 @@ from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, 
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["BEHIND", "PortalPage", "load", "load_panel"]
+__all__ = ["BEHIND", "CHOICES", "PortalPage", "asker", "load", "load_panel", "look"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
 CHOICES: dict[str, Any] = {"periods": PERIODS, "comparisons": tuple(COMPARISONS), "intervals": INTERVALS, "metrics": METRICS}
@@ -53,7 +53,7 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     panels: tuple[Shown, ...]
     complete_until: datetime
     """Local; every event accepted before is in the numbers."""
-    now: int
+    now: int = 0
     """Visitors of the last five minutes; 0 for few and none."""
     is_blank: bool
     """The whole period rests on too few visitors, or on none."""
@@ -67,7 +67,12 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
     Raises:
         BadQuestion, Refused, Unavailable: cards or graph cannot be had.
     """
-    ask, zone = _asker(desk, portal), ZoneInfo(portal.timezone)
+    return msgspec.structs.replace(look(desk, portal, view, asker(desk, portal)), now=realtime_of(desk, portal).answer)
+
+
+def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
+    """As ``load``, asked by ``ask``, and without who is there now."""
+    zone = ZoneInfo(portal.timezone)
     totals = ask(card_question(view)).answer
     graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
@@ -81,7 +86,6 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
         graph=graph,
         panels=tuple(_shown(panel, view, ask) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
-        now=realtime_of(desk, portal).answer,
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
     )
@@ -90,7 +94,7 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
 def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, offset: int = 0) -> Shown:
     """One panel. Raises NotFound for a panel or tab that is not there."""
     panel = panel_of(name)
-    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), limit=limit, offset=offset)
+    return show(panel, panel.tab(view.tab(name)), view, asker(desk, portal), limit=limit, offset=offset)
 
 
 def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
@@ -98,7 +102,8 @@ def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
     return Shown(panel=panel, tab=tab, metrics=tab.metrics) if panel.is_lazy else show(panel, tab, view, ask)
 
 
-def _asker(desk: Desk, portal: Portal) -> Ask:
+def asker(desk: Desk, portal: Portal) -> Ask:
+    """What asks for those who are signed in, under the policy that was set."""
     goals = desk.control.goals(portal.id)
     return lambda question: ask_of(desk, portal, goals, question)
 
