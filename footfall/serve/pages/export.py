@@ -1,4 +1,4 @@
-"""A panel's rows to take away, as CSV or as a spreadsheet: what the page shows, no more, and up to ten thousand rows of it."""
+"""Numbers to take away: a panel's rows as CSV or as a spreadsheet (what the page shows, no more), and all of a portal's as Parquet."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from footfall.errors import BadQuestion, NotFound
+from footfall.serve.aggregates import as_parquet
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of
 from footfall.serve.pages.language import Language
@@ -46,6 +47,16 @@ async def export_panel(
     content = as_csv(shown, spoken) if kind == "csv" else as_xlsx(shown, spoken, portal, view)
     headers = {"content-disposition": f'attachment; filename="{_file_name(portal, shown)}.{kind}"', "cache-control": "no-store"}
     return Response(content, media_type=TYPES[kind], headers=headers)
+
+
+@get("/portals/{domain:str}/aggregates.parquet")
+async def export_aggregates(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
+    """Every dimension by day, of the page's period; filters do not matter."""
+    view = read_view(list(request.query_params.multi_items()))
+    portal = await visible_portal(house, request, domain)
+    content = await house.in_question_lane(lambda: as_parquet(house.desk, portal, view.date_range))
+    headers = {"content-disposition": f'attachment; filename="{portal.domain}-aggregates.parquet"', "cache-control": "no-store"}
+    return Response(content, media_type="application/vnd.apache.parquet", headers=headers)
 
 
 def as_csv(shown: Shown, language: Language) -> bytes:
@@ -92,4 +103,4 @@ def _file_name(portal: Portal, shown: Shown) -> str:
     return f"{portal.domain}-{shown.tab.name}"
 
 
-BEHIND = [export_panel]
+BEHIND = [export_panel, export_aggregates]
