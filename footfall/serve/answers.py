@@ -35,10 +35,12 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
     return ask_of(desk, portal, desk.control.goals(portal.id), body, now_ms=now_ms)
 
 
-def ask_of(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None) -> Released[Answer]:
-    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that."""
+def ask_of(
+    desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None, policy: str = ""
+) -> Released[Answer]:
+    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
-    return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), desk.settings.policy)
+    return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
 
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:

@@ -27,6 +27,10 @@ OPEN = {
     "/sign-in/sso",
     CALLBACK,
     "/invitation/{token:str}",
+    "/shared/{token:str}",
+    "/shared/{token:str}/panels/{name:str}",
+    "/shared/{token:str}/panels/{name:str}/card",
+    "/embed/{token:str}",
 }
 PAGES = [(route.path, method) for room in ROUTES for route in room.routes for method in sorted(route.methods - {"OPTIONS"})]
 

@@ -16,7 +16,7 @@ from footfall.serve.pages.frame import render
 from footfall.serve.pages.graph import Graph, draw
 from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Panel, Shown, card_question, graph_question, panel_of, show
 from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
-from footfall.serve.sign_in import visible_portal
+from footfall.serve.sign_in import may, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
 __all__ = ["BEHIND", "CHOICES", "PortalPage", "asker", "load", "load_panel", "look"]
@@ -127,7 +127,8 @@ async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[Ho
     view = read_view(list(request.query_params.multi_items()))
     portal = await visible_portal(house, request, domain)
     page = await house.in_question_lane(lambda: load(house.desk, portal, view))
-    return render(request, "portal.html", page=page, **CHOICES)
+    may_share = may(await signed_in(house, request), "analyst", portal)
+    return render(request, "portal.html", page=page, may_share=may_share, **CHOICES)
 
 
 @get("/portals/{domain:str}/panels/{name:str}")

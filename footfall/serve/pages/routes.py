@@ -13,6 +13,7 @@ from footfall.serve.pages import (
     audit,
     door,
     drawing,
+    embed,
     export,
     frame,
     live,
@@ -21,6 +22,8 @@ from footfall.serve.pages import (
     overview,
     portal,
     setup,
+    shared,
+    shares,
     sso,
 )
 from footfall.serve.pages.faults import HANDLERS
@@ -28,9 +31,9 @@ from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, req
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics)
-FORMS = (door, sso)
-BEHIND = (door, account, operators, audit, overview, portal, export, drawing, setup, live)
+FREE = (assets, frame, metrics, embed)
+FORMS = (door, sso, shared)
+BEHIND = (door, account, operators, audit, overview, portal, export, drawing, shares, setup, live)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:
