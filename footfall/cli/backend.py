@@ -13,6 +13,7 @@ from footfall import errors
 from footfall.collect.importing import ImportReport
 from footfall.errors import FootfallError, Unavailable
 from footfall.reports.shape import as_json
+from footfall.serve.aggregates import parquet_for
 from footfall.serve.answers import ask
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
@@ -32,6 +33,10 @@ class Backend(Protocol):
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The released answer as the API gives it."""
+        ...
+
+    def export(self, domain: str, date_range: str) -> bytes:
+        """The portal's aggregates, a Parquet file."""
         ...
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
@@ -102,6 +107,12 @@ class OverHttp:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))
 
+    def export(self, domain: str, date_range: str) -> bytes:
+        answer = self._client.get("/api/v1/aggregates", params={"site_id": domain, "date_range": date_range})
+        if answer.is_error:
+            self._checked(answer)
+        return answer.content
+
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=_parts(file, progress))
         return msgspec.convert(self._checked(answer), ImportReport)
@@ -129,6 +140,10 @@ class InProcess:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.loader.load_waiting()
         return as_json(ask(self._desk, question).answer)
+
+    def export(self, domain: str, date_range: str) -> bytes:
+        self._desk.loader.load_waiting()
+        return parquet_for(self._desk, domain, date_range)
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         return import_stream(self._desk, kind, domain, _parts(file, progress))

@@ -5,17 +5,23 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Response
 
+from footfall.control.keys import Key
 from footfall.errors import BadQuestion
 from footfall.privacy import Released, release
 from footfall.privacy.policy import POLICIES
 from footfall.reports import question as questions
 from footfall.reports import run
 from footfall.serve.clock import steady_ms
-from footfall.serve.house import Desk
+from footfall.serve.house import Desk, House
+from footfall.serve.keys import authorize, portal_for
 from footfall.vocabulary import Answer, Goal, Portal
 
-__all__ = ["COLUMNS", "DIMENSIONS", "MOST_DAYS", "MOST_ROWS", "as_parquet"]
+__all__ = ["COLUMNS", "DIMENSIONS", "MEDIA_TYPE", "MOST_DAYS", "MOST_ROWS", "ROUTES", "as_parquet", "parquet_for"]
 
 USUAL = ("visitors", "visits", "pageviews", "bounce_rate", "visit_duration")
 WITHOUT_EVENTS = ("visitors", "visits", "bounce_rate", "visit_duration")
@@ -48,6 +54,7 @@ COLUMNS = (
     "smallest_cohort UInt32",
     "complete_until DateTime64(3, 'UTC')",
 )
+MEDIA_TYPE = "application/vnd.apache.parquet"
 MOST_DAYS, MOST_ROWS, LONGEST_MS = 366, 500_000, 120_000
 
 
@@ -71,6 +78,28 @@ def as_parquet(desk: Desk, portal: Portal, date_range: Any) -> bytes:
         if steady_ms() > deadline_ms:
             raise BadQuestion(f"The file would take longer than {LONGEST_MS // 1000} seconds. Ask for fewer days.")
     return desk.engine.as_parquet(COLUMNS, bytes(rows))
+
+
+def parquet_for(desk: Desk, domain: str, date_range: str, key: Key | None = None) -> bytes:
+    """As ``as_parquet``, of a portal by its domain; ``date_range`` is a period's name or two dates with a comma. ``key`` as for ``ask``.
+
+    Raises:
+        NotFound, Forbidden: there is no such portal, or the key may not.
+    """
+    days = [part.strip() for part in date_range.split(",")]
+    return as_parquet(desk, portal_for(desk.control, key, "stats:read", domain), days if len(days) > 1 else date_range)
+
+
+@get("/api/v1/aggregates")
+async def aggregates(
+    request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromQuery[str] = "", date_range: FromQuery[str] = "30d"
+) -> Response[bytes]:
+    """The file, for programs."""
+    key = await authorize(house, request, "stats:read", is_question=True)
+    if not site_id:
+        raise BadQuestion("Missing site ID. Send site_id, a portal's domain.")
+    content = await house.in_question_lane(lambda: parquet_for(house.desk, site_id, date_range, key))
+    return Response(content, media_type=MEDIA_TYPE)
 
 
 def _question(dimension: str, metrics: tuple[str, ...], date_range: Any) -> dict[str, Any]:
@@ -102,3 +131,6 @@ def _ask(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: dict[str, An
     if (last - first).days >= MOST_DAYS:
         raise BadQuestion(f"The file holds at most {MOST_DAYS} days. Ask for fewer.")
     return release(found, desk.settings.policy)
+
+
+ROUTES = [aggregates]

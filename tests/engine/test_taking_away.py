@@ -84,6 +84,19 @@ def test_parquet_has_a_row_a_day_dimension_and_value_and_none_of_fewer_than_ten(
     assert min(row[4] for row in rows) >= 10
 
 
+def test_parquet_for_programs_is_for_keys_of_that_portal(city):
+    control, url = city.house.desk.control, f"{city.url}/api/v1/aggregates"
+    headers = {"authorization": f"Bearer {create_key(control, 'one', ('stats:read',), (DOMAIN,), now_ms=0)}"}
+
+    def status(**params):
+        return httpx.get(url, params=params, headers=headers).status_code
+
+    assert httpx.get(url, params={"site_id": DOMAIN}).status_code == 401
+    assert [status(site_id="other.example"), status(), status(site_id=DOMAIN, date_range="soon")] == [403, 400, 400]
+    answer = httpx.get(url, params={"site_id": DOMAIN, "date_range": "2026-03-29,2026-03-31"}, headers=headers)
+    assert [row[4] for row in read_back(city.house.desk.engine, answer.content) if row[2] == "all"] == [12, 9, 30]
+
+
 def test_parquet_of_nothing_has_its_columns_and_no_rows(city):
     desk = city.house.desk
     content = as_parquet(desk, desk.control.portal("other.example"), ["2026-03-29", "2026-03-31"])

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from footfall.errors import BadQuestion, NotFound
-from footfall.serve.aggregates import as_parquet
+from footfall.serve.aggregates import MEDIA_TYPE, as_parquet
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of
 from footfall.serve.pages.language import Language
@@ -56,7 +56,7 @@ async def export_aggregates(request: Request[Any, Any, Any], house: NamedDepende
     portal = await visible_portal(house, request, domain)
     content = await house.in_question_lane(lambda: as_parquet(house.desk, portal, view.date_range))
     headers = {"content-disposition": f'attachment; filename="{portal.domain}-aggregates.parquet"', "cache-control": "no-store"}
-    return Response(content, media_type="application/vnd.apache.parquet", headers=headers)
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 def as_csv(shown: Shown, language: Language) -> bytes:
