@@ -111,8 +111,9 @@ def test_nineteen_visitors_are_nobody_outside_whatever_the_policy_inside(city, a
 def test_fixed_link_stays_at_its_period_and_filters_and_another_follows_its_reader(city, ann):
     query, reader = f"{DAY}&f=is,page,/news", Reader(city)
     fixed, free = made(ann, query), made(ann, query, change="on")
-    for asked in ("", "?period=7d", "?period=day&f=is,page,/&metric=visits"):
-        assert 'class="value">20<' in reader.get(fixed + asked).text
+    for asked in ("", "?period=7d", "?period=day&f=is,page,/&metric=visits&interval=minute"):
+        page = reader.get(fixed + asked).text
+        assert ('class="value">20<' in page, page.count("data-tick")) == (True, 24)
     assert 'aria-current="true">\n        <span class="name">Visits' in reader.get(f"{fixed}?metric=visits").text
     assert 'class="value">20<' in reader.get(free).text
     assert f'href="{free}{DAY}"'.replace("&", "&amp;") in reader.get(free).text, "its filter can be taken away"
