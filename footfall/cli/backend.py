@@ -31,6 +31,10 @@ class Backend(Protocol):
         """The released answer as the API gives it."""
         ...
 
+    def export(self, domain: str, date_range: str) -> bytes:
+        """The portal's aggregates, a Parquet file."""
+        ...
+
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         """Import a file; ``progress`` is told the bytes read so far."""
         ...
@@ -96,6 +100,12 @@ class OverHttp:
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))
+
+    def export(self, domain: str, date_range: str) -> bytes:
+        answer = self._client.get("/api/v1/aggregates", params={"site_id": domain, "date_range": date_range})
+        if answer.is_error:
+            self._checked(answer)
+        return answer.content
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=parts_of(file, progress))

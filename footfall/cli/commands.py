@@ -22,13 +22,14 @@ COMMANDS = {
     "collect": ("collect:collect", "Run a collector apart; `footfall up` on the same home loads what it takes."),
     "demo": ("demo:demo", "Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."),
     "ask": ("ask:ask", "Ask a question and print the answer as a table (with --json as the API gives it)."),
+    "export": ("export:export", "Write a portal's numbers by day and by each dimension to a Parquet file."),
     "migrate": (
         "migrate:migrate",
         "Bring the store's schema and the control database up to date. Safe to run again; `footfall up` does it at its start.",
     ),
     "doctor": (
         "doctor:doctor",
-        "Check Python, home, disk, salts, clock, schema, store, journal, portals and refusals. Exit code 1 if something is wrong.",
+        "Check Python, home, disk, salts, clock, mail, schema, store, journal, portals and refusals. Exit code 1 if something is wrong.",
     ),
     "portals": ("portals:app", "The city's sites that are counted: list, add, set, remove, show."),
     "goals": ("goals:app", "What a portal's team wants to happen: list, add, remove."),

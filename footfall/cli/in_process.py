@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from footfall.cli.backend import parts_of
 from footfall.collect.importing import ImportReport
 from footfall.reports.shape import as_json
+from footfall.serve.aggregates import parquet_for
 from footfall.serve.answers import ask
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
@@ -36,6 +37,10 @@ class InProcess:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.loader.load_waiting()
         return as_json(ask(self._desk, question).answer)
+
+    def export(self, domain: str, date_range: str) -> bytes:
+        self._desk.loader.load_waiting()
+        return parquet_for(self._desk, domain, date_range)
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         return import_stream(self._desk, kind, domain, parts_of(file, progress))

@@ -20,6 +20,7 @@ __all__ = [
     "runs",
     "segments",
     "sessions",
+    "shares",
     "version",
 ]
 
@@ -105,6 +106,25 @@ invitations = sa.Table(
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("operator_id", sa.Integer, sa.ForeignKey("operators.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("expires_ms", sa.BigInteger, nullable=False),
+)
+shares = sa.Table(
+    "shares",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("sha256", sa.String(64), nullable=False, unique=True, comment="of the token in the link"),
+    sa.Column("portal_id", sa.Integer, sa.ForeignKey("portals.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.String(10), nullable=False, comment="page or panel"),
+    sa.Column("view", sa.Text, nullable=False, comment="what it shows, as the query of a portal's page"),
+    sa.Column("panel", sa.String(50), nullable=False, comment="graph or a panel's name; empty for a page"),
+    sa.Column("is_fixed", sa.Boolean, nullable=False, comment="its reader cannot change period and filters"),
+    sa.Column("origins", sa.Text, nullable=False, comment="that may frame it, spaces between; empty for a page"),
+    sa.Column("password", sa.String(255), nullable=False, comment="argon2id; empty is none"),
+    sa.Column("failures", sa.Integer, nullable=False, comment="tries since the password was right"),
+    sa.Column("locked_until_ms", sa.BigInteger, nullable=False),
+    sa.Column("expires_ms", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.String(254), nullable=False, comment="an operator's e-mail"),
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sqlite_autoincrement=True,
 )
 recovery_codes = sa.Table(
     "recovery_codes",

@@ -2,7 +2,7 @@
 
 import msgspec
 
-__all__ = ["EXACT", "POLICIES", "STAFF", "Policy"]
+__all__ = ["EXACT", "OUTSIDE", "POLICIES", "STAFF", "Policy"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,4 +17,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 EXACT = Policy(name="exact", smallest_cohort=0, most_attributes=99)
 STAFF = Policy(name="staff", smallest_cohort=10, most_attributes=2)
-POLICIES = {policy.name: policy for policy in (STAFF, EXACT)}
+OUTSIDE = Policy(name="outside", smallest_cohort=20, most_attributes=2)
+"""Of shared links and embedded panels, whatever the setting ``policy`` says: see the decision "What goes outside"."""
+POLICIES = {policy.name: policy for policy in (STAFF, EXACT, OUTSIDE)}

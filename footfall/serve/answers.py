@@ -41,7 +41,7 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
 def ask_of(
     desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None, policy: str = ""
 ) -> Released[Answer]:
-    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is another than the setting's."""
+    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
     return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
 

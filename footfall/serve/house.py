@@ -30,6 +30,7 @@ from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.error_answers import unexpected
 from footfall.serve.home import open_control_of, salt_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
+from footfall.serve.kept import Kept
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired
 from footfall.serve.rolling import Rolling
@@ -53,6 +54,7 @@ IMPORTS_AT_ONCE = 4
 SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
 """Each takes a tenth of a second and 64 MiB to look at a password."""
 PROVIDERS_AT_ONCE = 4
+EMBEDDED_MS = 60_000
 
 
 class Desk:
@@ -186,6 +188,8 @@ class House:
             raise
         self.allow_sign_in = make_limit(SIGN_INS_PER_MINUTE)
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
+        self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
+        """Pages of embedded panels: another site's visitors load them as often as its own."""
         self.ready = threading.Event()
         self.stopping = threading.Event()
         """Set when the server was told to stop: what runs long ends at its next step."""

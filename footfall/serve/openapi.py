@@ -12,6 +12,7 @@ from litestar.response import Response
 from footfall import __version__
 from footfall.collect.importing import ImportReport
 from footfall.serve import shapes
+from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.shapes import State
 
 __all__ = ["OPERATIONS", "ROUTES", "Operation", "openapi"]
@@ -47,7 +48,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     given: tuple[str, ...] = ()
     """Parameters in the address, required ones with a ``!`` behind."""
     answers: Any = None
-    """Its answer with status 200; ``None`` where that is no JSON of ours."""
+    """Its answer with status 200; ``bytes`` is a Parquet file, ``None`` something else that is no JSON of ours."""
     errors: dict[int, str] = {}
 
 
@@ -88,6 +89,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         scope="stats:read",
         given=(*V1, "property!", "limit", "page"),
         answers=shapes.Breakdown,
+        errors=BAD | ASKING,
+    ),
+    ("get", "/api/v1/aggregates"): Operation(
+        summary="A portal's numbers by day and by each dimension, as a Parquet file",
+        scope="stats:read",
+        given=("site_id!", "date_range"),
+        answers=bytes,
         errors=BAD | ASKING,
     ),
     ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=shapes.SitePage, errors=BAD),
@@ -169,7 +177,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 def openapi() -> dict[str, Any]:
     """The whole schema."""
     shown = {operation.asks for operation in OPERATIONS.values()} | {operation.answers for operation in OPERATIONS.values()}
-    bodies = sorted((kind for kind in shown | {shapes.Error} if kind not in (None, int)), key=lambda kind: str(kind.__name__))
+    bodies = sorted((kind for kind in shown | {shapes.Error} if kind not in (None, int, bytes)), key=lambda kind: str(kind.__name__))
     _, schemas = msgspec.json.schema_components(bodies, ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     for (method, path), operation in OPERATIONS.items():
@@ -209,6 +217,8 @@ def _errors(operation: Operation) -> dict[int, str]:
 def _success(operation: Operation) -> dict[str, Any]:
     if operation.answers is None:
         return {"description": "Taken or served; trackers may also see 202 or 204."}
+    if operation.answers is bytes:
+        return {"description": "Done.", "content": {MEDIA_TYPE: {}}}
     schema = {"type": "integer"} if operation.answers is int else _reference(operation.answers)
     return {"description": "Done.", "content": {JSON: {"schema": schema}}}
 

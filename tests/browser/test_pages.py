@@ -21,6 +21,7 @@ PATHS = [
     f"{HERE}?period=7d&compare=previous&f=is,country,RU&tab.places=map&tab.pages=reading",
     f"{HERE}/panels/pages",
     f"{HERE}/panels/properties?tab.properties=prop.form",
+    f"{HERE}/shares?f=is,country,RU",
     "/metrics-explained",
     "/portals/nobody.example",
 ]
@@ -305,6 +306,66 @@ def test_panel_is_taken_away_as_csv_and_as_a_spreadsheet(open_page, city):
     content = page.request.get(f"{city.url}{HERE}/panels/pages/xlsx").body()
     sheet = [[cell.value for cell in row][:2] for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
     assert sheet[:2] == [["Page", "Visitors"], ["/=opening", 450]]
+
+
+def test_graph_is_taken_away_as_a_picture_that_the_browser_draws(open_page):
+    page = open_page(f"{HERE}?period=7d&f=is,country,RU")
+    with page.expect_download() as kept:
+        page.click("figure >> button >> text=PNG")
+    content = Path(kept.value.path()).read_bytes()
+    assert kept.value.suggested_filename == f"{DOMAIN}-visitors.png"
+    assert (content[:8], int.from_bytes(content[16:20])) == (b"\x89PNG\r\n\x1a\n", 2080), "twice as wide as the SVG"
+    assert len(content) > 10_000
+    assert open_page(HERE, java_script_enabled=False).locator("figure button").count() == 0
+
+
+def test_link_is_made_opened_by_who_has_no_account_and_filtered_by_a_click(open_page, chromium):
+    page = open_page(HERE)
+    page.click("text=Share…")
+    page.check("text=Its reader may change period and filters")
+    page.click("text=Make the link")
+    context = chromium.new_context(locale="en-US", bypass_csp=True)
+    guest = context.new_page()
+    guest.goto(page.inner_text("#made"))
+    assert cards(guest)["Visitors"] == "930"
+    guest.click("#places >> text=Russia")
+    assert query(guest) == {"period": ["30d"], "f": ["is,country,RU"]}
+    assert cards(guest)["Visitors"] == "360"
+    guest.locator("#forms").scroll_into_view_if_needed()
+    guest.click("#forms >> text=Sent")
+    guest.wait_for_selector("#forms tbody tr")
+    assert rows(guest, "forms") == [["order", "360", "360"]]
+    guest.click("[aria-label='Remove this filter: Russia']")
+    assert cards(guest)["Visitors"] == "930"
+    guest.evaluate(AXE)
+    assert guest.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"] == []
+    context.close()
+
+
+def test_panel_stands_in_the_page_of_the_site_that_was_named_and_in_no_other(open_page, chromium, pages):
+    page = open_page(f"{HERE}?compare=previous")
+    page.click("text=Share…")
+    page.select_option("[name=panel]", "pages")
+    page.fill("[name=origins]", f"http://city.example:{pages.port}")
+    page.click("text=Make the line to paste")
+    line = page.inner_text("#made")
+    context = chromium.new_context(locale="ru-RU")
+    shown = {}
+    for host in ("city.example", "evil.example"):
+        pages.content[host, "/embedding"] = (f"<!doctype html><title>A page</title><h1>Ours</h1>{line}".encode(), {})
+        other = context.new_page()
+        other.goto(f"http://{host}:{pages.port}/embedding", wait_until="networkidle")
+        shown[host] = [row.strip() for row in other.frames[1].locator("tbody th").all_inner_texts()]
+    assert shown == {"city.example": ["/=opening", "/", "/catalogue, new", "/rare"], "evil.example": []}
+    assert context.cookies() == []
+    context.close()
+    context = chromium.new_context(bypass_csp=True)
+    alone = context.new_page()
+    alone.goto(re.search(r'src="([^"]+)"', line)[1].replace("&amp;", "&"))
+    assert alone.title() == f"{DOMAIN}: Pages"
+    alone.evaluate(AXE)
+    assert alone.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"] == []
+    context.close()
 
 
 def test_a_portal_is_added_and_seen_to_count_from_ten_visitors_on(open_page, city):

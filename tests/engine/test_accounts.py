@@ -29,6 +29,10 @@ OPEN = {
     "/invitation/{token:str}",
     "/mail/confirm/{token:str}",
     "/mail/unsubscribe/{token:str}",
+    "/shared/{token:str}",
+    "/shared/{token:str}/panels/{name:str}",
+    "/shared/{token:str}/panels/{name:str}/card",
+    "/embed/{token:str}",
 }
 BY_LINK = {"/preferences", "/mail/confirm/{token:str}", "/mail/unsubscribe/{token:str}"}
 """Forms without a token: they change what is the browser's own, or their address is the token."""

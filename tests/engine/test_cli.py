@@ -97,6 +97,17 @@ def test_ask_filters_and_compares(desk, key):
     assert (row["metrics"], row["comparison"]["metrics"], row["comparison"]["change"]) == ([2], [2], [0])
 
 
+def test_export_writes_the_same_parquet_file_with_a_server_and_without(desk, key):
+    file = desk.home / "aggregates.parquet"
+    done = desk.json("export", "portal.example", "--range", "2026-01-05,2026-01-06", "--to", str(file))
+    content = file.read_bytes()
+    assert (done, content[:4], content[-4:]) == ({"file": str(file), "bytes": len(content)}, b"PAR1", b"PAR1")
+    assert b"smallest_cohort" in content
+    failed = desk.run("export", "nobody.example", "--to", str(desk.home / "none.parquet"))
+    assert (failed.returncode, "nobody.example" in failed.stderr) == (1, True)
+    assert not (desk.home / "none.parquet").exists()
+
+
 def test_import_again_and_from_standard_input_counts_nothing_twice(desk, key):
     report = desk.json("import", "events", "-", "--portal", "portal.example", given=LINES)
     assert (report["accepted"], report["already"]) == (0, 6)

@@ -18,7 +18,7 @@ class AppHere:
     """An app of its own on a home; ``url`` is where it answers."""
 
     def __init__(self, home: Path, **settings: str) -> None:
-        self.app = create(read_settings({}, home=str(home), policy="exact", **settings))
+        self.app = create(read_settings({}, **{"home": str(home), "policy": "exact"} | settings))
         config = uvicorn.Config(self.app, port=0, lifespan="on", access_log=False, log_config=None, proxy_headers=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

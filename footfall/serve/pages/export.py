@@ -1,8 +1,8 @@
-"""A panel's rows to take away, as CSV or as a spreadsheet: what the page shows, no more, and up to ten thousand rows of it."""
+"""Numbers to take away: a panel's rows as CSV or as a spreadsheet (what the page shows, no more), and all of a portal's as Parquet."""
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from footfall.errors import BadQuestion, NotFound
+from footfall.serve.aggregates import MEDIA_TYPE, as_parquet
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of
 from footfall.serve.pages.language import Language
@@ -23,7 +24,7 @@ from footfall.serve.pages.words import METRIC_NAMES, column_name, named
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Portal
 
-__all__ = ["BEHIND", "as_csv", "as_xlsx"]
+__all__ = ["BEHIND", "as_csv", "as_xlsx", "written"]
 
 MOST_ROWS = 10_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,19 +52,34 @@ async def export_panel(
     return Response(content, media_type=TYPES[kind], headers=headers)
 
 
+@get("/portals/{domain:str}/aggregates.parquet")
+async def export_aggregates(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
+    """Every dimension by day, of the page's period; filters do not matter."""
+    view = read_view(list(request.query_params.multi_items()))
+    portal = await visible_portal(house, request, domain)
+    content = await house.in_question_lane(lambda: as_parquet(house.desk, portal, view.date_range))
+    headers = {"content-disposition": f'attachment; filename="{portal.domain}-aggregates.parquet"', "cache-control": "no-store"}
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
 def as_csv(shown: Shown, language: Language) -> bytes:
-    """Comma-separated, UTF-8 with a mark that tells spreadsheets so; numbers plain, blank ones empty."""
-    written = StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    for number, row in enumerate(_rows(shown, language)):
+    """The panel's rows, comma-separated."""
+    return written(_rows(shown, language))
+
+
+def written(rows: Iterable[list[Any]]) -> bytes:
+    """Comma-separated, UTF-8 with a mark that tells spreadsheets so; numbers plain, blank ones empty. The first row has our own words."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for number, row in enumerate(rows):
         writer.writerow([_harmless(cell) if number else cell for cell in row])
-    return written.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> bytes:
     """A workbook of one sheet; its properties say whose numbers these are and of when."""
-    written = BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": portal.domain, "subject": str(view.date_range), "comments": "footfall"})
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         for number, row in enumerate(_rows(shown, language)):
@@ -71,7 +87,7 @@ def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> byt
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 0, 40)
         sheet.set_column(1, len(shown.metrics), 16)
-    return written.getvalue()
+    return content.getvalue()
 
 
 def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
@@ -89,4 +105,4 @@ def _file_name(portal: Portal, shown: Shown) -> str:
     return f"{portal.domain}-{UNSAFE.sub('_', shown.tab.name)}"
 
 
-BEHIND = [export_panel]
+BEHIND = [export_panel, export_aggregates]

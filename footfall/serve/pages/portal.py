@@ -20,10 +20,10 @@ from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Pane
 from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
 from footfall.serve.pages.segments import own_of
 from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
-from footfall.serve.sign_in import in_thread, signed_in, visible_portal
+from footfall.serve.sign_in import in_thread, may, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["BEHIND", "Card", "PortalPage", "cards_of", "load", "load_panel"]
+__all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "load", "load_panel", "look"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
 CHOICES: dict[str, Any] = {
@@ -63,15 +63,15 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     panels: tuple[Shown, ...]
     complete_until: datetime
     """Local; every event accepted before is in the numbers."""
-    now: int
+    now: int = 0
     """Visitors of the last five minutes; 0 for few and none."""
     is_blank: bool
     """The whole period rests on too few visitors, or on none."""
     has_days: bool
     """More than one day: visitors are a sum of daily ones."""
-    flags: dict[int, Flag]
+    flags: dict[int, Flag] = {}
     """Notes on the graph, by the place of their bucket."""
-    refused: Refused | None
+    refused: Refused | None = None
     """What was not counted; ``None`` where the address does not ask for it."""
 
 
@@ -81,7 +81,19 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
     Raises:
         BadQuestion, Refused, Unavailable: cards or graph cannot be had.
     """
-    ask, zone = _asker(desk, portal), ZoneInfo(portal.timezone)
+    ask = asker(desk, portal)
+    page = look(desk, portal, view, ask)
+    return msgspec.structs.replace(
+        page,
+        now=realtime_of(desk, portal).answer,
+        flags=load_notes(desk, portal, page.graph, page.first, page.last),
+        refused=load_refused(desk, portal, page.first.date(), page.last.date(), ask) if view.refused else None,
+    )
+
+
+def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
+    """As ``load``, asked by ``ask``, and without what is the team's own: who is there now, notes, and what was not counted."""
+    zone = ZoneInfo(portal.timezone)
     totals = ask(card_question(view)).answer
     graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
@@ -95,18 +107,15 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
         graph=graph,
         panels=tuple(_shown(panel, view, ask) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
-        now=realtime_of(desk, portal).answer,
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
-        flags=load_notes(desk, portal, graph, first, last),
-        refused=load_refused(desk, portal, first.date(), last.date(), ask) if view.refused else None,
     )
 
 
 def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, page: int = 1) -> Shown:
     """One panel. Raises NotFound for a panel or tab that is not there."""
     panel = panel_of(name)
-    return show(panel, panel.tab(view.tab(name)), view, _asker(desk, portal), limit=limit, page=page)
+    return show(panel, panel.tab(view.tab(name)), view, asker(desk, portal), limit=limit, page=page)
 
 
 def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
@@ -114,7 +123,8 @@ def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
     return Shown(panel=panel, tab=tab, metrics=tab.metrics) if panel.is_lazy else show(panel, tab, view, ask)
 
 
-def _asker(desk: Desk, portal: Portal) -> Ask:
+def asker(desk: Desk, portal: Portal) -> Ask:
+    """What asks for those who are signed in, under the policy that was set."""
     goals = desk.control.goals(portal.id)
     return lambda question: ask_of(desk, portal, goals, question)
 
@@ -145,7 +155,8 @@ async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[Ho
         if not view.filters:
             raise
         return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=str(error))
-    return render(request, "portal.html", page=page, own=own, **CHOICES)
+    may_share = may(operator, "analyst", portal)
+    return render(request, "portal.html", page=page, own=own, may_share=may_share, **CHOICES)
 
 
 @get("/portals/{domain:str}/panels/{name:str}")

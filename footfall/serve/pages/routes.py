@@ -13,6 +13,8 @@ from footfall.serve.pages import (
     audit,
     by_link,
     door,
+    drawing,
+    embed,
     export,
     frame,
     jobs,
@@ -25,6 +27,8 @@ from footfall.serve.pages import (
     portal,
     segments,
     setup,
+    shared,
+    shares,
     sso,
 )
 from footfall.serve.pages.faults import HANDLERS
@@ -32,9 +36,9 @@ from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, req
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics, by_link)
-FORMS = (door, sso)
-BEHIND = (door, account, operators, audit, overview, portal, segments, notes, export, setup, live, mail_reports, jobs)
+FREE = (assets, frame, metrics, by_link, embed)
+FORMS = (door, sso, shared)
+BEHIND = (door, account, operators, audit, overview, portal, segments, notes, export, drawing, shares, setup, live, mail_reports, jobs)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:

@@ -16,6 +16,7 @@ LEAVES = {
     "collect": "collector apart",
     "demo": "demo city",
     "ask": "question",
+    "export": "Parquet file",
     "migrate": "schema",
     "doctor": "Exit code 1",
     "portals list": "List the portals",

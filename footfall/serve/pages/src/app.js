@@ -39,6 +39,31 @@ function keepTabs(event) {
   if (!link.hasAttribute("hx-get")) link.setAttribute("href", wanted);
 }
 
+/** The picture behind a link to an SVG, twice as large, drawn here and kept as a PNG: it goes to nobody. */
+async function keepPng(link) {
+  const image = new Image();
+  image.src = link.href;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth * 2;
+  canvas.height = image.naturalHeight * 2;
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const kept = document.createElement("a");
+  kept.href = URL.createObjectURL(await new Promise((done) => canvas.toBlob(done, "image/png")));
+  kept.download = link.dataset.png;
+  kept.click();
+  setTimeout(() => URL.revokeObjectURL(kept.href), 60_000);
+}
+
+for (const link of document.querySelectorAll("a[data-png]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = "PNG";
+  button.addEventListener("click", () => keepPng(link));
+  link.after(" · ", button);
+}
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", keepTabs, true);
 document.addEventListener("click", (event) => {
