@@ -2,6 +2,8 @@
 
 import msgspec
 
+from footfall.vocabulary import Step
+
 __all__ = ["CITY", "CLIENTS", "PLACES", "Action", "Client", "DemoGoal", "DemoPortal", "Page", "Place", "Source"]
 
 
@@ -46,6 +48,13 @@ class DemoGoal(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str | None = None
 
 
+class DemoFunnel(msgspec.Struct, frozen=True):
+    """A funnel that the demo saves on a portal."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
 class Client(msgspec.Struct, frozen=True):
     """A browser as statistics know it, and the agent string it sends."""
 
@@ -81,6 +90,7 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     actions: tuple[Action, ...] = ()
     goals: tuple[DemoGoal, ...] = ()
+    funnels: tuple[DemoFunnel, ...] = ()
     hours: tuple[float, ...]
     """24 weights, local time."""
     weekdays: tuple[float, ...]
@@ -137,6 +147,7 @@ CITY: tuple[DemoPortal, ...] = (
             DemoGoal(page_path="/services/**", display_name="Looked at a service"),
             DemoGoal(page_path="/news/*", scroll_threshold=75, display_name="Read the news"),
         ),
+        funnels=(DemoFunnel("Applying", (Step(page="/"), Step(goal="Looked at a service"), Step(goal="Application Sent"))),),
         hours=OFFICE,
         weekdays=WORKING_WEEK,
         read_on=0.62,
@@ -259,6 +270,7 @@ CITY: tuple[DemoPortal, ...] = (
             DemoGoal(event_name="Enrolment Sent"),
             DemoGoal(page_path="/enrolment/*", scroll_threshold=50, display_name="Read how to enrol"),
         ),
+        funnels=(DemoFunnel("Enrolling", (Step(page="/enrolment"), Step(page="/enrolment/documents"), Step(goal="Enrolment Sent"))),),
         hours=(2, 1, 1, 1, 1, 2, 8, 22, 20, 14, 12, 13, 16, 20, 22, 22, 20, 22, 26, 28, 24, 16, 9, 4),
         weekdays=(1.15, 1.05, 1.0, 1.0, 0.95, 0.45, 0.8),
         read_on=0.58,

@@ -74,7 +74,7 @@ def taken(answer: Answer) -> tuple[Taken, ...]:
         if visitors is not None:
             share = ratio(100 * visitors, first, 1) if first else None
             step = msgspec.structs.replace(step, share=share)
-            if since:
+            if before:
                 lost = before - visitors
                 step = msgspec.structs.replace(step, lost=lost, lost_share=ratio(100 * lost, before, 1))
             since, before = place, visitors

@@ -72,7 +72,7 @@ def journey(question: Question, page: str, engine: EngineLike, complete_until_ms
 def neighbours(answer: Answer, most: int) -> Neighbours:
     """One side of a released journey: at most so many pages, and the rest together."""
     whole = answer.rows[0].metrics[0]
-    if not isinstance(whole, int):
+    if not isinstance(whole, int) or not whole:
         return Neighbours(visitors=None)
     rows = []
     for row in answer.rows[1 : most + 1]:

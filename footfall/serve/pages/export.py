@@ -1,7 +1,7 @@
 """A panel's rows to take away, as CSV or as a spreadsheet: what the page shows, no more, and up to ten thousand rows of it."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -22,7 +22,7 @@ from footfall.serve.pages.words import FIELD_NAMES, METRIC_NAMES, named
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Portal
 
-__all__ = ["BEHIND", "as_csv", "as_xlsx"]
+__all__ = ["BEHIND", "as_csv", "as_xlsx", "csv_file"]
 
 MOST_ROWS = 10_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -44,17 +44,17 @@ async def export_panel(
         raise BadQuestion(shown.fault)
     spoken = reader_of(request).language
     content = as_csv(shown, spoken) if kind == "csv" else as_xlsx(shown, spoken, portal, view)
-    headers = {"content-disposition": f'attachment; filename="{_file_name(portal, shown)}.{kind}"', "cache-control": "no-store"}
-    return Response(content, media_type=TYPES[kind], headers=headers)
+    return _file(content, kind, f"{portal.domain}-{shown.tab.name}")
 
 
 def as_csv(shown: Shown, language: Language) -> bytes:
     """Comma-separated, UTF-8 with a mark that tells spreadsheets so; numbers plain, blank ones empty."""
-    written = StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    for number, row in enumerate(_rows(shown, language)):
-        writer.writerow([_harmless(cell) if number else cell for cell in row])
-    return written.getvalue().encode("utf-8-sig")
+    return _written(_rows(shown, language))
+
+
+def csv_file(rows: Iterable[list[Any]], name: str) -> Response[bytes]:
+    """Rows, the first of them the names of the columns, as a file to take away."""
+    return _file(_written(rows), "csv", name)
 
 
 def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> bytes:
@@ -79,12 +79,21 @@ def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
         yield [named(language, row.dimensions[0], shown.tab.field), *row.metrics]
 
 
+def _written(rows: Iterable[list[Any]]) -> bytes:
+    written = StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    for number, row in enumerate(rows):
+        writer.writerow([_harmless(cell) if number else cell for cell in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
+    headers = {"content-disposition": f'attachment; filename="{name}.{kind}"', "cache-control": "no-store"}
+    return Response(content, media_type=TYPES[kind], headers=headers)
+
+
 def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def _file_name(portal: Portal, shown: Shown) -> str:
-    return f"{portal.domain}-{shown.tab.name}"
 
 
 BEHIND = [export_panel]

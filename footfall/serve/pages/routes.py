@@ -7,7 +7,23 @@ from typing import Any
 
 from litestar import Router
 
-from footfall.serve.pages import account, assets, audit, door, export, frame, live, metrics, operators, overview, portal, setup, sso
+from footfall.serve.pages import (
+    account,
+    assets,
+    audit,
+    door,
+    export,
+    frame,
+    funnels,
+    journeys,
+    live,
+    metrics,
+    operators,
+    overview,
+    portal,
+    setup,
+    sso,
+)
 from footfall.serve.pages.faults import HANDLERS
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
 
@@ -15,7 +31,7 @@ __all__ = ["ROUTES"]
 
 FREE = (assets, frame, metrics)
 FORMS = (door, sso)
-BEHIND = (door, account, operators, audit, overview, portal, export, setup, live)
+BEHIND = (door, account, operators, audit, overview, portal, export, setup, live, funnels, journeys)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:
