@@ -14,6 +14,7 @@ from footfall.collect.importing import ImportReport
 from footfall.errors import FootfallError, Unavailable
 from footfall.reports.shape import as_json
 from footfall.serve.answers import ask
+from footfall.serve.answers_paths import ask_funnel, ask_journey
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.state import State, state_of
@@ -32,6 +33,14 @@ class Backend(Protocol):
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The released answer as the API gives it."""
+        ...
+
+    def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
+        """A funnel's released answer as the API gives it."""
+        ...
+
+    def journey(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The pages beside a page as the API gives them."""
         ...
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
@@ -102,6 +111,12 @@ class OverHttp:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))
 
+    def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._checked(self._client.post("/api/v2/funnel", json=question)))
+
+    def journey(self, question: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._checked(self._client.post("/api/v2/journey", json=question)))
+
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=_parts(file, progress))
         return msgspec.convert(self._checked(answer), ImportReport)
@@ -129,6 +144,14 @@ class InProcess:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.loader.load_waiting()
         return as_json(ask(self._desk, question).answer)
+
+    def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
+        self._desk.loader.load_waiting()
+        return ask_funnel(self._desk, question)
+
+    def journey(self, question: dict[str, Any]) -> dict[str, Any]:
+        self._desk.loader.load_waiting()
+        return ask_journey(self._desk, question)
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         return import_stream(self._desk, kind, domain, _parts(file, progress))

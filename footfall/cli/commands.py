@@ -12,7 +12,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from footfall import __version__
-from footfall.cli import ask, collect, demo, doctor, goals, imports, keys, migrate, operators, portals, up
+from footfall.cli import ask, collect, demo, doctor, goals, imports, keys, migrate, operators, paths, portals, up
 from footfall.cli.terminal import DONE, FAILED, INTERRUPTED, MISUSED, exit_code_of, print_error
 from footfall.errors import BadInput, FootfallError
 
@@ -25,7 +25,7 @@ app = App(
     help="A city's digital services, understood without knowing who anyone is.",
     help_epilogue="Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted. Every command takes --json and --home.",
 )
-for command in (up.up, collect.collect, demo.demo, ask.ask, migrate.migrate, doctor.doctor):
+for command in (up.up, collect.collect, demo.demo, ask.ask, paths.funnel, paths.journey, migrate.migrate, doctor.doctor):
     app.command(command)
 for family in (portals.app, goals.app, keys.app, operators.app, imports.app):
     app.command(family)

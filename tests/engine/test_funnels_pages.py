@@ -3,10 +3,12 @@
 import re
 import time
 
+import httpx
 import pytest
 
 from footfall.control.audit import read_audit
 from footfall.control.funnels import list_funnels, save_funnel
+from footfall.control.keys import create_key
 from footfall.control.roles import Grant
 from footfall.vocabulary import Step
 from tests.support.signing_in import Reader
@@ -149,3 +151,46 @@ def test_files_hold_what_the_pages_show(server, portal, viewer, saved):
 def test_a_page_that_is_no_path_is_refused_on_the_page_itself(viewer):
     assert "page &#39;x&#39; is not valid" in viewer.get("/portals/portal.example/journeys?page=x").text
     assert viewer.get("/portals/portal.example/journeys/csv?page=x").status_code == 400
+
+
+@pytest.fixture(scope="module")
+def ask(server):
+    """A question sent with a key: status and answer."""
+    key = create_key(server.house.desk.control, "reader", ("stats:read",), now_ms=0)
+    headers = {"authorization": f"Bearer {key}"}
+
+    def sent(kind, **body):
+        whole = {"site_id": "portal.example", "date_range": "day"} | body
+        answer = httpx.post(f"{server.url}/api/v2/{kind}", json=whole, headers=headers, timeout=30)
+        return answer.status_code, answer.json()
+
+    return sent
+
+
+def test_api_answers_steps_and_saved_funnels_alike(ask, saved):
+    status, answer = ask("funnel", steps=[{"page": "/"}, {"goal": "Signup"}])
+    assert (status, [step["name"] for step in answer["steps"]], answer["query"]["filters"]) == (200, ["/", "Signup"], [])
+    assert answer["meta"]["release"]["policy"] == "exact"
+    assert ask("funnel", funnel="Kept")[1]["steps"] == answer["steps"]
+    status, answer = ask("journey", page="/", limit=1)
+    assert (status, answer["page"], len(answer["before"]["pages"]) <= 1) == (200, "/", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "says"),
+    [
+        ("funnel", {}, 400, "either steps, or the name of a saved funnel"),
+        ("funnel", {"steps": [{"page": "/"}]}, 400, "2 to 8 steps"),
+        ("funnel", {"steps": [{"page": "/"}, {"goal": "Gone"}]}, 400, "which is not set up here. Valid: Signup."),
+        ("funnel", {"steps": [{"url": "/"}]}, 400, "unknown field `url`"),
+        ("funnel", {"funnel": "Lost"}, 404, "No funnel 'Lost' is saved on this portal."),
+        ("funnel", {"site_id": "nobody.example", "funnel": "Kept"}, 404, "nobody.example"),
+        ("journey", {}, 400, "`page`"),
+        ("journey", {"page": "x"}, 400, "Valid: a path that starts with '/'."),
+        ("journey", {"page": "/", "date_range": "9x"}, 400, "date_range '9x' is not valid"),
+    ],
+)
+def test_api_says_what_is_wrong_with_a_question(ask, kind, body, status, says):
+    found, answer = ask(kind, **body)
+    assert found == status
+    assert says in answer["error"]

@@ -14,6 +14,8 @@ LEAVES = {
     "collect": "collector apart",
     "demo": "demo city",
     "ask": "question",
+    "funnel": "took each step",
+    "journey": "just before a page",
     "migrate": "schema",
     "doctor": "Exit code 1",
     "portals list": "List the portals",
