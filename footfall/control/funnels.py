@@ -15,6 +15,7 @@ FEWEST_STEPS, MOST_STEPS = 2, 8
 MOST_FUNNELS = 100
 """On one portal."""
 LONGEST_NAME, LONGEST_PATH = 100, 2000
+LARGEST_ID = 2**31 - 1
 decode_steps = msgspec.json.Decoder(tuple[Step, ...]).decode
 
 
@@ -60,7 +61,7 @@ def save_funnel(database: Database, portal: Portal, name: str, steps: tuple[Step
         Conflict: another funnel of the portal has that name.
         NotFound: there is none of that id.
     """
-    name, action = " ".join(name.split()), "funnel changed" if id else "funnel added"
+    name, action = " ".join(name.replace("\0", " ").split()), "funnel changed" if id else "funnel added"
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadInput(f"A funnel needs a name of up to {LONGEST_NAME} characters.")
     with database.writing() as connection:
@@ -90,7 +91,8 @@ def delete_funnel(database: Database, portal: Portal, id: int, *, now_ms: int) -
 
 
 def _find(connection: sa.Connection, portal_id: int, id: int) -> Funnel:
-    row = connection.execute(sa.select(funnels).where(funnels.c.portal_id == portal_id, funnels.c.id == id)).first()
+    wanted = sa.select(funnels).where(funnels.c.portal_id == portal_id, funnels.c.id == id)
+    row = connection.execute(wanted).first() if id <= LARGEST_ID else None
     if row is None:
         raise NotFound("There is no such funnel on this portal.")
     return _funnel(row)

@@ -60,9 +60,10 @@ def ask_journey(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]
     portal = portal_for(desk.control, key, "stats:read", asked.site_id)
     found = journey_of(desk, portal, asked.page, _asked(asked))
     sides = {side: neighbours(released.answer, asked.limit) for side, released in found.items()}
-    answer = found["before"].answer
     shown = {side: _side(neighbour) for side, neighbour in sides.items()}
-    return {"page": asked.page, "visitors": sides["before"].visitors} | shown | {"meta": answer.meta, "query": _echo(answer)}
+    answers = [released.answer for released in found.values()]
+    whole = {"meta": _meta(answers), "query": _echo(answers[0])}
+    return {"page": asked.page, "visitors": sides["before"].visitors} | shown | whole
 
 
 def _question(desk: Desk, portal: Portal, body: dict[str, Any]) -> Question:
@@ -106,6 +107,12 @@ def _step(step: Taken) -> dict[str, Any]:
 
 def _side(side: Neighbours) -> dict[str, Any]:
     return {"pages": msgspec.to_builtins(side.rows), "others": side.others, "others_share": side.others_share}
+
+
+def _meta(answers: list[Answer]) -> dict[str, Any]:
+    """Of one side, with what the gate withheld of both."""
+    releases: list[Any] = [answer.meta["release"] for answer in answers]
+    return answers[0].meta | {"release": releases[0] | {"withheld": sum(one["withheld"] for one in releases)}}
 
 
 def _echo(answer: Answer) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from footfall.errors import BadQuestion
+from footfall.errors import BadQuestion, Refused
 from footfall.privacy import release
 from footfall.reports import question
 from footfall.reports.funnels import funnel, taken
@@ -11,6 +11,7 @@ from footfall.vocabulary import Step
 from tests.support.build import ms
 
 NOW = ms("2026-03-31T12:00:00")
+STEPS = (Step(page="/a"), Step(page="/b"), Step(page="/c"))
 
 
 def asked(home, **body):
@@ -166,8 +167,7 @@ def test_what_is_shown_adds_up_and_hides_the_few(home):
     many = [home.hit("10:00", visitor=number, path="/a") for number in range(1, 41)]
     onward = [home.hit("10:01", visitor=number, path="/b" if number <= 25 else "/c") for number in range(1, 33)]
     home.load(*many, *onward)
-    steps = (Step(page="/a"), Step(page="/b"), Step(page="/c"))
-    shown = taken(release(funnel(asked(home), steps, home.engine, NOW), "staff").answer)
+    shown = taken(release(funnel(asked(home), STEPS, home.engine, NOW), "staff").answer)
     assert [(step.visitors, step.lost, step.share, step.lost_share) for step in shown] == [
         (40, None, 100.0, None),
         (25, 15, 62.5, 37.5),
@@ -176,6 +176,19 @@ def test_what_is_shown_adds_up_and_hides_the_few(home):
     side = neighbours(release(journey(asked(home), "/a", home.engine, NOW)["after"], "staff").answer, most=8)
     assert [(row.page, row.visitors, row.share) for row in side.rows] == [("/b", 25, 62.5)]
     assert (side.visitors, side.others, side.others_share) == (40, 15, 37.5)
+
+
+def test_at_most_two_visitor_attributes_are_combined(home):
+    home.load(home.hit("10:00", path="/a", device="Mobile", browser="Firefox", os="Android"))
+    three = [["is", f"visit:{name}", [value]] for name, value in (("device", "Mobile"), ("browser", "Firefox"), ("os", "Android"))]
+    found = [
+        funnel(asked(home, filters=three), STEPS, home.engine, NOW),
+        *journey(asked(home, filters=three), "/a", home.engine, NOW).values(),
+    ]
+    for answer in found:
+        with pytest.raises(Refused, match="browser, device, os"):
+            release(answer, "staff")
+        assert release(answer, "exact").answer.rows[0].metrics == (1,)
 
 
 def test_a_goal_or_page_that_is_not_there_is_refused_in_a_sentence(home):

@@ -18,7 +18,7 @@ def portal(emptied):
 
 def test_funnel_is_saved_changed_and_removed_and_each_is_noted(emptied, portal):
     with acting_as("ann@example.city"):
-        made = save_funnel(emptied, portal, "  Sign   up ", STEPS, now_ms=5)
+        made = save_funnel(emptied, portal, "  Sign \0 up ", STEPS, now_ms=5)
         assert (made.name, made.steps) == ("Sign up", STEPS)
         assert list_funnels(emptied, portal.id) == (made,)
         changed = save_funnel(emptied, portal, "Sign up", STEPS[::-1], now_ms=6, id=made.id)
@@ -35,7 +35,11 @@ def test_funnels_are_of_one_portal_by_name_and_go_with_it(emptied, portal):
     made = [save_funnel(emptied, portal, name, STEPS, now_ms=5) for name in ("B", "A")]
     save_funnel(emptied, other, "A", STEPS, now_ms=5)
     assert [funnel.name for funnel in list_funnels(emptied, portal.id)] == ["A", "B"]
-    for act in (lambda: find_funnel(emptied, other.id, made[0].id), lambda: delete_funnel(emptied, other, made[0].id, now_ms=6)):
+    for act in (
+        lambda: find_funnel(emptied, other.id, made[0].id),
+        lambda: find_funnel(emptied, portal.id, 10**30),
+        lambda: delete_funnel(emptied, other, made[0].id, now_ms=6),
+    ):
         with pytest.raises(NotFound, match="no such funnel"):
             act()
     with pytest.raises(NotFound, match="no such funnel"):
