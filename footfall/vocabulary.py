@@ -10,6 +10,7 @@ __all__ = [
     "PAGEVIEW",
     "SCROLL_UNKNOWN",
     "Answer",
+    "Blank",
     "Clock",
     "Goal",
     "Hit",
@@ -142,6 +143,9 @@ class Hit(msgspec.Struct, omit_defaults=True, kw_only=True):
     """0..100 percent, 255 = unknown."""
 
 
+Blank = Literal["", "few", "near", "either"]
+
+
 class Row(msgspec.Struct, frozen=True):
     """One line of an answer."""
 
@@ -155,8 +159,9 @@ class Row(msgspec.Struct, frozen=True):
     """Visitor-days behind each metric, which may be fewer than the row's: not all of a page's visitors entered there. Empty: as many."""
     keys: tuple[str | int, ...] = ()
     """What each dimension sorts by; empty: by its label."""
-    near: bool = False
-    """Blank not because it is small, but because it comes so near what is shown that the difference would tell of few."""
+    blank: Blank = ""
+    """Why its metrics are blank, where rows are related: ``few`` are behind it; it comes so ``near`` what is shown that the difference
+    would be few; or ``either``, and which must not be told. None is few."""
 
 
 class Order(msgspec.Struct, frozen=True):

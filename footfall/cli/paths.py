@@ -15,6 +15,12 @@ Saved = Annotated[str, Parameter(help="Name of a funnel that is saved on the por
 Limit = Annotated[int, Parameter(help="Most pages a side, 1 to 1000.")]
 NOTHING = "Nothing that ten or more visitors did; try a longer --range, or fewer filters."
 
+NOTES = {
+    "few": "fewer than ten, or none",
+    "near": "fewer than ten lost, or none",
+    "either": "fewer than ten took it or were lost, or none",
+}
+
 
 def funnel(
     domain: str,
@@ -72,9 +78,9 @@ def body_of(domain: str, date_range: str, filters: tuple[str, ...]) -> dict[str,
 
 
 def _row(place: int, step: dict[str, Any]) -> list[Any]:
-    note = "fewer than ten lost, or none" if step["is_near"] else "fewer than ten, or none"
-    if step["visitors"] is not None:
-        note = f"since step {step['since']}" if step["since"] not in (None, place - 1) else ""
+    note = NOTES.get(step["blank"], "")
+    if step["visitors"] is not None and step["since"] not in (None, place - 1):
+        note = f"since step {step['since']}"
     return [place, step["name"], step["visitors"], step["share"], step["lost"], step["lost_share"], note]
 
 

@@ -11,7 +11,7 @@ from footfall.reports.question import Question
 from footfall.reports.ratios import ratio
 from footfall.reports.run import EngineLike, answer_of, with_data
 from footfall.reports.whole_visits import WholeVisits
-from footfall.vocabulary import Answer, Goal, Row, Step
+from footfall.vocabulary import Answer, Blank, Goal, Row, Step
 
 __all__ = ["Taken", "funnel", "taken"]
 
@@ -26,8 +26,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     visitors: int | None
     """``None``: blank."""
-    is_near: bool = False
-    """Blank because fewer than the cohort, or none, left since the last step shown; else because so few took it."""
+    blank: Blank = ""
+    """Why it is: ``few`` took it, or ``near`` all who took the last step shown (few were lost), or ``either``. None is few."""
     since: int = 0
     """The last step before it that has a number; 0 for none."""
     share: float | None = None
@@ -70,7 +70,7 @@ def taken(answer: Answer) -> tuple[Taken, ...]:
     first = _visitors(answer.rows[0])
     for place, row in enumerate(answer.rows, start=1):
         visitors = _visitors(row)
-        step = Taken(place=place, name=row.dimensions[0], visitors=visitors, is_near=row.near, since=since)
+        step = Taken(place=place, name=row.dimensions[0], visitors=visitors, blank=row.blank, since=since)
         if visitors is not None:
             share = ratio(100 * visitors, first, 1) if first else None
             step = msgspec.structs.replace(step, share=share)

@@ -97,7 +97,7 @@ def _step(step: Taken) -> dict[str, Any]:
     return {
         "name": step.name,
         "visitors": step.visitors,
-        "is_near": step.is_near,
+        "blank": step.blank,
         "share": step.share,
         "lost": step.lost,
         "lost_share": step.lost_share,

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from footfall import errors
 from footfall.reports.catalogue import METRICS
-from footfall.vocabulary import Step
+from footfall.vocabulary import Blank, Step
 
 __all__ = [
     "Aggregate",
@@ -105,7 +105,9 @@ class StepTaken(msgspec.Struct, kw_only=True):
 
     name: str
     visitors: int | None
-    is_near: Annotated[bool, Meta(description="Null because so few, or none, were lost; else because so few, or none, took it.")]
+    blank: Annotated[
+        Blank, Meta(description="Why it is null: few, or none, took it; near all took it, so few, or none, were lost; or either.")
+    ]
     share: Annotated[float | None, Meta(description="Percent of the first step's visitors.")]
     lost: Annotated[int | None, Meta(description="Visitors who took step ``since`` and not this one.")]
     lost_share: float | None

@@ -52,7 +52,7 @@ def draw_bars(steps: Sequence[Taken]) -> Bars:
     bars: list[Bar] = []
     last = 0.0
     for step in steps:
-        width = float(step.share or 0) if step.visitors is not None else last if step.is_near else 0.0
+        width = float(step.share or 0) if step.visitors is not None else last if step.blank == "near" else 0.0
         bars.append(Bar(place=step.place, top=(step.place - 1) * ROW, width=width, is_known=step.visitors is not None))
         last = width if step.visitors is not None else last
     bands = tuple(_band(one, other) for one, other in pairwise(bars))

@@ -13,15 +13,15 @@ QUERY = {"date_range": ["2026-01-01T00:00:00+03:00", "2026-01-31T23:59:59+03:00"
 
 
 def step(name, visitors, **rest):
-    return {"name": name, "visitors": visitors, "is_near": False, "share": None, "lost": None, "lost_share": None, "since": None} | rest
+    return {"name": name, "visitors": visitors, "blank": "", "share": None, "lost": None, "lost_share": None, "since": None} | rest
 
 
 FUNNEL = {
     "steps": [
         step("/", 40, share=100.0),
-        step("Borrow", None, is_near=True, since=1),
+        step("Borrow", None, blank="near", since=1),
         step("/done", 20, share=50.0, lost=20, lost_share=50.0, since=1),
-        step("/more", None, since=3),
+        step("/more", None, blank="few", since=3),
     ],
     "meta": META,
     "query": QUERY,

@@ -19,7 +19,7 @@ def test_bars_are_as_wide_as_their_shares_with_bands_between_them():
 
 
 def test_a_blank_step_is_an_outline_of_the_last_known_width_or_of_none():
-    drawn = draw_bars([step(1, 40, 100.0), step(2, 20, 50.0), step(3, None, None, is_near=True), step(4, None, None)])
+    drawn = draw_bars([step(1, 40, 100.0), step(2, 20, 50.0), step(3, None, None, blank="near"), step(4, None, None, blank="few")])
     assert [(bar.width, bar.is_known) for bar in drawn.bars[2:]] == [(50.0, False), (0.0, False)]
 
 
