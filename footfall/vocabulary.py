@@ -10,6 +10,7 @@ __all__ = [
     "PAGEVIEW",
     "SCROLL_UNKNOWN",
     "Answer",
+    "Blank",
     "Clock",
     "Goal",
     "Hit",
@@ -72,6 +73,29 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """Properties that must all hold."""
 
 
+class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a funnel: a goal or a page, and never both."""
+
+    goal: str = ""
+    """The display name of one of the portal's goals."""
+    page: str = ""
+    """A path; ``*`` and ``**`` match anything."""
+
+    @property
+    def name(self) -> str:
+        return self.goal or self.page
+
+
+class Funnel(msgspec.Struct, frozen=True, kw_only=True):
+    """Steps that a portal's team looks at again and again."""
+
+    id: int
+    portal_id: int
+    name: str
+    steps: tuple[Step, ...]
+    """Two to eight, in order."""
+
+
 class Hit(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One accepted event after forgetting: what a journal line holds. No address, agent string or id of a device.
 
@@ -119,6 +143,9 @@ class Hit(msgspec.Struct, omit_defaults=True, kw_only=True):
     """0..100 percent, 255 = unknown."""
 
 
+Blank = Literal["", "few", "near", "either"]
+
+
 class Row(msgspec.Struct, frozen=True):
     """One line of an answer."""
 
@@ -132,6 +159,9 @@ class Row(msgspec.Struct, frozen=True):
     """Visitor-days behind each metric, which may be fewer than the row's: not all of a page's visitors entered there. Empty: as many."""
     keys: tuple[str | int, ...] = ()
     """What each dimension sorts by; empty: by its label."""
+    blank: Blank = ""
+    """Why its metrics are blank, where rows are related: ``few`` are behind it; it comes so ``near`` what is shown that the difference
+    would be few; or ``either``, and which must not be told. None is few."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -158,3 +188,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
     visitor_attributes: tuple[str, ...] = ()
     """Dimensions and filters that describe the visitor (device, browser, os, place), each family once, sorted."""
+    related: Literal["", "chain", "parts"] = ""
+    """How its rows' visitors are related, so that the gate knows what could be subtracted: in a chain each row's are among those of the row
+    before it; with parts the first row is the whole, and each of its visitors is in exactly one of the others."""

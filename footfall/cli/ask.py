@@ -9,7 +9,7 @@ from footfall.cli.backend import open_backend
 from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
 from footfall.errors import BadInput
 
-__all__ = ["ask", "parse_filter", "parse_order", "print_answer", "question_of"]
+__all__ = ["Filters", "Range", "ask", "parse_filter", "parse_order", "print_answer", "question_of"]
 
 Metrics = Annotated[str, Parameter(help="Commas between: visitors, visits, pageviews, bounce_rate, visit_duration, …")]
 By = Annotated[str, Parameter(help="Dimensions, commas between, such as visit:source or time:day.", show_default=False)]

@@ -35,6 +35,14 @@ class Backend(Protocol):
         """The portal's aggregates, a Parquet file."""
         ...
 
+    def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
+        """A funnel's released answer as the API gives it."""
+        ...
+
+    def journey(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The pages beside a page as the API gives them."""
+        ...
+
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         """Import a file; ``progress`` is told the bytes read so far."""
         ...
@@ -106,6 +114,12 @@ class OverHttp:
         if answer.is_error:
             self._checked(answer)
         return answer.content
+
+    def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._checked(self._client.post("/api/v2/funnel", json=question)))
+
+    def journey(self, question: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._checked(self._client.post("/api/v2/journey", json=question)))
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=parts_of(file, progress))

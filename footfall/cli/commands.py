@@ -22,6 +22,11 @@ COMMANDS = {
     "collect": ("collect:collect", "Run a collector apart; `footfall up` on the same home loads what it takes."),
     "demo": ("demo:demo", "Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."),
     "ask": ("ask:ask", "Ask a question and print the answer as a table (with --json as the API gives it)."),
+    "funnel": (
+        "paths:funnel",
+        "How many visitors took each step, in order and within one visit, and how many were lost (with --json as the API gives it).",
+    ),
+    "journey": ("paths:journey", "The pages that visitors saw just before a page and just after it (with --json as the API gives it)."),
     "export": ("export:export", "Write a portal's numbers by day and by each dimension to a Parquet file."),
     "migrate": (
         "migrate:migrate",

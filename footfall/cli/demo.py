@@ -18,6 +18,7 @@ from footfall.collect.journal import REFUSALS, write_segment
 from footfall.collect.refusals import as_lines
 from footfall.control.annotations import Annotation, add_annotation, list_annotations
 from footfall.control.database import Control
+from footfall.control.funnels import list_funnels, save_funnel
 from footfall.control.invitations import set_password
 from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
 from footfall.control.operators import add_operator, give_grant, list_operators
@@ -142,6 +143,10 @@ def _build_portal(desk: Desk, portal: DemoPortal, plan: Plan) -> None:
     made = _find_or_create(desk.control, portal)
     for goal in portal.goals:
         desk.control.put_goal(made.id, **msgspec.to_builtins(goal))
+    saved = {funnel.name for funnel in list_funnels(desk.control, made.id)}
+    for funnel in portal.funnels:
+        if funnel.name not in saved:
+            save_funnel(desk.control, made, funnel.name, funnel.steps, now_ms=desk.now())
     span = Span(first_day=plan.first_day, days=plan.days, until_s=plan.until_s)
     import_stream(desk, "events", portal.domain, _joined(make_lines(portal, span, seed=plan.seed)))
     refused = as_lines(make_refusals(portal, made.id, span, seed=plan.seed))

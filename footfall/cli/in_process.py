@@ -9,6 +9,7 @@ from footfall.collect.importing import ImportReport
 from footfall.reports.shape import as_json
 from footfall.serve.aggregates import parquet_for
 from footfall.serve.answers import ask
+from footfall.serve.answers_paths import ask_funnel, ask_journey
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.shapes import State
@@ -37,6 +38,14 @@ class InProcess:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.loader.load_waiting()
         return as_json(ask(self._desk, question).answer)
+
+    def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
+        self._desk.loader.load_waiting()
+        return ask_funnel(self._desk, question)
+
+    def journey(self, question: dict[str, Any]) -> dict[str, Any]:
+        self._desk.loader.load_waiting()
+        return ask_journey(self._desk, question)
 
     def export(self, domain: str, date_range: str) -> bytes:
         self._desk.loader.load_waiting()

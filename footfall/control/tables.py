@@ -5,6 +5,7 @@ import sqlalchemy as sa
 __all__ = [
     "annotations",
     "audit",
+    "funnels",
     "goals",
     "grants",
     "invitations",
@@ -40,6 +41,15 @@ goals = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("portal_id", sa.Integer, sa.ForeignKey("portals.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("goal", sa.Text, nullable=False, comment="the Goal as JSON"),
+    sqlite_autoincrement=True,
+)
+funnels = sa.Table(
+    "funnels",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("portal_id", sa.Integer, sa.ForeignKey("portals.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("steps", sa.Text, nullable=False, comment="Steps as JSON, in order"),
     sqlite_autoincrement=True,
 )
 keys = sa.Table(

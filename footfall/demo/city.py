@@ -2,7 +2,23 @@
 
 import msgspec
 
-__all__ = ["CITY", "CLIENTS", "PLACES", "Action", "Client", "DemoGoal", "DemoNote", "DemoPortal", "DemoSegment", "Page", "Place", "Source"]
+from footfall.vocabulary import Step
+
+__all__ = [
+    "CITY",
+    "CLIENTS",
+    "PLACES",
+    "Action",
+    "Client",
+    "DemoFunnel",
+    "DemoGoal",
+    "DemoNote",
+    "DemoPortal",
+    "DemoSegment",
+    "Page",
+    "Place",
+    "Source",
+]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -62,6 +78,13 @@ class DemoNote(msgspec.Struct, frozen=True):
     text: str
 
 
+class DemoFunnel(msgspec.Struct, frozen=True):
+    """A funnel that the demo saves on a portal."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
 class Client(msgspec.Struct, frozen=True):
     """A browser as statistics know it, and the agent string it sends."""
 
@@ -99,6 +122,7 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     goals: tuple[DemoGoal, ...] = ()
     segments: tuple[DemoSegment, ...] = ()
     notes: tuple[DemoNote, ...] = ()
+    funnels: tuple[DemoFunnel, ...] = ()
     hours: tuple[float, ...]
     """24 weights, local time."""
     weekdays: tuple[float, ...]
@@ -157,6 +181,7 @@ CITY: tuple[DemoPortal, ...] = (
         ),
         segments=(DemoSegment("From search, by telephone", ("is,channel,Organic Search", "is,device,Mobile")),),
         notes=(DemoNote(9, "The newsletter tells of the new parking permit"),),
+        funnels=(DemoFunnel("Applying", (Step(page="/"), Step(goal="Looked at a service"), Step(goal="Application Sent"))),),
         hours=OFFICE,
         weekdays=WORKING_WEEK,
         read_on=0.62,
@@ -280,6 +305,7 @@ CITY: tuple[DemoPortal, ...] = (
             DemoGoal(event_name="Enrolment Sent"),
             DemoGoal(page_path="/enrolment/*", scroll_threshold=50, display_name="Read how to enrol"),
         ),
+        funnels=(DemoFunnel("Enrolling", (Step(page="/enrolment"), Step(page="/enrolment/documents"), Step(goal="Enrolment Sent"))),),
         hours=(2, 1, 1, 1, 1, 2, 8, 22, 20, 14, 12, 13, 16, 20, 22, 22, 20, 22, 26, 28, 24, 16, 9, 4),
         weekdays=(1.15, 1.05, 1.0, 1.0, 0.95, 0.45, 0.8),
         read_on=0.58,

@@ -8,6 +8,7 @@ from footfall.errors import BadSetting, Refused
 from footfall.privacy.folding import fold
 from footfall.privacy.paging import ordered
 from footfall.privacy.policy import POLICIES, Policy
+from footfall.privacy.related import fold_related
 from footfall.vocabulary import Answer
 
 __all__ = ["Released", "release", "release_count", "release_events"]
@@ -43,7 +44,7 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
         raise Refused(
             f"A question may combine at most {policy.most_attributes} visitor attributes; this one combines {together}. Leave one out."
         )
-    folded = fold(answer, policy.smallest_cohort)
+    folded = fold_related(answer, policy.smallest_cohort) if answer.related else fold(answer, policy.smallest_cohort)
     rows = tuple(ordered(folded.rows, answer.order)) if policy.smallest_cohort else answer.rows
     meta = answer.meta | {"release": _meta(answer, policy, folded.withheld)}
     if "total_rows" in meta and folded.rows != answer.rows and "release" in answer.meta:

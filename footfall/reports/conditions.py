@@ -52,12 +52,16 @@ class Conditions:
     def events_scope(self) -> str:
         period, site = self.question.period, self.value(self.question.portal.id, "UInt32")
         days = f"day BETWEEN {self._day(period, -1)} AND {self._day(period, 1)}"
-        return f"site = {site} AND {days} AND ({self._inside()}time >= {self._at(period.from_ms)} AND time < {self._at(period.to_ms)})"
+        return (
+            f"site = {site} AND {days} AND ({self._inside()}time >= {self.instant(period.from_ms)} AND time < {self.instant(period.to_ms)})"
+        )
 
     def visits_scope(self) -> str:
         period, site = self.question.period, self.value(self.question.portal.id, "UInt32")
         days = f"day BETWEEN {self._day(period, -REACH_DAYS)} AND {self._day(period, 1)}"
-        return f"site = {site} AND {days} AND ({self._inside()}start < {self._at(period.to_ms)} AND end >= {self._at(period.from_ms)})"
+        return (
+            f"site = {site} AND {days} AND ({self._inside()}start < {self.instant(period.to_ms)} AND end >= {self.instant(period.from_ms)})"
+        )
 
     def _inside(self) -> str:
         """Lets days that are well inside the range pass without a look at their times, which take longest to read."""
@@ -70,7 +74,8 @@ class Conditions:
         ordinal = (period.first if shift < 0 else period.last).toordinal() + shift
         return self.value(type(period.first).fromordinal(max(ordinal, 1)).isoformat(), "Date")
 
-    def _at(self, instant_ms: int) -> str:
+    def instant(self, instant_ms: int) -> str:
+        """An instant of milliseconds as a column's time compares with it."""
         return f"fromUnixTimestamp64Milli({self.value(instant_ms, 'Int64')}, 'UTC')"
 
     def all_of(self, filters: tuple[Filter, ...], table: str, columns: dict[str, str] | None = None) -> list[str]:

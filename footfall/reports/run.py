@@ -1,7 +1,7 @@
 """Ask the store what a question needs, merge the statements' rows, derive the ratios, compare and order."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -27,7 +27,7 @@ from footfall.reports.rollup import rolled_statement
 from footfall.reports.whole_days import days_around
 from footfall.vocabulary import Answer, Goal, Order, Portal, Row
 
-__all__ = ["EngineLike", "answer", "realtime_visitors"]
+__all__ = ["EngineLike", "answer", "answer_of", "realtime_visitors", "with_data"]
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
@@ -77,20 +77,19 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
         BadQuestion: it takes too long, or too much memory.
         Unavailable: the store is away.
     """
-    question = _with_data(question, engine)
+    question = with_data(question, engine)
     found = _found(question, engine)
     rows = [found.row(key) for key in found.sums] if question.comparison is None else _compared(found, engine)
     order = _order(question)
-    return Answer(
-        rows=tuple(ordered(rows, order)),
-        meta=_meta(question, len(rows), complete_until_ms),
-        query=_echo(question),
-        every_bucket=_every_bucket(question),
-        order=order,
-        limit=question.limit,
-        offset=question.offset,
-        visitor_attributes=_attributes(question),
-    )
+    paging = {"limit": question.limit, "offset": question.offset}
+    every_bucket = _every_bucket(question)
+    return answer_of(question, ordered(rows, order), complete_until_ms, every_bucket=every_bucket, order=order, **paging)
+
+
+def answer_of(question: Question, rows: Sequence[Row], complete_until_ms: int | None, **rest: Any) -> Answer:
+    """These rows as the question's answer; ``rest`` are fields of ``Answer``."""
+    meta, echo = _meta(question, len(rows), complete_until_ms), _echo(question)
+    return Answer(rows=tuple(rows), meta=meta, query=echo, visitor_attributes=_attributes(question), **rest)
 
 
 def realtime_visitors(portal: Portal, engine: EngineLike, now_ms: int) -> int:
@@ -101,7 +100,7 @@ def realtime_visitors(portal: Portal, engine: EngineLike, now_ms: int) -> int:
     return int(_fetch(events_statement(question), question, engine, "realtime").get((), {}).get("visitors", 0))
 
 
-def _with_data(question: Question, engine: EngineLike) -> Question:
+def with_data(question: Question, engine: EngineLike) -> Question:
     """``all`` starts on the day of the first event; without any it is today."""
     period = question.period
     if not period.is_all:

@@ -67,6 +67,20 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v2/query"): Operation(
         summary="Answer a question", scope="stats:read", asks=shapes.QueryBody, answers=shapes.AnswerBody, errors=BAD | ASKING
     ),
+    ("post", "/api/v2/funnel"): Operation(
+        summary="Visitors by the steps they took",
+        scope="stats:read",
+        asks=shapes.FunnelBody,
+        answers=shapes.FunnelAnswer,
+        errors=BAD | ASKING,
+    ),
+    ("post", "/api/v2/journey"): Operation(
+        summary="Visitors of a page by the pages beside it",
+        scope="stats:read",
+        asks=shapes.JourneyBody,
+        answers=shapes.JourneyAnswer,
+        errors=BAD | ASKING,
+    ),
     ("get", "/api/v1/stats/realtime/visitors"): Operation(
         summary="Visitors of the last five minutes, a bare number",
         scope="stats:read",

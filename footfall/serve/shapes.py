@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from footfall import errors
 from footfall.reports.catalogue import METRICS
+from footfall.vocabulary import Blank, Step
 
 __all__ = [
     "Aggregate",
@@ -14,11 +15,15 @@ __all__ = [
     "Breakdown",
     "Deleted",
     "Error",
+    "FunnelAnswer",
+    "FunnelBody",
     "GoalBody",
     "GoalChange",
     "GoalPage",
     "GoalShown",
     "Health",
+    "JourneyAnswer",
+    "JourneyBody",
     "Live",
     "QueryBody",
     "Site",
@@ -82,6 +87,60 @@ class QueryBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     pagination: Pagination = msgspec.field(default_factory=Pagination)
 
 
+Filters = Annotated[list[Any], Meta(description='Such as ["is", "visit:source", ["Google"]]; all must hold.')]
+Portal = Annotated[str, Meta(min_length=1, description="A portal's domain, any of its own, or its id.")]
+
+
+class FunnelBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A question for the steps of a funnel, or of a saved one."""
+
+    site_id: Portal
+    date_range: DateRange
+    filters: Filters = []
+    steps: Annotated[list[Step], Meta(max_length=8, description="Two to eight, each a goal or a page.")] = []
+    funnel: Annotated[str, Meta(description="A saved funnel's name, instead of steps.")] = ""
+
+
+class StepTaken(msgspec.Struct, kw_only=True):
+    """A step of a funnel. Its numbers are null where they, or differences of them, rest on fewer visitors than the policy asks for."""
+
+    name: str
+    visitors: int | None
+    blank: Annotated[
+        Blank, Meta(description="Why it is null: few, or none, took it; near all took it, so few, or none, were lost; or either.")
+    ]
+    share: Annotated[float | None, Meta(description="Percent of the first step's visitors.")]
+    lost: Annotated[int | None, Meta(description="Visitors who took step ``since`` and not this one.")]
+    lost_share: float | None
+    since: Annotated[int | None, Meta(description="The last step before it that has a number, from 1.")]
+
+
+class JourneyBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A question for the pages just before and just after a page."""
+
+    site_id: Portal
+    date_range: DateRange
+    page: Annotated[str, Meta(description="A path, which starts with /.")]
+    filters: Filters = []
+    limit: Annotated[int, Meta(ge=1, le=1000, description="Most pages a side.")] = 100
+
+
+class PageBeside(msgspec.Struct):
+    """A page beside another; (entry) and (exit) where there is none. Null: it is counted with the others."""
+
+    page: str
+    visitors: int | None
+    share: float | None
+
+
+class SideOfPage(msgspec.Struct):
+    """What stood on one side of a page, most visitors first; ``others`` are the visitors of all pages without a number here."""
+
+    pages: list[PageBeside]
+    others: int
+    others_share: float | None
+
+
 class Comparison(msgspec.Struct):
     """The same row of the earlier period; ``change`` beside each metric."""
 
@@ -121,6 +180,25 @@ class AnswerBody(msgspec.Struct):
     """A released answer; ``query`` is the question as it was understood."""
 
     results: list[AnswerRow]
+    meta: AnswerMeta
+    query: dict[str, Any]
+
+
+class FunnelAnswer(msgspec.Struct):
+    """A released funnel, a row a step."""
+
+    steps: list[StepTaken]
+    meta: AnswerMeta
+    query: dict[str, Any]
+
+
+class JourneyAnswer(msgspec.Struct):
+    """The released pages beside a page. Each visitor counts once, by the first time they saw it."""
+
+    page: str
+    visitors: int | None
+    before: SideOfPage
+    after: SideOfPage
     meta: AnswerMeta
     query: dict[str, Any]
 

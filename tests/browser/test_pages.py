@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 
+from footfall.control.database import open_control
+from footfall.control.funnels import save_funnel
+from footfall.vocabulary import Step
 from tests.support.server import AGENT, Footfall
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -22,6 +25,9 @@ PATHS = [
     f"{HERE}/panels/pages",
     f"{HERE}/panels/properties?tab.properties=prop.form",
     f"{HERE}/shares?f=is,country,RU",
+    f"{HERE}/funnels",
+    f"{HERE}/funnels/1",
+    f"{HERE}/journeys",
     "/metrics-explained",
     "/portals/nobody.example",
 ]
@@ -59,6 +65,10 @@ def city(tmp_path_factory):
     file = home / "events.ndjson"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines()))
     running.run("import", "events", str(file), "--portal", DOMAIN)
+    running.run("goals", "add", DOMAIN, "--event", "Form: Submission", "--name", "Order sent")
+    control = open_control(f"sqlite:///{home / 'control.db'}", lambda: 0)
+    save_funnel(control, control.portal(DOMAIN), "Orders", (Step(page="/"), Step(page="/*"), Step(goal="Order sent")), now_ms=0)
+    control.close()
     yield running
     assert running.stop() == 0
 
@@ -393,6 +403,53 @@ def test_visitors_of_this_moment_appear_by_themselves(open_page, city):
     assert page.inner_text(".now") == "fewer than ten now, or nobody"
     visit(city, "square.example", range(12))
     page.wait_for_selector("text=12 visitors now", timeout=25_000)
+
+
+def test_funnel_is_built_by_keyboard_without_a_script_and_shows_what_is_lost(open_page):
+    page = open_page(f"{HERE}/funnels", java_script_enabled=False)
+    keys = page.keyboard
+    page.focus("[name=name]")
+    keys.type("Ordering")
+    for key in ("Tab", "Tab"):
+        keys.press(key)
+    keys.type("/*")
+    for key in ("Tab", "Tab"):
+        keys.press(key)
+    keys.type("/catalogue*")
+    for key in ("Tab", "Tab"):
+        keys.press(key)
+    assert page.locator(":focus").inner_text() == "Add a step"
+    keys.press("Enter")
+    assert page.locator(":focus").get_attribute("name") == "goal3"
+    keys.type("Goal: Order")
+    keys.press("Tab")
+    keys.press("Enter")
+    assert page.inner_text("h1") == "Ordering"
+    shown = [re.split(r"\s*\t\s*", row) for row in page.locator(".funnel tbody tr").all_inner_texts()]
+    assert shown == [
+        ["1. /*", "930", "100%", ""],
+        ["2. /catalogue*", "360", "38.7%", "−570 61.3%"],
+        ["3. Order sent", "fewer than ten were lost here, or none"],
+    ]
+    page.click("summary >> text=Last 30 days")
+    page.click("text=Today")
+    assert page.locator(".funnel tbody td").nth(0).inner_text() == "31"
+
+
+def test_each_page_of_a_journey_leads_to_its_own(open_page):
+    page = open_page(f"{HERE}/journeys")
+    assert page.inner_text(".middle h2") == "/=opening", "the most visited page"
+    page.goto(page.url.replace("/journeys", "/panels/pages"))
+    page.click("a[title='Before and after'] >> nth=1")
+    assert page.inner_text(".middle h2") in ("/", "/catalogue, new")
+    page.fill(".chooser [name=page]", "/")
+    page.click("text=Look at this page")
+    before, after = (page.locator(f".side.{side} tbody tr").all_inner_texts() for side in ("before", "after"))
+    assert [row.split("\t")[0].strip() for row in before] == ["Entry: the visit begins here", "Other pages and those without a number"]
+    page.click(".side.after a")
+    assert page.inner_text(".middle").startswith("/catalogue, new\n\n360 visitors")
+    assert [row.split("\t")[1].strip() for row in after] == ["–", "360"]
+    assert query(page)["page"] == ["/catalogue, new"]
 
 
 def test_language_and_theme_are_kept(open_page):

@@ -73,7 +73,11 @@ def test_body_in_the_schema_has_the_keys_that_the_code_takes(struct, keys):
 
 
 SAMPLES = dict(
-    zip(("AnswerBody", "Site", "GoalShown", "ImportReport", "Health"), re.findall(r"```json\n(.+?)```", PAGE, re.DOTALL), strict=True)
+    zip(
+        ("AnswerBody", "Site", "GoalShown", "FunnelAnswer", "JourneyAnswer", "ImportReport", "Health"),
+        re.findall(r"```json\n(.+?)```", PAGE, re.DOTALL),
+        strict=True,
+    )
 )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from footfall.reports import question, run
-from footfall.vocabulary import Goal, Portal
+from footfall.reports.funnels import funnel
+from footfall.reports.journeys import journey
+from footfall.vocabulary import Answer, Goal, Portal, Step
 from tests.support.build import Store, hit, ms
 from tests.support.snapshots import FOLDER, snapshot
 
@@ -63,6 +65,14 @@ CASES: dict[str, dict[str, Any]] = {
     "all_time": {"metrics": ["visitors"], "dimensions": ["time"], "date_range": "all"},
 }
 
+STEPS = (Step(page="/"), Step(page="/blog/*"), Step(goal="Read half"), Step(goal="Signup"))
+SOME = {"metrics": ["visitors"], "filters": [["is", "visit:source", ["Google"]], ON_BLOG]}
+OTHERS: dict[str, tuple[dict[str, Any], Callable[[question.Question, Any], list[Answer]]]] = {
+    "funnel": (SOME, lambda asked, engine: [funnel(asked, STEPS, engine)]),
+    "journey": (SOME, lambda asked, engine: list(journey(asked, "/blog/x", engine).values())),
+}
+"""What is asked by more than a question."""
+
 
 class Recorder:
     """An engine that keeps what it was asked."""
@@ -106,17 +116,24 @@ def store(embedded_engine, tmp_path_factory):
     return opened
 
 
-def reviewed(store: Store, body: dict[str, Any]) -> str:
+def reviewed(store: Store, body: dict[str, Any], ask: Any = lambda asked, engine: [run.answer(asked, engine)]) -> str:
     """The question, every statement with its values, and the rows found."""
     asked = {"site_id": BERLIN.domain, "date_range": WEEK} | body
     recorder = Recorder(store.engine)
-    answer = run.answer(question.parse(asked, portal=BERLIN, goals=GOALS, now_ms=NOW), recorder)
+    answers = ask(question.parse(asked, portal=BERLIN, goals=GOALS, now_ms=NOW), recorder)
     rows = [
         f"-- {[*row.dimensions, *row.metrics]}"
         + (f" beside {[*row.comparison.dimensions, *row.comparison.metrics]}" if row.comparison else "")
+        for answer in answers
         for row in answer.rows
     ]
     return "\n".join([f"-- {json.dumps(asked, ensure_ascii=False)}\n", *recorder.asked, "-- rows", *rows, ""])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_sql_of_other_reports_is_the_reviewed_one_and_answers_as_reviewed(store, name):
+    text = reviewed(store, *OTHERS[name])
+    assert text == snapshot(f"sql/{name}.sql", text)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -126,4 +143,4 @@ def test_composed_sql_is_the_reviewed_one_and_answers_as_reviewed(store, name):
 
 
 def test_every_reviewed_file_has_its_question():
-    assert {path.stem for path in (FOLDER / "sql").iterdir()} == set(CASES)
+    assert {path.stem for path in (FOLDER / "sql").iterdir()} == {*CASES, *OTHERS}

@@ -24,7 +24,7 @@ from footfall.serve.pages.words import METRIC_NAMES, column_name, named
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Portal
 
-__all__ = ["BEHIND", "as_csv", "as_xlsx", "written"]
+__all__ = ["BEHIND", "as_csv", "as_xlsx", "csv_file", "written"]
 
 MOST_ROWS = 10_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -48,8 +48,7 @@ async def export_panel(
         raise BadQuestion(shown.fault)
     spoken = reader_of(request).language
     content = as_csv(shown, spoken) if kind == "csv" else as_xlsx(shown, spoken, portal, view)
-    headers = {"content-disposition": f'attachment; filename="{_file_name(portal, shown)}.{kind}"', "cache-control": "no-store"}
-    return Response(content, media_type=TYPES[kind], headers=headers)
+    return _file(content, kind, _file_name(portal, shown))
 
 
 @get("/portals/{domain:str}/aggregates.parquet")
@@ -76,6 +75,11 @@ def written(rows: Iterable[list[Any]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def csv_file(rows: Iterable[list[Any]], name: str) -> Response[bytes]:
+    """As ``written``, as a file to take away."""
+    return _file(written(rows), "csv", name)
+
+
 def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> bytes:
     """A workbook of one sheet; its properties say whose numbers these are and of when."""
     content = BytesIO()
@@ -97,12 +101,17 @@ def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
         yield [named(language, row.dimensions[0], shown.tab.field), *row.metrics]
 
 
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
+    headers = {"content-disposition": f'attachment; filename="{name}.{kind}"', "cache-control": "no-store"}
+    return Response(content, media_type=TYPES[kind], headers=headers)
 
 
 def _file_name(portal: Portal, shown: Shown) -> str:
     return f"{portal.domain}-{UNSAFE.sub('_', shown.tab.name)}"
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 BEHIND = [export_panel, export_aggregates]

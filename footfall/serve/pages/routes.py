@@ -17,7 +17,9 @@ from footfall.serve.pages import (
     embed,
     export,
     frame,
+    funnels,
     jobs,
+    journeys,
     live,
     mail_reports,
     metrics,
@@ -38,7 +40,25 @@ __all__ = ["ROUTES"]
 
 FREE = (assets, frame, metrics, by_link, embed)
 FORMS = (door, sso, shared)
-BEHIND = (door, account, operators, audit, overview, portal, segments, notes, export, drawing, shares, setup, live, mail_reports, jobs)
+BEHIND = (
+    door,
+    account,
+    operators,
+    audit,
+    overview,
+    portal,
+    segments,
+    notes,
+    export,
+    drawing,
+    shares,
+    setup,
+    live,
+    mail_reports,
+    jobs,
+    funnels,
+    journeys,
+)
 
 
 def _rooms(routes: list[Any], before: Any) -> Router:

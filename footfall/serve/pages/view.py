@@ -127,6 +127,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Panel and chosen tab, of panels that do not show their first."""
     refused: str = ""
     """``1`` shows what was not counted as well."""
+    focus: str = ""
+    """The page in the middle of a journey, ``page`` in addresses; whoever shows journeys reads it."""
 
     @property
     def date_range(self) -> Any:
@@ -156,6 +158,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """The panel's chosen tab; empty for its first."""
         return dict(self.tabs).get(panel, "")
 
+    def as_body(self) -> dict[str, Any]:
+        """Period and filters, as questions take them."""
+        return {"date_range": self.date_range, "filters": [chip.as_question() for chip in self.filters]}
+
     def changed(self, **changes: Any) -> "View":
         return msgspec.structs.replace(self, **changes)
 
@@ -171,6 +177,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         fields = ("period", "first", "last", "compare", "compare_first", "compare_last", "metric", "interval", "refused")
         pairs = [(names.get(field, field), getattr(self, field)) for field in fields if getattr(self, field) != getattr(usual, field)]
         tabs = [(TAB + panel, tab) for panel, tab in self.tabs]
+        pairs += [("page", self.focus)] if self.focus else []
         return [*pairs, *(("f", chip.as_text()) for chip in self.filters), *tabs]
 
 

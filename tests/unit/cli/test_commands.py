@@ -17,6 +17,8 @@ LEAVES = {
     "demo": "demo city",
     "ask": "question",
     "export": "Parquet file",
+    "funnel": "took each step",
+    "journey": "just before a page",
     "migrate": "schema",
     "doctor": "Exit code 1",
     "portals list": "List the portals",
