@@ -74,6 +74,10 @@ class Journal:
         Raises:
             Unavailable: they are not, and will not be counted: the disk is full or failing, or the journal is at its bound.
         """
+        await self.write(lines, rows)
+
+    def write(self, lines: bytes, rows: int) -> "asyncio.Future[None]":
+        """As ``append``, for who does not want to wait: a future of the running loop. Raises as ``append``, at once or in the future."""
         future = asyncio.get_running_loop().create_future()
         with self._lock:
             if self._closing:
@@ -84,7 +88,7 @@ class Journal:
             if self._sleeps:
                 self._sleeps = False
                 self._wake.notify()
-        await future
+        return future
 
     def close(self) -> None:
         """Write what waits, seal the segment, and stop. Later appends raise Unavailable."""
