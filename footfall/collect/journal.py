@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 OPEN, CLOSED, REFUSALS = ".open", ".ndjson", ".refusals"
 Write = Callable[[int, bytes], int]
 Sync = Callable[[int], None]
+ENOUGH_ROWS = 50
+"""As many share a sync without the window's wait: under load they come together, and whoever sent them waits for it."""
 BOUND_CHECK_S, BOUND_CHECK_SHARE = 1.0, 0.05
 """How often the folder is measured, and the share of time that may take: a store that is away leaves a file a second behind."""
 
@@ -116,7 +118,7 @@ class Journal:
                 self._sleeps = True
                 self._wake.wait(left_s)
                 self._sleeps = False
-        if self._window_s and not self._closing:
+        if self._window_s and self._pending_rows < ENOUGH_ROWS and not self._closing:
             sleep(self._window_s)
         with self._lock:
             return self._closing

@@ -146,10 +146,15 @@ class Collector:
         except Malformed as error:
             about = [(b"content-type", error.content_type), (b"x-footfall-refused", b"malformed"), EXPOSED]
             return Taken(Reply(status=error.status, headers=about, body=error.body), refused=[Refusal(0, "malformed")])
-        made = [process(sent, self._context) for sent in sents]
-        hits = [one for one in made if type(one) is Hit]
-        refused = [one for one in made if type(one) is Refusal] if len(hits) < len(made) else []
-        reply = format.reply(request, [refusal.reason for refusal in refused], len(made))
+        hits: list[Hit] = []
+        refused: list[Refusal] = []
+        for sent in sents:
+            made = process(sent, self._context)
+            if type(made) is Hit:
+                hits.append(made)
+            elif type(made) is Refusal:
+                refused.append(made)
+        reply = format.reply(request, [refusal.reason for refusal in refused] if refused else [], len(sents))
         if refused:
             reply.headers = [*reply.headers, (b"x-footfall-refused", refused[0].reason.encode()), EXPOSED]
         return Taken(reply, encode_lines(hits), [hit.site for hit in hits], refused)
