@@ -49,7 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     volatile: str = ""
     """tmpfs folder for today's salts; empty uses /dev/shm, or memory alone where there is none."""
     commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 2
-    """Extra wait before a journal sync, so that more events share it; 0 syncs as soon as the last sync ended."""
+    """Extra wait before a journal sync, so that more events share it; with 0, or 50 events that wait already, there is none."""
     segment_rows: Positive = 100_000
     """Rows after which a journal segment closes."""
     segment_age_ms: Annotated[int, Meta(ge=50, le=60_000)] = 1000

@@ -20,7 +20,7 @@ HEADERS = (
 )
 
 
-class Hints(msgspec.Struct, frozen=True):
+class Hints(msgspec.Struct, frozen=True, cache_hash=True):
     """Empty where nothing was said. The model of a device is not read: it would describe one person too well."""
 
     brands: tuple[tuple[str, str], ...] = ()

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 OPEN, CLOSED, REFUSALS = ".open", ".ndjson", ".refusals"
 Write = Callable[[int, bytes], int]
 Sync = Callable[[int], None]
+ENOUGH_ROWS = 50
+"""As many share a sync without the window's wait: under load they come together, and whoever sent them waits for it."""
 BOUND_CHECK_S, BOUND_CHECK_SHARE = 1.0, 0.05
 """How often the folder is measured, and the share of time that may take: a store that is away leaves a file a second behind."""
 
@@ -74,6 +76,10 @@ class Journal:
         Raises:
             Unavailable: they are not, and will not be counted: the disk is full or failing, or the journal is at its bound.
         """
+        await self.write(lines, rows)
+
+    def write(self, lines: bytes, rows: int) -> "asyncio.Future[None]":
+        """As ``append``, for who does not want to wait: a future of the running loop. Raises as ``append``, at once or in the future."""
         future = asyncio.get_running_loop().create_future()
         with self._lock:
             if self._closing:
@@ -84,7 +90,7 @@ class Journal:
             if self._sleeps:
                 self._sleeps = False
                 self._wake.notify()
-        await future
+        return future
 
     def close(self) -> None:
         """Write what waits, seal the segment, and stop. Later appends raise Unavailable."""
@@ -112,7 +118,7 @@ class Journal:
                 self._sleeps = True
                 self._wake.wait(left_s)
                 self._sleeps = False
-        if self._window_s and not self._closing:
+        if self._window_s and self._pending_rows < ENOUGH_ROWS and not self._closing:
             sleep(self._window_s)
         with self._lock:
             return self._closing

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from functools import cache
 
 import iptocc
 import maxminddb
@@ -46,7 +47,13 @@ def open_places(database: str) -> Callable[[str], Place]:
 
 
 def _country(address: str) -> Place:
-    return Place(iptocc.country_code(address) or "") if _is_global(address) else NOWHERE
+    return _in_country(iptocc.country_code(address) or "") if _is_global(address) else NOWHERE
+
+
+@cache
+def _in_country(code: str) -> Place:
+    """The same object for all of a country's addresses: then few objects stay in the processor's caches."""
+    return Place(code)
 
 
 def _is_global(address: str) -> bool:

@@ -1,7 +1,7 @@
 """The collector: one raw ASGI component. Read, decode, process, append, answer; nothing on this path knows a store."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,7 @@ from footfall.collect.sent import Malformed
 from footfall.errors import FootfallError, TooLarge
 from footfall.vocabulary import Clock, Hit
 
-__all__ = ["PATHS", "Collector"]
+__all__ = ["LONGEST_ORIGIN", "PATHS", "Collector", "Header", "Taken", "head_of"]
 
 Header = tuple[bytes, bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -33,6 +33,7 @@ PREFLIGHT_SECONDS = b"1728000"
 EXPOSED: Header = (b"access-control-expose-headers", b"x-footfall-refused, x-plausible-dropped, retry-after")
 ANYONE: tuple[Header, ...] = ((b"access-control-allow-origin", b"*"), (b"vary", b"origin"))
 LONGEST_ORIGIN = 300
+"""A longer one is not repeated in the answer."""
 LONGEST_LENGTH = 15
 """Digits of a Content-Length worth reading."""
 encode_lines = msgspec.json.Encoder().encode_lines
@@ -70,8 +71,8 @@ class Collector:
         max_body_bytes: int = 1_000_000,
     ) -> None:
         """``failed``: the body of a 500, for an error nobody meant to happen and the path it happened at."""
-        self._context, self._journal, self._refusals, self._remote, self._now = context, journal, refusals, remote, now
-        self._failed, self._max_body_bytes = failed, max_body_bytes
+        self._context, self._refusals, self._remote, self._now, self._failed = context, refusals, remote, now, failed
+        self.max_body_bytes, self.write = max_body_bytes, journal.write
         self._scripts = {path: _Script(script.read_bytes()) for path, script in SCRIPTS.items() if script.is_file()}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -87,10 +88,8 @@ class Collector:
         except TooLarge as error:
             reply = self._too_large(error)
         except Exception as error:
-            reply = _json(500, self._failed(error, scope["path"]))
-        head = [*reply.headers, *(_to(origin) if origin and len(origin) < LONGEST_ORIGIN else ANYONE)]
-        if reply.body or reply.status == 202:
-            head.append(_length(len(reply.body)))
+            reply = self._unmeant(error, scope["path"])
+        head = head_of(reply.status, reply.headers, origin, len(reply.body))
         await send({"type": "http.response.start", "status": reply.status, "headers": head})
         await send({"type": "http.response.body", "body": reply.body})
 
@@ -101,15 +100,31 @@ class Collector:
         self._check_length(headers)
         message = await receive()
         body = await self._whole(message, receive) if message.get("more_body") else self._part(message)
-        taken = self._take(scope, format, headers, body)
+        client = scope.get("client")
+        request = Request(method=scope["method"], path=scope["path"], query=scope.get("query_string", b""), headers=headers, body=body)
+        taken = self.take(format, request, client[0] if client else "")
         # Hundreds of requests wait here at once, and memory that is not theirs is quicker: nothing that is done with stays.
-        del message, body
+        del message, body, request
         headers.clear()
-        if taken.lines:
-            try:
-                await self._journal.append(taken.lines, len(taken.sites))
-            except FootfallError as error:
-                return self._unavailable(error, taken.sites)
+        try:
+            if taken.lines:
+                await self.write(taken.lines, len(taken.sites))
+        except FootfallError as error:
+            return self.settle(taken, error)
+        return self.settle(taken, None)
+
+    def take(self, format: Format, request: Request, address: str) -> Taken:
+        """What becomes of a request that is whole; ``address`` is the socket's. Raises nothing: an error nobody meant is a reply of 500."""
+        try:
+            request.address, request.received_ms = self._remote(address, request.headers), self._now()
+            return self._take(format, request)
+        except Exception as error:
+            return Taken(self._unmeant(error, request.path))
+
+    def settle(self, taken: Taken, error: FootfallError | None) -> Reply:
+        """Count what was refused and give the reply: the lines are on disk, or ``error`` says why not."""
+        if error and taken.lines:
+            return self._unavailable(error, taken.sites)
         for refusal in taken.refused:
             self._refusals.count(refusal.site, refusal.reason)
         return taken.reply
@@ -125,26 +140,21 @@ class Collector:
         script = self._scripts.get(path)
         return script.reply(method, headers) if script else _error(404, "not_found", f"Nothing is at {path}.")
 
-    def _take(self, scope: MutableMapping[str, Any], format: Format, headers: dict[bytes, bytes], body: bytes) -> Taken:
-        client = scope.get("client")
-        request = Request(
-            method=scope["method"],
-            path=scope["path"],
-            query=scope.get("query_string", b""),
-            headers=headers,
-            body=body,
-            address=self._remote(client[0] if client else "", headers),
-            received_ms=self._now(),
-        )
+    def _take(self, format: Format, request: Request) -> Taken:
         try:
             sents = format.decode(request)
         except Malformed as error:
             about = [(b"content-type", error.content_type), (b"x-footfall-refused", b"malformed"), EXPOSED]
             return Taken(Reply(status=error.status, headers=about, body=error.body), refused=[Refusal(0, "malformed")])
-        made = [process(sent, self._context) for sent in sents]
-        hits = [one for one in made if type(one) is Hit]
-        refused = [one for one in made if type(one) is Refusal] if len(hits) < len(made) else []
-        reply = format.reply(request, [refusal.reason for refusal in refused], len(made))
+        hits: list[Hit] = []
+        refused: list[Refusal] = []
+        for sent in sents:
+            made = process(sent, self._context)
+            if type(made) is Hit:
+                hits.append(made)
+            elif type(made) is Refusal:
+                refused.append(made)
+        reply = format.reply(request, [refusal.reason for refusal in refused] if refused else [], len(sents))
         if refused:
             reply.headers = [*reply.headers, (b"x-footfall-refused", refused[0].reason.encode()), EXPOSED]
         return Taken(reply, encode_lines(hits), [hit.site for hit in hits], refused)
@@ -152,13 +162,13 @@ class Collector:
     def _check_length(self, headers: Mapping[bytes, bytes]) -> None:
         """Raises TooLarge for a body that says so itself."""
         length = headers.get(b"content-length", b"")
-        if length.isdigit() and (len(length) > LONGEST_LENGTH or int(length) > self._max_body_bytes):
+        if length.isdigit() and (len(length) > LONGEST_LENGTH or int(length) > self.max_body_bytes):
             raise self._over()
 
     async def _whole(self, message: MutableMapping[str, Any], receive: Receive) -> bytes:
         """The body that begins with this message. What is over the bound is not read."""
         parts = bytearray(message.get("body", b""))
-        while message.get("more_body") and len(parts) <= self._max_body_bytes:
+        while message.get("more_body") and len(parts) <= self.max_body_bytes:
             message = await receive()
             parts += message.get("body") or b""
         return self._part(message, bytes(parts))
@@ -173,12 +183,15 @@ class Collector:
         if message["type"] != "http.request":
             raise ClientLeft
         found: bytes = message.get("body", b"") if body is None else body
-        if len(found) > self._max_body_bytes:
+        if len(found) > self.max_body_bytes:
             raise self._over()
         return found
 
     def _over(self) -> TooLarge:
-        return TooLarge(f"The body is over {self._max_body_bytes} bytes.")
+        return TooLarge(f"The body is over {self.max_body_bytes} bytes.")
+
+    def _unmeant(self, error: Exception, path: str) -> Reply:
+        return _json(500, self._failed(error, path))
 
     def _too_large(self, error: TooLarge) -> Reply:
         self._refusals.count(0, "too_large")
@@ -192,6 +205,14 @@ class Collector:
         reply = _error(error.status, error.code, str(error))
         reply.headers += [(b"retry-after", str(error.retry_after_s or 1).encode()), (b"x-footfall-refused", b"unavailable"), EXPOSED]
         return reply
+
+
+def head_of(status: int, headers: Iterable[Header], origin: bytes | None, length: int) -> list[Header]:
+    """All headers of an answer, in order; ``origin`` is the request's."""
+    head = [*headers, *(_to(origin) if origin and len(origin) < LONGEST_ORIGIN else ANYONE)]
+    if length or status == 202:
+        head.append(_length(length))
+    return head
 
 
 class _Script:

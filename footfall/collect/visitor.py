@@ -192,11 +192,13 @@ def _hash(keyed: "hashlib.blake2b", who: bytes) -> int:
     return int.from_bytes(state.digest(), "big") or 1
 
 
-@recently(50_000)
 def network_of(address: str) -> str:
     """What of an address goes into the hash: IPv4 whole, IPv6 cut to /64."""
-    if ":" not in address:
-        return address
+    return _network_of_v6(address) if ":" in address else address
+
+
+@recently(50_000)
+def _network_of_v6(address: str) -> str:
     try:
         parsed = ipaddress.IPv6Address(address.split("%")[0])
     except ValueError:

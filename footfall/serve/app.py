@@ -15,6 +15,7 @@ from footfall.collect.server import PATHS
 from footfall.serve import aggregates, answers, answers_paths, answers_v1, health, imports, openapi, sites, state
 from footfall.serve.error_answers import HANDLERS, send_json
 from footfall.serve.house import House
+from footfall.serve.lane import Lane
 from footfall.serve.mail.sending import mail_jobs
 from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
@@ -35,6 +36,7 @@ class App:
         self.settings = settings
         self.house: House | None = None
         self.api = _api(self)
+        self.lane = Lane(lambda: self.house.gate.collector if self.house else None)
 
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""

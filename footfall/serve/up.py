@@ -6,33 +6,30 @@ import json
 import os
 import resource
 import signal
-import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from footfall.collect.server import PATHS
 from footfall.serve.app import App, create
 from footfall.serve.error_answers import send_json
 from footfall.serve.house import Gate, open_gate
 from footfall.serve.keys import LocalToken
+from footfall.serve.lane import Lane, LaneProtocol
 from footfall.serve.log import log_to_stderr
 from footfall.settings import Settings
 
 __all__ = ["run_app", "run_collector"]
 
 Started = Callable[[str], None]
-STOP_SECONDS, LOOK_SECONDS = 20, 0.02
-"""How long requests under way may take to end; how often to look whether the server answers."""
-MOST_FILES, OWN_FILES = 65_536, 200
+STOP_SECONDS = 20
+"""How long requests under way may take to end."""
+MOST_FILES = 65_536
 GC_THRESHOLD, SWITCH_S = (50_000, 20, 50), 0.001
 
 
@@ -45,9 +42,11 @@ def run_app(settings: Settings, started: Started | None = None) -> None:
     log_to_stderr(settings.log_level)
     app = create(settings)
     app.open()
+    announcement = _Announcement(settings.home_path / "run.json", started)
     try:
-        _serve(app, settings, _Announcement(settings.home_path / "run.json", started))
+        _serve(app, settings, announcement.put)
     finally:
+        announcement.remove()
         app.close()
 
 
@@ -56,7 +55,7 @@ def run_collector(settings: Settings, started: Started | None = None) -> None:
     log_to_stderr(settings.log_level)
     gate = open_gate(settings)
     try:
-        uvloop.run(_serve_apart(gate, settings, started))
+        _serve(_Apart(gate), settings, started)
     finally:
         gate.close()
         gate.control.close()
@@ -82,73 +81,12 @@ class _Announcement:
         self.path.unlink(missing_ok=True)
 
 
-async def _serve_apart(gate: Gate, settings: Settings, started: Started | None) -> None:
-    """Until SIGTERM or SIGINT, and then until what is under way is answered. Granian, in this process: half of uvicorn's CPU a request."""
-    host, port, held = _reserved(settings)
-    server = Server(
-        _Apart(gate),
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        backpressure=_most_connections(),
-        log_enabled=False,
-    )
-    serving, keeping = asyncio.create_task(server.serve()), asyncio.create_task(gate.keep_house())
-    telling = asyncio.create_task(_tell(host, port, started))
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        loop.call_soon(server.stop)
-        loop.call_later(STOP_SECONDS, serving.cancel)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    _favour_requests()
-    with held, suppress(asyncio.CancelledError):
-        await serving
-    telling.cancel()
-    keeping.cancel()
-    with suppress(asyncio.CancelledError):
-        await keeping
-
-
-def _reserved(settings: Settings) -> tuple[str, int, socket.socket]:
-    """Address and port to listen on, and a socket that keeps the port ours until Granian has it. It listens not, so it gets nothing."""
-    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    held = socket.socket(family, kind, protocol)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    held.bind(address)
-    host, port = held.getsockname()[:2]
-    return str(host), int(port), held
-
-
-async def _tell(host: str, port: int, started: Started | None) -> None:
-    """Call ``started`` with the address once somebody answers there."""
-    while True:
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection(host, port)
-            writer.close()
-            break
-        await asyncio.sleep(LOOK_SECONDS)
-    if started:
-        started(f"http://{host}:{port}")
-
-
-def _most_connections() -> int:
-    """As many as this process may have files, after asking for more, but some that the journal needs.
-
-    TRICKY: Granian accepts no more than this, idle ones included, and 1024 unless told: browsers that keep theirs open shut others out.
-    """
+def _ask_for_files() -> None:
+    """Let this process hold as many connections as it may: browsers that keep theirs open must not shut others out."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    return max(soft - OWN_FILES, OWN_FILES) if soft != resource.RLIM_INFINITY else MOST_FILES
 
 
 def _favour_requests() -> None:
@@ -163,13 +101,14 @@ def _favour_requests() -> None:
     sys.setswitchinterval(SWITCH_S)
 
 
-def _serve(app: Any, settings: Settings, announcement: _Announcement | None) -> None:
+def _serve(app: "App | _Apart", settings: Settings, started: Started | None) -> None:
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=LaneProtocol,
+        interface="asgi3",
         lifespan="on",
         access_log=False,
         log_config=None,
@@ -177,7 +116,7 @@ def _serve(app: Any, settings: Settings, announcement: _Announcement | None) -> 
         proxy_headers=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = _Server(config, announcement)
+    server = _Server(config, app, started)
 
     def stop(number: int, frame: object) -> None:
         server.should_exit = True
@@ -185,11 +124,8 @@ def _serve(app: Any, settings: Settings, announcement: _Announcement | None) -> 
     # While it runs uvicorn handles these itself, and raises a captured one again once it has stopped: by then there is nothing to stop.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    try:
-        server.run()
-    finally:
-        if announcement:
-            announcement.remove()
+    _ask_for_files()
+    server.run()
     if not server.started:
         raise SystemExit(1)
 
@@ -197,21 +133,20 @@ def _serve(app: Any, settings: Settings, announcement: _Announcement | None) -> 
 class _Server(uvicorn.Server):
     """Says where it listens once it does."""
 
-    def __init__(self, config: uvicorn.Config, announcement: _Announcement | None) -> None:
+    def __init__(self, config: uvicorn.Config, app: "App | _Apart", told: Started | None) -> None:
         super().__init__(config)
-        self._announcement = announcement
+        self._app, self._told = app, told
 
     async def shutdown(self, sockets: Any = None) -> None:
-        if isinstance(self.config.app, App):
-            self.config.app.stop_soon()
+        self._app.stop_soon()
         await super().shutdown(sockets)
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         _favour_requests()
-        if self.started and self._announcement:
+        if self.started and self._told:
             port = self.servers[0].sockets[0].getsockname()[1]
-            self._announcement.put(f"http://{self.config.host}:{port}")
+            self._told(f"http://{self.config.host}:{port}")
 
 
 class _Apart:
@@ -219,14 +154,29 @@ class _Apart:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        self.lane = Lane(lambda: gate.collector)
 
-    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
-        if scope["path"] in PATHS:
-            return self._gate.collector(scope, receive, send)
-        if scope["path"] in ("/health", "/api/health"):
-            return self._health(send)
-        return send_json(send, 404, {"error": "Nothing is here but a collector.", "code": "not_found"})
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["path"] in PATHS:
+            await self._gate.collector(scope, receive, send)
+        elif scope["path"] in ("/health", "/api/health"):
+            waiting = await asyncio.to_thread(self._gate.waiting)
+            await send_json(send, 200, {"live": True, "ready": True, "waiting": waiting})
+        else:
+            await send_json(send, 404, {"error": "Nothing is here but a collector.", "code": "not_found"})
 
-    async def _health(self, send: Any) -> None:
-        waiting = await asyncio.to_thread(self._gate.waiting)
-        await send_json(send, 200, {"live": True, "ready": True, "waiting": waiting})
+    def stop_soon(self) -> None:
+        """Nothing here runs long."""
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        """Keep the gate's house from the server's start to its end."""
+        await receive()
+        keeping = asyncio.create_task(self._gate.keep_house())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        await send({"type": "lifespan.shutdown.complete"})

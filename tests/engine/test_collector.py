@@ -88,6 +88,24 @@ def test_wire_faults_are_answered_in_words_and_never_500(request, server, which)
     assert httpx.get(f"{process.url}/api/event").json()["error"] == "'GET' is not valid here. Valid: POST."
 
 
+@pytest.mark.parametrize("which", ["server", "apart"])
+def test_requests_behind_each_other_and_in_pieces_are_answered_in_order(request, server, which):
+    process = request.getfixturevalue(which)
+    body = json.dumps(EVENT).encode()
+    head = b"Host: portal.example\r\nUser-Agent: %s\r\nX-Forwarded-For: %s\r\n" % (AGENT.encode(), ADDRESS.encode())
+    post = b"POST /api/event HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
+    last = post.replace(b"Host", b"Connection: close\r\nHost")
+    sent = post + b"OPTIONS /api/event HTTP/1.1\r\n" + head + b"\r\n" + post + post + last
+    with socket.create_connection(("127.0.0.1", httpx.URL(process.url).port), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(sent), 150):
+            connection.sendall(sent[start : start + 150])
+            time.sleep(0.002)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]] == [b"202", b"204", b"202", b"202", b"202"]
+    assert answers.count(b"connection: close") == 1 and answers.endswith(b"\r\n\r\nok")
+
+
 def test_client_that_leaves_amid_its_body_is_not_counted(server, apart):
     for process in (server, apart):
         raw(process, b"POST /api/event HTTP/1.1\r\nhost: a\r\ncontent-length: 500\r\n\r\n{", then_close=True)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from footfall.collect.formats import ROUTES
 from footfall.collect.server import PATHS
 from tests.support.asking import Bench, event
+from tests.support.wires import LANE, ORDINARY, talk
 
 KEYS = [
     b"n",
@@ -54,3 +55,20 @@ def test_any_bytes_on_any_route_get_an_answer_that_was_meant(path, method, body,
     assert answer.status in (MEANT | {0} if left else MEANT)
     for line in bench.journal.lines:
         assert line.startswith(b'{"site":7,')
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(sorted(ROUTES)),
+    st.sampled_from([b"POST", b"GET"]),
+    bodies,
+    headers,
+    st.binary(max_size=60) | forms,
+    st.integers(1, 400),
+)
+def test_lane_answers_any_bytes_as_the_ordinary_way_does(path, method, body, sent, query, size):
+    head = b"%s %s?%s HTTP/1.1\r\nHost: portal.example\r\n" % (method, path.encode(), query)
+    lines = b"".join(b"%s: %s\r\n" % header for header in [*sent, (b"Content-Length", b"%d" % len(body))])
+    request = head + lines + b"\r\n" + body
+    pieces = [request[start : start + size] for start in range(0, len(request), size)]
+    assert talk(LANE, pieces).but_the_way() == talk(ORDINARY, pieces).but_the_way()

@@ -43,11 +43,14 @@ class Written:
         self.lines: list[bytes] = []
         self.fault: Exception | None = None
 
-    async def append(self, lines: bytes, rows: int) -> None:
+    def write(self, lines: bytes, rows: int) -> "asyncio.Future[None]":
         if self.fault:
             raise self.fault
         assert lines.count(b"\n") == rows
         self.lines += lines.splitlines()
+        written = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(written.set_result, None)
+        return written
 
 
 class Bench:

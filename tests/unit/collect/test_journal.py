@@ -418,6 +418,16 @@ def test_window_lets_more_appends_share_a_sync(tmp_path):
     assert len(lines(tmp_path)) == 5
 
 
+def test_enough_that_wait_already_are_synced_without_the_window(tmp_path):
+    journal = opened(tmp_path, commit_window_ms=1000)
+    began_s = time.monotonic()
+    asyncio.run(journal.append(b"line\n" * 50, 50))
+    took_s = time.monotonic() - began_s
+    journal.close()
+    assert took_s < 0.9
+    assert len(lines(tmp_path)) == 50
+
+
 @pytest.mark.slow
 def test_twenty_kills_lose_nothing_acknowledged(tmp_path):
     acknowledged: set[int] = set()
