@@ -1,8 +1,8 @@
 """``footfall collect``: a collector apart."""
 
+from footfall.cli.listening import Host, Now, Port, refuse_taken_port
 from footfall.cli.terminal import Home, Json, console, print_json, settings_of
-from footfall.cli.up import Host, Now, Port, refuse_taken_port
-from footfall.serve.up import run_collector
+from footfall.serve.apart import run_collector
 
 __all__ = ["collect"]
 

@@ -12,8 +12,8 @@ import msgspec
 from cyclopts import Parameter
 
 from footfall.cli.backend import find_server
+from footfall.cli.listening import refuse_taken_port
 from footfall.cli.terminal import Json, console, make_progress, print_json
-from footfall.cli.up import refuse_taken_port
 from footfall.collect.journal import REFUSALS, write_segment
 from footfall.collect.refusals import as_lines
 from footfall.control.annotations import Annotation, add_annotation, list_annotations

@@ -13,7 +13,8 @@ from litestar.exceptions import NotFoundException
 
 from footfall.collect.server import PATHS
 from footfall.serve import aggregates, answers, answers_paths, answers_v1, health, imports, openapi, sites, state
-from footfall.serve.error_answers import HANDLERS, send_json
+from footfall.serve.bare_answers import send_json
+from footfall.serve.error_answers import HANDLERS
 from footfall.serve.house import House
 from footfall.serve.lane import Lane
 from footfall.serve.mail.sending import mail_jobs

@@ -1,27 +1,17 @@
 """Every error as one shape: ``{"error": "<sentence>", "code": "<code>"}``. A 500 says nothing but the number it has in the log."""
 
-import secrets
 from typing import Any
 
-import msgspec
-import structlog
 from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
 from footfall.errors import FootfallError
+from footfall.serve.bare_answers import unexpected
 
-__all__ = ["HANDLERS", "send_json", "unexpected"]
+__all__ = ["HANDLERS"]
 
-log = structlog.get_logger()
 CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-
-
-def unexpected(error: BaseException, path: str) -> dict[str, str]:
-    """The body for an error nobody meant to happen; the log gets its number, kind and place."""
-    number = secrets.token_hex(4)
-    log.error("unexpected error", id=number, path=path, exc_info=error)
-    return {"error": f"Something went wrong here; the log knows it as {number}.", "code": "error"}
 
 
 def _meant(request: Request[Any, Any, Any], error: FootfallError) -> Response[dict[str, str]]:
@@ -55,11 +45,3 @@ def _not_meant(request: Request[Any, Any, Any], error: Exception) -> Response[di
 
 
 HANDLERS: dict[int | type[Exception], Any] = {FootfallError: _meant, HTTPException: _of_http, Exception: _not_meant}
-
-
-async def send_json(send: Any, status: int, body: dict[str, Any], headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-    """A whole JSON answer on bare ASGI, errors in the same shape."""
-    content = msgspec.json.encode(body)
-    head = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode()), *headers]
-    await send({"type": "http.response.start", "status": status, "headers": head})
-    await send({"type": "http.response.body", "body": content})

@@ -21,7 +21,7 @@ from bench.faults import Process, free_port
 from footfall.collect import journal as journal_module
 from footfall.collect.visitor import Salt
 from footfall.errors import Unavailable
-from footfall.serve.house import open_gate
+from footfall.serve.gate import open_gate
 from footfall.settings import Settings
 from footfall.store.loading import Loader
 from tests.support.asking import Bench, event
@@ -180,8 +180,10 @@ def test_collector_apart_on_any_free_port_says_which(tmp_path):
 
 
 def test_client_that_never_ends_its_body_holds_up_no_stop(tmp_path):
-    command = "import sys; from footfall.serve import up; from footfall.settings import read_settings; up.STOP_SECONDS = 1; "
-    command += "up.run_collector(read_settings(home=sys.argv[1], port=int(sys.argv[2])))"
+    command = (
+        "import sys; from footfall.serve import apart, serving; from footfall.settings import read_settings; serving.STOP_SECONDS = 1; "
+    )
+    command += "apart.run_collector(read_settings(home=sys.argv[1], port=int(sys.argv[2])))"
     port = free_port()
     process = subprocess.Popen([sys.executable, "-c", command, str(tmp_path), str(port)], stderr=subprocess.DEVNULL)
     try:

@@ -7,8 +7,8 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.response import Response
 
 from footfall.errors import FootfallError
+from footfall.serve.bare_answers import unexpected
 from footfall.serve.error_answers import HANDLERS as PLAIN
-from footfall.serve.error_answers import unexpected
 from footfall.serve.pages.account_words import said
 from footfall.serve.pages.frame import render
 

@@ -1,0 +1,128 @@
+"""What collecting needs, in the app and in a collector apart, which reads nothing of the store."""
+
+import asyncio
+import itertools
+import secrets
+from contextlib import suppress
+
+import anyio
+import anyio.to_thread
+import structlog
+
+from footfall.collect.flood import make_limit
+from footfall.collect.journal import REFUSALS, Journal, adopt_orphans, write_segment
+from footfall.collect.pipeline import Context
+from footfall.collect.places import open_places
+from footfall.collect.recently import forget_recent
+from footfall.collect.refusals import Refusals, as_lines
+from footfall.collect.remote import make_remote
+from footfall.collect.server import Collector
+from footfall.collect.visitor import Salts
+from footfall.control.database import Control
+from footfall.control.index import PortalIndex
+from footfall.errors import FootfallError
+from footfall.serve.bare_answers import unexpected
+from footfall.serve.clock import make_clock, steady_ms
+from footfall.serve.home import open_control_of, salt_folder
+from footfall.settings import Settings
+
+__all__ = ["Gate", "open_gate"]
+
+log = structlog.get_logger()
+
+HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS, FORGET_EVERY_ROUNDS = 0.5, 10, 3600
+
+
+class Gate:
+    """What collecting needs: portals, salts, journal, collector."""
+
+    def __init__(self, settings: Settings, control: Control) -> None:
+        self.settings, self.control, self.now = settings, control, make_clock(settings.now)
+        self.folder = settings.home_path / "journal"
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        adopt_orphans(self.folder)
+        self.portals = PortalIndex(control.portals, control.version, steady_ms)
+        self.salts = Salts(salt_folder(settings), now=self.now, random=secrets.token_bytes)
+        self.refusals = Refusals(self.now)
+        self.journal = Journal(
+            self.folder,
+            now=self.now,
+            random=secrets.token_bytes,
+            segment_rows=settings.segment_rows,
+            segment_age_ms=settings.segment_age_ms,
+            max_bytes=settings.journal_max_bytes,
+            commit_window_ms=settings.commit_window_ms,
+        )
+        context = Context(
+            portals=self.portals,
+            visitors=self.salts,
+            place_of=open_places(settings.geo_database),
+            allow=make_limit(settings.rate_limit_per_minute),
+        )
+        self.collector = Collector(
+            context=context,
+            journal=self.journal,
+            refusals=self.refusals,
+            remote=make_remote(settings.trusted_proxies),
+            now=self.now,
+            failed=unexpected,
+            max_body_bytes=settings.max_body_bytes,
+        )
+        self._taken: list[tuple[int, int, str, int]] = []
+        """Refusals that are counted and not yet in the folder."""
+
+    async def keep_house(self) -> None:
+        """Until cancelled: turn salts, re-read portals, hand refusals to the loader, take over what dead collectors left.
+
+        On the collector's own event loop, because salts and refusals are its; what may wait for a disk or a database runs in a thread.
+        """
+        thread = anyio.CapacityLimiter(1)
+        for number in itertools.count(1):
+            await asyncio.sleep(HOUSEKEEPING_S)
+            try:
+                self.salts.tick()
+                await anyio.to_thread.run_sync(self.portals.refresh, limiter=thread)
+                if number % FORGET_EVERY_ROUNDS == 0:
+                    forget_recent()
+                if number % FOLDER_EVERY_ROUNDS == 0:
+                    self._taken += self.refusals.take()
+                    await anyio.to_thread.run_sync(self._keep_folder, limiter=thread)
+            except FootfallError as error:
+                log.warning("housekeeping waits", reason=str(error))
+            except Exception:
+                log.exception("housekeeping met an unexpected error; it goes on")
+
+    def waiting(self) -> dict[str, int]:
+        """Closed segments in the folder that no loader took yet, and their bytes."""
+        sizes = []
+        for path in self.folder.glob("*.ndjson"):
+            with suppress(FileNotFoundError):
+                sizes.append(path.stat().st_size)
+        return {"segments": len(sizes), "bytes": sum(sizes)}
+
+    def close(self) -> None:
+        """Seal the journal. Nothing is collected afterwards."""
+        self.journal.close()
+        self._taken += self.refusals.take()
+        try:
+            self._keep_folder()
+        except (FootfallError, OSError) as error:
+            log.warning("the last refusals were not counted", kind=type(error).__name__)
+
+    def _keep_folder(self) -> None:
+        adopt_orphans(self.folder)
+        taken, self._taken = self._taken, []
+        if not taken:
+            return
+        name = f"{self.now():013d}-{secrets.token_hex(8)}"
+        try:
+            write_segment(self.folder, name, [as_lines(taken)], suffix=REFUSALS)
+        except BaseException:
+            self._taken = taken + self._taken
+            raise
+
+
+def open_gate(settings: Settings) -> Gate:
+    """A collector apart: it opens no store. Its portals come from the control database."""
+    settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Gate(settings, open_control_of(settings))
