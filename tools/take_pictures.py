@@ -25,11 +25,18 @@ PAGES = {
     "overview": ("The city: all portals", "/"),
     "portal": ("A portal", PORTAL),
     "compared": ("A portal, compared and filtered", f"{PORTAL}?period=7d&compare=previous&f=is,device,Mobile"),
+    "map": ("Places on a map, notes, and what was not counted", f"{PORTAL}?tab.places=map&tab.pages=reading&refused=1"),
+    "funnels": ("Funnels", f"{PORTAL}/funnels"),
+    "funnel": ("A funnel", f"{PORTAL}/funnels/1"),
+    "journeys": ("Before and after a page", f"{PORTAL}/journeys"),
     "panel": ("All rows of a panel", f"{PORTAL}/panels/pages"),
+    "shares": ("Shared links and embedded panels", f"{PORTAL}/shares"),
+    "reports": ("Reports by e-mail", f"{PORTAL}/reports"),
     "setup": ("Set-up of a portal", f"{PORTAL}/setup"),
     "add-portal": ("Adding a portal", "/add-portal"),
     "metrics": ("What the numbers mean", "/metrics-explained"),
     "operators": ("Operators", "/operators"),
+    "jobs": ("What is done by itself", "/jobs"),
     "account": ("One's own account", "/account"),
     "audit": ("Audit log", "/audit"),
     "sign-in": ("The door", "/sign-in"),
@@ -37,7 +44,7 @@ PAGES = {
 """By name: what the picture shows, and where it is."""
 THEMES, LANGUAGES = ("light", "dark"), {"en": "en-GB", "ru": "ru-RU"}
 WIDTHS = {"": 1280, "phone-": 360}
-ON_PHONE = ("overview", "portal")
+ON_PHONE = ("overview", "portal", "funnel", "journeys")
 COLOURS, SETTLE_MS, TALLEST = 96, 900, 3200
 WAITS = 100
 NEXT_LAZY = "() => { const next = document.querySelector('[hx-trigger=revealed]'); next?.scrollIntoView(); return !!next }"

@@ -52,7 +52,7 @@ class _Visitor(msgspec.Struct):
 
 
 def send_live(url: str, sites: tuple[Site, ...], *, seed: int, stop: threading.Event) -> int:
-    """Send events to the server at ``url`` until ``stop`` is set or the server is gone; answers how many it took."""
+    """Send events to the server at ``url`` until ``stop`` is set or the server is gone, slow answers or not; says how many it took."""
     pace = random.Random(seed)
     taken = 0
     with httpx.Client(base_url=url, timeout=5) as client:
@@ -61,6 +61,8 @@ def send_live(url: str, sites: tuple[Site, ...], *, seed: int, stop: threading.E
                 break
             try:
                 answer = client.send(make_request(client, event))
+            except httpx.TimeoutException:
+                continue
             except httpx.TransportError:
                 break
             taken += answer.is_success

@@ -275,8 +275,9 @@ def test_properties_lead_to_their_values_and_values_filter(open_page, with_scrip
         page.locator("#properties").scroll_into_view_if_needed()
     else:
         page.click("#properties >> text=All rows")
-    page.click(".panel tbody >> text=form")
-    page.click(".panel tbody >> text=order")
+    panel = "#properties" if with_script else ".panel"
+    page.click(f"{panel} tbody >> text=form")
+    page.click(f"{panel} tbody >> text=order")
     page.wait_for_selector(".chip")
     assert query(page)["f"] == ["is,prop.form,order"]
     assert query(page)["tab.properties"] == ["prop.form"]

@@ -217,6 +217,22 @@ def test_visits_the_store_will_never_take_are_kept_aside_and_their_events_counte
     assert loader_of(engine, journal).bad_lines() == 20
 
 
+def test_visits_that_a_dying_server_could_not_read_are_put_again(engine, journal):
+    class Dying(Seams):
+        says = 1
+
+        def insert_ndjson(self, table, rows, token):
+            if table == "visits" and self.says and self.engine.topology.cluster:
+                self.says -= 1
+                raise BadInput("Cannot parse input.")
+            self.engine.insert_ndjson(table, rows, token)
+
+    write_all(journal, [hit("2026-03-10T10:00:00", visitor=1 + number) for number in range(20)], 10)
+    assert loader_of(Dying(engine), journal).load_waiting().rows == 20
+    assert loader_of(engine, journal).bad_lines() == 0
+    assert engine.query("SELECT countDistinct(visit) FROM visits") == [(20,)]
+
+
 def test_engagement_without_a_visit_is_counted_as_refused(engine, journal):
     ping = hit("2026-03-10T10:00:30", name="engagement", engagement_ms=1000)
     path = write(journal, 1, [ping, msgspec.structs.replace(ping, visitor=2), hit("2026-03-10T10:00:00", visitor=3)])

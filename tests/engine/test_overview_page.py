@@ -61,3 +61,29 @@ def test_an_operator_of_one_group_sees_only_its_portals(server):
         page = bob.get("/").text
     assert "quiet.example" in page
     assert "portal.example" not in page
+
+
+HERE = "/portals/portal.example"
+
+
+def test_a_third_attribute_is_refused_beside_the_filters_that_can_be_taken_away(browser):
+    page = browser.get(HERE, params=[("period", "7d"), ("f", "is,country,RU"), ("f", "is,device,Mobile"), ("f", "is,browser,Chrome")])
+    assert page.status_code == 422
+    assert "at most 2 visitor attributes" in page.text
+    assert page.text.count('class="chip"') == 3
+    assert f"{HERE}?period=7d&amp;f=is%2Cdevice%2CMobile&amp;f=is%2Cbrowser%2CChrome" in page.text
+
+
+def test_a_graph_is_not_cut_finer_than_can_be_seen_and_the_menu_offers_what_fits(browser):
+    page = browser.get(HERE, params={"period": "28d", "interval": "minute"})
+    assert page.status_code == 400
+    assert "Valid: hour, day, week, month." in page.text
+    offered = browser.get(HERE, params={"period": "28d"}).text
+    assert ("interval=hour" in offered, "interval=minute" in offered) == (True, False)
+
+
+def test_what_went_wrong_leads_back_to_the_page_it_came_from(browser, server):
+    came = {"referer": f"{server.url}{HERE}?period=7d"}
+    assert f'href="{HERE}?period=7d"' in browser.get(f"{HERE}/panels/nothing", headers=came).text
+    elsewhere = {"referer": "https://elsewhere.example/portals/x"}
+    assert "Back to the page" not in browser.get(f"{HERE}/panels/nothing", headers=elsewhere).text

@@ -221,3 +221,21 @@ def test_making_says_what_is_shared_and_for_how_long_and_shows_the_token_once(an
     assert path not in page
     assert "2026-03-31 – 2026-03-31 · Country is Germany · may be changed · with a password" in page
     assert f"until Apr 1, 2027, made by {ANN}" in page
+
+
+def test_link_shows_days_that_are_over_so_nobody_is_seen_to_come(city, ann):
+    reader = Reader(city)
+    named = [made(ann, f"?period={period}") for period in ("day", "24h", "7d", "30d", "month", "year", "all")]
+    running = made(ann, "?period=custom&from=2026-03-31&to=2026-04-01")
+    free = f"{made(ann, change='on')}?period=custom&from=2026-04-01&to=2026-04-01"
+    frame = made(ann, "?period=custom&from=2026-04-01&to=2026-04-01", panel="pages", origins="https://city.example")
+    event = {"n": "pageview", "u": f"https://{DOMAIN}/news", "d": DOMAIN}
+    agent = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    for _ in range(3):
+        assert httpx.post(f"{city.url}/api/event", json=event, headers=agent).status_code == 202
+    city.house.desk.loader.load_waiting()
+    for path in (*named, running, free):
+        page = reader.get(path).text
+        assert 'class="value">79<' in page, path
+        assert "Apr 1" not in page[page.index("<main") : page.index('class="cards"')], path
+    assert re.findall(r">(/\w*)</span></th>", reader.get(frame).text) == ["/", "/news"]

@@ -71,7 +71,7 @@ def as_rows(drawing: Drawing, language: Language) -> Iterator[list[Any]]:
     before = [_("Before")] if view.comparisons else []
     yield [_("Time"), _(METRIC_NAMES[view.metric]), *before, _("Complete")]
     for place, (label, value, other) in enumerate(graph.rows):
-        yield [label, value, *([other] if before else []), _("no") if place == graph.running else _("yes")]
+        yield [label, value, *([other] if before else []), _("yes") if graph.running is None or place < graph.running else _("no")]
 
 
 @get("/portals/{domain:str}/graph.svg")
@@ -85,7 +85,7 @@ async def graph_svg(request: Request[Any, Any, Any], house: NamedDependency[Hous
 async def graph_csv(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
     """The graph's numbers."""
     drawing = await _drawing(house, request, domain)
-    return _file(drawing, written(as_rows(drawing, reader_of(request).language)), "csv", "text/csv; charset=utf-8")
+    return _file(drawing, written(as_rows(drawing, reader_of(request).language)), "csv", "text/csv")
 
 
 async def _drawing(house: House, request: Request[Any, Any, Any], domain: str) -> Drawing:

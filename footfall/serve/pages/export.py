@@ -31,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for a formula at the start of a cell; visitors can put it there."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 """What a file's name must not hold; a property's name is whatever a tracker sent."""
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @get("/portals/{domain:str}/panels/{name:str}/{kind:str}")

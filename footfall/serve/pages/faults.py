@@ -1,6 +1,7 @@
 """Errors as pages, for people: the same sentence that the API gives, and a way on."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.exceptions import HTTPException, NotFoundException
@@ -10,7 +11,7 @@ from footfall.errors import FootfallError
 from footfall.serve.bare_answers import unexpected
 from footfall.serve.error_answers import HANDLERS as PLAIN
 from footfall.serve.pages.account_words import said
-from footfall.serve.pages.frame import render
+from footfall.serve.pages.frame import reader_of, render, safe_path
 
 __all__ = ["HANDLERS", "as_page", "lost"]
 
@@ -45,7 +46,15 @@ def _not_meant(request: Asked, error: Exception) -> Response[str]:
 
 
 def _page(request: Asked, status: int, sentence: str) -> Response[str]:
-    return render(request, "error.html", status=status, sentence=sentence, code=status)
+    return render(request, "error.html", status=status, sentence=sentence, code=status, back=_back(request))
+
+
+def _back(request: Asked) -> str:
+    """The page of ours that led here, filters and all; empty where none did, or it is this one."""
+    came = urlsplit(request.headers.get("referer", ""))
+    path = came.path + (f"?{came.query}" if came.query else "")
+    is_ours = came.netloc == request.headers.get("host") and came.path.startswith("/portals/") and path != reader_of(request).path
+    return safe_path(path) if is_ours else ""
 
 
 HANDLERS: dict[int | type[Exception], Any] = {FootfallError: as_page, HTTPException: _of_http, Exception: _not_meant}

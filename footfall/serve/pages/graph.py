@@ -12,7 +12,7 @@ __all__ = ["Graph", "draw", "x_of"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 260, 46, 12, 24
 STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
-MOST_NAMES = 7
+MOST_NAMES, STROKE = 7, 3
 
 
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +123,9 @@ def _runs(points: list[tuple[float, float] | None]) -> list[list[tuple[float, fl
 
 
 def _stretches(points: list[tuple[float, float] | None]) -> tuple[str, ...]:
-    return tuple(" ".join(f"{x},{y}" for x, y in run) for run in _runs(points))
+    """``points`` of each run; one that stands alone is a short stroke, which would not be seen otherwise."""
+    drawn = [run if len(run) > 1 else [(run[0][0] - STROKE, run[0][1]), (run[0][0] + STROKE, run[0][1])] for run in _runs(points)]
+    return tuple(" ".join(f"{x},{y}" for x, y in run) for run in drawn)
 
 
 def _areas(points: list[tuple[float, float] | None]) -> tuple[str, ...]:

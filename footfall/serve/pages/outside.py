@@ -1,20 +1,24 @@
 """What pages for people who are not signed in have in common: the policy they are answered under, their view, and their frame."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request
 from litestar.response import Response
 
 from footfall.control.shares import Share
+from footfall.privacy import Released
 from footfall.privacy.policy import OUTSIDE
+from footfall.reports.periods import local_midnight
 from footfall.serve.answers import ask_of
 from footfall.serve.house import Desk
 from footfall.serve.pages.frame import HEADERS, Reader, reader_of, text_of
 from footfall.serve.pages.panels import Ask
 from footfall.serve.pages.view import View, read_view
-from footfall.vocabulary import Portal
+from footfall.vocabulary import Answer, Portal
 
 __all__ = ["SharedView", "ask_outside", "pairs_of", "render_outside", "view_of"]
 
@@ -30,9 +34,37 @@ class SharedView(View, frozen=True, kw_only=True):
 
 
 def ask_outside(desk: Desk, portal: Portal) -> Ask:
-    """What asks for anybody: under the policy for outside, however much the setting lets those inside see."""
-    goals = desk.control.goals(portal.id)
-    return lambda question: ask_of(desk, portal, goals, question, policy=OUTSIDE.name)
+    """What asks for anybody: under the policy for outside, however much the setting lets those inside see, and of days that are over.
+
+    Whoever loads a page again and again would else see each visitor come.
+    """
+    goals, zone = desk.control.goals(portal.id), ZoneInfo(portal.timezone)
+    today = datetime.fromtimestamp(desk.now() / 1000, zone).date()
+    yesterday, last_ms = today - timedelta(days=1), local_midnight(today, zone) - 1
+
+    def ask(question: dict[str, Any]) -> Released[Answer]:
+        asked = question["date_range"]
+        now_ms = last_ms if asked == "all" else desk.now()
+        return ask_of(desk, portal, goals, _of_days_over(question, yesterday), now_ms=now_ms, policy=OUTSIDE.name)
+
+    return ask
+
+
+def _of_days_over(question: dict[str, Any], yesterday: date) -> dict[str, Any]:
+    """The question up to yesterday; of a period that only today has, yesterday's. Other names end before today by themselves."""
+    last = yesterday.isoformat()
+    named = {
+        "day": [last, last],
+        "24h": [last, last],
+        "month": [yesterday.replace(day=1).isoformat(), last],
+        "year": [yesterday.replace(month=1, day=1).isoformat(), last],
+    }
+    asked, include = question["date_range"], dict(question["include"])
+    other = include.get("comparisons", {})
+    if "date_range" in other:
+        include["comparisons"] = other | {"date_range": [min(day, last) for day in other["date_range"]]}
+    span = [min(day, last) for day in asked] if isinstance(asked, list) else named.get(asked, asked)
+    return question | {"date_range": span, "include": include}
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:

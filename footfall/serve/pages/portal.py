@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from footfall.errors import BadQuestion
+from footfall.errors import Refused as Withheld
 from footfall.serve.answers import ask_of, realtime_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
@@ -26,10 +27,12 @@ from footfall.vocabulary import Answer, Portal, Row
 __all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "load", "load_panel", "look"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
+MOST_STEPS = 1500
+"""Of a graph on a page: more could not be told apart, and would hold the server up."""
+STEP_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "month": 43_200}
 CHOICES: dict[str, Any] = {
     "periods": PERIODS,
     "comparisons": tuple(COMPARISONS),
-    "intervals": INTERVALS,
     "metrics": METRICS,
     "reasons": REASON_WORDS,
 }
@@ -65,6 +68,8 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     """Local; every event accepted before is in the numbers."""
     now: int = 0
     """Visitors of the last five minutes; 0 for few and none."""
+    intervals: tuple[str, ...]
+    """Steps of the graph that can be chosen."""
     is_blank: bool
     """The whole period rests on too few visitors, or on none."""
     has_days: bool
@@ -95,8 +100,11 @@ def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
     """As ``load``, asked by ``ask``, and without what is the team's own: who is there now, notes, and what was not counted."""
     zone = ZoneInfo(portal.timezone)
     totals = ask(card_question(view)).answer
-    graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
+    fitting = steps_that_fit(first, last)
+    if view.interval and view.interval not in fitting:
+        raise BadQuestion(f"That period has too many steps of a {view.interval} to be drawn. Valid: {', '.join(fitting)}.")
+    graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
     cards = cards_of(totals)
     return PortalPage(
         portal=portal,
@@ -107,9 +115,20 @@ def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
         graph=graph,
         panels=tuple(_shown(panel, view, ask) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
+        intervals=fitting,
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
     )
+
+
+def steps_that_fit(first: datetime, last: datetime) -> tuple[str, ...]:
+    """Intervals by which a graph of that span has no more than MOST_STEPS steps.
+
+    >>> steps_that_fit(datetime(2026, 1, 1), datetime(2026, 1, 31, 23, 59, 59))
+    ('hour', 'day', 'week', 'month')
+    """
+    minutes = (last - first).total_seconds() / 60
+    return tuple(name for name in INTERVALS if minutes / STEP_MINUTES[name] <= MOST_STEPS)
 
 
 def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, page: int = 1) -> Shown:
@@ -151,12 +170,12 @@ async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[Ho
     own = await in_thread(lambda: own_of(house.desk, portal, operator))
     try:
         page = await house.in_question_lane(lambda: load(house.desk, portal, view))
-    except BadQuestion as error:
+    except (BadQuestion, Withheld) as error:
         if not view.filters:
             raise
         return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=str(error))
     may_share = may(operator, "analyst", portal)
-    return render(request, "portal.html", page=page, own=own, may_share=may_share, **CHOICES)
+    return render(request, "portal.html", page=page, own=own, may_share=may_share, intervals=page.intervals, **CHOICES)
 
 
 @get("/portals/{domain:str}/panels/{name:str}")

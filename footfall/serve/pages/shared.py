@@ -59,7 +59,7 @@ async def shared_page(request: Request[Any, Any, Any], house: NamedDependency[Ho
         return await _password_form(house, request)
     desk = house.desk
     page = await house.in_question_lane(lambda: look(desk, opened.portal, opened.view, ask_outside(desk, opened.portal)))
-    return render_outside(request, "shared.html", page=page, **opened.values(), **CHOICES)
+    return render_outside(request, "shared.html", page=page, intervals=page.intervals, **opened.values(), **CHOICES)
 
 
 @post("/shared/{token:str}", status_code=303)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from footfall.serve.pages.drawing import Drawing, as_rows, as_svg
@@ -73,3 +74,15 @@ def test_numbers_tell_which_step_is_not_over():
         ["2026-03-04", 12, 11, "no"],
     ]
     assert next(as_rows(drawing(view=View()), language("en"))) == ["Time", "Visitors", "Complete"]
+
+
+def test_steps_that_are_yet_to_come_are_not_complete():
+    early = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    labels = [f"2026-03-{day:02}" for day in range(1, 5)]
+    answer = Answer(
+        rows=(Row((labels[0],), (40,)), Row((labels[1],), (12,))),
+        meta={"time_labels": labels, "release": {"smallest_cohort": 10}},
+        query={"date_range": ["2026-03-01T00:00:00+00:00", "2026-03-04T23:59:59+00:00"]},
+    )
+    shown = msgspec.structs.replace(drawing(view=View()), graph=draw(answer, early))
+    assert [row[-1] for row in as_rows(shown, language("en"))] == ["Complete", "yes", "no", "no", "no"]

@@ -83,3 +83,11 @@ def test_highest_and_lowest_are_named_for_those_who_do_not_see_it():
 def test_at_most_seven_buckets_are_named():
     labels = [f"2026-01-{day:02}" for day in range(1, 32)]
     assert len(draw(answer([10] * 31, labels, end="2026-01-31T23:59:59+03:00"), at("2026-02-01T12:00")).names) <= 7
+
+
+def test_a_bucket_that_stands_alone_is_a_short_stroke():
+    graph = draw(answer([..., ..., 12, ..., 40]), at("2026-02-01T12:00"))
+    alone = points(graph.line[0])
+    assert len(alone) == 2
+    assert alone[0][1] == alone[1][1]
+    assert 0 < alone[1][0] - alone[0][0] < 10
