@@ -77,7 +77,8 @@ def test_a_third_attribute_is_refused_beside_the_filters_that_can_be_taken_away(
 def test_a_graph_is_not_cut_finer_than_can_be_seen_and_the_menu_offers_what_fits(browser):
     page = browser.get(HERE, params={"period": "28d", "interval": "minute"})
     assert page.status_code == 400
-    assert "Valid: hour, day, week, month." in page.text
+    assert "Valid intervals: hour, day, week, month." in page.text
+    assert browser.get(f"{HERE}/graph.svg", params={"period": "28d", "interval": "minute"}).status_code == 400
     offered = browser.get(HERE, params={"period": "28d"}).text
     assert ("interval=hour" in offered, "interval=minute" in offered) == (True, False)
 

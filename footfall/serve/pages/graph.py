@@ -6,13 +6,18 @@ from typing import Any
 
 import msgspec
 
+from footfall.errors import BadQuestion
 from footfall.vocabulary import Answer
 
-__all__ = ["Graph", "draw", "x_of"]
+__all__ = ["Graph", "draw", "steps_that_fit", "x_of"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 260, 46, 12, 24
 STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
 MOST_NAMES, STROKE = 7, 3
+
+MOST_STEPS = 1500
+"""Of a graph: more could not be told apart, and would hold the server up."""
+STEP_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "month": 43_200}
 
 
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,12 +51,17 @@ def draw(answer: Answer, now: datetime) -> Graph:
     """The graph of an answer by time with one metric and ``time_labels``; ``now`` in the portal's own time.
 
     Buckets that are yet to come have no value; the one that runs is drawn apart.
+
+    Raises:
+        BadQuestion: there are more than MOST_STEPS; the sentence says which intervals are valid.
     """
     labels = [str(label) for label in answer.meta["time_labels"]]  # type: ignore[attr-defined]
+    first, end = (datetime.fromisoformat(text) for text in answer.query["date_range"])  # type: ignore[attr-defined]
+    if len(labels) > MOST_STEPS:
+        raise BadQuestion(f"A graph of {len(labels):,} steps cannot be drawn. Valid intervals: {', '.join(steps_that_fit(first, end))}.")
     values, others = _series(answer, labels)
     running = bisect_right(labels, now.strftime("%Y-%m-%d %H:%M:%S")) - 1
     values[running + 1 :] = [None] * (len(labels) - running - 1)
-    end = datetime.fromisoformat(answer.query["date_range"][1])  # type: ignore[index]
     is_open = running >= 0 and end > now
     top = _ceiling(max([value for value in (*values, *others) if value is not None], default=0))
     known = [(label, value) for label, value in zip(labels, values, strict=True) if value is not None]
@@ -70,6 +80,16 @@ def draw(answer: Answer, now: datetime) -> Graph:
         highest=max(known, key=lambda pair: pair[1], default=None),
         lowest=min(known, key=lambda pair: pair[1], default=None),
     )
+
+
+def steps_that_fit(first: datetime, last: datetime) -> tuple[str, ...]:
+    """Intervals by which a graph of that span has no more than MOST_STEPS steps.
+
+    >>> steps_that_fit(datetime(2026, 1, 1), datetime(2026, 1, 31, 23, 59, 59))
+    ('hour', 'day', 'week', 'month')
+    """
+    minutes = (last - first).total_seconds() / 60
+    return tuple(name for name in STEP_MINUTES if minutes / STEP_MINUTES[name] <= MOST_STEPS)
 
 
 def _series(answer: Answer, labels: list[str]) -> tuple[list[Any], list[Any]]:

@@ -15,21 +15,18 @@ from footfall.errors import Refused as Withheld
 from footfall.serve.answers import ask_of, realtime_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
-from footfall.serve.pages.graph import Graph, draw
+from footfall.serve.pages.graph import Graph, draw, steps_that_fit
 from footfall.serve.pages.notes import Flag, load_notes
 from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Panel, Shown, card_question, graph_question, panel_of, show
 from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
 from footfall.serve.pages.segments import own_of
-from footfall.serve.pages.view import COMPARISONS, INTERVALS, METRICS, PERIODS, View, read_view
+from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_view
 from footfall.serve.sign_in import in_thread, may, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
 __all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "load", "load_panel", "look"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
-MOST_STEPS = 1500
-"""Of a graph on a page: more could not be told apart, and would hold the server up."""
-STEP_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "month": 43_200}
 CHOICES: dict[str, Any] = {
     "periods": PERIODS,
     "comparisons": tuple(COMPARISONS),
@@ -101,9 +98,6 @@ def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
     zone = ZoneInfo(portal.timezone)
     totals = ask(card_question(view)).answer
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
-    fitting = steps_that_fit(first, last)
-    if view.interval and view.interval not in fitting:
-        raise BadQuestion(f"That period has too many steps of a {view.interval} to be drawn. Valid: {', '.join(fitting)}.")
     graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
     cards = cards_of(totals)
     return PortalPage(
@@ -115,20 +109,10 @@ def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
         graph=graph,
         panels=tuple(_shown(panel, view, ask) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
-        intervals=fitting,
+        intervals=steps_that_fit(first, last),
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
     )
-
-
-def steps_that_fit(first: datetime, last: datetime) -> tuple[str, ...]:
-    """Intervals by which a graph of that span has no more than MOST_STEPS steps.
-
-    >>> steps_that_fit(datetime(2026, 1, 1), datetime(2026, 1, 31, 23, 59, 59))
-    ('hour', 'day', 'week', 'month')
-    """
-    minutes = (last - first).total_seconds() / 60
-    return tuple(name for name in INTERVALS if minutes / STEP_MINUTES[name] <= MOST_STEPS)
 
 
 def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int = SHORT_ROWS, page: int = 1) -> Shown:

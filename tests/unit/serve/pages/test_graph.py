@@ -1,9 +1,10 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from footfall.serve.pages.graph import HEIGHT, LEFT, WIDTH, draw
+from footfall.errors import BadQuestion
+from footfall.serve.pages.graph import HEIGHT, LEFT, WIDTH, draw, steps_that_fit
 from footfall.vocabulary import Answer, Row
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -91,3 +92,18 @@ def test_a_bucket_that_stands_alone_is_a_short_stroke():
     assert len(alone) == 2
     assert alone[0][1] == alone[1][1]
     assert 0 < alone[1][0] - alone[0][0] < 10
+
+
+@pytest.mark.parametrize(
+    ("days", "finest"),
+    [(1, "minute"), (2, "hour"), (62, "hour"), (63, "day"), (1500, "day"), (1502, "week")],
+)
+def test_no_graph_has_more_than_fifteen_hundred_steps(days, finest):
+    first = datetime(2026, 1, 1)
+    assert steps_that_fit(first, first + timedelta(days=days) - timedelta(seconds=1))[0] == finest
+
+
+def test_what_cannot_be_drawn_says_which_intervals_can():
+    minutes = [f"2026-01-{day:02} {hour:02}:{minute:02}:00" for day in range(1, 32) for hour in range(24) for minute in range(60)]
+    with pytest.raises(BadQuestion, match=r"of 44,640 steps cannot be drawn. Valid intervals: hour, day, week, month\."):
+        draw(answer([], minutes, end="2026-01-31T23:59:59+03:00"), at("2026-02-01T12:00"))
