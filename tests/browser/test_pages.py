@@ -425,6 +425,7 @@ def test_funnel_is_built_by_keyboard_without_a_script_and_shows_what_is_lost(ope
     keys.type("Goal: Order")
     keys.press("Tab")
     keys.press("Enter")
+    page.wait_for_selector("h1:has-text('Ordering')")
     assert page.inner_text("h1") == "Ordering"
     shown = [re.split(r"\s*\t\s*", row) for row in page.locator(".funnel tbody tr").all_inner_texts()]
     assert shown == [
