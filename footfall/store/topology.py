@@ -15,6 +15,7 @@ SHARDING = {
     "refusals": "cityHash64(site, minute, reason)",
     "segments": "cityHash64(name)",
     "service_days": "cityHash64(site, day)",
+    "marts": "cityHash64(site, mart, day)",
     "visits_by_day": "cityHash64(site, dim, value)",
     "events_by_day": "cityHash64(site, dim, value)",
 }

@@ -52,7 +52,13 @@ def test_migrating_again_changes_nothing(cluster_engine):
 def test_migrating_goes_on_where_it_ended(own_cluster, tmp_path):
     engine = open_engine(own_cluster.url, tmp_path)
     first, second = engine.nodes()
-    whole = ["0001_events_and_visits.sql", "0002_daily_roll_up.sql", "0003_merges_in_one_pass.sql", "0004_roll_up_by_dimension.sql"]
+    whole = [
+        "0001_events_and_visits.sql",
+        "0002_daily_roll_up.sql",
+        "0003_merges_in_one_pass.sql",
+        "0004_roll_up_by_dimension.sql",
+        "0005_marts.sql",
+    ]
     assert migrate(engine) == whole
     second.command("TRUNCATE TABLE migrations")
     second.command("DROP TABLE segments")
