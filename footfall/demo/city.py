@@ -1,5 +1,8 @@
 """The demo city: six portals with their pages, sources, hours and habits. All names are made up."""
 
+import random
+from collections.abc import Iterator
+
 import msgspec
 
 from footfall.vocabulary import Step
@@ -10,6 +13,7 @@ __all__ = [
     "PLACES",
     "Action",
     "Client",
+    "DemoForm",
     "DemoFunnel",
     "DemoGoal",
     "DemoNote",
@@ -51,6 +55,32 @@ class Action(msgspec.Struct, frozen=True):
     """0..1, each time the page is looked at."""
     props: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Property names with the values they take."""
+
+
+class DemoForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A form on a page, which visitors fill in from top to bottom or leave."""
+
+    name: str
+    path: str
+    start: float
+    """Chance, 0..1, each time the page is looked at."""
+    fields: tuple[tuple[str, float, float], ...]
+    """Each with the chance that whoever came to it goes on, and the chance that they fill it in if they do."""
+    send: float
+    """Chance that whoever is past all fields sends it."""
+
+    def done(self, chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
+        """Names and properties of the events of one visitor with the form; none of most."""
+        if chance.random() >= self.start:
+            return
+        yield "Form: Started", {"form": self.name}
+        for field, stays, fills in self.fields:
+            if chance.random() >= stays:
+                return
+            if chance.random() < fills:
+                yield "Form: Field Completed", {"form": self.name, "field": field}
+        if chance.random() < self.send:
+            yield "Form: Submission", {"form": self.name}
 
 
 class DemoGoal(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +149,7 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[Page, ...]
     sources: tuple[Source, ...]
     actions: tuple[Action, ...] = ()
+    forms: tuple[DemoForm, ...] = ()
     goals: tuple[DemoGoal, ...] = ()
     segments: tuple[DemoSegment, ...] = ()
     notes: tuple[DemoNote, ...] = ()
@@ -175,17 +206,25 @@ CITY: tuple[DemoPortal, ...] = (
             Action("Phone Shown", "/contacts", 0.35),
             Action("Site Search", "/services", 0.3, (("search_query", ("passport", "parking", "kindergarten", "marriage", "tax")),)),
             Action("Site Search", "/", 0.07, (("search_query", ("swimming pool", "dog licence", "bonfire")), ("results", ("0",)))),
-            Action("Form: Started", "/services/parking-permit", 0.55, (("form", ("parking-permit",)),)),
-            Action(
-                "Form: Field Completed",
-                "/services/parking-permit",
-                0.45,
-                (("form", ("parking-permit",)), ("field", ("plate", "street", "term"))),
-            ),
-            Action("Form: Submission", "/services/parking-permit", 0.3, (("form", ("parking-permit",)),)),
             Action("File Download", "/services/address-change", 0.35, (("url", ("https://gov.example.city/forms/address.pdf",)),)),
             Action("Outbound Link: Click", "/news", 0.2, (("url", ("https://weather.example/", "https://roads.example/")),)),
             Action("404", "/news", 0.12, (("path", ("/news/2019/roadworks", "/forms/old")),)),
+        ),
+        forms=(
+            DemoForm(
+                name="parking-permit",
+                path="/services/parking-permit",
+                start=0.6,
+                fields=(("plate", 0.9, 1), ("street", 0.93, 1), ("telephone", 0.8, 0.35), ("term", 0.9, 1)),
+                send=0.85,
+            ),
+            DemoForm(
+                name="address-change",
+                path="/services/address-change",
+                start=0.5,
+                fields=(("old-address", 0.88, 1), ("new-address", 0.92, 1), ("moving-day", 0.7, 1)),
+                send=0.9,
+            ),
         ),
         goals=(
             DemoGoal(event_name="Application Sent"),
