@@ -1,10 +1,8 @@
 """The demo city: six portals with their pages, sources, hours and habits. All names are made up."""
 
-import random
-from collections.abc import Iterator
-
 import msgspec
 
+from footfall.demo.forms import DemoForm
 from footfall.vocabulary import Step
 
 __all__ = [
@@ -13,7 +11,6 @@ __all__ = [
     "PLACES",
     "Action",
     "Client",
-    "DemoForm",
     "DemoFunnel",
     "DemoGoal",
     "DemoNote",
@@ -55,32 +52,6 @@ class Action(msgspec.Struct, frozen=True):
     """0..1, each time the page is looked at."""
     props: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Property names with the values they take."""
-
-
-class DemoForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A form on a page, which visitors fill in from top to bottom or leave."""
-
-    name: str
-    path: str
-    start: float
-    """Chance, 0..1, each time the page is looked at."""
-    fields: tuple[tuple[str, float, float], ...]
-    """Each with the chance that whoever came to it goes on, and the chance that they fill it in if they do."""
-    send: float
-    """Chance that whoever is past all fields sends it."""
-
-    def done(self, chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
-        """Names and properties of the events of one visitor with the form; none of most."""
-        if chance.random() >= self.start:
-            return
-        yield "Form: Started", {"form": self.name}
-        for field, stays, fills in self.fields:
-            if chance.random() >= stays:
-                return
-            if chance.random() < fills:
-                yield "Form: Field Completed", {"form": self.name, "field": field}
-        if chance.random() < self.send:
-            yield "Form: Submission", {"form": self.name}
 
 
 class DemoGoal(msgspec.Struct, frozen=True, kw_only=True):
