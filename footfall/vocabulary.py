@@ -188,6 +188,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
     visitor_attributes: tuple[str, ...] = ()
     """Dimensions and filters that describe the visitor (device, browser, os, place), each family once, sorted."""
-    related: Literal["", "chain", "parts"] = ""
+    related: Literal["", "chain", "parts", "paths"] = ""
     """How its rows' visitors are related, so that the gate knows what could be subtracted: in a chain each row's are among those of the row
-    before it; with parts the first row is the whole, and each of its visitors is in exactly one of the others."""
+    before it; with parts the first row is the whole, and each of its visitors is in exactly one of the others; paths are chains of two rows
+    or more, one after another, each of those that have the first dimension in common, and it is its two ends that matter."""

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from footfall.demo.forms import DemoForm
 from footfall.vocabulary import Step
 
 __all__ = [
@@ -119,6 +120,7 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[Page, ...]
     sources: tuple[Source, ...]
     actions: tuple[Action, ...] = ()
+    forms: tuple[DemoForm, ...] = ()
     goals: tuple[DemoGoal, ...] = ()
     segments: tuple[DemoSegment, ...] = ()
     notes: tuple[DemoNote, ...] = ()
@@ -175,17 +177,25 @@ CITY: tuple[DemoPortal, ...] = (
             Action("Phone Shown", "/contacts", 0.35),
             Action("Site Search", "/services", 0.3, (("search_query", ("passport", "parking", "kindergarten", "marriage", "tax")),)),
             Action("Site Search", "/", 0.07, (("search_query", ("swimming pool", "dog licence", "bonfire")), ("results", ("0",)))),
-            Action("Form: Started", "/services/parking-permit", 0.55, (("form", ("parking-permit",)),)),
-            Action(
-                "Form: Field Completed",
-                "/services/parking-permit",
-                0.45,
-                (("form", ("parking-permit",)), ("field", ("plate", "street", "term"))),
-            ),
-            Action("Form: Submission", "/services/parking-permit", 0.3, (("form", ("parking-permit",)),)),
             Action("File Download", "/services/address-change", 0.35, (("url", ("https://gov.example.city/forms/address.pdf",)),)),
             Action("Outbound Link: Click", "/news", 0.2, (("url", ("https://weather.example/", "https://roads.example/")),)),
             Action("404", "/news", 0.12, (("path", ("/news/2019/roadworks", "/forms/old")),)),
+        ),
+        forms=(
+            DemoForm(
+                name="parking-permit",
+                path="/services/parking-permit",
+                start=0.6,
+                fields=(("plate", 0.9, 1), ("street", 0.93, 1), ("telephone", 0.8, 0.35), ("term", 0.9, 1)),
+                send=0.85,
+            ),
+            DemoForm(
+                name="address-change",
+                path="/services/address-change",
+                start=0.5,
+                fields=(("old-address", 0.88, 1), ("new-address", 0.92, 1), ("moving-day", 0.7, 1)),
+                send=0.9,
+            ),
         ),
         goals=(
             DemoGoal(event_name="Application Sent"),

@@ -91,6 +91,8 @@ def live_events(sites: tuple[Site, ...], *, seed: int) -> Iterator[LiveEvent]:
             if action.path == page.path and chance.random() < action.chance:
                 props = {name: chance.choice(values) for name, values in action.props}
                 yield _event(visitor, page.path, name=action.name, props=props)
+        for name, props in (done for form in visitor.site.portal.forms if form.path == page.path for done in form.done(chance)):
+            yield _event(visitor, page.path, name=name, props=props)
 
 
 def make_request(client: httpx.Client, event: LiveEvent) -> httpx.Request:

@@ -160,6 +160,9 @@ def _act(chance: random.Random, portal: DemoPortal, page: Page, now_s: int, even
             now_s += chance.randint(3, 40)
             props = {name: chance.choice(values) for name, values in action.props}
             events.append(MadeEvent(now_s, action.name, page.path, props))
+    for name, props in (done for form in portal.forms if form.path == page.path for done in form.done(chance)):
+        now_s += chance.randint(3, 40)
+        events.append(MadeEvent(now_s, name, page.path, props))
     return now_s
 
 

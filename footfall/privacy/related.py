@@ -1,5 +1,7 @@
 """What a cohort hides where rows are related: no number that is shown, and no difference of two of them, rests on fewer visitors."""
 
+from itertools import groupby
+
 import msgspec
 
 from footfall.privacy.folding import Folded
@@ -9,16 +11,21 @@ __all__ = ["fold_related"]
 
 
 def fold_related(answer: Answer, smallest: int) -> Folded:
-    """The rows of a chain, or of a whole and its parts (``Answer.related``), as they may be seen; with 0 they are untouched.
+    """The rows of a chain, of a whole and its parts, or of paths (``Answer.related``), as they may be seen; with 0 they are untouched.
 
     In a chain a row is blank that rests on fewer than ``smallest`` visitors (``few``), or on fewer than that less than the last row shown
     before it (``near``). Of parts, small ones are absent; where those together are fewer than ``smallest``, the smallest part that is left
     joins them: it keeps its name without its number (``near``), unless that would narrow down what it hides. Few and none look alike in all
     of these, and so may any number below ``smallest`` be what is hidden.
+
+    A path is a chain whose first and last row are decided before those between. It is absent if its first row would be blank; the rows
+    between are absent if its last comes near its first. One between is blank (``near``) that rests on fewer than ``smallest`` less than the
+    last row shown before it or more than the last of all: it is the same word for both, so it is not told which. It is absent
+    if fewer than ``smallest`` told its name (the least of its ``cohorts``), or where few came to the last and to be blank would tell more.
     """
     if smallest <= 0:
         return Folded(answer.rows, 0)
-    rows = _chain(answer.rows, smallest) if answer.related == "chain" else _parts(answer.rows, smallest)
+    rows = FOLDS[answer.related](answer.rows, smallest)
     return Folded(rows, sum(set(row.metrics) == {None} for row in rows))
 
 
@@ -61,5 +68,38 @@ def _parts(rows: tuple[Row, ...], smallest: int) -> tuple[Row, ...]:
     return (whole, *others, *([_blank(least, "near")] if is_told else []))
 
 
+def _paths(rows: tuple[Row, ...], smallest: int) -> tuple[Row, ...]:
+    found: list[Row] = []
+    for _, path in groupby(rows, key=lambda row: row.dimensions[0]):
+        first, *between, last = path
+        if first.cohort >= smallest:
+            found += _path(first, between, last, smallest)
+    return tuple(found)
+
+
+def _path(first: Row, between: list[Row], last: Row, smallest: int) -> list[Row]:
+    """The rows of one path.
+
+    Where few came to the last, a row is there only if it is shown, or near whatever it hides: that it is there would else tell its number.
+    """
+    end = _chain((first, last), smallest)[1]
+    if end.blank in ("near", "either"):
+        return [first, end]
+    least = 2 * smallest - 1 if end.blank else last.cohort + smallest
+    found, above = [first], first.cohort
+    for row in between:
+        if min(row.cohorts, default=row.cohort) < smallest:
+            continue
+        if least <= row.cohort <= above - smallest:
+            found.append(row)
+            above = row.cohort
+        elif not end.blank or (row.cohort >= least and above - smallest + 1 >= least):
+            found.append(_blank(row, "near"))
+    return [*found, end]
+
+
 def _blank(row: Row, why: Blank) -> Row:
     return msgspec.structs.replace(row, metrics=(None,) * len(row.metrics), blank=why)
+
+
+FOLDS = {"chain": _chain, "parts": _parts, "paths": _paths}

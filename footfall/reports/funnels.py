@@ -1,5 +1,6 @@
 """Funnels: how many visitors took each of some steps in order, within one visit."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import accumulate
 from string import Template
@@ -13,7 +14,7 @@ from footfall.reports.run import EngineLike, answer_of, with_data
 from footfall.reports.whole_visits import WholeVisits
 from footfall.vocabulary import Answer, Blank, Goal, Row, Step
 
-__all__ = ["Taken", "funnel", "taken"]
+__all__ = ["Taken", "funnel", "taken", "taken_rows"]
 
 SQL = Template(files("footfall.reports").joinpath("funnel.sql").read_text(encoding="utf-8"))
 
@@ -65,10 +66,15 @@ def funnel(question: Question, steps: tuple[Step, ...], engine: EngineLike, comp
 
 def taken(answer: Answer) -> tuple[Taken, ...]:
     """The steps of a released funnel with their shares and losses: 1 decimal, of the step shown before, none where there is no such."""
+    return taken_rows(answer.rows)
+
+
+def taken_rows(rows: Sequence[Row]) -> tuple[Taken, ...]:
+    """As ``taken``, of the released rows of one chain."""
     found: list[Taken] = []
     since, before = 0, 0
-    first = _visitors(answer.rows[0])
-    for place, row in enumerate(answer.rows, start=1):
+    first = _visitors(rows[0])
+    for place, row in enumerate(rows, start=1):
         visitors = _visitors(row)
         step = Taken(place=place, name=row.dimensions[0], visitors=visitors, blank=row.blank, since=since)
         if visitors is not None:

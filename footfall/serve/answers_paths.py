@@ -1,4 +1,4 @@
-"""Funnels and journeys: a question with steps or with a page in, released answers out."""
+"""Funnels, journeys and forms: a question with steps or with a page in, released answers out."""
 
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from footfall.control.keys import Key
 from footfall.errors import BadQuestion, NotFound
 from footfall.privacy import Released, release
 from footfall.reports import question as questions
+from footfall.reports.forms import forms
 from footfall.reports.funnels import Taken, funnel, taken
 from footfall.reports.journeys import Neighbours, journey, neighbours
 from footfall.reports.question import Question
@@ -19,9 +20,9 @@ from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
 from footfall.serve.shapes import FunnelBody, JourneyBody
-from footfall.vocabulary import Answer, Portal, Step
+from footfall.vocabulary import Answer, Goal, Portal, Step
 
-__all__ = ["ROUTES", "ask_funnel", "ask_journey", "funnel_of", "journey_of"]
+__all__ = ["ROUTES", "ask_funnel", "ask_journey", "forms_of", "funnel_of", "journey_of"]
 
 T = TypeVar("T")
 
@@ -40,6 +41,14 @@ def journey_of(desk: Desk, portal: Portal, page: str, body: dict[str, Any]) -> d
     """Visitors of the page by the page before it and by the one after it, by side. Raises as ``funnel_of``."""
     found = journey(_question(desk, portal, body), page, desk.engine, desk.loader.complete_until_ms())
     return {side: release(answer, desk.settings.policy) for side, answer in found.items()}
+
+
+def forms_of(
+    desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None, policy: str = ""
+) -> Released[Answer]:
+    """Visitors by form and step; all else as ``ask_of``."""
+    asked = questions.parse({"metrics": ["visitors"]} | body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    return release(forms(asked, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
 
 
 def ask_funnel(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from footfall.reports import question, run
+from footfall.reports.forms import forms
 from footfall.reports.funnels import funnel
 from footfall.reports.journeys import journey
 from footfall.vocabulary import Answer, Goal, Portal, Step
@@ -67,8 +68,10 @@ CASES: dict[str, dict[str, Any]] = {
 
 STEPS = (Step(page="/"), Step(page="/blog/*"), Step(goal="Read half"), Step(goal="Signup"))
 SOME = {"metrics": ["visitors"], "filters": [["is", "visit:source", ["Google"]], ON_BLOG]}
+ON_THE_20TH = {"metrics": ["visitors"], "date_range": ["2026-03-20", "2026-03-20"]}
 OTHERS: dict[str, tuple[dict[str, Any], Callable[[question.Question, Any], list[Answer]]]] = {
     "funnel": (SOME, lambda asked, engine: [funnel(asked, STEPS, engine)]),
+    "forms": (ON_THE_20TH | {"filters": SOME["filters"][:1]}, lambda asked, engine: [forms(asked, engine)]),
     "journey": (SOME, lambda asked, engine: list(journey(asked, "/blog/x", engine).values())),
 }
 """What is asked by more than a question."""
@@ -112,6 +115,8 @@ def store(embedded_engine, tmp_path_factory):
         hit("2026-03-10T22:50", visitor=2, path="/long", device="Mobile", portal=BERLIN),
         hit("2026-03-10T23:10", visitor=2, path="/long", name="engagement", scroll_depth=70, engagement_ms=9000, portal=BERLIN),
         hit("2026-03-10T23:15", visitor=2, path="/Blog/y", hostname="blog.example", portal=BERLIN),
+        hit("2026-03-20T09:00", visitor=3, name="Form: Started", props={"form": "permit"}, portal=BERLIN, **berlin),
+        hit("2026-03-20T09:01", visitor=3, name="Form: Field Completed", props={"form": "permit", "field": "plate"}, portal=BERLIN),
     )
     return opened
 

@@ -24,6 +24,12 @@ def chain(counts):
     return release(answer(counts, "chain"), "staff").answer
 
 
+def paths(counts):
+    """Of one form; a step between that fewer than ten came to is told by as few, and absent."""
+    rows = [Row(("form", f"{place}"), (count,), count, keys=(place,)) for place, count in enumerate(counts)]
+    return release(Answer(rows=tuple(rows), meta={}, query={}, related="paths"), "staff").answer
+
+
 def parts(counts):
     """Of the whole that these parts add up to."""
     return release(answer([sum(counts), *counts], "parts"), "staff").answer
@@ -57,6 +63,24 @@ def test_a_blank_step_reads_the_same_whether_few_or_none_stand_behind_it(counts,
         assert lowest == 0 or lowest >= SMALLEST, "that it is near is told only where it says nothing else"
         other[place] = above = data.draw(st.integers(max(lowest, below), min(highest, above)))
     assert visible(chain(other)) == visible(released)
+
+
+@given(CHAINS, st.integers(0, SMALLEST - 1))
+@settings(max_examples=500, deadline=None)
+def test_no_number_of_a_path_and_no_difference_rests_on_few_and_any_few_may_be_hidden(counts, few):
+    """A step without its number reads the same if as few as you like were lost before it, none included."""
+    released = paths(counts)
+    if counts[0] < SMALLEST:
+        assert released.rows == ()
+        return
+    shown = [row.metrics[0] for row in released.rows if row.metrics[0] is not None]
+    assert all(number >= SMALLEST for number in shown)
+    assert all(one - other >= SMALLEST for one, other in combinations(shown, 2))
+    other, above = [], counts[0]
+    for row in released.rows:
+        above = row.metrics[0] if row.metrics[0] is not None else above
+        other.append(above if row.metrics[0] is not None else few if row.blank == "few" else above - few)
+    assert [row[1:] for row in visible(paths(other))] == [row[1:] for row in visible(released)]
 
 
 @given(PARTS)

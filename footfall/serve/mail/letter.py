@@ -11,7 +11,7 @@ from footfall.privacy.policy import POLICIES, STAFF
 from footfall.reports.periods import Period, parse_period, shifted
 from footfall.serve.answers import ask_of
 from footfall.serve.house import Desk
-from footfall.serve.pages.panels import Ask, Shown, card_question, graph_question, panel_of, show
+from footfall.serve.pages.panels import Ask, Of, Shown, card_question, graph_question, panel_of, show
 from footfall.serve.pages.portal import Card, cards_of
 from footfall.serve.pages.view import View, read_view_text
 from footfall.vocabulary import Answer, Portal
@@ -76,8 +76,8 @@ def read_letter(desk: Desk, portal: Portal, filters: str, days: tuple[date, date
     compare = "previous" if before.first >= kept else ""
     view = read_view_text(filters).changed(period="custom", first=first.isoformat(), last=last.isoformat(), compare=compare)
 
-    def ask(question: dict[str, Any]) -> Released[Answer]:
-        return ask_of(desk, portal, goals, question, policy=policy)
+    def ask(question: dict[str, Any], of: Of = ask_of) -> Released[Answer]:
+        return of(desk, portal, goals, question, policy=policy)
 
     totals = ask(card_question(view)).answer
     return Letter(

@@ -16,21 +16,23 @@ from footfall.errors import BadQuestion, NotFound
 from footfall.serve.aggregates import MEDIA_TYPE, as_parquet
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of
-from footfall.serve.pages.language import Language
+from footfall.serve.pages.language import N_, Language
 from footfall.serve.pages.panels import Shown
 from footfall.serve.pages.portal import load_panel
 from footfall.serve.pages.view import View, read_view
-from footfall.serve.pages.words import METRIC_NAMES, column_name, named
+from footfall.serve.pages.words import FORM_ENDS, METRIC_NAMES, column_name, named
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Portal
 
-__all__ = ["BEHIND", "as_csv", "as_xlsx", "csv_file", "written"]
+__all__ = ["BEHIND", "STEP_HEAD", "as_csv", "as_xlsx", "csv_file", "written"]
 
 MOST_ROWS = 10_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for a formula at the start of a cell; visitors can put it there."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 """What a file's name must not hold; a property's name is whatever a tracker sent."""
+STEP_HEAD = (N_("Step"), N_("Visitors"), N_("Of the first step, %"), N_("Lost"), N_("Lost, %"))
+"""Columns of a funnel's or a form's steps."""
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -96,9 +98,21 @@ def as_xlsx(shown: Shown, language: Language, portal: Portal, view: View) -> byt
 
 def _rows(shown: Shown, language: Language) -> Iterator[list[Any]]:
     """The names of the columns, then the rows."""
+    if shown.tab.is_forms:
+        yield from _steps(shown, language)
+        return
     yield [column_name(language, shown.tab), *(language.text(METRIC_NAMES[name]) for name in shown.metrics)]
     for row in shown.answer.rows if shown.answer else ():
         yield [named(language, row.dimensions[0], shown.tab.field), *row.metrics]
+
+
+def _steps(shown: Shown, language: Language) -> Iterator[list[Any]]:
+    """A row a form and step."""
+    yield [language.text(name) for name in (N_("Form"), *STEP_HEAD)]
+    for form in shown.forms:
+        names = [language.text(FORM_ENDS[0]), *(step.name for step in form.steps[1:-1]), language.text(FORM_ENDS[1])]
+        for name, step in zip(names, form.steps, strict=True):
+            yield [form.name, name, step.visitors, step.share, step.lost, step.lost_share]
 
 
 def _file(content: bytes, kind: str, name: str) -> Response[bytes]:

@@ -19,10 +19,9 @@ from footfall.serve.answers_paths import funnel_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.account_words import said
 from footfall.serve.pages.drawings import Bars, draw_bars
-from footfall.serve.pages.export import csv_file
+from footfall.serve.pages.export import STEP_HEAD, csv_file
 from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.funnel_form import Draft, read_draft
-from footfall.serve.pages.language import N_
 from footfall.serve.pages.view import PERIODS, View, read_view
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal
 from footfall.vocabulary import Answer, Funnel, Portal
@@ -32,7 +31,6 @@ __all__ = ["BEHIND", "FunnelPage", "load"]
 KNOWN_PAGES = 100
 """As many of a portal's pages the form proposes."""
 Asked = Request[Any, Any, Any]
-CSV_HEAD = (N_("Step"), N_("Visitors"), N_("Of the first step, %"), N_("Lost"), N_("Lost, %"))
 
 
 class FunnelPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +114,7 @@ async def funnel_csv(request: Asked, house: NamedDependency[House], domain: From
     portal, page = await _loaded(house, request, domain, number)
     if page.fault:
         raise BadQuestion(page.fault)
-    head = [reader_of(request).language.text(name) for name in CSV_HEAD]
+    head = [reader_of(request).language.text(name) for name in STEP_HEAD]
     rows = [[step.name, step.visitors, step.share, step.lost, step.lost_share] for step in page.steps]
     return csv_file([head, *rows], f"{portal.domain}-funnel-{page.funnel.id}")
 

@@ -16,7 +16,7 @@ from footfall.reports.periods import local_midnight
 from footfall.serve.answers import ask_of
 from footfall.serve.house import Desk
 from footfall.serve.pages.frame import HEADERS, Reader, reader_of, text_of
-from footfall.serve.pages.panels import Ask
+from footfall.serve.pages.panels import Ask, Of
 from footfall.serve.pages.view import View, read_view
 from footfall.vocabulary import Answer, Portal
 
@@ -42,10 +42,10 @@ def ask_outside(desk: Desk, portal: Portal) -> Ask:
     today = datetime.fromtimestamp(desk.now() / 1000, zone).date()
     yesterday, last_ms = today - timedelta(days=1), local_midnight(today, zone) - 1
 
-    def ask(question: dict[str, Any]) -> Released[Answer]:
+    def ask(question: dict[str, Any], of: Of = ask_of) -> Released[Answer]:
         asked = question["date_range"]
         now_ms = last_ms if asked == "all" else desk.now()
-        return ask_of(desk, portal, goals, _of_days_over(question, yesterday), now_ms=now_ms, policy=OUTSIDE.name)
+        return of(desk, portal, goals, _of_days_over(question, yesterday), now_ms=now_ms, policy=OUTSIDE.name)
 
     return ask
 

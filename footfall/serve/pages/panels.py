@@ -1,13 +1,17 @@
 """The panels of a portal's page and the questions behind them. PANELS is the whole list, in order."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from footfall.errors import BadQuestion, NotFound, Refused
 from footfall.privacy import Released
 from footfall.reports.catalogue import NONE
+from footfall.reports.forms import FormPath, form_paths
+from footfall.reports.funnels import Taken
+from footfall.serve.answers import ask_of
+from footfall.serve.answers_paths import forms_of
 from footfall.serve.pages.view import FIELDS, METRICS, NAMES, PROPERTY, View, dimension_of, is_property
 from footfall.serve.pages.world import World, draw_world
 from footfall.vocabulary import Answer
@@ -17,6 +21,7 @@ __all__ = [
     "PANELS",
     "SHORT_ROWS",
     "Ask",
+    "Of",
     "Panel",
     "Shown",
     "Tab",
@@ -27,10 +32,21 @@ __all__ = [
     "show",
 ]
 
-Ask = Callable[[dict[str, Any]], Released[Answer]]
-"""The released answer to a question without its portal."""
+Of = Callable[..., Released[Answer]]
+"""``ask_of``, or another that answers a question of a portal in its own way, called alike."""
+
+
+class Ask(Protocol):
+    """The released answer to a question without its portal."""
+
+    def __call__(self, question: dict[str, Any], of: Of = ask_of, /) -> Released[Answer]: ...
+
+
 SHORT_ROWS, LONG_ROWS, MAP_ROWS = 9, 100, 400
 """Rows of a panel, of one that has the page to itself, and of a map: there are fewer countries."""
+FORM_FIELD = PROPERTY + "field"
+SHORT_FORMS = 3
+"""Forms of a panel, each with its steps; one that has the page to itself has them all."""
 
 
 class Tab(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +70,8 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
     """Its rows are properties; a click on one shows its values instead of filtering."""
     is_map: bool = False
     """Countries, drawn: all of them, never a page of rows."""
+    is_forms: bool = False
+    """Forms, each with its steps."""
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +83,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     """Asked only when it is looked at: no daily roll-up knows it, and every event is read."""
     takes_properties: bool = False
     """``prop.NAME`` is a tab of it too, whatever the name."""
+    former: tuple[str, ...] = ()
+    """Tabs that it had once: addresses and shared links may name them still, and are shown the first."""
 
     def tab(self, name: str) -> Tab:
         """The tab of that name, the first for none.
@@ -72,7 +92,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             NotFound: there is no such tab.
         """
-        if not name:
+        if not name or name in self.former:
             return self.tabs[0]
         for tab in self.tabs:
             if tab.name == name:
@@ -133,11 +153,8 @@ PANELS = (
     Panel(
         name="forms",
         is_lazy=True,
-        tabs=(
-            _of_event("form_started", "form", "Form: Started"),
-            _of_event("form_field", "field", "Form: Field Completed"),
-            _of_event("form_sent", "form", "Form: Submission"),
-        ),
+        former=("form_started", "form_field", "form_sent"),
+        tabs=(Tab(name="form", field=PROPERTY + "form", metrics=("visitors",), is_forms=True),),
     ),
     Panel(
         name="properties",
@@ -160,6 +177,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     world: World | None = None
     """The answer of a map, drawn."""
+    forms: tuple[FormPath, ...] = ()
+    """Those of the answer; of a card the first few."""
     fault: str = ""
     """A sentence; with neither it was not asked yet."""
 
@@ -167,6 +186,24 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     def tabs(self) -> tuple[Tab, ...]:
         """Those to choose from: the panel's, and the one that is shown."""
         return self.panel.tabs if self.tab in self.panel.tabs else (*self.panel.tabs, self.tab)
+
+    @property
+    def has_blank_steps(self) -> bool:
+        """Whether a step of the forms has no number."""
+        return any(step.visitors is None for form in self.forms for step in form.steps)
+
+    def at(self, view: View, form: FormPath, step: Taken) -> View:
+        """The view of those who did what the form's step is; of the first, anything with the form."""
+        fields = (self.tab.field, FORM_FIELD, "event")
+        view = view.changed(filters=tuple(chip for chip in view.filters if chip.field not in fields)).with_filter(self.tab.field, form.name)
+        if step is form.steps[-1]:
+            return view.with_filter("event", "Form: Submission")
+        return view if step is form.steps[0] else view.with_filter(FORM_FIELD, step.name)
+
+    @property
+    def template(self) -> str:
+        """What draws the answer."""
+        return "forms.html" if self.tab.is_forms else "map.html" if self.world else "rows.html"
 
 
 def panel_of(name: str) -> Panel:
@@ -208,6 +245,8 @@ def panel_question(view: View, tab: Tab, *, limit: int = SHORT_ROWS, offset: int
 
 def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROWS, page: int = 1) -> Shown:
     """The tab, asked; a question that cannot be put or may not be answered leaves its sentence."""
+    if tab.is_forms:
+        return _show_forms(panel, tab, view, ask, limit)
     limit = max(limit, MAP_ROWS) if tab.is_map else limit
     question = panel_question(view, tab, limit=limit, offset=(page - 1) * limit)
     shown = Shown(panel=panel, tab=tab, metrics=tuple(question["metrics"]), limit=limit)
@@ -216,6 +255,16 @@ def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROW
         return msgspec.structs.replace(shown, answer=answer, world=draw_world(answer) if tab.is_map else None)
     except (BadQuestion, Refused) as error:
         return msgspec.structs.replace(shown, fault=str(error))
+
+
+def _show_forms(panel: Panel, tab: Tab, view: View, ask: Ask, limit: int) -> Shown:
+    shown = Shown(panel=panel, tab=tab, metrics=tab.metrics, limit=limit)
+    try:
+        answer = ask(_question(view, {}), forms_of).answer
+    except (BadQuestion, Refused) as error:
+        return msgspec.structs.replace(shown, fault=str(error))
+    most = SHORT_FORMS if limit <= SHORT_ROWS else None
+    return msgspec.structs.replace(shown, answer=answer, forms=form_paths(answer)[:most])
 
 
 def _question(view: View, asked: dict[str, Any], *, comparisons: bool = False, **include: bool) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
 def asker(desk: Desk, portal: Portal) -> Ask:
     """What asks for those who are signed in, under the policy that was set."""
     goals = desk.control.goals(portal.id)
-    return lambda question: ask_of(desk, portal, goals, question)
+    return lambda question, of=ask_of: of(desk, portal, goals, question)
 
 
 def cards_of(answer: Answer) -> tuple[Card, ...]:

@@ -13,6 +13,7 @@ __all__ = [
     "EXPLAINED",
     "FIELD_NAMES",
     "FILTERS",
+    "FORM_ENDS",
     "INTERVAL_NAMES",
     "KEYS",
     "KEY_NAMES",
@@ -130,11 +131,11 @@ TAB_NAMES = {
     "outbound": N_("Outbound links"),
     "download": N_("Downloads"),
     "missing": N_("Pages not found"),
-    "form_started": N_("Started"),
-    "form_field": N_("Fields filled in"),
-    "form_sent": N_("Sent"),
+    "form": N_("From start to sending"),
 }
 """Of tabs that are not named by their field."""
+FORM_ENDS = (N_("Started it"), N_("Sent it"))
+"""A form's first and last step."""
 FIELD_NAMES = {
     "channel": N_("Channel"),
     "source": N_("Source"),

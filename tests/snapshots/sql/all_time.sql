@@ -28,3 +28,4 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEE
 -- ['2026-03-04', 1]
 -- ['2026-03-10', 1]
 -- ['2026-03-11', 1]
+-- ['2026-03-20', 1]

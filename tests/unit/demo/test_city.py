@@ -1,5 +1,7 @@
 """The city's labels are those that the collector itself would write, so history and live traffic read alike."""
 
+import random
+
 import pytest
 
 from footfall.collect.agents import read_agent
@@ -33,7 +35,7 @@ def test_source_is_what_its_referrer_or_tag_says(source):
 @pytest.mark.parametrize("portal", CITY, ids=lambda portal: portal.domain)
 def test_actions_and_goals_are_about_pages_and_events_that_exist(portal):
     paths = {page.path for page in portal.pages}
-    assert {action.path for action in portal.actions} <= paths
+    assert {action.path for action in portal.actions} | {form.path for form in portal.forms} <= paths
     assert {goal.event_name for goal in portal.goals if goal.event_name} <= {action.name for action in portal.actions}
     assert (len(portal.hours), len(portal.weekdays)) == (24, 7)
 
@@ -43,3 +45,14 @@ def test_city_has_a_segment_that_applies_and_notes_on_days_that_stand_out():
     noted = [(portal, note.day) for portal in CITY for note in portal.notes]
     assert len(noted) >= 2
     assert all(day in dict(portal.special_days) for portal, day in noted)
+
+
+def test_form_is_filled_in_from_top_to_bottom_and_left_or_sent():
+    form = CITY[0].forms[0]
+    order = ["Form: Started", *(field for field, _, _ in form.fields), "Form: Submission"]
+    chance = random.Random(4)
+    made = [[props.get("field", name) for name, props in form.done(chance)] for _ in range(400)]
+    assert all(done == sorted(done, key=order.index) for done in made)
+    assert {len(done) for done in made} == {0, 1, 2, 3, 4, 5, 6}
+    sent = [done for done in made if done[-1:] == ["Form: Submission"]]
+    assert all({"plate", "street", "term"} <= set(done) for done in sent), "only the telephone may be left out"

@@ -3,13 +3,14 @@
 import pytest
 
 from footfall.errors import BadQuestion, NotFound, Refused
-from footfall.serve.pages.export import _file_name
+from footfall.privacy import release
+from footfall.serve.pages.export import _file_name, as_csv
 from footfall.serve.pages.frame import text_of
 from footfall.serve.pages.language import language
 from footfall.serve.pages.panels import LONG_ROWS, MAP_ROWS, PANELS, Shown, panel_of, panel_question, show
 from footfall.serve.pages.view import View, read_view
 from footfall.serve.pages.words import PANEL_NAMES, column_name, tab_name
-from footfall.vocabulary import Portal
+from footfall.vocabulary import Answer, Portal, Row
 
 SENTENCE = "A question may combine at most 2 visitor attributes."
 
@@ -72,6 +73,51 @@ def test_map_asks_for_every_country_at_once_and_has_no_second_page(limit):
 
 def test_time_and_scroll_come_by_visitors_on_the_card():
     assert panel_question(View(), tab("pages", "reading"))["metrics"] == ["visitors", "time_on_page", "scroll_depth"]
+
+
+def drawn(shown, **values):
+    return text_of("shown.html", language("en"), shown=shown, view=View(), here="/portals/p.example", portal_domain="p.example", **values)
+
+
+def of_form(*steps):
+    """The forms panel, with one form of which so many came to each step."""
+    rows = [Row(("permit", name), (number,), number, keys=("permit", place)) for place, (name, number) in enumerate(steps)]
+    answer = release(Answer(rows=tuple(rows), meta={}, query={}, related="paths"), "staff")
+    return show(panel_of("forms"), tab("forms", ""), View(), lambda question, of: answer)
+
+
+def test_form_is_a_table_of_its_steps_each_of_which_filters():
+    shown = of_form(("(started)", 60), ("=plate", 50), ("street", 49), ("(sent)", 30))
+    view = read_view([("f", "is,prop.field,other"), ("f", "is,country,RU")])
+    filters = [[chip.as_text() for chip in shown.at(view, shown.forms[0], step).filters] for step in shown.forms[0].steps]
+    assert filters == [
+        ["is,country,RU", "is,prop.form,permit"],
+        ["is,country,RU", "is,prop.form,permit", "is,prop.field,=plate"],
+        ["is,country,RU", "is,prop.form,permit", "is,prop.field,street"],
+        ["is,country,RU", "is,prop.form,permit", "is,event,Form: Submission"],
+    ]
+    text = drawn(shown)
+    assert "A dash: too few came this far" in text
+    assert text.count("<rect") == 4
+    assert "since step 2" in text
+    assert "<a" not in drawn(shown, is_fixed=True, is_outside=True).split("<caption>")[1].split("</table>")[0]
+    assert as_csv(shown, language("en")).decode("utf-8-sig").splitlines() == [
+        'Form,Step,Visitors,"Of the first step, %",Lost,"Lost, %"',
+        "permit,Started it,60,100.0,,",
+        "permit,'=plate,50,83.3,10,16.7",
+        "permit,street,,,,",
+        "permit,Sent it,30,50.0,20,40.0",
+    ]
+
+
+def test_without_forms_a_team_is_told_how_to_count_them_and_others_are_not():
+    shown = of_form(("(started)", 9), ("(sent)", 9))
+    assert "footfall.full.js" in drawn(shown)
+    assert "footfall.full.js" not in drawn(shown, is_outside=True)
+
+
+def test_links_of_before_that_name_a_list_of_forms_show_the_forms():
+    assert {tab("forms", name) for name in ("", "form_started", "form_field", "form_sent")} == {tab("forms", "form")}
 
 
 def test_refused_panel_shows_its_sentence_and_its_other_tabs():
