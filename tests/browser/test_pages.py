@@ -161,6 +161,9 @@ def test_portal_shows_its_numbers_and_nothing_of_fewer_than_ten(open_page):
     assert rows(page, "places")[0][:2] == ["Germany", "450"]
     one_day = open_page(f"{HERE}?period=custom&from=2026-01-10&to=2026-01-10")
     assert [row[0] for row in rows(one_day, "places")] == ["Germany", "Russia"], "four from Malta are nobody"
+    offered = [[option.get_attribute(name) for name in ("value", "label")] for option in one_day.locator("#values option").all()]
+    assert ["/catalogue, new", "Page: /catalogue, new"] in offered
+    assert [pair for pair in offered if pair[1].startswith("Country")] == [["DE", "Country: Germany"], ["RU", "Country: Russia"]]
 
 
 def test_a_row_filters_filters_add_up_and_each_can_be_taken_away(open_page):
