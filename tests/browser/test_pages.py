@@ -468,6 +468,8 @@ def test_language_and_theme_are_kept(open_page):
     assert page.get_attribute("html", "data-theme") == "dark"
     assert urlsplit(page.url).path == HERE
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 21, 27)"
+    page.goto(page.url.replace(DOMAIN, "nobody.example"))
+    assert "Портала «nobody.example» нет" in page.inner_text("main")
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en-US"), ("dark", "ru-RU")])

@@ -8,6 +8,7 @@ import msgspec
 from footfall.errors import BadQuestion, NotFound, Refused
 from footfall.privacy import Released
 from footfall.reports.catalogue import NONE
+from footfall.sentences import NOTHING, Sentence
 from footfall.serve.pages.view import FIELDS, METRICS, NAMES, PROPERTY, View, dimension_of, is_property
 from footfall.serve.pages.world import World, draw_world
 from footfall.vocabulary import Answer
@@ -79,7 +80,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
                 return tab
         if self.takes_properties and is_property(name):
             return Tab(name=name, field=name, metrics=COUNTED, leaves_out=NONE)
-        raise NotFound(f"No tab {name!r} here. Valid: {', '.join(tab.name for tab in self.tabs)}.")
+        raise NotFound("No tab {name!r} here. Valid: {valid}.", name=name, valid=", ".join(tab.name for tab in self.tabs))
 
 
 VISITS = ("bounce_rate", "visit_duration")
@@ -160,7 +161,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     world: World | None = None
     """The answer of a map, drawn."""
-    fault: str = ""
+    fault: Sentence = NOTHING
     """A sentence; with neither it was not asked yet."""
 
     @property
@@ -174,7 +175,7 @@ def panel_of(name: str) -> Panel:
     for panel in PANELS:
         if panel.name == name:
             return panel
-    raise NotFound(f"No panel {name!r} here. Valid: {', '.join(panel.name for panel in PANELS)}.")
+    raise NotFound("No panel {name!r} here. Valid: {valid}.", name=name, valid=", ".join(panel.name for panel in PANELS))
 
 
 def card_question(view: View) -> dict[str, Any]:
@@ -215,7 +216,7 @@ def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROW
         answer = ask(question).answer
         return msgspec.structs.replace(shown, answer=answer, world=draw_world(answer) if tab.is_map else None)
     except (BadQuestion, Refused) as error:
-        return msgspec.structs.replace(shown, fault=str(error))
+        return msgspec.structs.replace(shown, fault=error.sentence)
 
 
 def _question(view: View, asked: dict[str, Any], *, comparisons: bool = False, **include: bool) -> dict[str, Any]:
