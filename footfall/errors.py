@@ -14,7 +14,12 @@
     └── Unavailable             503  the store or the disk is away; nothing was lost
 
 One JSON shape for all: ``{"error": "<sentence>", "code": "<code>"}``.
+
+A sentence is written once, in English, with names for what it quotes: ``NotFound("No goal {id} on this portal.", id=7)``. The API, the
+command line and the log say it as it is; pages say it in the reader's language, from ``sentences.po``.
 """
+
+from footfall.sentences import Sentence
 
 __all__ = [
     "BadInput",
@@ -38,8 +43,10 @@ class FootfallError(Exception):
     code = "error"
     status = 500
 
-    def __init__(self, sentence: str, *, retry_after_s: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, /, *, retry_after_s: int | None = None, **values: object) -> None:
+        self.sentence = Sentence(sentence, **values)
+        """As it was raised: with what it quotes."""
+        super().__init__(str(self.sentence))
         self.retry_after_s = retry_after_s
         """Seconds after which trying again makes sense; sent as Retry-After."""
 

@@ -1,15 +1,18 @@
 """Takes the documentation's pictures: every page of a demo city, in both languages and themes, on a desk and on a phone. ``make pictures``.
 
-They lie in docs/pictures, few colours each so that they stay small, and docs/pictures.md shows them all.
+``python -m tools.take_pictures shared embedded`` takes those of some pages only. They lie in docs/pictures, few colours each so that they
+stay small, and docs/pictures.md shows them all.
 """
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
 
@@ -31,6 +34,8 @@ PAGES = {
     "journeys": ("Before and after a page", f"{PORTAL}/journeys"),
     "panel": ("All rows of a panel", f"{PORTAL}/panels/pages"),
     "shares": ("Shared links and embedded panels", f"{PORTAL}/shares"),
+    "shared": ("A shared page, for whoever has its link", "/shared"),
+    "embedded": ("A panel in another site's page", "/embed"),
     "reports": ("Reports by e-mail", f"{PORTAL}/reports"),
     "setup": ("Set-up of a portal", f"{PORTAL}/setup"),
     "add-portal": ("Adding a portal", "/add-portal"),
@@ -41,9 +46,14 @@ PAGES = {
     "audit": ("Audit log", "/audit"),
     "sign-in": ("The door", "/sign-in"),
 }
-"""By name: what the picture shows, and where it is."""
+"""By name: what the picture shows, and where it is; what is shared gets its link when it is made."""
+SHARED = {"shared": "Make the link", "embedded": "Make the line to paste"}
+"""By page: the button that makes its link."""
+OPEN = ("sign-in", *SHARED)
+"""Seen by whoever is not signed in."""
 THEMES, LANGUAGES = ("light", "dark"), {"en": "en-GB", "ru": "ru-RU"}
 WIDTHS = {"": 1280, "phone-": 360}
+EMBEDDED_WIDTH = 560
 ON_PHONE = ("overview", "portal", "funnel", "journeys")
 COLOURS, SETTLE_MS, TALLEST = 96, 900, 3200
 WAITS = 100
@@ -71,8 +81,8 @@ def gallery() -> str:
     return "".join(parts)
 
 
-def main() -> None:
-    """Take them all again; those of pages that are no more go."""
+def main(only: Collection[str] = ()) -> None:
+    """Take them all again, and those of pages that are no more go; or those of some pages only."""
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         command = [sys.executable, "-m", "footfall.cli", "demo", "--home", home, "--port", "0", "--json"]
         demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | {"TZ": "UTC"})
@@ -80,13 +90,13 @@ def main() -> None:
             assert demo.stdout
             said = json.loads(demo.stdout.readline())
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
-            pictures = take_all(browser, said)
+            pictures = take_all(browser, said, only or PAGES)
             browser.close()
         finally:
             demo.send_signal(signal.SIGTERM)
             demo.wait(timeout=60)
     FOLDER.mkdir(exist_ok=True)
-    for old in FOLDER.glob("*.png"):
+    for old in FOLDER.glob("*.png") if not only else ():
         old.unlink()
     for name, content in pictures.items():
         (FOLDER / name).write_bytes(content)
@@ -94,25 +104,43 @@ def main() -> None:
     print(f"{len(pictures)} pictures, {sum(map(len, pictures.values())) / 1e6:.1f} MB")
 
 
-def take_all(browser: Browser, said: dict[str, str]) -> dict[str, bytes]:
-    """Every picture by its file's name. ``said``: address, e-mail and password of the demo."""
+def take_all(browser: Browser, said: dict[str, str], wanted: Collection[str]) -> dict[str, bytes]:
+    """Every picture of these pages by its file's name. ``said``: address, e-mail and password of the demo."""
     state, pictures = signed_in(browser, said), {}
+    paths = {page: path for page, (_, path) in PAGES.items() if page in wanted} | share(browser, said["url"], state, wanted)
     for width, pixels in WIDTHS.items():
         for language, locale in LANGUAGES.items():
             for theme in THEMES:
-                for page in ON_PHONE if width else PAGES:
+                for page, path in paths.items():
+                    if width and page not in ON_PHONE:
+                        continue
                     context = browser.new_context(
-                        storage_state=None if page == "sign-in" else state,
+                        storage_state=None if page in OPEN else state,
                         locale=locale,
                         color_scheme="dark" if theme == "dark" else "light",
-                        viewport={"width": pixels, "height": 800},
+                        viewport={"width": EMBEDDED_WIDTH if page == "embedded" else pixels, "height": 300 if page == "embedded" else 800},
                         reduced_motion="reduce",
                     )
                     opened = context.new_page()
-                    opened.goto(said["url"] + PAGES[page][1])
+                    opened.goto(said["url"] + path)
                     pictures[name_of(page, language, theme, width)] = picture(opened)
                     context.close()
     return pictures
+
+
+def share(browser: Browser, url: str, state: StorageState, wanted: Collection[str]) -> dict[str, str]:
+    """Links made for who is not signed in, by page: paths."""
+    context, paths = browser.new_context(storage_state=state, locale="en-GB"), {}
+    for name, button in SHARED.items():
+        if name in wanted:
+            page = context.new_page()
+            page.goto(f"{url}{PORTAL}/shares")
+            page.fill("[name=origins]", "https://www.example.city")
+            page.check("[name=change]")
+            page.click(f"text={button}")
+            paths[name] = re.findall(r"/(?:shared|embed)/[\w-]+", page.inner_text("#made"))[0]
+    context.close()
+    return paths
 
 
 def signed_in(browser: Browser, said: dict[str, str]) -> StorageState:
@@ -145,4 +173,4 @@ def picture(page: Page) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

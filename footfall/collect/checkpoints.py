@@ -139,7 +139,7 @@ class Checkpoints:
 
 
 def _refused(error: OSError) -> Unavailable:
-    return Unavailable(f"The record of imports cannot be written ({error.strerror}).", retry_after_s=5)
+    return Unavailable("The record of imports cannot be written ({fault}).", fault=error.strerror, retry_after_s=5)
 
 
 def _line(kind: str, span: Span) -> str:

@@ -151,7 +151,7 @@ def _note(salts: SiteSalts, lines: str) -> None:
         with open(os.open(salts.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
             file.write(lines.encode())
     except OSError as error:
-        raise Unavailable(f"The folder for salts refuses to write ({error.strerror}).", retry_after_s=5) from error
+        raise Unavailable("The folder for salts refuses to write ({fault}).", fault=error.strerror, retry_after_s=5) from error
 
 
 def _read(path: Path) -> dict[str, bytes]:

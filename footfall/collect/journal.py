@@ -149,7 +149,7 @@ class Journal:
             self._sync(self._descriptor)
         except OSError as error:
             self._abandon()
-            return Unavailable(f"The journal's disk refuses to write ({error.strerror}).", retry_after_s=5)
+            return Unavailable("The journal's disk refuses to write ({fault}).", fault=error.strerror, retry_after_s=5)
         self._size += len(lines)
         self._rows += rows
         return None
@@ -260,7 +260,7 @@ def write_segment(folder: Path, name: str, lines: Iterable[bytes], *, suffix: st
     except OSError as error:
         for left in (temporary, path):
             left.unlink(missing_ok=True)
-        raise Unavailable(f"The journal's disk refuses to write ({error.strerror}).", retry_after_s=5) from error
+        raise Unavailable("The journal's disk refuses to write ({fault}).", fault=error.strerror, retry_after_s=5) from error
     return path
 
 

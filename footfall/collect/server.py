@@ -67,10 +67,10 @@ class Collector:
         refusals: Refusals,
         remote: Callable[[str, Mapping[bytes, bytes]], str],
         now: Clock,
-        failed: Callable[[Exception, str], dict[str, str]],
+        failed: Callable[[Exception, str], FootfallError],
         max_body_bytes: int = 1_000_000,
     ) -> None:
-        """``failed``: the body of a 500, for an error nobody meant to happen and the path it happened at."""
+        """``failed``: what a 500 says of an error nobody meant to happen and the path it happened at."""
         self._context, self._refusals, self._remote, self._now, self._failed = context, refusals, remote, now, failed
         self.max_body_bytes, self.write = max_body_bytes, journal.write
         self._scripts = {path: _Script(script.read_bytes()) for path, script in SCRIPTS.items() if script.is_file()}
@@ -188,10 +188,10 @@ class Collector:
         return found
 
     def _over(self) -> TooLarge:
-        return TooLarge(f"The body is over {self.max_body_bytes} bytes.")
+        return TooLarge("The body is over {most} bytes.", most=self.max_body_bytes)
 
     def _unmeant(self, error: Exception, path: str) -> Reply:
-        return _json(500, self._failed(error, path))
+        return _json(500, self._failed(error, path).as_json())
 
     def _too_large(self, error: TooLarge) -> Reply:
         self._refusals.count(0, "too_large")

@@ -78,7 +78,7 @@ def delete_annotation(database: Database, portal: Portal, gone: Annotation, *, n
 def _checked(given: Annotation) -> Annotation:
     text = " ".join(given.text.split())
     if not text or len(text) > LONGEST_TEXT or not text.isprintable():
-        raise BadInput(f"A note has 1 to {LONGEST_TEXT} characters.")
+        raise BadInput("A note has 1 to {most} characters.", most=LONGEST_TEXT)
     try:
         day = date.fromisoformat(given.day).isoformat()
         moment = time.fromisoformat(given.time).strftime("%H:%M") if given.time else ""
@@ -104,7 +104,7 @@ def _values(given: Annotation) -> dict[str, str]:
 
 
 def _absent(id: int) -> NotFound:
-    return NotFound(f"No note {id} on this portal.")
+    return NotFound("No note {id} on this portal.", id=id)
 
 
 def _note(connection: sa.Connection, now_ms: int, action: str, portal: Portal, one: Annotation) -> None:

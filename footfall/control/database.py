@@ -15,6 +15,7 @@ from footfall.control.portals import checked_portal, decode_portal
 from footfall.control.tables import goals, grants, portals, removed, rounds
 from footfall.control.transactions import Database, open_database
 from footfall.errors import Conflict, NotFound
+from footfall.sentences import Sentence
 from footfall.vocabulary import Clock, Goal, Portal
 
 __all__ = ["Control", "open_control"]
@@ -117,7 +118,7 @@ class Control(Database):
             if same:
                 return same
             if any(other.display_name == goal.display_name for other in known):
-                raise Conflict(f"A goal named {goal.display_name!r} is there already; give this one another display_name.")
+                raise Conflict("A goal named {name!r} is there already; give this one another display_name.", name=goal.display_name)
             number = _new_id(connection, goals, {"portal_id": portal_id, "goal": msgspec.json.encode(goal).decode()})
             note(connection, self._now(), "goal added", f"{portal.domain}: {goal.display_name}")
         return msgspec.structs.replace(goal, id=number)
@@ -127,7 +128,7 @@ class Control(Database):
         with self.writing() as connection:
             names = {goal.id: goal.display_name for goal in _goals(connection, portal_id)}
             if goal_id not in names:
-                raise NotFound(f"No goal {goal_id} on this portal.")
+                raise NotFound("No goal {goal_id} on this portal.", goal_id=goal_id)
             connection.execute(goals.delete().where(goals.c.id == goal_id))
             note(connection, self._now(), "goal removed", f"{_find(_all(connection), portal_id).domain}: {names[goal_id]}")
 
@@ -166,21 +167,23 @@ def _find(found: tuple[Portal, ...], name: str | int) -> Portal:
     for portal in found:
         if wanted in (portal.domain, *portal.domains, str(portal.id)):
             return portal
-    raise NotFound(f"No portal {wanted!r} here. {_known(found)}")
+    raise NotFound("No portal {domain!r} here. {known}", domain=wanted, known=_known(found))
 
 
-def _known(found: tuple[Portal, ...]) -> str:
+def _known(found: tuple[Portal, ...]) -> Sentence:
+    names = ", ".join(portal.domain for portal in found[:MOST_NAMED])
     if not found:
-        return "There is none yet; `footfall portals add DOMAIN` makes one."
-    more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
-    return f"Portals here: {', '.join(portal.domain for portal in found[:MOST_NAMED])}{more}."
+        return Sentence("There is none yet; `footfall portals add DOMAIN` makes one.")
+    if len(found) > MOST_NAMED:
+        return Sentence("Portals here: {names} and {more:,} more.", names=names, more=len(found) - MOST_NAMED)
+    return Sentence("Portals here: {names}.", names=names)
 
 
 def _refuse_taken(connection: sa.Connection, portal: Portal) -> None:
     for other in _all(connection):
         taken = sorted({other.domain, *other.domains} & {portal.domain, *portal.domains})
         if taken and other.id != portal.id:
-            raise Conflict(f"Domain {taken[0]!r} belongs to a portal already.")
+            raise Conflict("Domain {domain!r} belongs to a portal already.", domain=taken[0])
 
 
 def _write(connection: sa.Connection, portal: Portal) -> None:

@@ -7,6 +7,7 @@ from footfall.control.audit import note
 from footfall.control.tables import funnels
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, NotFound
+from footfall.sentences import NONE_YET
 from footfall.vocabulary import Funnel, Goal, Portal, Step
 
 __all__ = ["FEWEST_STEPS", "MOST_STEPS", "checked_steps", "delete_funnel", "find_funnel", "list_funnels", "save_funnel"]
@@ -26,16 +27,21 @@ def checked_steps(steps: tuple[Step, ...], goals: tuple[Goal, ...]) -> tuple[Ste
         BadInput: they are too few or too many, or one is neither.
     """
     if not FEWEST_STEPS <= len(steps) <= MOST_STEPS:
-        raise BadInput(f"A funnel has {FEWEST_STEPS} to {MOST_STEPS} steps.")
+        raise BadInput("A funnel has {fewest} to {most} steps.", fewest=FEWEST_STEPS, most=MOST_STEPS)
     names = [goal.display_name for goal in goals]
     for place, step in enumerate(steps, start=1):
         if bool(step.goal) == bool(step.page):
-            raise BadInput(f"Step {place} is neither a goal nor a page.")
+            raise BadInput("Step {place} is neither a goal nor a page.", place=place)
         if step.goal and step.goal not in names:
-            raise BadInput(f"Step {place} names the goal {step.goal!r}, which is not set up here. Valid: {', '.join(names) or 'none yet'}.")
+            valid = ", ".join(names) or NONE_YET
+            raise BadInput(
+                "Step {place} names the goal {goal!r}, which is not set up here. Valid: {valid}.", place=place, goal=step.goal, valid=valid
+            )
         if step.page and not (step.page.startswith("/") and len(step.page) <= LONGEST_PATH):
             raise BadInput(
-                f"Step {place} names the page {step.page[:100]!r}. Valid: a path that starts with '/', where * and ** match anything."
+                "Step {place} names the page {page!r}. Valid: a path that starts with '/', where * and ** match anything.",
+                place=place,
+                page=step.page[:100],
             )
     return steps
 
@@ -63,13 +69,13 @@ def save_funnel(database: Database, portal: Portal, name: str, steps: tuple[Step
     """
     name, action = " ".join(name.replace("\0", " ").split()), "funnel changed" if id else "funnel added"
     if not 0 < len(name) <= LONGEST_NAME:
-        raise BadInput(f"A funnel needs a name of up to {LONGEST_NAME} characters.")
+        raise BadInput("A funnel needs a name of up to {most} characters.", most=LONGEST_NAME)
     with database.writing() as connection:
         known = connection.execute(sa.select(funnels.c.id, funnels.c.name).where(funnels.c.portal_id == portal.id)).all()
         if any(other.name == name and other.id != id for other in known):
             raise Conflict("Another funnel has that name already.")
         if not id and len(known) >= MOST_FUNNELS:
-            raise BadInput(f"A portal has at most {MOST_FUNNELS} funnels.")
+            raise BadInput("A portal has at most {most} funnels.", most=MOST_FUNNELS)
         values = {"portal_id": portal.id, "name": name, "steps": msgspec.json.encode(steps).decode()}
         if id:
             _find(connection, portal.id, id)

@@ -24,16 +24,21 @@ def checked_goal(portal_id: int, settings: dict[str, Any]) -> Goal:
     try:
         goal = msgspec.convert(values | {"id": 0, "portal_id": portal_id}, Goal, strict=False)
     except msgspec.ValidationError as error:
-        raise BadInput(f"That goal is not valid: {error}.") from None
+        raise BadInput("That goal is not valid: {fault}.", fault=str(error)) from None
     event, page = (goal.event_name or "").strip(), (goal.page_path or "").strip()
     if bool(event) == bool(page):
         raise BadInput("A goal has either event_name or page_path.")
     if len(event) > LONGEST_NAME:
-        raise BadInput(f"event_name is too long. Valid: up to {LONGEST_NAME} characters.")
+        raise BadInput("event_name is too long. Valid: up to {most} characters.", most=LONGEST_NAME)
     if page and not (page.startswith("/") and len(page) <= LONGEST_PATH):
-        raise BadInput(f"page_path {page[:100]!r} is not valid. Valid: a path that starts with '/', where * and ** match anything.")
+        raise BadInput(
+            "page_path {page!r} is not valid. Valid: a path that starts with '/', where * and ** match anything.", page=page[:100]
+        )
     if goal.scroll_threshold is not None and not (page and 1 <= goal.scroll_threshold <= 100):
-        raise BadInput(f"scroll_threshold {goal.scroll_threshold} is not valid. Valid: 1 to 100, together with page_path.")
+        raise BadInput(
+            "scroll_threshold {scroll_threshold} is not valid. Valid: 1 to 100, together with page_path.",
+            scroll_threshold=goal.scroll_threshold,
+        )
     name = goal.display_name.strip() or event or f"Visit {page}"
     return msgspec.structs.replace(goal, event_name=event or None, page_path=page or None, display_name=name)
 

@@ -19,7 +19,7 @@ def clean_domain(domain: str) -> str:
     cleaned = as_written(re.sub(r"^https?://", "", cleaned).removeprefix("www.").rstrip("/"))
     # Digits alone would be another portal's id.
     if not VALID.fullmatch(cleaned) or len(cleaned) > 250 or cleaned.isdigit():
-        raise BadInput(f"Domain {domain!r} is not valid. Valid: a host name such as library.example.city, without https://.")
+        raise BadInput("Domain {domain!r} is not valid. Valid: a host name such as library.example.city, without https://.", domain=domain)
     return cleaned
 
 

@@ -13,12 +13,13 @@ from footfall.control.sessions import close_sessions, digest_of
 from footfall.control.tables import invitations, operators
 from footfall.control.transactions import Database
 from footfall.errors import Conflict, NotFound
+from footfall.sentences import Sentence
 
 __all__ = ["accept_invitation", "find_invited", "invite", "set_password"]
 
 DAYS = 7
 LIFE_MS = DAYS * 86_400_000
-NO_SUCH = f"This invitation was used, replaced or is older than {DAYS} days. An admin makes another."
+NO_SUCH = Sentence("This invitation was used, replaced or is older than {days} days. An admin makes another.", days=DAYS)
 
 
 def invite(database: Database, email: str, *, now_ms: int, forget_totp: bool = False) -> str:
@@ -32,7 +33,7 @@ def invite(database: Database, email: str, *, now_ms: int, forget_totp: bool = F
     with database.writing() as connection:
         operator = of_email(connection, email)
         if operator.disabled:
-            raise Conflict(f"{operator.email} is disabled. Enable first.")
+            raise Conflict("{email} is disabled. Enable first.", email=operator.email)
         connection.execute(invitations.delete().where(sa.or_(invitations.c.operator_id == operator.id, invitations.c.expires_ms <= now_ms)))
         row = {"sha256": digest_of(token), "operator_id": operator.id, "expires_ms": now_ms + LIFE_MS}
         connection.execute(invitations.insert().values(row))

@@ -10,6 +10,7 @@ from footfall.control.audit import note
 from footfall.control.tables import keys
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound, Unauthorized
+from footfall.sentences import Sentence
 
 __all__ = ["SCOPES", "Key", "check_key", "create_key", "drop_portal", "list_keys", "rename_portal", "revoke_key"]
 
@@ -29,7 +30,7 @@ class Key(msgspec.Struct, frozen=True):
     def require(self, scope: str, domain: str = "") -> None:
         """Raises Forbidden unless the key has the scope, and the portal where one is named."""
         if scope not in self.scopes:
-            raise Forbidden(f"This key lacks the scope {scope}; it has {', '.join(self.scopes)}.")
+            raise Forbidden("This key lacks the scope {scope}; it has {scopes}.", scope=scope, scopes=", ".join(self.scopes))
         if domain and self.portals and domain not in self.portals:
             raise Forbidden(NOT_FOR_THAT_PORTAL)
 
@@ -46,8 +47,8 @@ def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: 
     wanted = SCOPES if "*" in scopes else scopes
     unknown = sorted(set(wanted) - set(SCOPES))
     if unknown or not wanted:
-        wrong = f"Scope {unknown[0]!r} is not known." if unknown else "A key needs a scope."
-        raise BadInput(f"{wrong} Valid: {', '.join(SCOPES)}, or * for all.")
+        wrong = Sentence("Scope {scope!r} is not known.", scope=unknown[0]) if unknown else Sentence("A key needs a scope.")
+        raise BadInput("{wrong} Valid: {valid}, or * for all.", wrong=wrong, valid=", ".join(SCOPES))
     secret = "ff_" + secrets.token_urlsafe(32)
     values = {
         "name": name,
@@ -58,7 +59,7 @@ def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: 
     }
     with database.writing() as connection:
         if connection.execute(sa.select(keys.c.name).where(keys.c.name == name)).first():
-            raise Conflict(f"A key named {name!r} is there already; revoke it or take another name.")
+            raise Conflict("A key named {name!r} is there already; revoke it or take another name.", name=name)
         connection.execute(keys.insert().values(values))
         note(connection, now_ms, "key made", f"{name}: {', '.join(wanted)}")
     return secret
@@ -83,7 +84,7 @@ def revoke_key(database: Database, name: str, *, now_ms: int) -> None:
     """The key stops working at once. Raises NotFound where there is none."""
     with database.writing() as connection:
         if not connection.execute(keys.delete().where(keys.c.name == name)).rowcount:
-            raise NotFound(f"No key named {name!r}. `footfall keys list` shows those there are.")
+            raise NotFound("No key named {name!r}. `footfall keys list` shows those there are.", name=name)
         note(connection, now_ms, "key revoked", name)
 
 

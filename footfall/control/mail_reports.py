@@ -13,6 +13,7 @@ from footfall.control.tables import mail_reports as reports
 from footfall.control.tables import portals, runs
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, NotFound
+from footfall.sentences import Sentence
 
 __all__ = [
     "CONFIRM_DAYS",
@@ -42,7 +43,9 @@ MOST_REPORTS, MOST_RECIPIENTS = 20, 20
 CONFIRM_DAYS = 7
 CONFIRM_MS = CONFIRM_DAYS * 86_400_000
 BY_LINK = "recipient, by link"
-NO_SUCH = f"This link is good no more: the report is gone, you are not among its recipients, or {CONFIRM_DAYS} days have passed."
+NO_SUCH = Sentence(
+    "This link is good no more: the report is gone, you are not among its recipients, or {days} days have passed.", days=CONFIRM_DAYS
+)
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +126,7 @@ def deliverable(email: str) -> str:
     try:
         return f"{name.encode('ascii').decode()}@{domain.encode('idna').decode()}"
     except UnicodeError:
-        raise BadInput(f"Mail cannot be sent to {email[:100]!r}. Valid: Latin letters before the @, and a domain.") from None
+        raise BadInput("Mail cannot be sent to {email!r}. Valid: Latin letters before the @, and a domain.", email=email[:100]) from None
 
 
 def list_reports(database: Database, portal_id: int | None = None) -> list[MailReport]:
@@ -148,7 +151,7 @@ def add_report(database: Database, portal_id: int, plan: Plan, emails: Iterable[
     wanted = _checked_emails(emails)
     with database.writing() as connection:
         if len(_read(connection, reports.c.portal_id == portal_id)) >= MOST_REPORTS:
-            raise BadInput(f"This portal has {MOST_REPORTS} reports already. Delete one first.")
+            raise BadInput("This portal has {most} reports already. Delete one first.", most=MOST_REPORTS)
         key = connection.execute(reports.insert().values(values)).inserted_primary_key
         assert key is not None
         _add_recipients(connection, key[0], wanted, now_ms)
@@ -246,7 +249,7 @@ def _checked_emails(emails: Iterable[str]) -> list[str]:
     if not wanted:
         raise BadInput("A report needs a recipient. Valid: one address a line.")
     if len(wanted) > MOST_RECIPIENTS:
-        raise BadInput(f"A report has at most {MOST_RECIPIENTS} recipients. Valid: an address of a list takes one place.")
+        raise BadInput("A report has at most {most} recipients. Valid: an address of a list takes one place.", most=MOST_RECIPIENTS)
     return wanted
 
 

@@ -39,7 +39,7 @@ def clean_email(email: str) -> str:
     """
     cleaned = email.strip().lower()
     if len(cleaned) > LONGEST_EMAIL or not EMAIL.fullmatch(cleaned):
-        raise BadInput(f"E-mail {email[:100]!r} is not valid. Valid: name@example.city.")
+        raise BadInput("E-mail {email!r} is not valid. Valid: name@example.city.", email=email[:100])
     return cleaned
 
 
@@ -51,7 +51,7 @@ def as_kept(email: str) -> str:
 def checked_name(name: str) -> str:
     """Raises BadInput where it is none."""
     if not name.strip() or len(name.strip()) > LONGEST_NAME or not name.strip().isprintable():
-        raise BadInput(f"A name has 1 to {LONGEST_NAME} characters.")
+        raise BadInput("A name has 1 to {most} characters.", most=LONGEST_NAME)
     return name.strip()
 
 
@@ -84,7 +84,7 @@ def add_operator(database: Database, email: str, name: str = "", *, now_ms: int)
     values = {"email": email, "name": name, "password": "", "totp": "", "totp_step": 0, "disabled": False}
     with database.writing() as connection:
         if connection.execute(sa.select(operators.c.id).where(operators.c.email == email)).first():
-            raise Conflict(f"There is an operator {email} already.")
+            raise Conflict("There is an operator {email} already.", email=email)
         connection.execute(operators.insert().values(values | {"failures": 0, "locked_until_ms": 0, "created_ms": now_ms}))
         note(connection, now_ms, "operator added", email)
         return of_email(connection, email)
@@ -99,7 +99,7 @@ def give_grant(database: Database, email: str, grant: Grant, *, now_ms: int) -> 
         NotFound: no such operator.
     """
     if grant.role not in ROLES:
-        raise BadInput(f"Role {grant.role!r} is not known. Valid: {', '.join(ROLES)}.")
+        raise BadInput("Role {role!r} is not known. Valid: {valid}.", role=grant.role, valid=", ".join(ROLES))
     with database.writing() as connection:
         operator = of_email(connection, email)
         _drop_grant(connection, operator, grant.scope, grant.value)
@@ -119,7 +119,7 @@ def revoke_grant(database: Database, email: str, grant: Grant, *, now_ms: int) -
     with database.writing() as connection:
         operator = of_email(connection, email)
         if not _drop_grant(connection, operator, grant.scope, grant.value):
-            raise NotFound(f"{operator.email} has no role there.")
+            raise NotFound("{email} has no role there.", email=operator.email)
         note(connection, now_ms, "role revoked", f"{operator.email}: {_said(connection, _there(operator, grant))}")
         _refuse_nobody(connection, operator)
         return of_email(connection, email)
@@ -162,7 +162,7 @@ def of_email(connection: sa.Connection, email: str) -> Operator:
     """Raises NotFound where there is none of that e-mail."""
     found = _read(connection, operators.c.email == as_kept(email))
     if not found:
-        raise NotFound(f"No operator {as_kept(email)[:100]!r}. `footfall operators list` shows those there are.")
+        raise NotFound("No operator {email!r}. `footfall operators list` shows those there are.", email=as_kept(email)[:100])
     return found[0]
 
 
@@ -207,7 +207,7 @@ def _refuse_nobody(connection: sa.Connection, changed: Operator) -> None:
     admins = admins.where(grants.c.role == "admin", grants.c.scope == "all", operators.c.disabled == sa.false())
     was = not changed.disabled and any((grant.role, grant.scope) == ("admin", "all") for grant in changed.grants)
     if was and connection.execute(admins.limit(1)).first() is None:
-        raise Conflict(f"{changed.email} is the last admin of all portals. Give somebody else that role first.")
+        raise Conflict("{email} is the last admin of all portals. Give somebody else that role first.", email=changed.email)
 
 
 def _there(operator: Operator, place: Grant) -> Grant:

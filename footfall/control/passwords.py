@@ -32,9 +32,9 @@ def checked_password(password: str, *known: str) -> str:
         BadInput: says what is wrong, never the password.
     """
     if len(password) < SHORTEST:
-        raise BadInput(f"The password is too short. Valid: at least {SHORTEST} characters; a few words make a good one.")
+        raise BadInput("The password is too short. Valid: at least {fewest} characters; a few words make a good one.", fewest=SHORTEST)
     if len(password) > LONGEST:
-        raise BadInput(f"The password is too long. Valid: up to {LONGEST} characters.")
+        raise BadInput("The password is too long. Valid: up to {most} characters.", most=LONGEST)
     plain = password.lower()
     guessable = {part for word in known for part in (word.lower(), word.lower().partition("@")[0])}
     if plain in COMMON or plain in guessable or len(set(plain)) < 4:

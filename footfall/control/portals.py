@@ -26,11 +26,11 @@ def checked_portal(values: dict[str, Any]) -> Portal:
     try:
         portal = msgspec.convert(values, Portal, strict=False)
     except msgspec.ValidationError as error:
-        raise BadInput(f"That portal is not valid: {error}.") from None
+        raise BadInput("That portal is not valid: {fault}.", fault=str(error)) from None
     if portal.timezone not in _zones():
-        raise BadInput(f"Time zone {portal.timezone!r} is not known. Valid: IANA names such as Europe/Moscow or Etc/UTC.")
+        raise BadInput("Time zone {timezone!r} is not known. Valid: IANA names such as Europe/Moscow or Etc/UTC.", timezone=portal.timezone)
     if not 0 <= portal.keep_events <= 760:
-        raise BadInput(f"keep_events {portal.keep_events} is out of range. Valid: 0 to 760 days.")
+        raise BadInput("keep_events {keep_events} is out of range. Valid: 0 to 760 days.", keep_events=portal.keep_events)
     if not portal.group.strip():
         raise BadInput("The group is empty. Valid: a name, such as city.")
     domain = clean_domain(portal.domain)

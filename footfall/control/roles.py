@@ -6,12 +6,15 @@ from typing import Literal
 import msgspec
 
 from footfall.errors import Forbidden
+from footfall.sentences import Sentence
 from footfall.vocabulary import Portal
 
 __all__ = ["ROLES", "SCOPES", "Grant", "Operator", "may", "may_give", "require", "visible_portals"]
 
 ROLES = ("viewer", "analyst", "steward", "admin")
 """Each may what those before it may."""
+NAMES = {"viewer": Sentence("viewer"), "analyst": Sentence("analyst"), "steward": Sentence("steward"), "admin": Sentence("admin")}
+"""As errors say them."""
 SCOPES = ("all", "group", "portal")
 
 
@@ -53,8 +56,9 @@ def may(operator: Operator, role: str, portal: Portal | None = None) -> bool:
 def require(operator: Operator, role: str, portal: Portal | None = None) -> None:
     """Raises Forbidden unless the operator may."""
     if not may(operator, role, portal):
-        where = f"on {portal.domain}" if portal else "on all portals"
-        raise Forbidden(f"This needs the role {role} {where}. An admin gives it.")
+        if portal is None:
+            raise Forbidden("This needs the role {role} on all portals. An admin gives it.", role=NAMES[role])
+        raise Forbidden("This needs the role {role} on {domain}. An admin gives it.", role=NAMES[role], domain=portal.domain)
 
 
 def visible_portals(operator: Operator, portals: Iterable[Portal]) -> tuple[Portal, ...]:

@@ -3,6 +3,7 @@
 A run is a job and the instant it was due. Its row is written before the work begins, in a transaction of its own: others find it.
 """
 
+import json
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from footfall.control.audit import note
 from footfall.control.tables import runs
 from footfall.control.transactions import Database
+from footfall.sentences import Sentence
 
 __all__ = ["LEASE_MS", "Run", "State", "ask_run", "claim_run", "end_run", "forget_old_runs", "last_runs"]
 
@@ -32,7 +34,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     tries: int
     """That ended in an error."""
     said: str
-    """A sentence: why it waits or failed, or what went wrong beside."""
+    """A Sentence: why it waits or failed, or what went wrong beside."""
     changed_ms: int
     again_ms: int
     """When it may be taken up again."""
@@ -69,7 +71,7 @@ def end_run(database: Database, run: Run, state: State, said: str = "", *, now_m
         if found == run:
             _put(
                 connection,
-                msgspec.structs.replace(run, state=state, said=said[:LONGEST_SAID], changed_ms=now_ms, again_ms=again_ms, tries=tries),
+                msgspec.structs.replace(run, state=state, said=_kept(said), changed_ms=now_ms, again_ms=again_ms, tries=tries),
             )
 
 
@@ -103,4 +105,20 @@ def _put(connection: sa.Connection, run: Run) -> Run:
 
 
 def _run(row: sa.Row) -> Run:  # type: ignore[type-arg]
-    return Run(**row._mapping)
+    return Run(**dict(row._mapping) | {"said": _read(row.said)})
+
+
+def _kept(said: str) -> str:
+    """As the table has it: what quotes something is kept with what it quotes, where that is short enough."""
+    if isinstance(said, Sentence) and said.values:
+        written = json.dumps([said.template, said.values], ensure_ascii=False, default=str)
+        if len(written) <= LONGEST_SAID:
+            return written
+    return str(said)[:LONGEST_SAID]
+
+
+def _read(kept: str) -> Sentence:
+    if not kept.startswith("["):
+        return Sentence(kept)
+    template, values = json.loads(kept)
+    return Sentence(template, **values)

@@ -56,7 +56,7 @@ def add_segment(database: Database, portal: Portal, segment: Segment, *, now_ms:
     with database.writing() as connection:
         known = _read(connection, _own(portal, segment.operator_id))
         if len(known) >= MOST_SEGMENTS:
-            raise Conflict(f"There are {MOST_SEGMENTS} segments already; delete one first.")
+            raise Conflict("There are {most} segments already; delete one first.", most=MOST_SEGMENTS)
         _refuse_taken(known, segment)
         values = {"name": segment.name, "filters": msgspec.json.encode(segment.filters).decode()}
         given = connection.execute(segments.insert().values(portal_id=portal.id, operator_id=segment.operator_id, **values))
@@ -85,13 +85,13 @@ def delete_segment(database: Database, portal: Portal, segment: Segment, *, now_
 def _checked_name(name: str) -> str:
     cleaned = name.strip()
     if not cleaned or len(cleaned) > LONGEST_NAME or not cleaned.isprintable():
-        raise BadInput(f"A segment's name has 1 to {LONGEST_NAME} characters.")
+        raise BadInput("A segment's name has 1 to {most} characters.", most=LONGEST_NAME)
     return cleaned
 
 
 def _refuse_taken(known: list[Segment], segment: Segment) -> None:
     if any(other.name.casefold() == segment.name.casefold() and other.id != segment.id for other in known):
-        raise Conflict(f"A segment named {segment.name!r} is there already; take another name.")
+        raise Conflict("A segment named {name!r} is there already; take another name.", name=segment.name)
 
 
 def _visible(portal: Portal, operator_id: int) -> sa.ColumnElement[bool]:
@@ -114,7 +114,7 @@ def _find(connection: sa.Connection, which: sa.ColumnElement[bool], id: int) -> 
 
 
 def _absent(id: int) -> NotFound:
-    return NotFound(f"No segment {id} here that you may see.")
+    return NotFound("No segment {id} here that you may see.", id=id)
 
 
 def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Segment]:

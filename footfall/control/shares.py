@@ -64,7 +64,7 @@ def create_share(database: Database, portal: Portal, share: Share, *, password: 
         connection.execute(shares.delete().where(shares.c.expires_ms <= now_ms))
         others = connection.scalar(sa.select(sa.func.count()).where(shares.c.portal_id == portal.id)) or 0
         if others >= MOST_SHARES:
-            raise Conflict(f"This portal has {MOST_SHARES} links. Revoke one first.")
+            raise Conflict("This portal has {most} links. Revoke one first.", most=MOST_SHARES)
         kept = {name: getattr(share, name) for name in ("kind", "view", "panel", "is_fixed", "expires_ms", "created_by")}
         ours = {"sha256": digest_of(token), "portal_id": portal.id, "origins": " ".join(share.origins), "password": hashed}
         connection.execute(shares.insert().values(kept | ours | {"failures": 0, "locked_until_ms": 0, "created_ms": now_ms}))
@@ -124,12 +124,12 @@ def checked_origins(text: str) -> tuple[str, ...]:
     """
     found = tuple(dict.fromkeys(_origin(word) for word in text.replace(",", " ").split()))
     if not 1 <= len(found) <= MOST_ORIGINS:
-        raise BadInput(f"A panel needs the sites that may show it. Valid: 1 to {MOST_ORIGINS}, such as https://www.example.city.")
+        raise BadInput("A panel needs the sites that may show it. Valid: 1 to {most}, such as https://www.example.city.", most=MOST_ORIGINS)
     return found
 
 
 def _origin(word: str) -> str:
-    wrong = BadInput(f"Site {word[:100]!r} is not valid. Valid: an address without a path, such as https://www.example.city.")
+    wrong = BadInput("Site {site!r} is not valid. Valid: an address without a path, such as https://www.example.city.", site=word[:100])
     try:
         parts = urlsplit(word)
         host, port = as_browsers_send((parts.hostname or "").lower()), parts.port
@@ -152,7 +152,7 @@ def _check(share: Share, password: str) -> None:
     if share.kind == "panel" and (password or not share.origins or not share.is_fixed):
         raise BadInput("A panel needs the sites that may show it, and has no password.")
     if len(share.view) > MOST_VIEW:
-        raise BadInput(f"There are too many filters to share. Valid: up to {MOST_VIEW} characters in the address.")
+        raise BadInput("There are too many filters to share. Valid: up to {most} characters in the address.", most=MOST_VIEW)
 
 
 def _count_try(database: Database, id: int, now_ms: int) -> tuple[str, int]:

@@ -80,7 +80,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         try:
             os.close(os.open(url.database, os.O_CREAT | os.O_WRONLY, 0o600))
         except OSError as error:
-            raise Unavailable(f"The control database cannot be made ({error.strerror}).") from error
+            raise Unavailable("The control database cannot be made ({fault}).", fault=error.strerror) from error
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

@@ -42,7 +42,9 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     if len(answer.visitor_attributes) > policy.most_attributes:
         together = ", ".join(answer.visitor_attributes)
         raise Refused(
-            f"A question may combine at most {policy.most_attributes} visitor attributes; this one combines {together}. Leave one out."
+            "A question may combine at most {most} visitor attributes; this one combines {together}. Leave one out.",
+            most=policy.most_attributes,
+            together=together,
         )
     folded = fold_related(answer, policy.smallest_cohort) if answer.related else fold(answer, policy.smallest_cohort)
     rows = tuple(ordered(folded.rows, answer.order)) if policy.smallest_cohort else answer.rows

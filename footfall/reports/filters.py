@@ -7,6 +7,7 @@ import msgspec
 from footfall.errors import BadQuestion
 from footfall.reports.catalogue import DIMENSIONS, PROP, dimension
 from footfall.reports.patterns import check_pattern
+from footfall.sentences import NONE_YET
 from footfall.vocabulary import Goal
 
 __all__ = ["Filter", "Group", "Leaf", "event_dimensions", "goals_asked", "goals_named", "leaves", "parse_filters", "without"]
@@ -82,7 +83,7 @@ def goals_asked(filters: tuple[Filter, ...], goals: tuple[Goal, ...]) -> list[Go
 
 def _parse(entry: Any, goals: tuple[Goal, ...], *, depth: int, inside: str) -> Filter:
     if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
-        raise BadQuestion(f"Filter {entry!r} is not valid. Valid: [operator, dimension, values].")
+        raise BadQuestion("Filter {entry!r} is not valid. Valid: [operator, dimension, values].", entry=entry)
     operator = entry[0]
     if operator in GROUPS:
         return _group(entry, goals, depth=depth, inside=inside)
@@ -90,47 +91,49 @@ def _parse(entry: Any, goals: tuple[Goal, ...], *, depth: int, inside: str) -> F
         return _behavior(entry, goals, inside=inside)
     if operator not in OPERATORS:
         valid = ", ".join((*OPERATORS, *GROUPS, *BEHAVIORS))
-        raise BadQuestion(f"Filter operator {operator!r} is not known. Valid operators: {valid}.")
+        raise BadQuestion("Filter operator {operator!r} is not known. Valid operators: {valid}.", operator=operator, valid=valid)
     return _leaf(entry, goals, depth=depth, behavioral=inside in BEHAVIORS)
 
 
 def _group(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, inside: str) -> Group:
     if inside in BEHAVIORS:
-        raise BadQuestion(f"{inside} takes one comparison, not {entry[0]!r}.")
+        raise BadQuestion("{inside} takes one comparison, not {name!r}.", inside=inside, name=entry[0])
     if depth >= DEEPEST:
-        raise BadQuestion(f"Filters nest too deep. Valid: up to {DEEPEST} levels of and, or, not.")
+        raise BadQuestion("Filters nest too deep. Valid: up to {most} levels of and, or, not.", most=DEEPEST)
     inner = [entry[1]] if entry[0] == "not" and len(entry) == 2 else entry[1] if len(entry) == 2 else None
     if not isinstance(inner, list) or not inner:
-        raise BadQuestion(f"Filter {entry[0]!r} takes a list of filters (not: one filter).")
+        raise BadQuestion("Filter {name!r} takes a list of filters (not: one filter).", name=entry[0])
     return Group(operator=entry[0], filters=tuple(_parse(part, goals, depth=depth + 1, inside=entry[0]) for part in inner))
 
 
 def _behavior(entry: list[Any], goals: tuple[Goal, ...], *, inside: str) -> Group:
     if inside in BEHAVIORS:
-        raise BadQuestion(f"{entry[0]} cannot stand inside {inside}.")
+        raise BadQuestion("{name} cannot stand inside {inside}.", name=entry[0], inside=inside)
     if len(entry) != 2:
-        raise BadQuestion(f"{entry[0]} takes one filter on an event dimension.")
+        raise BadQuestion("{name} takes one filter on an event dimension.", name=entry[0])
     found = _parse(entry[1], goals, depth=0, inside=entry[0])
     if not isinstance(found, Leaf) or not found.dimension.startswith("event:"):
-        raise BadQuestion(f"{entry[0]} takes one filter on an event dimension.")
+        raise BadQuestion("{name} takes one filter on an event dimension.", name=entry[0])
     return Group(operator=entry[0], filters=(found,))
 
 
 def _leaf(entry: list[Any], goals: tuple[Goal, ...], *, depth: int, behavioral: bool) -> Leaf:
     if len(entry) not in (3, 4):
         raise BadQuestion(
-            f'Filter {entry!r} is not valid. Valid: [operator, dimension, values] and optionally {{"case_sensitive": false}}.'
+            'Filter {entry!r} is not valid. Valid: [operator, dimension, values] and optionally {{"case_sensitive": false}}.', entry=entry
         )
     operator, name, values = entry[:3]
     if name == "segment":
         raise BadQuestion('A segment is asked for over the API, as ["is", "segment", [ID]], with one ID and outside and, or, not.')
     if not isinstance(name, str) or not _can_be_filtered(name):
         valid = ", ".join(known for known in DIMENSIONS if _can_be_filtered(known))
-        raise BadQuestion(f"Filter dimension {name!r} is not known. Valid dimensions: {valid}, {PROP}NAME.")
+        raise BadQuestion(
+            "Filter dimension {name!r} is not known. Valid dimensions: {valid}, {prop}NAME.", name=name, valid=valid, prop=PROP
+        )
     if not isinstance(values, list) or not values or not all(type(value) in (str, int) for value in values):
-        raise BadQuestion(f"The filter on {name} needs a list of at least one text value.")
+        raise BadQuestion("The filter on {name} needs a list of at least one text value.", name=name)
     if name in TOP_LEVEL and depth > 0:
-        raise BadQuestion(f"Filters on {name} stand at the top level only, not inside and, or, not.")
+        raise BadQuestion("Filters on {name} stand at the top level only, not inside and, or, not.", name=name)
     texts = tuple(str(value) for value in values)
     options = entry[3] if len(entry) == 4 else {}
     if not isinstance(options, dict) or set(options) - {"case_sensitive"} or not isinstance(options.get("case_sensitive", True), bool):
@@ -149,11 +152,13 @@ def _can_be_filtered(name: str) -> bool:
 def _check_values(leaf: Leaf, goals: tuple[Goal, ...]) -> None:
     if leaf.dimension == "event:goal":
         if leaf.operator not in GOAL_OPERATORS:
-            raise BadQuestion(f"Filters on event:goal take {' and '.join(GOAL_OPERATORS)}, not {leaf.operator}.")
+            raise BadQuestion(
+                "Filters on event:goal take {operators}, not {operator}.", operators=" and ".join(GOAL_OPERATORS), operator=leaf.operator
+            )
         for value in leaf.values if leaf.operator == "is" else ():
             if not goals_named(msgspec.structs.replace(leaf, values=(value,)), goals):
-                known = ", ".join(goal.display_name for goal in goals) or "none yet"
-                raise BadQuestion(f"The goal {value!r} is not set up on this portal. Goals there are: {known}.")
+                known = ", ".join(goal.display_name for goal in goals) or NONE_YET
+                raise BadQuestion("The goal {goal!r} is not set up on this portal. Goals there are: {goals}.", goal=value, goals=known)
     if leaf.operator.startswith("matches"):
         for value in leaf.values:
             check_pattern(value)

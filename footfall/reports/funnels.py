@@ -12,6 +12,7 @@ from footfall.reports.question import Question
 from footfall.reports.ratios import ratio
 from footfall.reports.run import EngineLike, answer_of, with_data
 from footfall.reports.whole_visits import WholeVisits
+from footfall.sentences import NONE_YET
 from footfall.vocabulary import Answer, Blank, Goal, Row, Step
 
 __all__ = ["Taken", "funnel", "taken", "taken_rows"]
@@ -99,5 +100,5 @@ def _goal(step: Step, goals: tuple[Goal, ...]) -> Goal:
     for goal in goals:
         if goal.display_name == step.goal:
             return goal
-    known = ", ".join(goal.display_name for goal in goals) or "none yet"
-    raise BadQuestion(f"The goal {step.goal!r} is not set up on this portal. Goals there are: {known}.")
+    known = ", ".join(goal.display_name for goal in goals) or NONE_YET
+    raise BadQuestion("The goal {goal!r} is not set up on this portal. Goals there are: {goals}.", goal=step.goal, goals=known)

@@ -55,7 +55,7 @@ def journey(question: Question, page: str, engine: EngineLike, complete_until_ms
         Unavailable: the store is away.
     """
     if not page.startswith("/") or len(page) > LONGEST_PATH:
-        raise BadQuestion(f"page {page[:100]!r} is not valid. Valid: a path that starts with '/'.")
+        raise BadQuestion("page {page!r} is not valid. Valid: a path that starts with '/'.", page=page[:100])
     question = with_data(question, engine)
     visits = WholeVisits(question)
     name, period = visits.value(page), visits.period

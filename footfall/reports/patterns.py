@@ -22,7 +22,9 @@ def check_pattern(pattern: str) -> None:
         _compiled(pattern)
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise BadQuestion(f"The pattern {pattern!r} is not a regular expression in RE2's syntax: {reason}.") from None
+        raise BadQuestion(
+            "The pattern {pattern!r} is not a regular expression in RE2's syntax: {fault}.", pattern=pattern, fault=reason
+        ) from None
 
 
 def fits_pattern(pattern: str, text: str) -> bool:

@@ -146,7 +146,7 @@ def bucket_starts(period: Period, unit: str) -> tuple[int, ...]:
     if unit in ("minute", "hour"):
         step = 60_000 if unit == "minute" else HOUR_MS
         if (period.to_ms - period.from_ms) // step > MOST_BUCKETS:
-            raise BadQuestion(f"The range holds too many buckets of a {unit}; ask for fewer days or a coarser time dimension.")
+            raise BadQuestion("The range holds too many buckets of a {unit}; ask for fewer days or a coarser time dimension.", unit=unit)
         return tuple(_wall_steps(period, step, zone))
     days = [period.first + timedelta(days=offset) for offset in range(period.days)]
     if unit == "week":
@@ -184,10 +184,12 @@ def _from_pair(first: str, last: str, zone: ZoneInfo) -> Period:
         if len(first) == 10 and len(last) == 10:
             start, end = date.fromisoformat(first), date.fromisoformat(last)
             if start > end:
-                raise BadQuestion(f"date_range starts at {first}, after its end {last}.")
+                raise BadQuestion("date_range starts at {first}, after its end {last}.", first=first, last=last)
             return _days(start, end, zone)
         if 10 in (len(first), len(last)):
-            raise BadQuestion(f"date_range {[first, last]!r} mixes a date with an instant. Valid: two ISO dates, or two instants.")
+            raise BadQuestion(
+                "date_range {range!r} mixes a date with an instant. Valid: two ISO dates, or two instants.", range=[first, last]
+            )
         instants = [datetime.fromisoformat(text) for text in (first, last)]
     except ValueError:
         raise _invalid([first, last]) from None
@@ -195,7 +197,7 @@ def _from_pair(first: str, last: str, zone: ZoneInfo) -> Period:
         _check_year(instant.year)
     from_ms, last_ms = (_epoch_ms(instant if instant.tzinfo else instant.replace(tzinfo=zone)) for instant in instants)
     if from_ms > last_ms:
-        raise BadQuestion(f"date_range starts at {first}, after its end {last}.")
+        raise BadQuestion("date_range starts at {first}, after its end {last}.", first=first, last=last)
     return _by_instants(from_ms, last_ms + 1000, zone)
 
 
@@ -214,7 +216,9 @@ def _by_instants(from_ms: int, to_ms: int, zone: ZoneInfo) -> Period:
 
 def _check_year(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadQuestion(f"date_range reaches into the year {year}. Valid: years {FIRST_YEAR} to {LAST_YEAR}.")
+        raise BadQuestion(
+            "date_range reaches into the year {year}. Valid: years {first} to {last}.", year=year, first=FIRST_YEAR, last=LAST_YEAR
+        )
 
 
 def _month_end(day: date) -> date:
@@ -236,4 +240,4 @@ def _wall_year_back(instant_ms: int, zone: ZoneInfo) -> datetime:
 
 
 def _invalid(value: Any) -> BadQuestion:
-    return BadQuestion(f"date_range {value!r} is not valid. Valid: {NAMES}.")
+    return BadQuestion("date_range {value!r} is not valid. Valid: {valid}.", value=value, valid=NAMES)

@@ -73,10 +73,10 @@ def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) ->
         raise BadQuestion("A question is a JSON object with site_id, metrics and date_range.")
     unknown = sorted(set(body) - set(KEYS))
     if unknown:
-        raise BadQuestion(f"Unknown key {unknown[0]!r}. Valid keys: {', '.join(KEYS)}.")
+        raise BadQuestion("Unknown key {key!r}. Valid keys: {valid}.", key=unknown[0], valid=", ".join(KEYS))
     for key in ("metrics", "date_range"):
         if key not in body:
-            raise BadQuestion(f"The key {key!r} is missing. A question needs site_id, metrics and date_range.")
+            raise BadQuestion("The key {key!r} is missing. A question needs site_id, metrics and date_range.", key=key)
     period = parse_period(body["date_range"], timezone=portal.timezone, now_ms=now_ms)
     include = _include(body.get("include"))
     asked = body.get("filters") or []
@@ -106,10 +106,10 @@ def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) ->
 
 def _metrics(asked: Any) -> tuple[str, ...]:
     if not isinstance(asked, list) or not asked:
-        raise BadQuestion(f"metrics is a list of at least one of: {', '.join(METRICS)}.")
+        raise BadQuestion("metrics is a list of at least one of: {valid}.", valid=", ".join(METRICS))
     for name in asked:
         if name not in METRICS:
-            raise BadQuestion(f"Metric {name!r} is not known. Valid metrics: {', '.join(METRICS)}.")
+            raise BadQuestion("Metric {name!r} is not known. Valid metrics: {valid}.", name=name, valid=", ".join(METRICS))
     if len(set(asked)) != len(asked):
         raise BadQuestion("Metrics cannot be queried multiple times.")
     return tuple(asked)
@@ -122,7 +122,9 @@ def _dimensions(asked: Any) -> tuple[str, ...]:
         raise BadQuestion("dimensions is a list of names.")
     for name in asked:
         if not isinstance(name, str) or dimension(name) is None:
-            raise BadQuestion(f"Dimension {name!r} is not known. Valid dimensions: {', '.join(DIMENSIONS)}, {PROP}NAME.")
+            raise BadQuestion(
+                "Dimension {name!r} is not known. Valid dimensions: {valid}, {prop}NAME.", name=name, valid=", ".join(DIMENSIONS), prop=PROP
+            )
     if len(set(asked)) != len(asked):
         raise BadQuestion("Some dimensions are listed multiple times.")
     if sum(name.startswith("time") for name in asked) > 1:
@@ -137,9 +139,13 @@ def _order(asked: Any, metrics: tuple[str, ...], dimensions: tuple[str, ...]) ->
     order: list[tuple[str, Direction]] = []
     for entry in asked if isinstance(asked, list) else [asked]:
         if not (isinstance(entry, list) and len(entry) == 2 and entry[1] in ("asc", "desc")):
-            raise BadQuestion(f"order_by entry {entry!r} is not valid. Valid: [metric or dimension, 'asc' or 'desc'].")
+            raise BadQuestion("order_by entry {entry!r} is not valid. Valid: [metric or dimension, 'asc' or 'desc'].", entry=entry)
         if entry[0] not in (*metrics, *dimensions):
-            raise BadQuestion(f"order_by names {entry[0]!r}, which is not asked for. Valid here: {', '.join((*metrics, *dimensions))}.")
+            raise BadQuestion(
+                "order_by names {name!r}, which is not asked for. Valid here: {valid}.",
+                name=entry[0],
+                valid=", ".join((*metrics, *dimensions)),
+            )
         order.append((entry[0], entry[1]))
     return tuple(order)
 
@@ -148,13 +154,13 @@ def _include(asked: Any) -> dict[str, Any]:
     if asked is None:
         return {}
     if not isinstance(asked, dict):
-        raise BadQuestion(f"include is an object with any of: {', '.join(INCLUDES)}.")
+        raise BadQuestion("include is an object with any of: {valid}.", valid=", ".join(INCLUDES))
     unknown = sorted(set(asked) - set(INCLUDES))
     if unknown:
-        raise BadQuestion(f"include names {unknown[0]!r}, which is not known. Valid: {', '.join(INCLUDES)}.")
+        raise BadQuestion("include names {key!r}, which is not known. Valid: {valid}.", key=unknown[0], valid=", ".join(INCLUDES))
     for name in ("time_labels", "total_rows", "imports"):
         if not isinstance(asked.get(name, False), bool):
-            raise BadQuestion(f"include.{name} is true or false.")
+            raise BadQuestion("include.{name} is true or false.", name=name)
     return asked
 
 
@@ -163,10 +169,10 @@ def _comparison(asked: Any, period: Period, now_ms: int) -> Period | None:
         return None
     mode = asked.get("mode") if isinstance(asked, dict) else None
     if mode not in COMPARISONS:
-        raise BadQuestion(f"include.comparisons needs a mode. Valid modes: {', '.join(COMPARISONS)}.")
+        raise BadQuestion("include.comparisons needs a mode. Valid modes: {valid}.", valid=", ".join(COMPARISONS))
     unknown = sorted(set(asked) - {"mode", "date_range"})
     if unknown:
-        raise BadQuestion(f"include.comparisons names {unknown[0]!r}, which is not known. Valid: mode, date_range.")
+        raise BadQuestion("include.comparisons names {key!r}, which is not known. Valid: mode, date_range.", key=unknown[0])
     if mode == "custom":
         return parse_period(asked.get("date_range"), timezone=period.timezone, now_ms=now_ms)
     return shifted(period, mode)
@@ -179,9 +185,9 @@ def _pagination(asked: Any) -> tuple[int, int]:
         raise BadQuestion("pagination is an object with limit and offset.")
     limit, offset = asked.get("limit", DEFAULT_ROWS), asked.get("offset", 0)
     if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS:
-        raise BadQuestion(f"pagination.limit {limit!r} is not valid. Valid: 1 to {MOST_ROWS}.")
+        raise BadQuestion("pagination.limit {limit!r} is not valid. Valid: 1 to {most}.", limit=limit, most=MOST_ROWS)
     if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
-        raise BadQuestion(f"pagination.offset {offset!r} is not valid. Valid: 0 or more.")
+        raise BadQuestion("pagination.offset {offset!r} is not valid. Valid: 0 or more.", offset=offset)
     return limit, offset
 
 
@@ -194,19 +200,27 @@ def _check_together(question: Question) -> None:
     visit_only = [name for name in question.dimensions if name.startswith(("visit:entry_page", "visit:exit_page"))]
     event_metrics = [name for name in question.metrics if name in EVENT_METRICS and name != "group_conversion_rate"]
     if visit_only and event_metrics:
-        raise BadQuestion(f"Event metric {event_metrics[0]} cannot be queried with the visit dimension {visit_only[0]}.")
+        raise BadQuestion(
+            "Event metric {metric} cannot be queried with the visit dimension {dimension}.",
+            metric=event_metrics[0],
+            dimension=visit_only[0],
+        )
     event_only = [name for name in question.dimensions if name.startswith("event:") and name not in ENTRY_DIMENSIONS]
     visit_metrics = [name for name in question.metrics if name in VISIT_METRICS]
     if event_only and visit_metrics:
-        raise BadQuestion(f"Visit metric {visit_metrics[0]} cannot be queried with the event dimension {event_only[0]}.")
+        raise BadQuestion(
+            "Visit metric {metric} cannot be queried with the event dimension {dimension}.",
+            metric=visit_metrics[0],
+            dimension=event_only[0],
+        )
 
 
 def _check_metric(metric: str, question: Question, filtered: set[str], events: set[str]) -> None:
     has_goal = "event:goal" in filtered or "event:goal" in question.dimensions
     if metric in ("conversion_rate", "group_conversion_rate") and not has_goal:
-        raise BadQuestion(f"Metric {metric} can only be queried with event:goal filters or dimensions.")
+        raise BadQuestion("Metric {metric} can only be queried with event:goal filters or dimensions.", metric=metric)
     if metric in ("scroll_depth", "time_on_page") and "event:page" not in (filtered | set(question.dimensions)):
-        raise BadQuestion(f"Metric {metric} can only be queried with event:page filters or dimensions.")
+        raise BadQuestion("Metric {metric} can only be queried with event:page filters or dimensions.", metric=metric)
     if metric == "exit_rate" and question.dimensions != ("visit:exit_page",):
         raise BadQuestion("Metric exit_rate can only be queried with the dimension visit:exit_page alone.")
     if metric == "exit_rate" and events:

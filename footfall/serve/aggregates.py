@@ -73,10 +73,10 @@ def as_parquet(desk: Desk, portal: Portal, date_range: Any) -> bytes:
         for row in _rows(desk, portal, goals, dimension, _question(dimension, metrics, date_range)):
             left -= 1
             if left < 0:
-                raise BadQuestion(f"The file would have more than {MOST_ROWS:,} rows. Ask for fewer days.")
+                raise BadQuestion("The file would have more than {most:,} rows. Ask for fewer days.", most=MOST_ROWS)
             rows += msgspec.json.encode(row) + b"\n"
         if steady_ms() > deadline_ms:
-            raise BadQuestion(f"The file would take longer than {LONGEST_MS // 1000} seconds. Ask for fewer days.")
+            raise BadQuestion("The file would take longer than {seconds} seconds. Ask for fewer days.", seconds=LONGEST_MS // 1000)
     return desk.engine.as_parquet(COLUMNS, bytes(rows))
 
 
@@ -129,7 +129,7 @@ def _ask(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: dict[str, An
     found = run.answer(msgspec.structs.replace(question, limit=MOST_ROWS + 1), desk.engine, desk.loader.complete_until_ms())
     first, last = (datetime.fromisoformat(text) for text in found.query["date_range"])  # type: ignore[attr-defined]
     if (last - first).days >= MOST_DAYS:
-        raise BadQuestion(f"The file holds at most {MOST_DAYS} days. Ask for fewer.")
+        raise BadQuestion("The file holds at most {most} days. Ask for fewer.", most=MOST_DAYS)
     return release(found, desk.settings.policy)
 
 

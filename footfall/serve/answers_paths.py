@@ -16,6 +16,7 @@ from footfall.reports.forms import forms
 from footfall.reports.funnels import Taken, funnel, taken
 from footfall.reports.journeys import Neighbours, journey, neighbours
 from footfall.reports.question import Question
+from footfall.sentences import NONE_YET
 from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
@@ -83,7 +84,7 @@ def _read(body: Any, kind: type[T]) -> T:
     try:
         return msgspec.convert(body, kind)
     except msgspec.ValidationError as error:
-        raise BadQuestion(f"That question is not valid: {error}.") from None
+        raise BadQuestion("That question is not valid: {fault}.", fault=str(error)) from None
 
 
 def _asked(body: FunnelBody | JourneyBody) -> dict[str, Any]:
@@ -99,7 +100,8 @@ def _steps(desk: Desk, portal: Portal, asked: FunnelBody) -> tuple[Step, ...]:
     for one in saved:
         if one.name == asked.funnel:
             return one.steps
-    raise NotFound(f"No funnel {asked.funnel!r} is saved on this portal. There are: {', '.join(one.name for one in saved) or 'none yet'}.")
+    names = ", ".join(one.name for one in saved) or NONE_YET
+    raise NotFound("No funnel {funnel!r} is saved on this portal. There are: {names}.", funnel=asked.funnel, names=names)
 
 
 def _step(step: Taken) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def timeseries_question(given: Given) -> dict[str, Any]:
     """The v2 question of a timeseries; ``interval`` is the bucket."""
     interval = given.get("interval") or ("hour" if given.get("period") == "day" else _default_interval(given))
     if interval not in INTERVALS:
-        raise BadQuestion(f"interval {interval!r} is not valid. Valid: {', '.join(INTERVALS)}.")
+        raise BadQuestion("interval {interval!r} is not valid. Valid: {valid}.", interval=interval, valid=", ".join(INTERVALS))
     unit = "day" if interval == "date" else interval
     return _question(given) | {"dimensions": [f"time:{unit}"], "include": {"time_labels": True}}
 
@@ -50,7 +50,7 @@ def breakdown_question(given: Given) -> dict[str, Any]:
         raise BadQuestion("The parameter property is missing: a dimension such as visit:source or event:page.")
     limit, page = _number(given, "limit", 100), _number(given, "page", 1)
     if limit > MOST_ROWS:
-        raise BadQuestion(f"limit {limit} is too large. Valid: 1 to {MOST_ROWS}.")
+        raise BadQuestion("limit {limit} is too large. Valid: 1 to {most}.", limit=limit, most=MOST_ROWS)
     return _question(given) | {"dimensions": [given["property"]], "pagination": {"limit": limit, "offset": limit * (page - 1)}}
 
 
@@ -81,7 +81,9 @@ def _filter(text: str) -> list[Any]:
     """``visit:source==Google|Bing``: values are alternatives, ``*`` matches anything."""
     found = FILTER.fullmatch(text)
     if found is None:
-        raise BadQuestion(f"Filter {text!r} is not valid. Valid: dimension==value, with !=, ~ or !~; | between values, ; between filters.")
+        raise BadQuestion(
+            "Filter {value!r} is not valid. Valid: dimension==value, with !=, ~ or !~; | between values, ; between filters.", value=text
+        )
     dimension, operator, values = found[1], OPERATORS[found[2]], re.split(r"(?<!\\)\|", found[3])
     plain = [re.sub(r"\\([|;])", r"\1", value) for value in values]
     if operator in ("is", "is_not") and any("*" in value for value in plain) and dimension != "event:goal":
@@ -96,7 +98,7 @@ def _pattern(value: str) -> str:
 def _number(given: Given, name: str, default: int) -> int:
     text = given.get(name, str(default))
     if not text.isdigit() or int(text) < 1:
-        raise BadQuestion(f"{name} {text!r} is not valid. Valid: a whole number from 1.")
+        raise BadQuestion("{name} {value!r} is not valid. Valid: a whole number from 1.", name=name, value=text)
     return int(text)
 
 
@@ -108,7 +110,7 @@ def _asked(desk: Desk, question: dict[str, Any], given: Given, key: Key) -> Rele
         try:
             noon = datetime.combine(date.fromisoformat(given["date"]), time(12), ZoneInfo(zone))
         except ValueError:
-            raise BadQuestion(f"date {given['date']!r} is not valid. Valid: an ISO date, 2026-01-31.") from None
+            raise BadQuestion("date {date!r} is not valid. Valid: an ISO date, 2026-01-31.", date=given["date"]) from None
         now_ms = int(noon.timestamp() * 1000)
     return ask(desk, question, key, now_ms)
 

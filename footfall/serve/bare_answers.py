@@ -1,4 +1,4 @@
-"""Answers without a framework, for what stands beside the app: a whole JSON answer, and the body of an error nobody meant to happen."""
+"""Answers without a framework, for what stands beside the app: a whole JSON answer, and what is said of an error nobody meant to happen."""
 
 import secrets
 from typing import Any
@@ -6,16 +6,18 @@ from typing import Any
 import msgspec
 import structlog
 
+from footfall.errors import FootfallError
+
 __all__ = ["send_json", "unexpected"]
 
 log = structlog.get_logger()
 
 
-def unexpected(error: BaseException, path: str) -> dict[str, str]:
-    """The body for an error nobody meant to happen; the log gets its number, kind and place."""
+def unexpected(error: BaseException, path: str) -> FootfallError:
+    """What is said of an error nobody meant to happen; the log gets its number, kind and place."""
     number = secrets.token_hex(4)
     log.error("unexpected error", id=number, path=path, exc_info=error)
-    return {"error": f"Something went wrong here; the log knows it as {number}.", "code": "error"}
+    return FootfallError("Something went wrong here; the log knows it as {number}.", number=number)
 
 
 async def send_json(send: Any, status: int, body: dict[str, Any], headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:

@@ -33,7 +33,7 @@ async def read_body(request: Request[Any, Any, Any]) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"The body is not valid JSON: {error}.") from None
+        raise BadInput("The body is not valid JSON: {fault}.", fault=str(error)) from None
     if not isinstance(found, dict):
         raise BadInput("The body is not a JSON object.")
     return found
@@ -60,7 +60,7 @@ def _from_form(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _two_ways(name: str) -> BadInput:
-    return BadInput(f"The form has {name!r} in two ways. Valid: {name}, {name}[] or {name}[KEY].")
+    return BadInput("The form has {name!r} in two ways. Valid: {name}, {name}[] or {name}[KEY].", name=name)
 
 
 def _unquoted(text: str) -> str:

@@ -7,9 +7,10 @@ from litestar.exceptions import HTTPException
 from litestar.response import Response
 
 from footfall.errors import FootfallError
+from footfall.sentences import NOTHING, Sentence
 from footfall.serve.bare_answers import unexpected
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "sentence_of"]
 
 CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -22,26 +23,31 @@ def _meant(request: Request[Any, Any, Any], error: FootfallError) -> Response[di
 
 
 def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
-    status, path = error.status_code, request.url.path
+    status = error.status_code
     if status >= 500:
         return _not_meant(request, error)
-    sentences = {
-        404: f"Nothing is at {path}.",
-        405: f"{request.method} is not valid at {path}.",
-        413: "The body is too large.",
-    }
-    body = {"error": sentences.get(status) or _of_parameters(error), "code": CODES.get(status, "bad_input")}
+    body = {"error": str(sentence_of(request, error) or error.detail), "code": CODES.get(status, "bad_input")}
     return Response(body, status_code=status, headers={name: value for name, value in (error.headers or {}).items()})
 
 
-def _of_parameters(error: HTTPException) -> str:
+def sentence_of(request: Request[Any, Any, Any], error: HTTPException) -> Sentence:
+    """What is wrong with a request that no route takes; nothing where only the framework knows."""
+    sentences = {
+        404: Sentence("Nothing is at {path}.", path=request.url.path),
+        405: Sentence("{method} is not valid at {path}.", method=request.method, path=request.url.path),
+        413: Sentence("The body is too large."),
+    }
+    return sentences.get(error.status_code) or _of_parameters(error)
+
+
+def _of_parameters(error: HTTPException) -> Sentence:
     faults = error.extra if isinstance(error.extra, list) else []
     said = [f"{fault.get('key')}: {fault.get('message')}" for fault in faults if isinstance(fault, dict)]
-    return f"That request is not valid: {'; '.join(said)}." if said else str(error.detail)
+    return Sentence("That request is not valid: {faults}.", faults="; ".join(said)) if said else NOTHING
 
 
 def _not_meant(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
-    return Response(unexpected(error, request.url.path), status_code=500)
+    return Response(unexpected(error, request.url.path).as_json(), status_code=500)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {FootfallError: _meant, HTTPException: _of_http, Exception: _not_meant}

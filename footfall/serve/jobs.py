@@ -96,9 +96,9 @@ class Jobs:
             end_run(self._database, run, "waits", now_ms=self._now(), tries=run.tries)
         except Waits as error:
             again_ms = self._now() + WAIT_MS
-            end_run(self._database, run, "waits", str(error), now_ms=self._now(), again_ms=again_ms, tries=run.tries)
+            end_run(self._database, run, "waits", error.sentence, now_ms=self._now(), again_ms=again_ms, tries=run.tries)
         except FootfallError as error:
-            self._fail(run, str(error))
+            self._fail(run, error.sentence)
         except Exception:
             log.exception("a job met an unexpected error", job=job.name)
             self._fail(run, OURS)

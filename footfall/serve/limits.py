@@ -31,7 +31,9 @@ class HourlyLimit:
         if count >= self._most:
             wait_s = (began + HOUR_MS - now + 999) // 1000
             raise RateLimited(
-                f"Too many API requests. This key is limited to {self._most} requests an hour; try again in {wait_s} seconds.",
+                "Too many API requests. This key is limited to {most} requests an hour; try again in {wait_s} seconds.",
+                most=self._most,
+                wait_s=wait_s,
                 retry_after_s=wait_s,
             )
         self._counts[name] = (began, count + 1)

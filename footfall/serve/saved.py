@@ -37,5 +37,5 @@ def _written_out(control: Control, portal: Portal, id: int) -> list[list[Any]]:
     try:
         segment = find_segment(control, portal, NOBODY, id)
     except NotFound:
-        raise BadQuestion(f"The team of {portal.domain} has no segment {id}.") from None
+        raise BadQuestion("The team of {domain} has no segment {id}.", domain=portal.domain, id=id) from None
     return [chip.as_question() for chip in read_chips(segment.filters)]

@@ -79,7 +79,7 @@ async def visible_portal(house: House, request: Request[Any, Any, Any], domain: 
     for portal in visible_portals(operator, await in_thread(house.desk.control.portals)):
         if wanted in (portal.domain, *portal.domains):
             return portal
-    raise NotFound(f"No portal {domain!r} that you may see.")
+    raise NotFound("No portal {domain!r} that you may see.", domain=domain)
 
 
 async def account_of(house: House, request: Request[Any, Any, Any]) -> Account:

@@ -111,7 +111,7 @@ def _discover(client: httpx.Client, issuer: str) -> dict[str, Any]:
     secure = urlsplit(issuer).scheme == "https"
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
         if urlsplit(str(found.get(name, ""))).scheme not in (("https",) if secure else ("http", "https")):
-            raise Unavailable(f"The sign-in provider is not set up as expected: no {name}.")
+            raise Unavailable("The sign-in provider is not set up as expected: no {name}.", name=name)
     return found
 
 

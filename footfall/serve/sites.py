@@ -37,7 +37,11 @@ def page_of(entries: list[T], number_of: Callable[[T], int], request: Request[An
     given = {name: request.query_params.get(name) for name in ("limit", "after", "before")}
     for name, text in given.items():
         if text is not None and not text.isdigit():
-            raise BadInput(f"{name} {text!r} is not valid. Valid: a number, for after and before the one in the last answer's meta.")
+            raise BadInput(
+                "{name} {value!r} is not valid. Valid: a number, for after and before the one in the last answer's meta.",
+                name=name,
+                value=text,
+            )
     limit = max(1, min(int(given["limit"] or DEFAULT_ROWS), MOST_ROWS))
     if given["before"]:
         page = [entry for entry in entries if number_of(entry) < int(given["before"])][-limit:]
@@ -51,7 +55,7 @@ def page_of(entries: list[T], number_of: Callable[[T], int], request: Request[An
 def _settings(given: dict[str, Any], valid: tuple[str, ...]) -> dict[str, Any]:
     unknown = sorted(set(given) - set(valid))
     if unknown:
-        raise BadInput(f"Unknown key {unknown[0]!r}. Valid keys: {', '.join(valid)}.")
+        raise BadInput("Unknown key {key!r}. Valid keys: {valid}.", key=unknown[0], valid=", ".join(valid))
     return {name: _listed(value) if name in LISTS else value for name, value in given.items()}
 
 
@@ -62,7 +66,7 @@ def _listed(value: Any) -> Any:
 
 def _site_id(given: dict[str, Any], act: str) -> str:
     if not given.get("site_id"):
-        raise BadInput(f"Parameter `site_id` is required to {act}.")
+        raise BadInput("Parameter `site_id` is required to {act}.", act=act)
     return str(given["site_id"])
 
 
@@ -118,7 +122,7 @@ async def change_site(request: Request[Any, Any, Any], house: NamedDependency[Ho
     key = await authorize(house, request, "sites:write")
     settings = _settings(await read_body(request), PORTAL_SETTINGS)
     if not settings:
-        raise BadInput(f"Nothing to change. Valid keys: {', '.join(PORTAL_SETTINGS)}.")
+        raise BadInput("Nothing to change. Valid keys: {valid}.", valid=", ".join(PORTAL_SETTINGS))
 
     def work() -> Portal:
         portal = portal_for(house.desk.control, key, "sites:write", site_id)
@@ -146,10 +150,10 @@ def _goal_settings(given: dict[str, Any]) -> dict[str, Any]:
     if kind is None:
         raise BadInput("Parameter `goal_type` is required to create a goal. Valid: event, page.")
     if kind not in ("event", "page"):
-        raise BadInput(f"goal_type {kind!r} is not valid. Valid: event, page.")
+        raise BadInput("goal_type {kind!r} is not valid. Valid: event, page.", kind=kind)
     needed = "event_name" if kind == "event" else "page_path"
     if not settings.get(needed):
-        raise BadInput(f"Parameter `{needed}` is required to create a goal of type {kind}.")
+        raise BadInput("Parameter `{needed}` is required to create a goal of type {kind}.", needed=needed, kind=kind)
     settings.pop("page_path" if kind == "event" else "event_name", None)
     settings.pop("site_id")
     return settings

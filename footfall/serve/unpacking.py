@@ -80,6 +80,6 @@ def _members(packed: Iterator[bytes], make: Callable[[], _Unpacker]) -> Iterator
                 if unpack.eof:
                     part, unpack, began = unpack.unused_data.lstrip(b"\0"), make(), False
     except (OSError, EOFError, zlib.error) as error:
-        raise BadInput(f"The packed file cannot be read: {error}.") from None
+        raise BadInput("The packed file cannot be read: {fault}.", fault=str(error)) from None
     if began:
         raise BadInput("The packed file cannot be read: it ends too early.")

@@ -25,6 +25,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.external import ExternalData
 
 from footfall.errors import BadInput, BadQuestion, FootfallError, Unavailable
+from footfall.sentences import Sentence
 from footfall.store.topology import Topology, read_topology
 
 __all__ = ["Engine", "open_engine"]
@@ -216,7 +217,7 @@ class Engine:
         if table not in self._columns:
             found = self.query(COLUMNS, {"table": table}, name="columns")
             if not found:
-                raise Unavailable(f"The store has no table {table}; `footfall migrate` makes it.", retry_after_s=5)
+                raise Unavailable("The store has no table {table}; `footfall migrate` makes it.", table=table, retry_after_s=5)
             names = ", ".join(f"`{name}`" for name, *_ in found)
             columns = ", ".join(
                 f"`{name}` {DICTIONARY.sub('String', kind)}{default and f' DEFAULT {default}'}" for name, kind, default in found
@@ -253,7 +254,7 @@ class Engine:
             except ClickHouseError as error:
                 raise _translated(error, question=question) from error
             except OSError as error:
-                raise Unavailable(f"The store's disk refuses to write ({error.strerror}).", retry_after_s=5) from error
+                raise Unavailable("The store's disk refuses to write ({fault}).", fault=error.strerror, retry_after_s=5) from error
 
     @contextmanager
     def _client(self) -> Iterator[Client]:
@@ -321,7 +322,7 @@ class Engine:
             except Exception as error:  # TRICKY: the library's own, urllib3's or OSError
                 last = error
         names = ", ".join(f"{host}:{port}" for host, port in self.topology.hosts)
-        raise Unavailable(f"ClickHouse at {names} does not answer.", retry_after_s=5) from last
+        raise Unavailable("ClickHouse at {names} does not answer.", names=names, retry_after_s=5) from last
 
 
 def open_engine(
@@ -375,13 +376,15 @@ def _translated(error: ClickHouseError, *, question: bool) -> FootfallError:
         return BadQuestion("The question needs more memory than a question may use; ask for fewer days or dimensions.")
     sentence = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
     if not question and code in UNUSABLE:
-        return BadInput(f"The store cannot hold these rows: {sentence}")
-    return Unavailable(f"The store refused: {sentence}", retry_after_s=5)
+        return BadInput("The store cannot hold these rows: {fault}", fault=sentence)
+    return Unavailable("The store refused: {fault}", fault=sentence, retry_after_s=5)
 
 
-def _cannot_open(home: Path, reason: str) -> str:
+def _cannot_open(home: Path, reason: str) -> Sentence:
     if "Error initializing EmbeddedServer" in reason:
-        return f"The store in {home} is in use by another footfall process; stop that one, or give this one a home of its own."
+        return Sentence(
+            "The store in {home} is in use by another footfall process; stop that one, or give this one a home of its own.", home=home
+        )
     if "already initialized with path" in reason:
-        return f"The store in {home} cannot be opened: this process has the store of another home open."
-    return f"The store in {home} cannot be opened ({reason[:200]})."
+        return Sentence("The store in {home} cannot be opened: this process has the store of another home open.", home=home)
+    return Sentence("The store in {home} cannot be opened ({fault}).", home=home, fault=reason[:200])

@@ -124,7 +124,7 @@ class Loader:
             except (Unavailable, BadQuestion) as error:
                 self._failures += 1
                 pause = min(LONGEST_PAUSE_S, 1 << min(self._failures - 1, 10))
-                raise Unavailable(str(error), retry_after_s=pause) from error
+                raise Unavailable(error.sentence, retry_after_s=pause) from error
             self._failures = 0
         return total
 
@@ -137,7 +137,9 @@ class Loader:
             fcntl.lockf(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             claim.close()
-            raise Unavailable(f"Another footfall process loads the journal at {self.folder}; stop it, or ask it to load.") from error
+            raise Unavailable(
+                "Another footfall process loads the journal at {folder}; stop it, or ask it to load.", folder=self.folder
+            ) from error
         for path in self.folder.glob(f"*{READY}.tmp"):
             path.unlink()
         self._prepared = {path.name.removesuffix(READY) for path in self.folder.glob(f"*{READY}")}
@@ -180,7 +182,7 @@ class Loader:
         try:
             prepared = assigned([path.name for path in batch], map(hits_of, batch), self._visits, self._name)
         except FileNotFoundError as error:
-            raise NotFound(f"Segment {Path(error.filename).name} is not in the journal.") from None
+            raise NotFound("Segment {segment} is not in the journal.", segment=Path(error.filename).name) from None
         prepared.left += sum(left)
         return prepared
 
@@ -302,5 +304,5 @@ def _joined(batch: list[Path]) -> Prepared:
     try:
         refusals = b"".join(path.read_bytes() for path in batch)
     except FileNotFoundError as error:
-        raise NotFound(f"Segment {Path(error.filename).name} is not in the journal.") from None
+        raise NotFound("Segment {segment} is not in the journal.", segment=Path(error.filename).name) from None
     return Prepared(members=[path.name for path in batch], rows=[0] * len(batch), refusals=refusals)

@@ -46,7 +46,7 @@ def _migrate_node(node: Engine) -> set[str]:
             _apply(node, name, script, digest)
             applied.add(name)
         elif done[name] != digest:
-            raise Unavailable(f"Migration {name} was changed after it was applied here; put the released file back.")
+            raise Unavailable("Migration {name} was changed after it was applied here; put the released file back.", name=name)
     return applied
 
 

@@ -114,7 +114,7 @@ def write_durably(path: Path, content: bytes) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise Unavailable(f"The journal's disk refuses to write ({error.strerror}).", retry_after_s=5) from error
+        raise Unavailable("The journal's disk refuses to write ({fault}).", fault=error.strerror, retry_after_s=5) from error
 
 
 def size(path: Path) -> int:

@@ -51,12 +51,16 @@ def signed_in(app, chromium):
     context.close()
 
 
-def faults(page, address):
-    """What axe finds wrong with a page, and whether it is wider than the window."""
+def faults(page, address, widths):
+    """What axe finds wrong with a page, and whether it is wider than the window, at each of these widths."""
     page.goto(address)
     page.evaluate(AXE)
-    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return page.evaluate(RUN) + (["wider than the window"] if too_wide else [])
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found += page.evaluate(RUN) + (["wider than the window"] if too_wide else [])
+    return found
 
 
 def test_operator_joins_signs_out_and_in_again_by_keyboard_and_without_scripts(app, signed_in):
@@ -97,13 +101,13 @@ def test_second_factor_is_set_up_from_the_page_alone(app, signed_in):
     page.close()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
-def test_axe_finds_nothing_wrong_and_nothing_is_too_wide(app, chromium, signed_in, width, theme):
-    context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+@pytest.mark.parametrize(("widths", "theme", "language"), [((360,), "light", "en-GB"), ((1280, 3840), "dark", "ru-RU")])
+def test_axe_finds_nothing_wrong_and_nothing_is_too_wide(app, chromium, signed_in, widths, theme, language):
+    context = chromium.new_context(locale=language, bypass_csp=True)
     context.add_cookies([{"name": "theme", "value": theme, "url": app.url}])
     page = context.new_page()
-    found = {"/sign-in": faults(page, f"{app.url}/sign-in")}
+    found = {"/sign-in": faults(page, f"{app.url}/sign-in", widths)}
     context.add_cookies(signed_in.cookies())
-    found |= {path: faults(page, app.url + path) for path in PAGES}
+    found |= {path: faults(page, app.url + path, widths) for path in PAGES}
     context.close()
     assert found == {path: [] for path in ("/sign-in", *PAGES)}

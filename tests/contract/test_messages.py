@@ -1,17 +1,20 @@
-"""Every text of the pages is in every catalogue, translated, with the same values to be filled in."""
+"""Every text of the pages, and every sentence of an error that pages say, is in every catalogue, translated, with the same values."""
 
+import doctest
 import re
-from pathlib import Path
 
 import pytest
 
-import footfall
+from footfall import sentences
 from footfall.serve.pages.language import LANGUAGES
-from tools.update_messages import catalogues, read, texts, untranslated
+from tools import find_sentences
+from tools.find_sentences import all_sentences, names_in, on_pages, said_in
+from tools.update_messages import catalogues, constants, read, sentence_texts, texts, untranslated
 
-ROOT = Path(footfall.__file__).parent
 CATALOGUES = dict(catalogues())
 PLACE = re.compile(r"%\((\w+)\)[sd]")
+MAKES_SENTENCES = ("errors.py", "sentences.py", "control/runs.py")
+"""Here a Sentence is made of what was one before."""
 
 
 def test_every_language_but_the_first_has_a_catalogue():
@@ -42,10 +45,39 @@ def test_translations_fill_in_the_same_values(code):
     assert wrong == []
 
 
+@pytest.fixture(scope="module")
+def raised():
+    return all_sentences()
+
+
 @pytest.mark.parametrize("code", CATALOGUES)
 def test_sentences_of_errors_are_still_said(code):
-    sources = "".join(path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py"))
-    sentences = read(code, CATALOGUES[code].with_name("sentences.po"))
-    begun = [message.id for message in sentences if message.id and re.split(r"\d", message.id)[0][:18] not in sources]
-    assert len(sentences) > 30
-    assert begun == []
+    said, known = constants(), read(code, CATALOGUES[code].with_name("sentences.po"))
+    assert [message.id for message in known if message.id and message.id not in said] == []
+    assert len(sentence_texts()) > 150
+
+
+def test_no_error_that_a_page_says_puts_its_sentence_together_out_of_sight(raised):
+    assert [said.place for said in on_pages(raised) if said.template is None and not said.place.startswith(MAKES_SENTENCES)] == []
+
+
+def test_every_sentence_is_given_the_values_it_quotes_and_no_others(raised):
+    wrong = [said for said in raised if said.template is not None and names_in(said.template, said.values) != said.values]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("code", CATALOGUES)
+def test_translated_sentences_quote_the_same_values(code, raised):
+    known = read(code, CATALOGUES[code].with_name("sentences.po"))
+    pairs = {(said.template, known.get(said.template).string) for said in on_pages(raised) if said.template and said.values}
+    assert [text for text, translated in pairs if names_in(text) != names_in(translated)] == []
+    assert len(pairs) > 80
+
+
+def test_sentence_put_together_at_its_error_is_found():
+    source = "from footfall.errors import NotFound\n\n\ndef find(id):\n    raise NotFound(f'No note {id}.')\n"
+    assert [(said.place, said.template) for said in said_in(source, "x.py")] == [("x.py:5", None)]
+
+
+def test_examples_of_sentences_hold():
+    assert [doctest.testmod(module).failed for module in (sentences, find_sentences)] == [0, 0]

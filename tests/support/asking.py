@@ -9,6 +9,7 @@ import msgspec
 from footfall.collect.refusals import Refusals
 from footfall.collect.remote import make_remote
 from footfall.collect.server import Collector
+from footfall.errors import FootfallError
 from tests.support.collecting import ADDRESS, CHROME, NOW, context
 
 __all__ = ["Answer", "Bench", "event"]
@@ -64,7 +65,7 @@ class Bench:
             refusals=self.refusals,
             remote=make_remote(trusted),
             now=lambda: NOW,
-            failed=lambda error, path: {"error": f"{type(error).__name__} at {path}", "code": "error"},
+            failed=lambda error, path: FootfallError("{kind} at {path}", kind=type(error).__name__, path=path),
             max_body_bytes=max_body_bytes,
         )
 

@@ -9,16 +9,17 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from footfall.errors import Unavailable
+from footfall.sentences import Sentence
 from footfall.settings import Settings
 
 __all__ = ["AWAY", "DENIED", "NO_SERVER", "Post", "open_post"]
 
-NO_SERVER = "No mail server is set. Set smtp_host, smtp_from and public_url."
-AWAY = "The mail server does not answer."
-DENIED = "The mail server refused the login."
-NO_TLS = "The mail server offers no STARTTLS."
-BAD_CERTIFICATE = "The mail server's certificate is not valid."
-REFUSED = "The mail server refused the mail."
+NO_SERVER = Sentence("No mail server is set. Set smtp_host, smtp_from and public_url.")
+AWAY = Sentence("The mail server does not answer.")
+DENIED = Sentence("The mail server refused the login.")
+NO_TLS = Sentence("The mail server offers no STARTTLS.")
+BAD_CERTIFICATE = Sentence("The mail server's certificate is not valid.")
+REFUSED = Sentence("The mail server refused the mail.")
 
 
 class Post:
@@ -84,7 +85,7 @@ def _connected(settings: Settings) -> smtplib.SMTP:
 
 
 @contextmanager
-def _in_a_sentence(refused: str) -> Iterator[None]:
+def _in_a_sentence(refused: Sentence) -> Iterator[None]:
     """``refused`` is said where the server answers that it will not."""
     try:
         yield

@@ -18,5 +18,5 @@ def role_names(language: Language) -> dict[str, str]:
 
 
 def said(request: Request[Any, Any, Any], error: FootfallError) -> str:
-    """The error's sentence in the reader's language, where it is one that does not quote; else as it is."""
-    return reader_of(request).language.text(str(error))
+    """The error's sentence in the reader's language."""
+    return reader_of(request).language.said(error.sentence)

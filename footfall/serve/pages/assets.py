@@ -32,7 +32,7 @@ def _asset(name: str) -> Asset:
     path = files("footfall.serve.pages") / "static" / name
     kind = name.rpartition(".")[2]
     if "/" in name or kind not in TYPES or not path.is_file():
-        raise NotFound(f"No file {name!r} here.")
+        raise NotFound("No file {name!r} here.", name=name)
     content = path.read_bytes()
     return Asset(content, gzip.compress(content, 9, mtime=0), TYPES[kind])
 

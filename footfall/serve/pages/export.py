@@ -42,7 +42,7 @@ async def export_panel(
 ) -> Response[bytes]:
     """The panel's rows as a file."""
     if kind not in TYPES:
-        raise NotFound(f"No {kind!r} of a panel. Valid: {', '.join(TYPES)}.")
+        raise NotFound("No {kind!r} of a panel. Valid: {valid}.", kind=kind, valid=", ".join(TYPES))
     view = read_view(list(request.query_params.multi_items()))
     portal = await visible_portal(house, request, domain)
     shown = await house.in_question_lane(lambda: load_panel(house.desk, portal, view, name, limit=MOST_ROWS))

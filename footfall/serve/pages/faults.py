@@ -8,9 +8,10 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.response import Response
 
 from footfall.errors import FootfallError
+from footfall.sentences import Sentence
 from footfall.serve.bare_answers import unexpected
 from footfall.serve.error_answers import HANDLERS as PLAIN
-from footfall.serve.pages.account_words import said
+from footfall.serve.error_answers import sentence_of
 from footfall.serve.pages.frame import reader_of, render, safe_path
 
 __all__ = ["HANDLERS", "as_page", "lost"]
@@ -21,14 +22,14 @@ Asked = Request[Any, Any, Any]
 def lost(request: Asked, error: NotFoundException) -> Response[Any]:
     """Nothing is at that path: a page for a browser, JSON for everybody else."""
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
-        return _page(request, 404, f"Nothing is at {request.url.path}.")
+        return _page(request, 404, Sentence("Nothing is at {path}.", path=request.url.path))
     answer: Response[Any] = PLAIN[HTTPException](request, error)
     return answer
 
 
 def as_page(request: Asked, error: FootfallError) -> Response[str]:
     """The error's own sentence in the pages' frame, with its status and when to try again."""
-    response = _page(request, error.status, said(request, error))
+    response = _page(request, error.status, error.sentence)
     if error.retry_after_s:
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
@@ -37,15 +38,15 @@ def as_page(request: Asked, error: FootfallError) -> Response[str]:
 def _of_http(request: Asked, error: HTTPException) -> Response[str]:
     if error.status_code >= 500:
         return _not_meant(request, error)
-    return _page(request, error.status_code, str(error.detail))
+    return _page(request, error.status_code, sentence_of(request, error) or Sentence("That request is not valid."))
 
 
 def _not_meant(request: Asked, error: Exception) -> Response[str]:
     """A page with the number that the log has; the log gets the route, for an invitation's own path is a secret."""
-    return _page(request, 500, unexpected(error, str(request.scope.get("path_template", "")))["error"])
+    return _page(request, 500, unexpected(error, str(request.scope.get("path_template", ""))).sentence)
 
 
-def _page(request: Asked, status: int, sentence: str) -> Response[str]:
+def _page(request: Asked, status: int, sentence: Sentence) -> Response[str]:
     return render(request, "error.html", status=status, sentence=sentence, code=status, back=_back(request))
 
 

@@ -100,7 +100,7 @@ def _environment(code: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
-    ways = ("number", "short", "percent", "day", "time", "span", "duration", "listed")
+    ways = ("number", "short", "percent", "day", "time", "span", "duration", "listed", "said")
     environment.filters.update({name: getattr(spoken, name) for name in ways})
     environment.filters.update({name: partial(say, spoken) for name, say in words.FILTERS.items()})
     environment.globals.update({name: getattr(words, name) for name in words.__all__ if name.isupper() and name != "FILTERS"})

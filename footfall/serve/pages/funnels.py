@@ -14,6 +14,7 @@ from litestar.response import Redirect, Response
 from footfall.control.funnels import checked_steps, delete_funnel, find_funnel, list_funnels, save_funnel
 from footfall.errors import BadInput, BadQuestion, Conflict, Refused
 from footfall.reports.funnels import Taken, taken
+from footfall.sentences import NOTHING, Sentence
 from footfall.serve.answers import ask_of
 from footfall.serve.answers_paths import funnel_of
 from footfall.serve.house import Desk, House
@@ -47,7 +48,7 @@ class FunnelPage(msgspec.Struct, frozen=True, kw_only=True):
     last: datetime | None = None
     """The period's first and last instant, local; ``None`` where there is no answer."""
     complete_until: datetime | None = None
-    fault: str = ""
+    fault: Sentence = NOTHING
     """Why there is no answer."""
 
     @property
@@ -66,7 +67,7 @@ def load(desk: Desk, portal: Portal, view: View, funnel: Funnel) -> FunnelPage:
     try:
         answer = funnel_of(desk, portal, funnel.steps, view.as_body()).answer
     except (BadQuestion, Refused) as error:
-        return msgspec.structs.replace(page, fault=str(error))
+        return msgspec.structs.replace(page, fault=error.sentence)
     steps = taken(answer)
     first, last, complete_until = times_of(answer, portal)
     return msgspec.structs.replace(

@@ -58,7 +58,11 @@ def draw(answer: Answer, now: datetime) -> Graph:
     labels = [str(label) for label in answer.meta["time_labels"]]  # type: ignore[attr-defined]
     first, end = (datetime.fromisoformat(text) for text in answer.query["date_range"])  # type: ignore[attr-defined]
     if len(labels) > MOST_STEPS:
-        raise BadQuestion(f"A graph of {len(labels):,} steps cannot be drawn. Valid intervals: {', '.join(steps_that_fit(first, end))}.")
+        raise BadQuestion(
+            "A graph of {count:,} steps cannot be drawn. Valid intervals: {valid}.",
+            count=len(labels),
+            valid=", ".join(steps_that_fit(first, end)),
+        )
     values, others = _series(answer, labels)
     running = bisect_right(labels, now.strftime("%Y-%m-%d %H:%M:%S")) - 1
     values[running + 1 :] = [None] * (len(labels) - running - 1)

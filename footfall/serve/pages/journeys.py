@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from footfall.errors import BadQuestion, Refused
 from footfall.reports.journeys import ENTRY, EXIT, SIDES, Neighbours, neighbours
+from footfall.sentences import NOTHING, Sentence
 from footfall.serve.answers_paths import journey_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.drawings import Streams, draw_streams, rows_height
@@ -45,7 +46,7 @@ class JourneyPage(msgspec.Struct, frozen=True, kw_only=True):
     last: datetime | None = None
     """The period's first and last instant, local; ``None`` where there is no answer."""
     complete_until: datetime | None = None
-    fault: str = ""
+    fault: Sentence = NOTHING
     """Why there is no answer."""
 
     @property
@@ -68,7 +69,7 @@ def load(desk: Desk, portal: Portal, view: View, *, most: int = MOST_ROWS) -> Jo
     try:
         found = journey_of(desk, portal, view.focus, view.as_body())
     except (BadQuestion, Refused) as error:
-        return msgspec.structs.replace(page, fault=str(error))
+        return msgspec.structs.replace(page, fault=error.sentence)
     sides = {side: neighbours(found[side].answer, most) for side in SIDES}
     height = rows_height(*sides.values())
     first, last, complete_until = times_of(found["before"].answer, portal)

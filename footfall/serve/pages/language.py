@@ -5,6 +5,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from string import Formatter
+from typing import Any
 
 import msgspec
 from babel import Locale, dates, lists, numbers
@@ -12,6 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+
+from footfall.sentences import Sentence
 
 __all__ = ["LANGUAGES", "N_", "Language", "choose", "language"]
 
@@ -38,6 +42,13 @@ class Language(msgspec.Struct, frozen=True):
         """The message in this language, ``%(name)s`` filled in."""
         found = self.translations.gettext(message)
         return found % values if values else found
+
+    def said(self, sentence: str) -> str:
+        """An error's sentence in this language, with what it quotes; any other text as the catalogues have it."""
+        if not isinstance(sentence, Sentence) or not sentence.values:
+            return self.text(sentence)
+        values = {name: self.said(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()}
+        return _Filled(self).vformat(self.translations.gettext(sentence.template), (), values)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Grouped, with at most so many decimals; a no-break space groups in Russian."""
@@ -79,6 +90,16 @@ class Language(msgspec.Struct, frozen=True):
 
     def listed(self, words: Iterable[str]) -> str:
         return lists.format_list(list(words), locale=self.locale)
+
+
+class _Filled(Formatter):
+    """Fills in a sentence; ``{count:,}`` is grouped as the language groups."""
+
+    def __init__(self, spoken: Language) -> None:
+        self._spoken = spoken
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return self._spoken.number(value) if format_spec == "," else str(super().format_field(value, format_spec))
 
 
 @lru_cache

@@ -74,7 +74,7 @@ def read_listing(given: dict[str, str]) -> Listing:
     sort = _one_of(given, "sort", tuple(SORTS), "visitors")
     page = given.get("page") or "1"
     if not (page.isascii() and page.isdecimal() and 0 < int(page) <= MOST_PAGES):
-        raise BadQuestion(f"page {page!r} is not valid. Valid: 1 to {MOST_PAGES}.")
+        raise BadQuestion("page {page!r} is not valid. Valid: 1 to {most}.", page=page, most=MOST_PAGES)
     return Listing(
         q=given.get("q", "").strip()[:LONGEST_SEARCH],
         group=given.get("group", "").strip(),
@@ -89,5 +89,7 @@ def read_listing(given: dict[str, str]) -> Listing:
 def _one_of(given: dict[str, str], name: str, valid: tuple[str, ...], usual: str) -> str:
     value = given.get(name) or usual
     if value not in valid:
-        raise BadQuestion(f"{name} {value!r} is not known. Valid: {', '.join(one for one in valid if one)}.")
+        raise BadQuestion(
+            "{name} {value!r} is not known. Valid: {valid}.", name=name, value=value, valid=", ".join(one for one in valid if one)
+        )
     return value

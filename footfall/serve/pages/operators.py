@@ -80,7 +80,7 @@ async def change_state(request: Request[Any, Any, Any], house: NamedDependency[H
         if state == "invited":
             return _link(base, invite(control, email, now_ms=now_ms))
         if state not in STATES:
-            raise BadInput(f"State {state[:20]!r} is not known. Valid: invited, {', '.join(STATES)}.")
+            raise BadInput("State {state!r} is not known. Valid: invited, {valid}.", state=state[:20], valid=", ".join(STATES))
         STATES[state](control, email, now_ms=now_ms)
         return ""
 

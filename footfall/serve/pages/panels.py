@@ -10,6 +10,7 @@ from footfall.privacy import Released
 from footfall.reports.catalogue import NONE
 from footfall.reports.forms import FormPath, form_paths
 from footfall.reports.funnels import Taken
+from footfall.sentences import NOTHING, Sentence
 from footfall.serve.answers import ask_of
 from footfall.serve.answers_paths import forms_of
 from footfall.serve.pages.view import FIELDS, METRICS, NAMES, PROPERTY, View, dimension_of, is_property
@@ -99,7 +100,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
                 return tab
         if self.takes_properties and is_property(name):
             return Tab(name=name, field=name, metrics=COUNTED, leaves_out=NONE)
-        raise NotFound(f"No tab {name!r} here. Valid: {', '.join(tab.name for tab in self.tabs)}.")
+        raise NotFound("No tab {name!r} here. Valid: {valid}.", name=name, valid=", ".join(tab.name for tab in self.tabs))
 
 
 VISITS = ("bounce_rate", "visit_duration")
@@ -179,7 +180,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of a map, drawn."""
     forms: tuple[FormPath, ...] = ()
     """Those of the answer; of a card the first few."""
-    fault: str = ""
+    fault: Sentence = NOTHING
     """A sentence; with neither it was not asked yet."""
 
     @property
@@ -211,7 +212,7 @@ def panel_of(name: str) -> Panel:
     for panel in PANELS:
         if panel.name == name:
             return panel
-    raise NotFound(f"No panel {name!r} here. Valid: {', '.join(panel.name for panel in PANELS)}.")
+    raise NotFound("No panel {name!r} here. Valid: {valid}.", name=name, valid=", ".join(panel.name for panel in PANELS))
 
 
 def card_question(view: View) -> dict[str, Any]:
@@ -254,7 +255,7 @@ def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROW
         answer = ask(question).answer
         return msgspec.structs.replace(shown, answer=answer, world=draw_world(answer) if tab.is_map else None)
     except (BadQuestion, Refused) as error:
-        return msgspec.structs.replace(shown, fault=str(error))
+        return msgspec.structs.replace(shown, fault=error.sentence)
 
 
 def _show_forms(panel: Panel, tab: Tab, view: View, ask: Ask, limit: int) -> Shown:
@@ -262,7 +263,7 @@ def _show_forms(panel: Panel, tab: Tab, view: View, ask: Ask, limit: int) -> Sho
     try:
         answer = ask(_question(view, {}), forms_of).answer
     except (BadQuestion, Refused) as error:
-        return msgspec.structs.replace(shown, fault=str(error))
+        return msgspec.structs.replace(shown, fault=error.sentence)
     most = SHORT_FORMS if limit <= SHORT_ROWS else None
     return msgspec.structs.replace(shown, answer=answer, forms=form_paths(answer)[:most])
 

@@ -157,7 +157,7 @@ async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[Ho
     except (BadQuestion, Withheld) as error:
         if not view.filters:
             raise
-        return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=str(error))
+        return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=error.sentence)
     may_share = may(operator, "analyst", portal)
     return render(request, "portal.html", page=page, own=own, may_share=may_share, intervals=page.intervals, **CHOICES)
 

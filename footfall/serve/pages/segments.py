@@ -14,6 +14,7 @@ from footfall.control.roles import Operator
 from footfall.control.segments import Segment, add_segment, delete_segment, find_segment, list_segments, rename_segment
 from footfall.errors import BadQuestion
 from footfall.reports.filters import parse_filters
+from footfall.sentences import NOTHING, Sentence
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.view import Chip, View, read_chips, read_view
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal
@@ -27,7 +28,7 @@ class Saved(msgspec.Struct, frozen=True):
 
     segment: Segment
     chips: tuple[Chip, ...]
-    fault: str = ""
+    fault: Sentence = NOTHING
     """Why it cannot be applied any more, in a sentence."""
 
 
@@ -58,7 +59,7 @@ def _saved(segment: Segment, goals: tuple[Goal, ...]) -> Saved:
         chips = read_chips(segment.filters)
         parse_filters([chip.as_question() for chip in chips], goals)
     except BadQuestion as error:
-        return Saved(segment, (), str(error))
+        return Saved(segment, (), error.sentence)
     return Saved(segment, chips)
 
 

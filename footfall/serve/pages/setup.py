@@ -19,6 +19,7 @@ from footfall.errors import BadInput, Conflict
 from footfall.privacy import release_count
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
+from footfall.serve.pages.account_words import said
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.way import way_of
 from footfall.serve.pages.words import REFUSAL_NAMES
@@ -50,7 +51,7 @@ async def add_portal(request: Request[Any, Any, Any], house: NamedDependency[Hou
     try:
         portal = await in_thread(lambda: house.desk.control.create_portal(**{"domain": ""} | wanted))
     except (BadInput, Conflict) as error:
-        return _form(request, given, fault=str(error))
+        return _form(request, given, fault=said(request, error))
     return Redirect(f"/portals/{portal.domain}/setup", status_code=303)
 
 

@@ -83,9 +83,9 @@ def _share_of(given: dict[str, str], portal: Portal, view: View, operator: Opera
     """What the form asks for. Raises BadInput."""
     days, panel = given.get("days", str(USUAL_DAYS)), given.get("panel", "")
     if days not in map(str, DAYS):
-        raise BadInput(f"A link is good for {', '.join(map(str, DAYS))} days; {days[:20]!r} is none of them.")
+        raise BadInput("A link is good for {valid} days; {days!r} is none of them.", valid=", ".join(map(str, DAYS)), days=days[:20])
     if panel and panel not in KINDS:
-        raise BadInput(f"Panel {panel[:20]!r} is not known. Valid: {', '.join(KINDS)}.")
+        raise BadInput("Panel {panel!r} is not known. Valid: {valid}.", panel=panel[:20], valid=", ".join(KINDS))
     return Share(
         portal_id=portal.id,
         kind="panel" if panel else "page",

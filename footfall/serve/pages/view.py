@@ -199,7 +199,7 @@ def read_view(pairs: list[tuple[str, str]]) -> View:
     if given.get("value"):
         chips.append(_chip(Chip(given.get("operator", ""), given.get("field", ""), (given["value"],)).as_text()))
     if len(chips) > MOST_FILTERS:
-        raise BadQuestion(f"There are {len(chips)} filters here. Valid: at most {MOST_FILTERS}.")
+        raise BadQuestion("There are {count} filters here. Valid: at most {most}.", count=len(chips), most=MOST_FILTERS)
     first, last = _days(given, "from", "to", needed=given.get("period") == CUSTOM)
     compare_first, compare_last = _days(given, "compare_from", "compare_to", needed=given.get("compare") == CUSTOM)
     return View(
@@ -230,7 +230,9 @@ def read_view_text(query: str) -> View:
 def _one_of(given: dict[str, str], name: str, valid: tuple[str, ...], usual: str) -> str:
     value = given.get(name, "") or usual
     if value not in valid:
-        raise BadQuestion(f"{name} {value!r} is not known. Valid: {', '.join(one for one in valid if one)}.")
+        raise BadQuestion(
+            "{name} {value!r} is not known. Valid: {valid}.", name=name, value=value, valid=", ".join(one for one in valid if one)
+        )
     return value
 
 
@@ -241,7 +243,7 @@ def _days(given: dict[str, str], first: str, last: str, *, needed: bool) -> tupl
     try:
         days = sorted(date.fromisoformat(given.get(name, "")) for name in (first, last))
     except ValueError:
-        raise BadQuestion(f"A custom period needs two days, {first} and {last}, such as 2026-01-31.") from None
+        raise BadQuestion("A custom period needs two days, {first} and {last}, such as 2026-01-31.", first=first, last=last) from None
     return days[0].isoformat(), days[1].isoformat()
 
 
@@ -249,9 +251,11 @@ def _chip(text: str) -> Chip:
     parts = [re.sub(r"(?s)\\(.)", r"\1", part) for part in PARTS.findall(text)[:-1]]
     operator, field, *values = (*parts, "", "")[: max(len(parts), 2)]
     if operator not in OPERATORS:
-        raise BadQuestion(f"Filter {operator!r} is not known. Valid: {', '.join(OPERATORS)}.")
+        raise BadQuestion("Filter {operator!r} is not known. Valid: {valid}.", operator=operator, valid=", ".join(OPERATORS))
     if field not in FIELDS and not is_property(field):
-        raise BadQuestion(f"A filter on {field!r} is not known. Valid: {', '.join(FIELDS)}, {PROPERTY}NAME.")
+        raise BadQuestion(
+            "A filter on {field!r} is not known. Valid: {valid}, {prop}NAME.", field=field, valid=", ".join(FIELDS), prop=PROPERTY
+        )
     if not values or len(text) > LONGEST_FILTER:
-        raise BadQuestion(f"A filter is operator, name and at least one value, at most {LONGEST_FILTER} characters in all.")
+        raise BadQuestion("A filter is operator, name and at least one value, at most {most} characters in all.", most=LONGEST_FILTER)
     return Chip(operator, field, tuple(values))

@@ -6,7 +6,8 @@ import pytest
 
 from footfall.control.audit import read_audit
 from footfall.control.database import open_control
-from footfall.control.runs import LEASE_MS, ask_run, claim_run, end_run, forget_old_runs, last_runs
+from footfall.control.runs import LEASE_MS, LONGEST_SAID, ask_run, claim_run, end_run, forget_old_runs, last_runs
+from footfall.sentences import Sentence
 
 NOW = 1_767_225_600_000
 DAY_MS = 86_400_000
@@ -76,3 +77,11 @@ def test_runs_are_kept_400_days(control):
         claim_run(control, str(due_ms), due_ms, now_ms=NOW)
     forget_old_runs(control, now_ms=NOW + 1 + 400 * DAY_MS)
     assert list(last_runs(control)) == [str(NOW + 1)]
+
+
+@pytest.mark.parametrize(("quoted", "values"), [("order", {"goal": "order", "most": 3}), ("x" * LONGEST_SAID, {})])
+def test_sentence_of_a_run_is_kept_with_what_it_quotes_where_that_is_short(control, quoted, values):
+    said = Sentence("{goal} is one of {most}.", goal=quoted, most=3)
+    end_run(control, claim_run(control, "a", NOW, now_ms=NOW), "failed", said, now_ms=NOW)
+    kept = last_runs(control)["a"].said
+    assert (kept, kept.values) == (said[:LONGEST_SAID], values)

@@ -2,6 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from footfall.errors import Conflict, NotFound
+from footfall.sentences import NONE_YET, Sentence
 from footfall.serve.pages.language import LANGUAGES, choose, language
 
 NBSP, NARROW = "\u00a0", "\u202f"
@@ -53,3 +55,27 @@ def test_language_is_the_wanted_one_else_the_browsers_first_that_is_known(wanted
 
 def test_every_language_is_named_in_itself():
     assert LANGUAGES["ru"] == "Русский"
+
+
+@pytest.mark.parametrize(
+    ("error", "english", "russian"),
+    [
+        (NotFound("No note {id} on this portal.", id=7), "No note 7 on this portal.", "На этом портале нет заметки 7."),
+        (Conflict("The store is closed."), "The store is closed.", "Хранилище закрыто."),
+        (NotFound("Nothing here is {known}."), "Nothing here is {known}.", "Nothing here is {known}."),
+        (
+            NotFound("No tab {name!r} here. Valid: {valid}.", name="{0}%(x)s", valid=NONE_YET),
+            "No tab '{0}%(x)s' here. Valid: none yet.",
+            "Вкладки «{0}%(x)s» здесь нет. Допустимо: пока ничего.",
+        ),
+    ],
+)
+def test_error_is_said_in_the_readers_language_with_what_it_quotes(error, english, russian):
+    assert str(error) == english
+    assert [language(code).said(error.sentence) for code in ("en", "ru")] == [english, russian]
+
+
+def test_count_in_a_sentence_is_grouped_as_the_language_groups():
+    said = Sentence("Portals here: {names} and {more:,} more.", names="a.example", more=1234)
+    assert language("en").said(said) == said == "Portals here: a.example and 1,234 more."
+    assert plain(language("ru").said(said)).endswith("ещё 1 234.")
