@@ -18,5 +18,5 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 EXACT = Policy(name="exact", smallest_cohort=0, most_attributes=99)
 STAFF = Policy(name="staff", smallest_cohort=10, most_attributes=2)
 OUTSIDE = Policy(name="outside", smallest_cohort=20, most_attributes=2)
-"""Of shared links and embedded panels, whatever the setting ``policy`` says: see the decision "What goes outside"."""
+"""Of shared links, embedded panels and reports by e-mail, whatever the setting ``policy`` says: see the decision "What goes outside"."""
 POLICIES = {policy.name: policy for policy in (STAFF, EXACT, OUTSIDE)}

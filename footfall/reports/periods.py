@@ -10,11 +10,24 @@ import msgspec
 
 from footfall.errors import BadQuestion
 
-__all__ = ["FIRST_DAY", "Period", "bucket_starts", "label_of", "local_midnight", "parse_period", "shifted"]
+__all__ = [
+    "FIRST_DAY",
+    "MONTHS",
+    "Period",
+    "bucket_starts",
+    "calendar_before",
+    "label_of",
+    "local_midnight",
+    "parse_period",
+    "shifted",
+    "so_far",
+]
 
 NAMES = "day, 24h, 7d, 28d, 30d, 91d, month, 6mo, 12mo, year, all, or two ISO dates or instants"
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_BUCKETS = 50_000
+MONTHS = {"month": 1, "year": 12}
+"""Ranges that name a part of the calendar that runs, and how far the one before is away."""
 FIRST_YEAR, LAST_YEAR = 1971, 2100
 """What the store's dates and instants can hold, a year's comparison included."""
 FIRST_DAY = date(FIRST_YEAR, 1, 1)
@@ -54,12 +67,17 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 def local_midnight(day: date, zone: ZoneInfo) -> int:
     """First instant of a local day, ms. A skipped midnight is the instant after the gap; of a doubled one the later."""
-    wall = datetime.combine(day, time(0), zone)
-    later = _epoch_ms(wall.replace(fold=1))
-    if _wall(later, zone) == wall.replace(tzinfo=None):
-        return later
-    # TRICKY: a midnight that does not exist (America/Sao_Paulo, spring) is behind the gap with fold 0 and before it with fold 1.
-    return _change_in(later, _epoch_ms(wall.replace(fold=0)), zone)
+    return _at(day, time(0, fold=1), zone)
+
+
+def _at(day: date, wall_time: time, zone: ZoneInfo) -> int:
+    """The instant of a local time, whole seconds, ms. A skipped one is the instant after the gap; of a doubled one its fold chooses."""
+    wall = datetime.combine(day, wall_time, zone)
+    instant = _epoch_ms(wall)
+    if _wall(instant, zone) == wall.replace(tzinfo=None):
+        return instant
+    # TRICKY: a time that does not exist (midnight in America/Sao_Paulo, spring) is behind the gap with fold 0 and before it with fold 1.
+    return _change_in(_epoch_ms(wall.replace(fold=1)), _epoch_ms(wall.replace(fold=0)), zone)
 
 
 def _day_end(day: date, zone: ZoneInfo) -> int:
@@ -133,6 +151,38 @@ def shifted(period: Period, mode: str) -> Period:
         return _days(_year_back(period.first), _year_back(period.last), period.zone)
     days = timedelta(days=period.days)
     return _days(period.first - days, period.last - days, period.zone)
+
+
+def calendar_before(period: Period, name: str) -> Period:
+    """The calendar month or year before the one that ``name``, ``month`` or ``year``, stands for."""
+    first = _months_back(period.first, MONTHS[name])
+    return _days(first, period.first - timedelta(days=1), period.zone)
+
+
+def so_far(period: Period, other: Period, now_ms: int, *, months: int = 0) -> Period:
+    """The part of ``other`` that is as far along as ``period`` is now: all of it where the period is over or has not begun.
+
+    Whole local days go by their number and the local time of day; ``months`` apart, by the calendar's date, and a date that its month
+    lacks is that month's end.
+    """
+    if not period.from_ms <= now_ms < period.to_ms:
+        return other
+    if period.by_instants or other.by_instants:
+        end_ms = other.from_ms + now_ms - period.from_ms
+    else:
+        end_ms = _counterpart(datetime.fromtimestamp(now_ms // 1000, period.zone), period, other, months)
+    return other if end_ms >= other.to_ms else _by_instants(other.from_ms, max(end_ms, other.from_ms + 1000), other.zone)
+
+
+def _counterpart(now: datetime, period: Period, other: Period, months: int) -> int:
+    """The instant in ``other`` that is what ``now`` is in ``period``."""
+    today, zone = now.date(), other.zone
+    if not months:
+        return _at(other.first + (today - period.first), now.time(), zone)
+    month = _months_back(today.replace(day=1), months)
+    if today.day > _month_end(month).day:
+        return local_midnight(_month_end(month) + timedelta(days=1), zone)
+    return _at(month.replace(day=today.day), now.time(), zone)
 
 
 @lru_cache(maxsize=64)

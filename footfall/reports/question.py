@@ -7,7 +7,7 @@ import msgspec
 from footfall.errors import BadQuestion
 from footfall.reports.catalogue import DIMENSIONS, EVENT_METRICS, METRICS, PROP, VISIT_METRICS, dimension
 from footfall.reports.filters import Filter, event_dimensions, leaves, parse_filters
-from footfall.reports.periods import Period, parse_period, shifted
+from footfall.reports.periods import MONTHS, Period, calendar_before, parse_period, shifted, so_far
 from footfall.vocabulary import Goal, Portal
 
 __all__ = ["Question", "parse"]
@@ -15,6 +15,7 @@ __all__ = ["Question", "parse"]
 KEYS = ("site_id", "metrics", "date_range", "dimensions", "filters", "order_by", "include", "pagination")
 INCLUDES = ("time_labels", "total_rows", "comparisons", "imports")
 COMPARISONS = ("previous_period", "year_over_year", "custom")
+CHOICES = ("same_moment", "calendar")
 ENTRY_DIMENSIONS = ("event:page", "event:hostname")
 """Visit metrics grouped by these belong to the visit's entry page or host."""
 MOST_ROWS, DEFAULT_ROWS = 10_000, 10_000
@@ -40,6 +41,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     total_rows: bool = False
     comparison: Period | None = None
     comparison_asked: Any = None
+    now_ms: int = 0
+    """When it was asked: a comparison up to the same moment goes by it."""
     limit: int = DEFAULT_ROWS
     offset: int = 0
 
@@ -51,15 +54,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     def over(self, period: Period) -> "Question":
         """The same question of a period that is known only now: ``time`` gets its meaning and the comparison its place."""
         unit = f"time:{period.default_unit()}"
-        comparison = self.comparison
-        if comparison is not None and self.comparison_asked["mode"] != "custom":
-            comparison = shifted(period, self.comparison_asked["mode"])
         return msgspec.structs.replace(
             self,
             period=period,
             dimensions=tuple(unit if name == "time" else name for name in self.dimensions),
             order_by=tuple((unit if name == "time" else name, direction) for name, direction in self.order_by),
-            comparison=comparison,
+            comparison=_comparison(self.comparison_asked, self.date_range, period, self.now_ms),
         )
 
 
@@ -95,8 +95,9 @@ def parse(body: Any, *, portal: Portal, goals: tuple[Goal, ...], now_ms: int) ->
         order_by=_order(body.get("order_by"), metrics, dimensions),
         time_labels=bool(include.get("time_labels")),
         total_rows=bool(include.get("total_rows")),
-        comparison=_comparison(include.get("comparisons"), period, now_ms),
+        comparison=_comparison(include.get("comparisons"), body["date_range"], period, now_ms),
         comparison_asked=include.get("comparisons"),
+        now_ms=now_ms,
         limit=limit,
         offset=offset,
     )
@@ -164,18 +165,28 @@ def _include(asked: Any) -> dict[str, Any]:
     return asked
 
 
-def _comparison(asked: Any, period: Period, now_ms: int) -> Period | None:
+def _comparison(asked: Any, date_range: Any, period: Period, now_ms: int) -> Period | None:
+    """The other period; ``date_range`` is what ``period`` was asked for by."""
     if not asked:
         return None
     mode = asked.get("mode") if isinstance(asked, dict) else None
     if mode not in COMPARISONS:
         raise BadQuestion("include.comparisons needs a mode. Valid modes: {valid}.", valid=", ".join(COMPARISONS))
-    unknown = sorted(set(asked) - {"mode", "date_range"})
+    unknown = sorted(set(asked) - {"mode", "date_range", *CHOICES})
     if unknown:
-        raise BadQuestion("include.comparisons names {key!r}, which is not known. Valid: mode, date_range.", key=unknown[0])
+        valid = ", ".join(("mode", "date_range", *CHOICES))
+        raise BadQuestion("include.comparisons names {key!r}, which is not known. Valid: {valid}.", key=unknown[0], valid=valid)
+    for name in CHOICES:
+        if not isinstance(asked.get(name, False), bool):
+            raise BadQuestion("include.comparisons.{name} is true or false.", name=name)
+    months = 12 if mode == "year_over_year" else 0
     if mode == "custom":
-        return parse_period(asked.get("date_range"), timezone=period.timezone, now_ms=now_ms)
-    return shifted(period, mode)
+        other = parse_period(asked.get("date_range"), timezone=period.timezone, now_ms=now_ms)
+    elif mode == "previous_period" and asked.get("calendar") and isinstance(date_range, str) and date_range in MONTHS:
+        months, other = MONTHS[date_range], calendar_before(period, date_range)
+    else:
+        other = shifted(period, mode)
+    return so_far(period, other, now_ms, months=months) if asked.get("same_moment") else other
 
 
 def _pagination(asked: Any) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from footfall.reports.compose import (
 from footfall.reports.filters import event_dimensions, goals_asked, leaves, without
 from footfall.reports.labels import Labelled, SortedBy, keys_of, labels_of
 from footfall.reports.metrics import cohort, goals_of, metric
-from footfall.reports.periods import FIRST_DAY, bucket_starts, label_of, parse_period
+from footfall.reports.periods import FIRST_DAY, Period, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
 from footfall.reports.rollup import rolled_statement
 from footfall.reports.whole_days import days_around
@@ -250,27 +250,32 @@ def _meta(question: Question, total: int, complete_until_ms: int | None) -> dict
         meta["time_labels"] = [label_of(start, question.time_unit, question.period) for start in starts]
     if question.total_rows:
         meta["total_rows"] = total
+    if question.comparison is not None and question.comparison_asked.get("same_moment"):
+        meta["comparison_range"] = _ends(question.comparison)
     if "visitors" in question.metrics and question.period.first != question.period.last:
         meta["metric_notes"] = {"visitors": "Sum of daily visitors: somebody who came on two days counts twice."}
     return meta
 
 
 def _echo(question: Question) -> dict[str, object]:
-    period = question.period
-    instants = [datetime.fromtimestamp(at / 1000, period.zone).isoformat() for at in (period.from_ms, period.to_ms - 1000)]
     include: dict[str, object] = {name: True for name in ("time_labels", "total_rows") if getattr(question, name)}
     if question.comparison_asked:
         include["comparisons"] = question.comparison_asked
     return {
         "site_id": question.portal.domain,
         "metrics": list(question.metrics),
-        "date_range": instants,
+        "date_range": _ends(question.period),
         "dimensions": list(question.dimensions),
         "filters": question.asked_filters,
         "order_by": [list(entry) for entry in question.order_by],
         "include": include,
         "pagination": {"limit": question.limit, "offset": question.offset},
     }
+
+
+def _ends(period: Period) -> list[str]:
+    """Its first and last second, local."""
+    return [datetime.fromtimestamp(at / 1000, period.zone).isoformat() for at in (period.from_ms, period.to_ms - 1000)]
 
 
 def _attributes(question: Question) -> tuple[str, ...]:

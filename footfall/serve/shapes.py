@@ -56,6 +56,8 @@ class Comparisons(msgspec.Struct, kw_only=True):
 
     mode: Literal["previous_period", "year_over_year", "custom"]
     date_range: DateRange | None = None
+    same_moment: Annotated[bool, Meta(description="Of a range that is not over: only as much of the other period as has passed.")] = False
+    calendar: Annotated[bool, Meta(description="Before month and year: the calendar month or year.")] = False
 
 
 class Include(msgspec.Struct, kw_only=True):
@@ -172,6 +174,7 @@ class AnswerMeta(msgspec.Struct, kw_only=True):
     release: Release
     complete_until: str | None = None
     metric_notes: dict[str, str] | None = None
+    comparison_range: tuple[str, str] | None = None
     time_labels: list[str] | None = None
     total_rows: int | None = None
 

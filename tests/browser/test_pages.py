@@ -322,6 +322,57 @@ def test_panel_is_taken_away_as_csv_and_as_a_spreadsheet(open_page, city):
     assert sheet[:2] == [["Page", "Visitors"], ["/=opening", 450]]
 
 
+@pytest.mark.parametrize("with_script", [True, False])
+def test_print_has_the_rows_of_every_panel_also_of_those_that_nobody_looked_at(open_page, with_script):
+    page = open_page(f"{HERE}?period=7d&tab.forms=form_sent", java_script_enabled=with_script, viewport={"width": 1280, "height": 400})
+    page.emulate_media(media="print")
+    unread = [page.locator(f"#{panel}").is_visible() for panel in ("pages", "behaviour", "forms", "properties")]
+    assert (unread, page.locator(".unread").is_visible()) == ([True, False, False, False], True)
+    page.emulate_media(media="screen")
+    page.context.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
+    page.click("main a >> text=Print")
+    if with_script:
+        page.wait_for_selector("html[data-printed]")
+    page.emulate_media(media="print")
+    assert [rows(page, panel)[0][:2] for panel in ("pages", "behaviour", "forms", "properties")] == [
+        ["/=opening", "105"],
+        ["Order sent", "84"],
+        ["order", "84"],
+        ["form", "84"],
+    ]
+    assert page.locator("#found").inner_text().endswith("Nothing to show: fewer than ten visitors each, or none.")
+    shown = ("#forms tbody", "figure > svg >> nth=0", ".unread", ".bar", "#forms .tabs >> text=Started")
+    assert [page.locator(place).is_visible() for place in shown] == [True, True, False, False, False]
+    page.emulate_media(media="screen")
+    page.click("text=Back to the page")
+    assert query(page) == {"period": ["7d"], "tab.forms": ["form_sent"]}
+
+
+def test_period_that_runs_is_compared_up_to_the_same_moment_and_the_page_says_so(open_page):
+    page = open_page(f"{HERE}?period=day&compare=previous")
+    assert page.locator(".head .soft").first.inner_text().replace("\u202f", " ") == "Jan 20, 2026, compared with Jan 19, 2026 up to 15:00"
+    assert page.locator(".before").first.inner_text() == "before: 31"
+    older = open_page(f"{HERE}?period=30d&compare=previous")
+    assert (
+        older.locator(".head .soft")
+        .first.inner_text()
+        .endswith("No change is shown: the numbers begin later than the time to compare with.")
+    )
+    assert (older.locator(".before").count(), older.locator(".change").first.get_attribute("title")[:19]) == (0, "No change is shown:")
+
+
+def test_new_portal_gets_the_browsers_time_zone_and_its_line_is_copied(open_page):
+    here = {"timezone_id": "Europe/Samara"}
+    assert open_page("/add-portal", **here).input_value("[name=timezone]") == "Europe/Samara"
+    assert open_page("/add-portal", java_script_enabled=False, **here).input_value("[name=timezone]") == "Etc/UTC"
+    page = open_page(f"{HERE}/setup", permissions=["clipboard-read", "clipboard-write"], viewport={"width": 360, "height": 740})
+    page.click("text=Copy")
+    page.wait_for_selector("button >> text=Copied")
+    line = page.locator("pre[data-copy]")
+    assert page.evaluate("navigator.clipboard.readText()") == line.inner_text()
+    assert line.evaluate("one => one.scrollWidth <= one.clientWidth"), "it wraps"
+
+
 def test_graph_is_taken_away_as_a_picture_that_the_browser_draws(open_page):
     page = open_page(f"{HERE}?period=7d&f=is,country,RU")
     with page.expect_download() as kept:
@@ -447,7 +498,8 @@ def test_each_page_of_a_journey_leads_to_its_own(open_page):
     page.click("a[title='Before and after'] >> nth=1")
     assert page.inner_text(".middle h2") in ("/", "/catalogue, new")
     page.fill(".chooser [name=page]", "/")
-    page.click("text=Look at this page")
+    with page.expect_navigation():
+        page.click("text=Look at this page")
     before, after = (page.locator(f".side.{side} tbody tr").all_inner_texts() for side in ("before", "after"))
     assert [row.split("\t")[0].strip() for row in before] == ["Entry: the visit begins here", "Other pages and those without a number"]
     page.click(".side.after a")

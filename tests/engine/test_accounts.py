@@ -30,6 +30,7 @@ OPEN = {
     "/mail/confirm/{token:str}",
     "/mail/unsubscribe/{token:str}",
     "/shared/{token:str}",
+    "/shared/{token:str}/print",
     "/shared/{token:str}/panels/{name:str}",
     "/shared/{token:str}/panels/{name:str}/card",
     "/embed/{token:str}",

@@ -175,6 +175,24 @@ def test_server_that_is_away_is_said_and_the_report_is_kept(server, analyst, mon
     assert answer.text.count("has no link yet") == 2
 
 
+def test_report_without_a_mail_server_is_kept_and_its_recipients_are_asked_once_there_is_one(server, analyst, post, monkeypatch):
+    settings = server.house.desk.settings
+    monkeypatch.setattr(server.house.desk, "settings", msgspec.structs.replace(settings, smtp_host=""))
+    added = analyst.send(PAGE, **FORM)
+    assert (added.status_code, added.headers["location"]) == (303, f"{PAGE}?done=added")
+    (report,) = list_reports(server.house.desk.control)
+    page = analyst.get(f"{PAGE}?done=added")
+    assert said(page, "status") == "Kept. Nobody has a link to confirm yet: set up mail first, then choose “Send the link again”."
+    assert "Set smtp_host, smtp_from and public_url." in page.text
+    assert analyst.send(PAGE, f"{PAGE}/{report.id}", **(FORM | {"recipients": "eve@example.city"})).status_code == 303
+    for button in ("test", "ask"):
+        answer = analyst.send(PAGE, f"{PAGE}/{report.id}/{button}")
+        assert (answer.status_code, said(answer).startswith("No mail server is set.")) == (503, True)
+    monkeypatch.setattr(server.house.desk, "settings", settings)
+    assert analyst.send(PAGE, f"{PAGE}/{report.id}/ask").status_code == 303
+    assert [to for to, _ in post.take()] == ["eve@example.city"]
+
+
 def test_page_without_a_mail_server_says_what_to_set(server, analyst, monkeypatch):
     monkeypatch.setattr(server.house.desk, "settings", msgspec.structs.replace(server.house.desk.settings, smtp_host=""))
     page = analyst.get(PAGE).text

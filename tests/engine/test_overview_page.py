@@ -39,7 +39,9 @@ def test_the_first_page_lists_the_portals_with_what_may_be_seen(browser):
     total, seen, quiet = (re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", " ", row, flags=re.DOTALL)).strip() for row in rows)
     assert total.startswith("2 portals 68 visitors")
     assert seen.startswith("portal.example city 68 visitors")
-    assert quiet.startswith("quiet.example parks –")
+    assert quiet.startswith(
+        "quiet.example ! Fewer than ten visitors, or none, in this period and in the one before. Look at the set-up parks –"
+    )
     assert "5 without a number." in page.text
 
 

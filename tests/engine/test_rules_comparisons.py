@@ -1,5 +1,9 @@
 """Rules 38 and 39: what stands beside what, and how it changed."""
 
+from datetime import date
+
+from footfall.reports.beginning import first_days
+
 
 def compared(store, *metrics, mode="previous_period", **asked):
     include = {"comparisons": {"mode": mode} if isinstance(mode, str) else mode}
@@ -85,3 +89,25 @@ def test_compared_rows_are_ordered_and_cut_like_all_others(home):
     page = {"pagination": {"limit": 1, "offset": 1}, "order_by": [["visitors", "desc"], ["event:page", "desc"]]}
     rows = compared(home, "visitors", by="event:page", date_range=["2026-03-10", "2026-03-10"], **page)
     assert rows == [(("/2",), (2,), ("/2",), (0,), (100,))]
+
+
+def test_same_moment_compares_with_as_much_as_has_passed_and_without_it_the_other_period_is_whole(home):
+    now = "2026-03-10T12:00"
+    early, late = home.hit("2026-03-09T11:00"), home.hit("2026-03-09T13:00", visitor=2)
+    home.load(early, late, home.hit("2026-03-10T10:00", visitor=3))
+    day = {"date_range": "day", "now": now}
+    assert compared(home, "visitors", **day) == [((), (1,), (), (2,), (-50,))]
+    assert compared(home, "visitors", mode={"mode": "previous_period", "same_moment": True}, **day) == [((), (1,), (), (1,), (0,))]
+    home.load(home.hit("2026-01-30T10:00", visitor=6), home.hit("2026-02-01T10:00", visitor=4), home.hit("2026-02-27T10:00", visitor=5))
+    month = {"date_range": "month", "now": now}
+    assert compared(home, "visitors", **month)[0][3] == (3,), "29 January to 28 February"
+    assert compared(home, "visitors", mode={"mode": "previous_period", "calendar": True}, **month)[0][3] == (2,)
+    both = {"mode": "previous_period", "calendar": True, "same_moment": True}
+    assert compared(home, "visitors", mode=both, **month)[0][3] == (1,), "1 to 10 February"
+    asked = home.answer("visitors", include={"comparisons": both}, **month)
+    assert asked.meta["comparison_range"] == ["2026-02-01T00:00:00+00:00", "2026-02-10T11:59:59+00:00"]
+
+
+def test_first_day_of_a_portal_is_that_of_its_first_event_and_without_any_it_has_none(home):
+    home.load(home.hit("2026-03-09T10:00"), home.hit("2026-03-02T10:00", visitor=2))
+    assert first_days(home.engine, [home.portal.id, 99_999]) == {home.portal.id: date(2026, 3, 2)}

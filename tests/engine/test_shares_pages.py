@@ -70,6 +70,15 @@ def seen(page, panel):
     return re.findall(r"<title>|(/\w*)</(?:a|span)></th>", part[: part.index("</section>")])
 
 
+def test_link_prints_whole_and_no_more_than_it_shows(city, ann):
+    here = made(ann)
+    page = Reader(city).get(here + "/print").text
+    assert (seen(page, "pages"), "revealed" in page) == (["/", "/news"], False)
+    assert re.findall(r"(order/\w*)</", page[page.index('id="forms"') :]) == []
+    assert "/nineteen" not in page
+    assert f'href="{here}/print' in Reader(city).get(here).text
+
+
 def test_link_shows_the_view_that_was_shared_to_who_is_not_signed_in(city, ann):
     answer = Reader(city).get(made(ann))
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""What stands in a report: the numbers of a portal's page over the report's days, through the gate as strictly as ``staff`` or more so."""
+"""What stands in a report: the numbers of a portal's page over the report's days, through the gate as all that goes outside."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from footfall.privacy import Released
-from footfall.privacy.policy import POLICIES, STAFF
+from footfall.privacy.policy import OUTSIDE
 from footfall.reports.periods import Period, parse_period, shifted
 from footfall.serve.answers import ask_of
 from footfall.serve.house import Desk
 from footfall.serve.pages.panels import Ask, Of, Shown, card_question, graph_question, panel_of, show
-from footfall.serve.pages.portal import Card, cards_of
+from footfall.serve.pages.portal import Card, cards_of, is_young
 from footfall.serve.pages.view import View, read_view_text
 from footfall.vocabulary import Answer, Portal
 
-__all__ = ["Letter", "filters_of", "outside_policy", "period_of", "read_letter"]
+__all__ = ["Letter", "filters_of", "period_of", "read_letter"]
 
 TOPS = (("pages", "page"), ("sources", "source"), ("places", "country"), ("behaviour", "goal"))
 """Panel and tab of each list."""
@@ -47,11 +47,6 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         return self.cards[0].value is None
 
 
-def outside_policy(policy: str) -> str:
-    """The policy of what leaves the house: the setting's, if it hides at least as much as ``staff``."""
-    return policy if POLICIES[policy].smallest_cohort >= STAFF.smallest_cohort else STAFF.name
-
-
 def filters_of(view: View) -> str:
     """What a report keeps of a view, as a query: its filters. Its days come from its times."""
     usual = View()
@@ -65,21 +60,22 @@ def period_of(portal: Portal, days: tuple[date, date]) -> Period:
 
 
 def read_letter(desk: Desk, portal: Portal, filters: str, days: tuple[date, date], *, kept: date = date.min) -> Letter:
-    """Ask everything that a report of these days says; compared only if all of the days before are ``kept`` too.
+    """Ask everything that a report of these days says; compared only if the portal had begun before, and all of the days are ``kept``.
 
     Raises:
         BadQuestion, Refused, Unavailable: its cards or days cannot be had.
     """
-    goals, policy = desk.control.goals(portal.id), outside_policy(desk.settings.policy)
-    first, last = days
+    goals, (first, last) = desk.control.goals(portal.id), days
     before = shifted(period_of(portal, days), "previous_period")
     compare = "previous" if before.first >= kept else ""
     view = read_view_text(filters).changed(period="custom", first=first.isoformat(), last=last.isoformat(), compare=compare)
 
     def ask(question: dict[str, Any], of: Of = ask_of) -> Released[Answer]:
-        return of(desk, portal, goals, question, policy=policy)
+        return of(desk, portal, goals, question, policy=OUTSIDE.name)
 
     totals = ask(card_question(view)).answer
+    is_new = bool(compare) and is_young(desk, portal, totals, before.first)
+    view = view.changed(compare="") if is_new else view
     return Letter(
         portal=portal,
         view=view,
@@ -87,7 +83,7 @@ def read_letter(desk: Desk, portal: Portal, filters: str, days: tuple[date, date
         last=last,
         before_first=before.first,
         before_last=before.last,
-        cards=cards_of(totals),
+        cards=cards_of(totals, is_young=is_new),
         days=_days(ask(graph_question(view.changed(interval="day", compare=""))).answer),
         tops=tuple(_top(name, tab, view, ask) for name, tab in TOPS if goals or tab != "goal"),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(ZoneInfo(portal.timezone)),

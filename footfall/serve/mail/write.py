@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from footfall.control.mail_reports import CONFIRM_DAYS, MailReport, Plan, Recipient
+from footfall.privacy.policy import OUTSIDE
 from footfall.serve.mail.letter import Letter
 from footfall.serve.pages.frame import text_of
 from footfall.serve.pages.language import Language
@@ -56,6 +57,7 @@ class Desktop:
             "leave": leave,
             "bars": _bars(letter),
             "names": LISTS,
+            "cohort": OUTSIDE.smallest_cohort,
             "title": self._subject(language, letter, days),
         }
         message = self._message(language, "report", values, to)

@@ -26,6 +26,7 @@ from footfall.control.mail_reports import (
 from footfall.control.roles import Operator
 from footfall.control.runs import Run, last_runs
 from footfall.errors import BadInput, FootfallError, NotFound, Refused, Unavailable
+from footfall.privacy.policy import OUTSIDE
 from footfall.serve.house import House
 from footfall.serve.mail.letter import filters_of
 from footfall.serve.mail.post import NO_SERVER
@@ -67,14 +68,14 @@ async def show_reports(request: Request[Any, Any, Any], house: NamedDependency[H
 
 @post("/portals/{domain:str}/reports", status_code=303)
 async def add_one(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
-    """A new report; its recipients get the link to confirm."""
+    """A new report; its recipients get the link to confirm, once mail is set up."""
     operator, portal = await _analyst(house, request, domain)
     given = await fields_of(request)
 
     def work() -> None:
         wanted: dict[str, Any] = {"created_by": operator.email, "now_ms": house.desk.now()}
         report = add_report(house.desk.control, portal.id, _plan(given), _emails(given), **wanted)
-        ask_recipients(house.desk, house.signer, portal, report)
+        _ask(house, portal, report)
 
     return await _changed(house, request, portal, work, "added")
 
@@ -92,7 +93,7 @@ async def change_one(
         report = change_report(house.desk.control, before, _plan(given), _emails(given), now_ms=house.desk.now())
         new = tuple(one for one in report.waiting if not one.asked_ms)
         if new:
-            ask_recipients(house.desk, house.signer, portal, msgspec.structs.replace(report, recipients=new))
+            _ask(house, portal, msgspec.structs.replace(report, recipients=new))
 
     return await _changed(house, request, portal, work, "changed")
 
@@ -165,6 +166,12 @@ def _emails(given: dict[str, str]) -> list[str]:
     return given.get("recipients", "").replace(",", "\n").splitlines()
 
 
+def _ask(house: House, portal: Portal, report: MailReport) -> None:
+    """Without a mail server nobody is asked: the page says so, and who was not asked can be later."""
+    if house.desk.settings.smtp_host:
+        ask_recipients(house.desk, house.signer, portal, report)
+
+
 def _note(house: House, action: str, portal: Portal, report: MailReport) -> None:
     with house.desk.control.writing() as connection:
         note(connection, house.desk.now(), action, f"{portal.domain}: {job_of(report.id)}")
@@ -192,7 +199,12 @@ async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, f
     days = spoken.locale.days["stand-alone"]["wide"]
     values: dict[str, Any] = {"portal": portal, "lines": lines, "operator": operator, "week": [str(days[day]) for day in range(7)]}
     values |= {"states": STATE_NAMES, "filters": filters_of(view), "view": view, "typed": typed if isinstance(fault, BadInput) else {}}
-    values |= {"has_server": bool(house.desk.settings.smtp_host), "no_server": NO_SERVER, "usual_hour": USUAL_HOUR}
+    values |= {
+        "has_server": bool(house.desk.settings.smtp_host),
+        "no_server": NO_SERVER,
+        "usual_hour": USUAL_HOUR,
+        "cohort": OUTSIDE.smallest_cohort,
+    }
     values |= {"fault": said(request, fault) if fault else "", "done": request.query_params.get("done", "")}
     return render(request, "mail_reports.html", status=fault.status if fault else 200, **values)
 

@@ -14,8 +14,9 @@ from litestar.response import Response
 
 from footfall.privacy import release
 from footfall.reports import overview
+from footfall.reports.beginning import first_days
 from footfall.reports.compare import change
-from footfall.reports.periods import parse_period
+from footfall.reports.periods import parse_period, shifted
 from footfall.serve.house import Desk, House
 from footfall.serve.pages import sparkline
 from footfall.serve.pages.frame import render
@@ -38,12 +39,16 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
     value: int | None
     before: int | None
+    then: int | None
+    """Visitors to compare with ``before``: of a sum, those of the portals that had begun by then; ``None`` where none had."""
+    is_young: bool = False
+    """Not all of it had begun by then."""
     metric: Literal["visitors"] = "visitors"
 
     @property
     def change(self) -> float | None:
         """Percent; ``None`` where either side is blank."""
-        return change("visitors", self.value, self.before)
+        return change("visitors", self.then, self.before)
 
     @property
     def is_good(self) -> bool:
@@ -57,8 +62,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     visitors: Count
     silent: int | None = None
     """Something is wrong: fewer than FEW came yesterday, and so many a week before."""
+    is_unseen: bool = False
+    """Fewer than FEW came in the period and in the one before: it may never have been set up. Few and none look alike."""
     spark: Sparkline | None = None
     """Only for those that the page shows."""
+
+    @property
+    def is_alert(self) -> bool:
+        return self.silent is not None or self.is_unseen
 
 
 class OverviewPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +86,7 @@ class OverviewPage(msgspec.Struct, frozen=True, kw_only=True):
     portals: int
     """All that its reader may see."""
     groups: tuple[str, ...]
-    silent: int
+    alerts: int
     """Portals that something is wrong with, of those that the search and the group leave."""
     total: Count
     """Of the portals found, as far as they have numbers."""
@@ -93,7 +104,8 @@ def load(desk: Desk, portals: Sequence[Portal], listing: Listing) -> OverviewPag
     fitting = [portal for portal in portals if _fits(portal, listing)]
     seen = overview.glance(fitting, listing.period, desk.engine, now_ms)
     lines = _lines(fitting, seen, desk.settings.policy)
-    found = _ordered([line for line in lines if line.silent or not listing.alerts], listing)
+    lines = _without_young(lines, first_days(desk.engine, [portal.id for portal in fitting]), _befores(fitting, listing.period, now_ms))
+    found = _ordered([line for line in lines if line.is_alert or not listing.alerts], listing)
     pages = max(1, -(-len(found) // ROWS_A_PAGE))
     listing = listing.changed(page=min(listing.page, pages))
     shown = found[(listing.page - 1) * ROWS_A_PAGE : listing.page * ROWS_A_PAGE]
@@ -107,7 +119,7 @@ def load(desk: Desk, portals: Sequence[Portal], listing: Listing) -> OverviewPag
         pages=pages,
         portals=len(portals),
         groups=tuple(sorted({portal.group for portal in portals}, key=str.casefold)),
-        silent=sum(bool(line.silent) for line in lines),
+        alerts=sum(line.is_alert for line in lines),
         total=_total(found),
         late_since=_late_since(desk, now_ms, period.zone),
     )
@@ -129,15 +141,32 @@ def _lines(portals: Sequence[Portal], seen: overview.Glance, policy: str) -> lis
     period, yesterday = (
         {row.dimensions[0]: _count(row) for row in release(answer, policy).answer.rows} for answer in (seen.period, seen.yesterday)
     )
-    blank = Count(value=None, before=None)
+    blank = Count(value=None, before=None, then=None)
+    found = ((portal, period.get(portal.domain, blank), yesterday.get(portal.domain, blank)) for portal in portals)
     return [
-        Line(portal=portal, visitors=period.get(portal.domain, blank), silent=_silent(yesterday.get(portal.domain, blank)))
-        for portal in portals
+        Line(portal=portal, visitors=count, silent=_silent(day), is_unseen=max(count.value or 0, count.before or 0) < FEW)
+        for portal, count, day in found
     ]
 
 
 def _count(row: Row) -> Count:
-    return Count(value=_whole(row), before=_whole(row.comparison) if row.comparison else None)
+    return Count(value=_whole(row), before=_whole(row.comparison) if row.comparison else None, then=_whole(row))
+
+
+def _without_young(lines: list[Line], begun: dict[int, date], befores: dict[str, date]) -> list[Line]:
+    """The lines; a portal whose first day is later than the period before is compared with nothing."""
+    return [
+        msgspec.structs.replace(line, visitors=msgspec.structs.replace(line.visitors, then=None, is_young=True))
+        if begun.get(line.portal.id, date.min) > befores[line.portal.timezone]
+        else line
+        for line in lines
+    ]
+
+
+def _befores(portals: Sequence[Portal], period: str, now_ms: int) -> dict[str, date]:
+    """By time zone, the first day of the period before."""
+    zones = {portal.timezone for portal in portals}
+    return {zone: shifted(parse_period(period, timezone=zone, now_ms=now_ms), "previous_period").first for zone in zones}
 
 
 def _whole(row: Row) -> int | None:
@@ -178,7 +207,13 @@ def _with_sparks(desk: Desk, lines: Sequence[Line], seen: overview.Glance, unit:
 
 def _total(lines: Sequence[Line]) -> Count:
     """Sums of what is shown, nothing else: a sum over blank portals too would tell what they have."""
-    return Count(value=_sum(line.visitors.value for line in lines), before=_sum(line.visitors.before for line in lines))
+    compared = [line.visitors for line in lines if not line.visitors.is_young]
+    return Count(
+        value=_sum(line.visitors.value for line in lines),
+        before=_sum(one.before for one in compared),
+        then=_sum(one.then for one in compared),
+        is_young=len(compared) < len(lines),
+    )
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

@@ -216,14 +216,17 @@ def panel_of(name: str) -> Panel:
 
 
 def card_question(view: View) -> dict[str, Any]:
-    """All cards at once, compared if the view compares. Views a visit mean nothing once filtered by page."""
+    """All cards at once, compared if the view compares, up to the same moment. Views a visit mean nothing once filtered by page."""
     on_page = any(chip.field == "page" for chip in view.filters)
     names = [name for name in METRICS if not (on_page and name == "views_per_visit")]
-    return _question(view, {"metrics": names}, comparisons=True)
+    question = _question(view, {"metrics": names}, comparisons=True)
+    if "comparisons" in question["include"]:
+        question["include"]["comparisons"]["same_moment"] = True
+    return question
 
 
 def graph_question(view: View) -> dict[str, Any]:
-    """The graph's metric by its buckets, each of them."""
+    """The graph's metric by its buckets, each of them; beside it all of the other period, also what is yet to come in this one."""
     time = f"time:{view.interval}" if view.interval else "time"
     return _question(view, {"metrics": [view.metric], "dimensions": [time]}, comparisons=True, time_labels=True)
 

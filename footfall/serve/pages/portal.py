@@ -1,6 +1,6 @@
 """A portal's page: cards, graph and panels of one period."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from litestar.response import Response
 
 from footfall.errors import BadQuestion
 from footfall.errors import Refused as Withheld
+from footfall.reports.beginning import first_days
 from footfall.serve.answers import ask_of, realtime_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
@@ -24,7 +25,7 @@ from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_
 from footfall.serve.sign_in import in_thread, may, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "load", "load_panel", "look"]
+__all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "is_young", "load", "load_panel", "look"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
 CHOICES: dict[str, Any] = {
@@ -44,10 +45,23 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     change: float | None = None
     """Percent, or points for rates; ``None`` without a comparison or where either side is blank."""
     before: float | None = None
+    is_young: bool = False
+    """The portal has no events of the time before, or not of all of it: no change can be told."""
 
     @property
     def is_good(self) -> bool:
         return (self.change or 0) < 0 if self.metric in LOWER_IS_BETTER else (self.change or 0) > 0
+
+
+class Other(msgspec.Struct, frozen=True, kw_only=True):
+    """A period that stands beside another."""
+
+    first: date
+    last: date
+    until: datetime | None
+    """Local; it ends with its last day where this is ``None``."""
+    is_unknown: bool
+    """The portal's numbers begin later: there is nothing to tell a change from."""
 
 
 class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +77,8 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     panels: tuple[Shown, ...]
     complete_until: datetime
     """Local; every event accepted before is in the numbers."""
+    other: Other | None = None
+    """What the cards are compared with."""
     now: int = 0
     """Visitors of the last five minutes; 0 for few and none."""
     intervals: tuple[str, ...]
@@ -77,14 +93,14 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     """What was not counted; ``None`` where the address does not ask for it."""
 
 
-def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
-    """Ask everything the page shows.
+def load(desk: Desk, portal: Portal, view: View, *, is_whole: bool = False) -> PortalPage:
+    """Ask everything the page shows; a whole one also has the panels that otherwise are asked when they come into view.
 
     Raises:
         BadQuestion, Refused, Unavailable: cards or graph cannot be had.
     """
     ask = asker(desk, portal)
-    page = look(desk, portal, view, ask)
+    page = look(desk, portal, view, ask, is_whole=is_whole)
     return msgspec.structs.replace(
         page,
         now=realtime_of(desk, portal).answer,
@@ -93,13 +109,14 @@ def load(desk: Desk, portal: Portal, view: View) -> PortalPage:
     )
 
 
-def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
+def look(desk: Desk, portal: Portal, view: View, ask: Ask, *, is_whole: bool = False) -> PortalPage:
     """As ``load``, asked by ``ask``, and without what is the team's own: who is there now, notes, and what was not counted."""
     zone = ZoneInfo(portal.timezone)
     totals = ask(card_question(view)).answer
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
     graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
-    cards = cards_of(totals)
+    other = _other(desk, portal, totals)
+    cards = cards_of(totals, is_young=other is not None and other.is_unknown)
     return PortalPage(
         portal=portal,
         view=view,
@@ -107,8 +124,9 @@ def look(desk: Desk, portal: Portal, view: View, ask: Ask) -> PortalPage:
         last=last,
         cards=cards,
         graph=graph,
-        panels=tuple(_shown(panel, view, ask) for panel in PANELS),
+        panels=tuple(_shown(panel, view, ask, is_whole=is_whole) for panel in PANELS),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(zone),
+        other=other,
         intervals=steps_that_fit(first, last),
         is_blank=cards[0].value is None,
         has_days=first.date() != last.date(),
@@ -121,9 +139,9 @@ def load_panel(desk: Desk, portal: Portal, view: View, name: str, *, limit: int 
     return show(panel, panel.tab(view.tab(name)), view, asker(desk, portal), limit=limit, page=page)
 
 
-def _shown(panel: Panel, view: View, ask: Ask) -> Shown:
+def _shown(panel: Panel, view: View, ask: Ask, *, is_whole: bool) -> Shown:
     tab = panel.tab(view.tab(panel.name))
-    return Shown(panel=panel, tab=tab, metrics=tab.metrics) if panel.is_lazy else show(panel, tab, view, ask)
+    return Shown(panel=panel, tab=tab, metrics=tab.metrics) if panel.is_lazy and not is_whole else show(panel, tab, view, ask)
 
 
 def asker(desk: Desk, portal: Portal) -> Ask:
@@ -132,14 +150,38 @@ def asker(desk: Desk, portal: Portal) -> Ask:
     return lambda question, of=ask_of: of(desk, portal, goals, question)
 
 
-def cards_of(answer: Answer) -> tuple[Card, ...]:
-    """The cards of the answer to ``card_question``, in its order."""
+def cards_of(answer: Answer, *, is_young: bool = False) -> tuple[Card, ...]:
+    """The cards of the answer to ``card_question``, in its order; those of a young portal are compared with nothing."""
     names = [str(name) for name in answer.query["metrics"]]  # type: ignore[attr-defined]
     row: Row = answer.rows[0]
     changes = row.change or (None,) * len(names)
     befores = row.comparison.metrics if row.comparison else (None,) * len(names)
     found = zip(names, row.metrics, changes, befores, strict=True)
-    return tuple(Card(metric=name, value=_number(now), change=_number(change), before=_number(then)) for name, now, change, then in found)
+    return tuple(
+        Card(metric=name, value=_number(now), is_young=True)
+        if is_young
+        else Card(metric=name, value=_number(now), change=_number(change), before=_number(then))
+        for name, now, change, then in found
+    )
+
+
+def _other(desk: Desk, portal: Portal, totals: Answer) -> Other | None:
+    """What an answer to ``card_question`` was compared with."""
+    if "comparison_range" not in totals.meta:
+        return None
+    first, last = (datetime.fromisoformat(text) for text in totals.meta["comparison_range"])  # type: ignore[attr-defined]
+    end = last + timedelta(seconds=1)
+    return Other(
+        first=first.date(),
+        last=last.date(),
+        until=end if end.date() == last.date() else None,
+        is_unknown=is_young(desk, portal, totals, first.date()),
+    )
+
+
+def is_young(desk: Desk, portal: Portal, totals: Answer, before: date) -> bool:
+    """Whether the numbers of these totals begin later than ``before``. Of blank ones it is not told: few and none look alike."""
+    return totals.rows[0].metrics[0] is not None and first_days(desk.engine, [portal.id]).get(portal.id, date.min) > before
 
 
 def _number(value: Any) -> float | None:
@@ -149,17 +191,27 @@ def _number(value: Any) -> float | None:
 @get("/portals/{domain:str}")
 async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
     """A portal at a glance. Filters that cannot be asked leave their sentence, and stand there to be taken away."""
+    return await _page(house, request, domain, is_print=False)
+
+
+@get("/portals/{domain:str}/print")
+async def print_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
+    """The same with every panel, for paper: a browser prints what is there and waits for nothing."""
+    return await _page(house, request, domain, is_print=True)
+
+
+async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, is_print: bool) -> Response[str]:
     view = read_view(list(request.query_params.multi_items()))
     portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
     own = await in_thread(lambda: own_of(house.desk, portal, operator))
     try:
-        page = await house.in_question_lane(lambda: load(house.desk, portal, view))
+        page = await house.in_question_lane(lambda: load(house.desk, portal, view, is_whole=is_print))
     except (BadQuestion, Withheld) as error:
         if not view.filters:
             raise
         return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=error.sentence)
     may_share = may(operator, "analyst", portal)
-    return render(request, "portal.html", page=page, own=own, may_share=may_share, intervals=page.intervals, **CHOICES)
+    return render(request, "portal.html", page=page, own=own, may_share=may_share, is_print=is_print, intervals=page.intervals, **CHOICES)
 
 
 @get("/portals/{domain:str}/panels/{name:str}")
@@ -187,4 +239,4 @@ async def panel_card(
     return render(request, "shown.html", shown=shown, view=view, here=here, portal_domain=portal.domain)
 
 
-BEHIND = [portal_page, panel_page, panel_card]
+BEHIND = [portal_page, print_page, panel_page, panel_card]

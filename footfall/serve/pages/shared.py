@@ -54,12 +54,24 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 @get("/shared/{token:str}")
 async def shared_page(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> Response[Any]:
     """The portal's page, or the form for the link's password."""
+    return await _page(house, request, token, is_print=False)
+
+
+@get("/shared/{token:str}/print")
+async def shared_print(request: Request[Any, Any, Any], house: NamedDependency[House], token: FromPath[str]) -> Response[Any]:
+    """The same with every panel, for paper."""
+    return await _page(house, request, token, is_print=True)
+
+
+async def _page(house: House, request: Request[Any, Any, Any], token: str, *, is_print: bool) -> Response[Any]:
     opened = await _opened(house, request, token)
     if opened is None:
         return await _password_form(house, request)
     desk = house.desk
-    page = await house.in_question_lane(lambda: look(desk, opened.portal, opened.view, ask_outside(desk, opened.portal)))
-    return render_outside(request, "shared.html", page=page, intervals=page.intervals, **opened.values(), **CHOICES)
+    ask = ask_outside(desk, opened.portal)
+    page = await house.in_question_lane(lambda: look(desk, opened.portal, opened.view, ask, is_whole=is_print))
+    values: dict[str, Any] = {"is_print": is_print, "intervals": page.intervals} | opened.values() | CHOICES
+    return render_outside(request, "shared.html", page=page, **values)
 
 
 @post("/shared/{token:str}", status_code=303)
@@ -130,4 +142,4 @@ def _path(token: str) -> str:
     return f"/shared/{token}"
 
 
-ROUTES = [shared_page, take_password, shared_panel, shared_card]
+ROUTES = [shared_page, shared_print, take_password, shared_panel, shared_card]

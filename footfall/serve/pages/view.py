@@ -141,7 +141,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if self.compare == CUSTOM:
             return {"mode": "custom", "date_range": [self.compare_first, self.compare_last]}
-        return {"mode": COMPARISONS[self.compare]}
+        return {"mode": COMPARISONS[self.compare], "calendar": True}
 
     def with_filter(self, field: str, value: str) -> "View":
         """Also narrowed to that value of the field: another value of a field that is filtered already takes its place."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from footfall.errors import BadQuestion
-from footfall.reports.periods import bucket_starts, label_of, local_midnight, parse_period, shifted
+from footfall.reports.periods import bucket_starts, calendar_before, label_of, local_midnight, parse_period, shifted, so_far
 from tests.support.build import ms
 
 NOW = ms("2026-03-10T15:20:00")
@@ -233,3 +233,60 @@ def test_instants_are_compared_with_as_long_before_or_the_same_local_time_a_year
     before, year = shifted(found, "previous_period"), shifted(found, "year_over_year")
     assert (utc(before.from_ms), utc(before.to_ms)) == ("2025-03-01T08:00:00", "2025-03-01T09:00:00")
     assert (utc(year.from_ms), utc(year.to_ms)) == ("2024-03-01T09:00:00", "2024-03-01T10:00:00")
+
+
+def compared(value, now, *, other="", mode="previous_period", timezone="Europe/Berlin", months=0):
+    """First and last second, local, of what stands beside a period that runs at that local instant."""
+    zone = ZoneInfo(timezone)
+    now_ms = ms(now) if now.endswith("Z") else round(datetime.fromisoformat(now).replace(tzinfo=zone).timestamp()) * 1000
+    found = period(value, timezone, now_ms)
+    before = calendar_before(found, value) if months and mode == "previous_period" else shifted(found, mode)
+    before = period(other, timezone, now_ms) if other else before
+    cut = so_far(found, before, now_ms, months=months)
+    return tuple(datetime.fromtimestamp(at // 1000, zone).strftime("%Y-%m-%d %H:%M:%S") for at in (cut.from_ms, cut.to_ms - 1000))
+
+
+@pytest.mark.parametrize(
+    ("value", "now", "rest", "first", "last"),
+    [
+        ("day", "2026-03-11T15:20:00", {}, "2026-03-10 00:00:00", "2026-03-10 15:19:59"),
+        ("day", "2026-03-11T00:00:00", {}, "2026-03-10 00:00:00", "2026-03-10 00:00:00"),
+        ("24h", "2026-03-11T15:20:00", {}, "2026-03-09 16:00:00", "2026-03-10 15:19:59"),
+        (["2026-03-05", "2026-03-11"], "2026-03-11T15:20:00", {}, "2026-02-26 00:00:00", "2026-03-04 15:19:59"),
+        (["2026-03-05", "2026-03-10"], "2026-03-11T15:20:00", {}, "2026-02-27 00:00:00", "2026-03-04 23:59:59"),
+        (["2026-03-12", "2026-03-13"], "2026-03-11T15:20:00", {}, "2026-03-10 00:00:00", "2026-03-11 23:59:59"),
+        ("7d", "2026-03-11T15:20:00", {}, "2026-02-25 00:00:00", "2026-03-03 23:59:59"),
+        ("month", "2026-03-11T15:20:00", {}, "2026-01-29 00:00:00", "2026-02-08 15:19:59"),
+        ("month", "2026-03-11T15:20:00", {"months": 1}, "2026-02-01 00:00:00", "2026-02-11 15:19:59"),
+        ("month", "2026-03-28T15:20:00", {"months": 1}, "2026-02-01 00:00:00", "2026-02-28 15:19:59"),
+        ("month", "2026-03-30T15:20:00", {"months": 1}, "2026-02-01 00:00:00", "2026-02-28 23:59:59"),
+        ("year", "2028-02-29T15:20:00", {"months": 12}, "2027-01-01 00:00:00", "2027-02-28 23:59:59"),
+        ("year", "2028-03-01T15:20:00", {"months": 12}, "2027-01-01 00:00:00", "2027-03-01 15:19:59"),
+        ("day", "2026-03-11T15:20:00", {"mode": "year_over_year", "months": 12}, "2025-03-11 00:00:00", "2025-03-11 15:19:59"),
+        ("year", "2028-12-01T15:20:00", {"mode": "year_over_year", "months": 12}, "2027-01-01 00:00:00", "2027-12-01 15:19:59"),
+        (
+            ["2026-03-01", "2026-03-31"],
+            "2026-03-11T15:20:00",
+            {"other": ["2025-06-05", "2025-06-20"]},
+            "2025-06-05 00:00:00",
+            "2025-06-15 15:19:59",
+        ),
+        (
+            ["2026-03-01", "2026-03-31"],
+            "2026-03-11T15:20:00",
+            {"other": ["2025-06-05", "2025-06-09"]},
+            "2025-06-05 00:00:00",
+            "2025-06-09 23:59:59",
+        ),
+    ],
+)
+def test_period_that_runs_stands_beside_as_much_of_the_other_as_has_passed(value, now, rest, first, last):
+    assert compared(value, now, **rest) == (first, last)
+
+
+def test_same_time_of_day_is_the_clocks_also_where_the_clock_changes():
+    assert compared("day", "2026-03-29T15:20:00")[1] == "2026-03-28 15:19:59", "today lacks an hour"
+    assert compared("day", "2026-03-30T02:30:00")[1] == "2026-03-29 01:59:59", "yesterday had no half past two"
+    assert compared("day", "2026-10-26T02:30:00")[1] == "2026-10-25 02:29:59", "yesterday had two"
+    assert compared("day", "2026-10-25T01:30:00Z")[1] == "2026-10-24 02:29:59", "the second of today"
+    assert compared("day", "2026-03-11T12:10:00", timezone="Asia/Kathmandu")[1] == "2026-03-10 12:09:59"

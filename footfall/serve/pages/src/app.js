@@ -30,7 +30,7 @@ function closeMenus(giveFocusBack) {
 
 /** A panel that changed its tab by itself is known to the address only; links elsewhere on the page learn it when they are used. */
 function keepTabs(event) {
-  const link = event.target.closest("main a[href]");
+  const link = event.target.closest("main a[href], .tools a[href]");
   if (!link) return;
   const wanted = new URL(link.getAttribute("href"), location); // a link of a drawing has no address of its own to ask for
   if (wanted.origin !== location.origin || !wanted.pathname.startsWith(location.pathname)) return;
@@ -64,12 +64,37 @@ for (const link of document.querySelectorAll("a[data-png]")) {
   link.after(" · ", button);
 }
 
+/** What stands to be pasted elsewhere gets a button that copies it; over plain http browsers have only the old way. */
+function copyButton(text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text.dataset.copy;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text.textContent);
+    else {
+      getSelection().selectAllChildren(text);
+      document.execCommand("copy");
+    }
+    button.textContent = text.dataset.copied;
+  });
+  text.after(button);
+}
+
+for (const text of document.querySelectorAll("[data-copy]")) copyButton(text);
+
+const zones = document.querySelector("[data-own-zone]");
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zones && [...zones.options].some((option) => option.value === zone)) zones.value = zone;
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", keepTabs, true);
 document.addEventListener("click", (event) => {
   const inside = event.target.closest("details.menu");
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== inside) menu.open = false;
 });
+
+if (document.querySelector("[data-print]")) addEventListener("load", () => print());
 
 const charts = root.dataset.charts;
 if (charts && document.querySelector("[data-chart]")) addEventListener("load", () => import(charts));

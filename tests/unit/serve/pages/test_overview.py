@@ -1,6 +1,7 @@
 """The page's own work: what is found, in which order, on which page; the numbers come from a made-up store."""
 
 import re
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -34,7 +35,7 @@ def answer(portals, numbers, **rest):
 def shown(monkeypatch):
     """A function that loads the page of a listing; ``yesterday`` beside the week before by domain."""
 
-    def shown(*, portals=PORTALS, numbers=NUMBERS, yesterday=(), late_ms=0, policy="staff", **listing):
+    def shown(*, portals=PORTALS, numbers=NUMBERS, yesterday=(), begun=(), late_ms=0, policy="staff", **listing):
         def glance(some, date_range, engine, now_ms):
             period, day = answer(some, numbers), answer(some, dict(yesterday))
             return reports.Glance(period=period, yesterday=day, date_range=date_range, now_ms=now_ms, grounds={})
@@ -45,6 +46,7 @@ def shown(monkeypatch):
 
         monkeypatch.setattr(reports, "glance", glance)
         monkeypatch.setattr(reports, "visitors_by_time", by_time)
+        monkeypatch.setattr("footfall.serve.pages.overview.first_days", lambda engine, sites: dict(begun))
         loader = SimpleNamespace(complete_until_ms=lambda: NOW - late_ms)
         desk = SimpleNamespace(now=lambda: NOW, engine=None, loader=loader, settings=SimpleNamespace(policy=policy))
         return load(desk, portals, Listing(**listing))
@@ -88,6 +90,17 @@ def test_blank_portals_show_no_number_and_are_not_in_the_sum(shown):
     assert (page.total.value, page.total.before) == (180, 160)
 
 
+def test_portal_that_began_later_than_the_period_before_has_no_change_and_the_sum_leaves_it_out_of_its_own(shown):
+    first = {1: date(2026, 2, 4), 2: date(2026, 2, 3), 5: date(2026, 3, 9)}
+    page = shown(begun=first, sort="name", order="asc")
+    assert [line.visitors.change for line in page.lines] == [None, -10, None, None, None]
+    assert (page.total.value, page.total.change) == (180, -36), "90 of those who count in both, after 140"
+    text = html(page)
+    assert text.count("No change is shown: the numbers begin later than the time to compare with.") == 4, "a title and a text, of two"
+    alone = shown(q="a.ex", begun=first)
+    assert (alone.total.value, alone.total.change) == (30, None)
+
+
 def test_search_looks_at_every_domain_and_group_narrows(shown):
     assert names(shown(q="B.EX")) == names(shown(q="www-b")) == "b"
     page = shown(group="culture")
@@ -108,9 +121,17 @@ def test_a_portal_is_silent_that_had_many_a_week_ago_and_few_yesterday(shown):
     for policy in ("staff", "exact"):
         page = shown(yesterday=yesterday, policy=policy, sort="name", order="asc")
         assert {line.portal.domain[0]: line.silent for line in page.lines if line.silent} == {"a": 30, "d": 300}
-        assert page.silent == 2
+        assert page.alerts == 2
     only = shown(yesterday=yesterday, alerts="only", q="a.ex")
-    assert (names(only), only.silent, only.total.value) == ("a", 1, 30)
+    assert (names(only), only.alerts, only.total.value) == ("a", 1, 30)
+
+
+def test_a_portal_with_few_now_and_before_needs_a_look_and_few_and_none_look_alike(shown):
+    for policy, few in (("staff", 9), ("staff", 0), ("exact", 9), ("exact", 0)):
+        page = shown(numbers=NUMBERS | {"d.example": (few, few)}, policy=policy)
+        assert [line.portal.domain[0] for line in page.lines if line.is_alert] == ["d"]
+        assert (page.alerts, html(page).count('<a href="/portals/d.example/setup">')) == (1, 1)
+    assert shown(numbers=NUMBERS | {"d.example": (9, 10)}).alerts == 0
 
 
 def test_days_that_the_gate_left_out_are_gaps(shown):
