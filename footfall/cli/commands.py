@@ -28,6 +28,7 @@ COMMANDS = {
     ),
     "journey": ("paths:journey", "The pages that visitors saw just before a page and just after it (with --json as the API gives it)."),
     "export": ("export:export", "Write a portal's numbers by day and by each dimension to a Parquet file."),
+    "close": ("close:close", "Close the service days that are over: draw their marts, once, and let sealed portals' events go."),
     "migrate": (
         "migrate:migrate",
         "Bring the store's schema and the control database up to date. Safe to run again; `footfall up` does it at its start.",

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 __all__ = [
     "annotations",
     "audit",
+    "closings",
     "funnels",
     "goals",
     "grants",
@@ -228,4 +229,14 @@ ledger = sa.Table(
     sa.UniqueConstraint("day", "release", "mart", "portal_group", "state"),
     sa.Index("ledger_by_group", "portal_group", "day"),
     sa.Index("ledger_by_of", "of"),
+)
+closings = sa.Table(
+    "closings",
+    metadata,
+    sa.Column("portal_group", sa.String(255), primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True, comment="service day, YYYY-MM-DD"),
+    sa.Column("state", sa.String(10), nullable=False, comment="closed, part or missed"),
+    sa.Column("drawn", sa.Integer, nullable=False, comment="marts that were published"),
+    sa.Column("said", sa.Text, nullable=False, comment="what is missing, and why"),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
 )

@@ -1,7 +1,7 @@
 """The app: the collector in front, the API behind, one port."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -14,12 +14,15 @@ from litestar.exceptions import NotFoundException
 from footfall.collect.server import PATHS
 from footfall.serve import aggregates, answers, answers_paths, answers_v1, health, imports, openapi, sites, state, verifying
 from footfall.serve.bare_answers import send_json
+from footfall.serve.closing_jobs import closing_jobs
 from footfall.serve.error_answers import HANDLERS
-from footfall.serve.house import House
+from footfall.serve.house import Desk, House
+from footfall.serve.jobs import Job
 from footfall.serve.lane import Lane
 from footfall.serve.mail.sending import mail_jobs
 from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
+from footfall.serve.secret import Signer
 from footfall.settings import Settings
 
 __all__ = ["App", "create"]
@@ -42,7 +45,7 @@ class App:
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
-            self.house = House(self.settings, mail_jobs)
+            self.house = House(self.settings, all_jobs)
 
     def stop_soon(self) -> None:
         """Let what runs long end at its next step; ``close`` follows when it has."""
@@ -62,6 +65,11 @@ class App:
             await send_json(send, 503, STOPPING, ((b"retry-after", b"5"),))
         else:
             await self.house.gate.collector(scope, receive, send)
+
+
+def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
+    """Every job there is; what takes long comes last. Raises Unavailable where the control database is away."""
+    return [*mail_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
 
 
 def create(settings: Settings) -> App:

@@ -1,5 +1,6 @@
-"""The daily round of forgetting: what a portal keeps no longer leaves the store when its day is over."""
+"""The daily round of forgetting: what a portal keeps no longer leaves the store when its day is over and had its time to be closed."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 import structlog
@@ -7,13 +8,32 @@ import structlog
 from footfall.collect.days import day_of
 from footfall.control.database import Control
 from footfall.store.engine import Engine
-from footfall.store.forgetting import drop_expired
+from footfall.store.forgetting import drop_expired, forget_days, forget_nights
+from footfall.store.rollup import days_of
 from footfall.vocabulary import Clock, Portal
 
-__all__ = ["forget_expired", "kept_from", "service_day"]
+__all__ = [
+    "AFTER_MIDNIGHT_MS",
+    "CLOSING_MS",
+    "forget_expired",
+    "forget_sealed",
+    "forget_sealed_days",
+    "kept_from",
+    "last_day_over",
+    "service_day",
+    "still_kept",
+]
 
 log = structlog.get_logger()
 ROUND = "retention"
+MINUTE_MS = 60_000
+AFTER_MIDNIGHT_MS = 40 * MINUTE_MS
+"""A visit goes on for up to 35 minutes under the id of the day before; then its salt is gone, and soon its last event loaded."""
+CLOSING_MS = 60 * MINUTE_MS
+"""From midnight on: whether a day was closed by then or not, what is to be forgotten is."""
+HANDS_OFF_MS = 5 * MINUTE_MS
+"""Nothing is counted any more that is about to be forgotten."""
+ONE_DAY = timedelta(days=1)
 
 
 def service_day(control: Control, now_ms: int) -> str:
@@ -21,10 +41,28 @@ def service_day(control: Control, now_ms: int) -> str:
     return min((day_of(portal.timezone, now_ms) for portal in control.portals()), default=day_of("Etc/UTC", now_ms))
 
 
+def last_day_over(portals: Iterable[Portal], now_ms: int) -> date:
+    """The newest day that is over for all of these portals, its salts gone."""
+    return date.fromisoformat(min(day_of(portal.timezone, now_ms - AFTER_MIDNIGHT_MS) for portal in portals)) - ONE_DAY
+
+
 def kept_from(portal: Portal, control: Control, now_ms: int) -> str:
     """The first day, YYYY-MM-DD, whose events the next round leaves to the portal."""
-    next_round = date.fromisoformat(service_day(control, now_ms)) + timedelta(days=1)
+    next_round = date.fromisoformat(service_day(control, now_ms - CLOSING_MS)) + ONE_DAY
     return str(next_round - timedelta(days=portal.keep_events))
+
+
+def still_kept(portals: Iterable[Portal], control: Control, day: date, now_ms: int) -> list[Portal]:
+    """Those whose events of the day are all there and stay while it is closed, with those of the evening before, which visits come from."""
+    soon_ms = now_ms - CLOSING_MS + HANDS_OFF_MS
+    today = date.fromisoformat(service_day(control, soon_ms))
+
+    def is_kept(portal: Portal) -> bool:
+        if portal.keep_events == 0:
+            return day_of(portal.timezone, soon_ms) <= str(day)
+        return today - timedelta(days=portal.keep_events) <= day - ONE_DAY
+
+    return [portal for portal in portals if is_kept(portal)]
 
 
 def forget_expired(control: Control, engine: Engine, now: Clock) -> int:
@@ -36,7 +74,7 @@ def forget_expired(control: Control, engine: Engine, now: Clock) -> int:
     Raises:
         Unavailable: control or store is away; the next call tries again.
     """
-    today = service_day(control, now())
+    today = service_day(control, now() - CLOSING_MS)
     last = control.last_day(ROUND)
     if last == today:
         return 0
@@ -44,6 +82,29 @@ def forget_expired(control: Control, engine: Engine, now: Clock) -> int:
     control.set_last_day(ROUND, today)
     log.info("retention round", day=today, dropped=dropped)
     return dropped
+
+
+def forget_sealed(control: Control, engine: Engine, now: Clock) -> int:
+    """Drop what sealed portals (``keep_events`` 0) hold of days that are over and had their time to be closed; how many days that were.
+
+    Raises:
+        Unavailable: control or store is away; the next call tries again.
+    """
+    sealed = {portal.id: portal.timezone for portal in control.portals() if portal.keep_events == 0}
+    if not sealed:
+        return 0
+    today = {site: date.fromisoformat(day_of(timezone, now() - CLOSING_MS)) for site, timezone in sealed.items()}
+    held = days_of(engine, sealed, date(1970, 1, 1), max(today.values()))
+    over = {(one.site, one.day) for one in held if one.day < today[one.site]}
+    forget_sealed_days(engine, over)
+    return len(over)
+
+
+def forget_sealed_days(engine: Engine, pairs: Collection[tuple[int, date]]) -> None:
+    """Drop these sites' days, and what their visitors did after midnight: tomorrow nobody could tell that it belongs to the day before."""
+    if pairs:
+        forget_nights(engine, pairs)
+        forget_days(engine, pairs)
 
 
 def _drop(control: Control, engine: Engine, today: str) -> int:

@@ -10,6 +10,7 @@ import structlog
 from footfall.collect.days import day_of
 from footfall.control.database import Control
 from footfall.reports.periods import local_midnight
+from footfall.serve.retention import AFTER_MIDNIGHT_MS
 from footfall.store.engine import Engine
 from footfall.store.rollup import Batch, Day, build, days_of, settle
 from footfall.vocabulary import Clock, Portal
@@ -17,8 +18,6 @@ from footfall.vocabulary import Clock, Portal
 __all__ = ["Rolling"]
 
 log = structlog.get_logger()
-AFTER_MIDNIGHT_MS = 40 * 60_000
-"""A visit goes on for up to 35 minutes under the id of the day before."""
 BATCH_ROWS = 1_000_000
 """Rows that one build reads at most, if it is not a single portal's day: some 300 MB of memory and two seconds."""
 WEEK = range(-7, 9)

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from footfall.store.engine import Engine
+from footfall.store.segments import IMPORT
 
-__all__ = ["MOST_COUNTED", "few_visitor_days", "refusals_by_day", "refusals_by_reason"]
+__all__ = ["MOST_COUNTED", "few_visitor_days", "last_import_ms", "refusals_by_day", "refusals_by_reason"]
 
 MOST_COUNTED = 100
 """As it stands in the statement."""
@@ -15,6 +16,13 @@ WHERE minute >= toDateTime({since_s:UInt32}, 'UTC') GROUP BY reason ORDER BY ref
 REFUSALS_BY_DAY = """SELECT toString(toDate(minute, {zone:String})) AS local_day, reason, sum(count) AS refused FROM refusals
 WHERE site = {site:UInt32} AND minute >= toDateTime({from_s:UInt32}, 'UTC') AND minute < toDateTime({to_s:UInt32}, 'UTC')
 GROUP BY local_day, reason ORDER BY local_day, reason"""
+
+LAST_IMPORT = "SELECT toUnixTimestamp64Milli(max(loaded_at)) FROM segments WHERE startsWith(name, {import:String})"
+
+
+def last_import_ms(engine: Engine) -> int:
+    """When a piece of imported history was loaded last; 0 for never."""
+    return max(0, int(engine.query(LAST_IMPORT, {"import": IMPORT}, name="last_import")[0][0]))
 
 
 def few_visitor_days(engine: Engine, *, since_ms: int) -> dict[int, int]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from footfall.store.engine import Engine
 
-__all__ = ["drop_expired", "forget_days", "forget_site"]
+__all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site"]
 
 TABLES = ("events", "visits")
 COUNTED = ("visits_by_day", "events_by_day", "service_days")
@@ -13,6 +13,10 @@ COUNTED = ("visits_by_day", "events_by_day", "service_days")
 HELD = "SELECT DISTINCT site, day FROM {table:Identifier} WHERE day < {before:Date}"
 DELETE = "ALTER TABLE {table:Identifier} DELETE WHERE (site, day) IN {rows:Array(Tuple(UInt32, Date))} SETTINGS mutations_sync = 2"
 DELETE_SITE = "ALTER TABLE {table:Identifier} DELETE WHERE site = {site:UInt32} SETTINGS mutations_sync = 2"
+DELETE_NIGHT = """ALTER TABLE {table:Identifier} DELETE WHERE site = {site:UInt32} AND day = {next:Date} AND visitor != 0
+AND visitor IN (SELECT visitor FROM {table:Identifier} WHERE site = {site:UInt32} AND day = {day:Date})
+SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"""
+"""TRICKY: a replicated table takes a subquery for one that another replica may answer otherwise; all copies of a day hold the same."""
 DROP = "ALTER TABLE {table:Identifier} DROP PARTITION {day:String}"
 PAIRS_A_STATEMENT = 500
 
@@ -44,6 +48,16 @@ def forget_days(engine: Engine, rows: Iterable[tuple[int, date]], *, whole: Iter
             for day in days:
                 node.command(DROP, {"table": _local(node, table), "day": str(day)})
             _delete(node, table, pairs)
+        if node is not engine:
+            node.close()
+
+
+def forget_nights(engine: Engine, days: Iterable[tuple[int, date]]) -> None:
+    """Delete what the visitors of these (site, day) pairs did on the next day, under the id of the day before."""
+    for node in engine.nodes():
+        for site, day in sorted(set(days)):
+            for table in TABLES:
+                node.command(DELETE_NIGHT, {"table": _local(node, table), "site": site, "day": day, "next": day + timedelta(days=1)})
         if node is not engine:
             node.close()
 

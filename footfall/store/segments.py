@@ -15,7 +15,7 @@ from msgspec import Meta
 from footfall.errors import Unavailable
 from footfall.vocabulary import SCROLL_UNKNOWN, Hit
 
-__all__ = ["BAD", "OPEN", "READY", "REFUSALS", "SEGMENT", "is_import", "read_hits", "set_aside", "size", "write_durably"]
+__all__ = ["BAD", "IMPORT", "OPEN", "READY", "REFUSALS", "SEGMENT", "is_import", "read_hits", "set_aside", "size", "write_durably"]
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,8 @@
 """The simulator's truth against answers: made visits imported by the real path and asked by the backend of the command line. Error: 0."""
 
-from datetime import date
+from collections import Counter
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -12,6 +14,7 @@ from footfall.demo.truth import truth_of
 from footfall.serve.house import open_desk
 from footfall.serve.imports import import_stream
 from footfall.settings import read_settings
+from footfall.store.marts import Asked, bounded_counts
 
 SEED = 3
 FIRST, LAST = date(2026, 10, 19), date(2026, 11, 1)
@@ -96,3 +99,23 @@ def test_pages_and_custom_events_are_the_truth(backend, portal):
                 pages[event.path,] = [pages.get((event.path,), [0])[0] + 1]
     assert asked(backend, portal, ["pageviews"], "event:page") == pages
     assert asked(backend, portal, ["events"], "event:name") == names
+
+
+def test_every_third_days_marts_are_counted_of_the_truth(backend, portal):
+    site, engine = backend._desk.control.portal(portal.domain).id, backend._desk.engine
+    zone = ZoneInfo(portal.timezone)
+    for number, visits in list(enumerate(make_visits(portal, SPAN, seed=SEED)))[::3]:
+        day, first, pages = FIRST + timedelta(days=number), {}, set()
+        for visit in sorted(visits, key=lambda visit: visit.events[0].time_s):
+            first.setdefault(visit.visitor, visit)
+            pages |= {(visit.visitor, event.path) for event in visit.events if event.name != "engagement"}
+        hours = (datetime.fromtimestamp(visit.events[0].time_s, zone).strftime("%H") for visit in first.values())
+        true_counts = {
+            "portal": {(): len(first)},
+            "hour": Counter((hour,) for hour in hours),
+            "source": Counter((visit.source.channel, visit.source.source) for visit in first.values()),
+            "page": Counter((path,) for _, path in pages),
+        }
+        for mart, counts in true_counts.items():
+            asked_for = Asked(mart=mart, cells=1000, sites={site: portal.timezone}, first=day, last=day)
+            assert {keys: count for (_, keys), count in bounded_counts(engine, asked_for, 1).items()} == counts, (day, mart)

@@ -19,6 +19,7 @@ LEAVES = {
     "export": "Parquet file",
     "funnel": "took each step",
     "journey": "just before a page",
+    "close": "Only this portal group",
     "migrate": "schema",
     "doctor": "Exit code 1",
     "verify": "what is promised",

@@ -36,9 +36,9 @@ def test_service_day_is_the_earliest_of_all_portals(control):
     assert service_day(control, now) == "2026-01-04"
 
 
-def test_first_round_is_at_the_first_midnight_and_then_once_a_day(control, dropped):
+def test_first_round_is_an_hour_after_the_first_midnight_and_then_once_a_day(control, dropped):
     control.create_portal(domain="a.example", keep_events=30)
-    hours = ["2026-01-05T09:00:00", "2026-01-05T23:59:59", "2026-01-06T00:00:00", "2026-01-06T12:00:00", "2026-01-07T00:00:01"]
+    hours = ["2026-01-05T09:00:00", "2026-01-06T00:59:59", "2026-01-06T01:00:00", "2026-01-06T12:00:00", "2026-01-07T01:00:01"]
     assert [forget_expired(control, None, lambda at=hour: ms(at)) for hour in hours] == [0, 0, 3, 0, 3]
     assert dropped == [({1: 30}, date(2026, 1, 6)), ({1: 30}, date(2026, 1, 7))]
 
@@ -48,7 +48,7 @@ def test_removed_portals_keep_nothing(control, dropped):
         control.create_portal(domain=domain, keep_events=760)
     control.set_last_day("retention", "2026-01-05")
     control.delete_portal("a.example")
-    forget_expired(control, None, lambda: ms("2026-01-06T00:00:00"))
+    forget_expired(control, None, lambda: ms("2026-01-06T01:00:00"))
     assert dropped == [({1: 0, 2: 760}, date(2026, 1, 6))]
 
 
@@ -60,5 +60,5 @@ def test_round_that_fails_is_done_again(control, monkeypatch):
 
     monkeypatch.setattr(retention, "drop_expired", fail)
     with pytest.raises(OSError):
-        forget_expired(control, None, lambda: ms("2026-01-06T00:00:00"))
+        forget_expired(control, None, lambda: ms("2026-01-06T01:00:00"))
     assert control.last_day("retention") == "2026-01-05"

@@ -1,0 +1,193 @@
+"""The day's close: once a portal group's service day is over, its marts are counted, paid for in the ledger, drawn, and kept for ever.
+
+Each mart of each release goes by itself: count, write the ledger's line, draw, write the cells, look at them again, publish the line. What
+was lost between is not made good: whatever the ledger has a line of is never drawn a second time. A day whose events are gone, or will be
+before the work is done, is missed; forgetting does not wait for it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+import msgspec
+import structlog
+
+from footfall.control.chain import Line
+from footfall.control.closings import Closing, State, list_closings, put_closing
+from footfall.control.database import Control
+from footfall.control.ledger import Ledger, lines, publish, spend
+from footfall.errors import BadInput, BadQuestion, Conflict, NotFound, Refused
+from footfall.privacy.budget import noise_of
+from footfall.privacy.cells import key_of, output_sha256, place_of
+from footfall.privacy.marts import MARTS, RELEASES, Mart
+from footfall.privacy.noise import draw
+from footfall.serve.jobs import Stopped
+from footfall.serve.ledgers import entry_of
+from footfall.serve.retention import forget_sealed_days, last_day_over, still_kept
+from footfall.store.engine import Engine
+from footfall.store.marts import Asked, bounded_counts, cells_of, known_keys, write_cells
+from footfall.store.rollup import days_of
+from footfall.vocabulary import Clock, Goal, Portal
+
+__all__ = ["Closer", "sentence_of"]
+
+log = structlog.get_logger()
+ONE_DAY = timedelta(days=1)
+NOTHING = "There is nothing to draw."
+TOO_LATE = "Its events were not kept for long enough."
+LOST = "{release} {mart}: the server ended between ledger and table (line {line}); it is not drawn again."
+ELSEWHERE = "{release} {mart}: drawn by another server, or when these portals were in another group."
+DIFFERS = "{release} {mart}: the table does not hold what was drawn (line {line})."
+
+
+class Closer:
+    """Closes days. Several may run: the ledger lets only one of them draw."""
+
+    def __init__(
+        self,
+        control: Control,
+        engine: Engine,
+        ledger: Ledger,
+        *,
+        now: Clock,
+        random: Callable[[int], bytes],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._control, self._engine, self._ledger = control, engine, ledger
+        self._now, self._random, self._stopped = now, random, stopped
+
+    def groups(self) -> dict[str, tuple[Portal, ...]]:
+        """Portal groups with their portals."""
+        portals = self._control.portals()
+        return {group: tuple(one for one in portals if one.group == group) for group in sorted({one.group for one in portals})}
+
+    def due(self, group: str) -> list[date]:
+        """The group's days that are over in all its time zones and not done with, oldest first; all from the first that holds anything.
+
+        Raises:
+            NotFound: no portal is in the group.
+        """
+        portals = self._portals(group)
+        last = last_day_over(portals, self._now())
+        first = last - timedelta(days=max(portal.keep_events for portal in portals))
+        held = [one.day for one in days_of(self._engine, {portal.id: portal.timezone for portal in portals}, first, last)]
+        done = {closing.day for closing in list_closings(self._control, group)}
+        days = [min(held) + timedelta(days=number) for number in range((last - min(held)).days + 1)] if held else []
+        return [day for day in days if str(day) not in done]
+
+    def close(self, group: str, day: date) -> Closing:
+        """Close the day; one that is done with stays as it is.
+
+        Raises:
+            BadInput: the day is not over.
+            NotFound: no portal is in the group.
+            Stopped: the server stops. What was not begun can be closed later, as long as its events are kept.
+            Unavailable: store or control is away. The same.
+        """
+        portals = self._portals(group)
+        if day > last_day_over(portals, self._now()):
+            raise BadInput(f"Day {day} of group {group} is not over yet, or visits may still go on into the next.")
+        before = {closing.day: closing for closing in list_closings(self._control, group)}
+        closing = before.get(str(day)) or self._closed(group, day)
+        forget_sealed_days(self._engine, {(portal.id, day) for portal in portals if portal.keep_events == 0})
+        return closing
+
+    def _portals(self, group: str) -> tuple[Portal, ...]:
+        groups = self.groups()
+        if group not in groups:
+            raise NotFound(f"No portal is in a group {group!r}. Groups here: {', '.join(groups) or 'none'}.")
+        return groups[group]
+
+    def _closed(self, group: str, day: date) -> Closing:
+        outcomes = [self._drawn(_Draw(group, release, mart, _first(mart, day), day)) for release in RELEASES for mart in _due_marts(day)]
+        said = [outcome for outcome in outcomes if outcome not in ("", NOTHING, TOO_LATE)]
+        drawn = outcomes.count("")
+        state: State = "part" if said else "closed" if drawn else "missed"
+        sentences = said if said or drawn else [TOO_LATE]
+        closing = Closing(group=group, day=str(day), state=state, drawn=drawn, said=" ".join(sentences), at_ms=self._now())
+        put_closing(self._control, closing)
+        log.info("day closed", group=group, day=str(day), state=state, drawn=drawn)
+        return closing
+
+    def _drawn(self, one: "_Draw") -> str:
+        """Nothing where it is published; else why not."""
+        if self._stopped():
+            raise Stopped
+        before = list(lines(self._ledger, release=one.release, mart=one.mart.name, day=str(one.first)))
+        mine = next((line for line in before if line.group == one.group and line.state == "spent"), None)
+        if mine is not None:
+            return "" if any(line.of == mine.number for line in before) else self._recover(one, mine)
+        kept = still_kept(self._portals(one.group), self._control, one.first, self._now())
+        taken = {site for line in before for site in line.sites}
+        sites = {portal.id: portal.timezone for portal in kept if portal.id not in taken}
+        if not kept or (one.mart.name == "goal" and not self._goals(one.mart, sites)):
+            return TOO_LATE if not kept else NOTHING
+        if not sites:
+            return one.say(ELSEWHERE)
+        try:
+            return self._draw(one, sites)
+        except Conflict:
+            return one.say(ELSEWHERE)
+        except (Refused, BadQuestion) as error:
+            return one.say("{release} {mart}: {error}", error=str(error))
+
+    def _draw(self, one: "_Draw", sites: dict[int, str]) -> str:
+        goals = self._goals(one.mart, sites)
+        asked = Asked(mart=one.mart.name, cells=one.mart.cells, sites=sites, first=one.first, last=one.last, goals=goals)
+        nonce = int.from_bytes(self._random(8), "big")
+        counts = {key_of(*cell): visitors for cell, visitors in bounded_counts(self._engine, asked, nonce).items()}
+        known = {key_of(*cell) for cell in known_keys(self._engine, one.release, one.mart.name, sites, goals)}
+        noise = noise_of(one.release, one.mart)
+        entry = entry_of(noise, group=one.group, sites=sites, day=str(one.first), known=known)
+        line = spend(self._ledger, entry, self._now())
+        cells = draw(counts, known, noise)
+        token = f"line-{line.number}-{line.sha256}"
+        write_cells(self._engine, one.release, one.mart.name, one.first, line.number, {place_of(key): n for key, n in cells.items()}, token)
+        if self._kept_cells(line) != cells:
+            return one.say(DIFFERS, line=line.number)
+        publish(self._ledger, line, len(cells), output_sha256(cells), self._now())
+        return ""
+
+    def _goals(self, mart: Mart, sites: Iterable[int]) -> tuple[Goal, ...]:
+        wanted = sites if mart.name in ("goal", "page") else ()
+        return tuple(goal for site in wanted for goal in self._control.goals(site))
+
+    def _recover(self, one: "_Draw", line: Line) -> str:
+        """A line that was spent and not published: what of it is in the table went in whole."""
+        cells = self._kept_cells(line)
+        if not cells:
+            return one.say(LOST, line=line.number)
+        publish(self._ledger, line, len(cells), output_sha256(cells), self._now())
+        return ""
+
+    def _kept_cells(self, line: Line) -> dict[str, int]:
+        found = cells_of(self._engine, date.fromisoformat(line.day), line.number)
+        return {key_of(*cell): visitors for cell, visitors in found.items()}
+
+
+class _Draw(msgspec.Struct, frozen=True):
+    """One line of the ledger to be."""
+
+    group: str
+    release: str
+    mart: Mart
+    first: date
+    last: date
+
+    def say(self, sentence: str, **values: object) -> str:
+        return sentence.format(release=self.release, mart=self.mart.name, **values)
+
+
+def sentence_of(closing: Closing) -> str:
+    """One line for people."""
+    told = f"{closing.group} {closing.day}: {closing.state}, {closing.drawn} marts published."
+    return f"{told} {closing.said}" if closing.said else told
+
+
+def _first(mart: Mart, day: date) -> date:
+    """The first service day that is drawn with this one: of a week its Monday."""
+    return day - timedelta(days=day.weekday()) if mart.grain == "week" else day
+
+
+def _due_marts(day: date) -> list[Mart]:
+    """Weeks are closed with their Sunday."""
+    return [mart for mart in MARTS if mart.grain == "day" or day.weekday() == 6]

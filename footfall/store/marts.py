@@ -1,0 +1,147 @@
+"""The marts' true counts, of visitors whose share in them is bounded, and the table of what was drawn of them.
+
+True counts leave this room only to be drawn (``privacy.noise``); nothing keeps, logs or shows them. A visitor is an id of one portal and
+one service day, and counts once in a cell and in no more cells than the mart allows: exactly so, on any number of threads, parts and
+machines.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any, Protocol
+
+import msgspec
+
+from footfall.store.engine import Engine
+from footfall.vocabulary import Goal
+
+__all__ = ["DURATION_BINS", "NAMES", "Asked", "Cell", "bounded_counts", "cells_of", "known_keys", "write_cells"]
+
+Cell = tuple[int, tuple[str, ...]]
+"""A site, and a key of each of the mart's columns."""
+NAMES = ("page", "place_device", "source", "hour", "entry_exit", "portal", "goal", "duration", "search_term", "co_visit")
+DURATION_BINS = (0, 10, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)
+"""Upper bounds in seconds; the twelfth bin, ``inf``, has none."""
+ONE_DAY = timedelta(days=1)
+SCRIPTS = {name: files("footfall.store").joinpath(f"marts/{name}.sql").read_text(encoding="utf-8") for name in NAMES}
+GENTLY = "\nSETTINGS max_threads = 1"
+"""A close is in no hurry: the other core is for questions."""
+FIXED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "portal": ((),),
+    "hour": tuple((f"{hour:02d}",) for hour in range(24)),
+    "duration": tuple((str(bound),) for bound in (*DURATION_BINS, "inf")),
+}
+"""Keys that are known without looking at data, the same for all portals."""
+SHOWN = "SELECT DISTINCT site, keys FROM marts WHERE release = {release:String} AND mart = {mart:String} AND site IN {sites:Array(UInt32)}"
+CELLS = "SELECT site, keys, visitors FROM marts WHERE line = {line:UInt32} AND day = {day:Date} ORDER BY site, keys"
+encoder = msgspec.json.Encoder()
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be counted."""
+
+    mart: str
+    cells: int
+    """That one visitor may count in."""
+    sites: Mapping[int, str]
+    """Portals with their time zones."""
+    first: date
+    last: date
+    """Service days, both in: the same one, or Monday and Sunday."""
+    goals: tuple[Goal, ...] = ()
+    """Of all these portals."""
+
+
+class Asks(Protocol):
+    def query(self, sql: str, parameters: dict[str, Any], *, name: str = "") -> list[tuple[Any, ...]]: ...
+
+
+def bounded_counts(engine: Asks, asked: Asked, nonce: int, *, settings: str = GENTLY) -> dict[Cell, int]:
+    """Visitors by cell; cells without any are not in it.
+
+    ``nonce`` (64 bits) chooses which cells a visitor counts in who has more than he may: random, for one draw, and never kept, or the
+    choice would be a fingerprint.
+
+    Raises:
+        Unavailable: the store is away.
+    """
+    counts: dict[Cell, int] = {}
+    for sql, given in _statements(asked):
+        bounds = {"first": asked.first, "last": asked.last, "before": asked.first - ONE_DAY, "after": asked.last + ONE_DAY}
+        more = {"nonce": nonce, "cells": asked.cells, "bounds": list(DURATION_BINS)}
+        for site, *keys, visitors in engine.query(sql + settings, bounds | more | given, name=f"mart {asked.mart}"):
+            counts[int(site), tuple(map(str, keys))] = int(visitors)
+    return counts
+
+
+def known_keys(engine: Asks, release: str, mart: str, sites: Iterable[int], goals: tuple[Goal, ...] = ()) -> set[Cell]:
+    """The cells whose keys are no secret: a fixed vocabulary, the portals' goals, or what this release has shown of them before."""
+    wanted = set(sites)
+    if mart in FIXED:
+        return {(site, keys) for site in wanted for keys in FIXED[mart]}
+    if mart == "goal":
+        return {(goal.portal_id, (str(goal.id),)) for goal in goals if goal.portal_id in wanted}
+    shown = engine.query(SHOWN, {"release": release, "mart": mart, "sites": sorted(wanted)}, name="keys shown")
+    found = {(int(site), tuple(map(str, keys))) for site, keys in shown}
+    return found | (_pages_of(goals, wanted) if mart == "page" else set())
+
+
+def write_cells(engine: Engine, release: str, mart: str, day: date, line: int, cells: Mapping[Cell, int], token: str) -> None:
+    """Put what was drawn into the table; with the same token again nothing changes. Raises Unavailable."""
+    constant = {"release": release, "mart": mart, "day": str(day), "line": line}
+    rows = [constant | {"site": site, "keys": keys, "visitors": visitors} for (site, keys), visitors in sorted(cells.items())]
+    if rows:
+        engine.insert_ndjson("marts", encoder.encode_lines(rows), token)
+
+
+def cells_of(engine: Asks, day: date, line: int) -> dict[Cell, int]:
+    """What is in the table of that line of the ledger, in order of site and keys: what its output hash is made of."""
+    rows = engine.query(CELLS, {"line": line, "day": day}, name="cells of a line")
+    return {(int(site), tuple(map(str, keys))): int(visitors) for site, keys, visitors in rows}
+
+
+def _statements(asked: Asked) -> Iterable[tuple[str, dict[str, Any]]]:
+    """One a time zone where the clock matters, one a portal where goals do, else one."""
+    sql = SCRIPTS[asked.mart]
+    if asked.mart == "hour":
+        for zone in sorted(set(asked.sites.values())):
+            yield sql, {"sites": sorted(site for site, timezone in asked.sites.items() if timezone == zone), "timezone": zone}
+    elif asked.mart == "goal":
+        for site in sorted(asked.sites):
+            if goals := [goal for goal in asked.goals if goal.portal_id == site]:
+                values: dict[str, Any] = {"sites": [site]}
+                reached = ", ".join(f"if({_condition(goal, _keeper(values))}, [toUInt32({goal.id:d})], [])" for goal in goals)
+                yield sql.replace("GOALS", f"arrayConcat({reached})"), values
+    else:
+        yield sql, {"sites": sorted(asked.sites)}
+
+
+def _keeper(values: dict[str, Any]) -> Callable[[str], str]:
+    """A function that keeps a text among the values and answers its parameter."""
+
+    def keep(text: str) -> str:
+        name = f"goal{len(values)}"
+        values[name] = text
+        return f"{{{name}:String}}"
+
+    return keep
+
+
+def _condition(goal: Goal, keep: Callable[[str], str]) -> str:
+    """That an event reaches the goal: what ``reports.conditions`` says of it."""
+    parts = [f"props[{keep(name)}] = {keep(value)}" for name, value in goal.custom_props.items()]
+    if goal.event_name is not None:
+        return " AND ".join([f"name = {keep(goal.event_name)}", *parts])
+    depth = goal.scroll_threshold
+    parts.append("name = 'pageview'" if depth is None else f"name = 'engagement' AND scroll_depth BETWEEN {depth:d} AND 100")
+    path = goal.page_path or ""
+    pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", path))
+    parts.append(f"match(path, {keep(f'^{pattern}$')})" if "*" in path else f"path = {keep(path)}")
+    return " AND ".join(parts)
+
+
+def _pages_of(goals: Iterable[Goal], sites: set[int]) -> set[Cell]:
+    """Pages that a portal's team has named itself."""
+    named = (goal for goal in goals if goal.portal_id in sites and goal.page_path)
+    return {(goal.portal_id, (goal.page_path,)) for goal in named if goal.page_path and "*" not in goal.page_path}
