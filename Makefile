@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
-# Where a shell sets it, each of some 300 processes that tests start compiles every module again: 4 s of work instead of 1.3.
+# Where a shell sets it, every process that tests start compiles every module again: 3.4 s of work before `up` begins, not 1.3.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
