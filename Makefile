@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
+# Where a shell sets it, every process that tests start compiles every module again: 3.4 s of work before `up` begins, not 1.3.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup system demo test check format unit engine browser snap docs pictures messages bench assets lock clean

@@ -25,6 +25,7 @@ from pathlib import Path
 import httpx
 
 from tests.support import clickhouse_server
+from tests.support.command import run_here
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SITE = "faults.example"
@@ -62,13 +63,12 @@ class Process:
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
-                    return
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.02)
+        with httpx.Client(base_url=self.url, timeout=2) as client:
+            while time.monotonic() < deadline and self.process.poll() is None:
+                with suppress(httpx.HTTPError):
+                    if client.get("/health").status_code == 200:
+                        return
+                time.sleep(0.02)
         raise RuntimeError(f"{self.log.stem} did not start: {self.log.read_text()[-2000:]}")
 
     def kill(self) -> None:
@@ -100,7 +100,7 @@ class Sender(threading.Thread):
             try:
                 answer = clients[number % len(clients)].post("/api/event", json=body)
             except httpx.HTTPError:
-                time.sleep(0.01)
+                time.sleep(0.05)
                 continue
             if answer.status_code == 202 and "x-footfall-refused" not in answer.headers:
                 self.acknowledged.append(number)
@@ -197,8 +197,8 @@ def run(home: Path, fault: Fault, turns: int, **layout: object) -> dict[str, int
 
 
 def kill(town: Town, turn: int, longest_life: float = 0.8) -> None:
-    """Kill -9; apart, collector and app in turn, the app one time in four. Half a line and loaded segments are found at the next start."""
-    victim = town.app if town.collector is town.app or turn % 4 == 3 else town.collector
+    """Kill -9; apart, collector and app in turn, the app one time in six. Half a line and loaded segments are found at the next start."""
+    victim = town.app if town.collector is town.app or turn % 6 == 5 else town.collector
     time.sleep(town.chance.uniform(0.02, longest_life))
     if victim is town.app and town.chance.random() < 0.7:
         _wait_for_batch(town.home / "journal")
@@ -257,8 +257,9 @@ def fill_disk(town: Town, turn: int) -> None:
 
 def _provision(home: Path) -> str:
     def footfall(*arguments: str) -> str:
-        command = [sys.executable, "-m", "footfall.cli", *arguments, "--home", str(home), "--json"]
-        return subprocess.run(command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+        done = run_here(os.environ, *arguments, "--home", str(home), "--json")
+        done.check_returncode()
+        return done.stdout
 
     footfall("portals", "add", SITE)
     return str(json.loads(footfall("keys", "add", "faults", "--scopes", "stats:read"))["key"])

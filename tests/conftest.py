@@ -1,11 +1,13 @@
 """Fixtures shared by all: a clean environment, engines, and what is skipped where something is not installed (never in CI)."""
 
+import functools
 import os
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from footfall.store.engine import Engine, open_engine
@@ -21,6 +23,8 @@ NEEDS = {
     "cluster": (clickhouse_server.library() is not None, "the npm package @chdb/lib-linux-x64-gnu is not installed"),
     "postgresql": (Path("/usr/lib/postgresql").is_dir(), "Debian's postgresql is not installed"),
 }
+# A client of httpx reads the authorities' certificates when it is made: 20 ms, and tests make thousands, nearly all for plain HTTP.
+httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -7,13 +7,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Request
+from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.support.server import Footfall
 
-__all__ = ["Pages", "Portal", "Visitor"]
+__all__ = ["SCROLL", "Pages", "Portal", "Visitor", "stop_clock"]
 
 EMPTY = "<!doctype html><meta charset=utf-8><title>A page</title><link rel=icon href=data:,><body>"
+SCROLL = "bottom => new Promise(done => { addEventListener('scroll', done, { once: true }); scrollTo(0, bottom - innerHeight) })"
+"""Scrolls until ``bottom`` is the lowest pixel seen, and waits until the page was told: a frame, which a clock that stands never draws."""
 
 
 class Pages:
@@ -133,6 +135,12 @@ class Visitor:
 
     def hosts(self) -> set[str]:
         return {urlsplit(one.url).hostname or "" for one in self.requests if one.url.startswith("http")}
+
+
+def stop_clock(page: Page) -> None:
+    """Let the page's clock stand until the test moves it, so that a busy machine adds nothing to what a tracker measures."""
+    page.clock.install(time="2026-01-05T12:00:00Z")
+    page.clock.pause_at("2026-01-05T12:00:01Z")
 
 
 def _lone(values: list[Any]) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.bundle import bundle
+from tests.browser.portal import stop_clock
 
 MATOMO = (Path(__file__).parent / "matomo.js").read_text(encoding="utf-8")
 SCRIPT = "import MatomoTracker from '@jonkoops/matomo-tracker'\nwindow.tracker = new MatomoTracker(%s)\ntracker.trackPageView()"
@@ -64,7 +65,7 @@ def test_links_and_downloads_are_told_without_query(portal, page, matomo):
 
 
 def test_heart_beat_is_fifteen_seconds_of_reading(portal, visitor, page, matomo):
-    page.clock.install()
+    stop_clock(page)
     matomo(heartBeat={"active": True, "seconds": 15})
     page.clock.fast_forward(20_000)
     visitor.look_away()

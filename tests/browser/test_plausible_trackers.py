@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.bundle import bundle
+from tests.browser.portal import SCROLL, stop_clock
 
 NEW = "@plausible-analytics/tracker"
 OLD = "plausible-tracker"
@@ -57,10 +58,9 @@ def test_current_tracker_counts_pages_moves_and_events(portal, visitor, page, cu
 
 
 def test_current_tracker_tells_time_and_depth(portal, page, current):
-    page.clock.install()
+    stop_clock(page)
     current("/", "<div style='height:4000px'></div>")
-    page.evaluate("scrollTo(0, 2000 - innerHeight)")
-    page.evaluate("new Promise(requestAnimationFrame)")
+    page.evaluate(SCROLL, 2000)
     page.clock.fast_forward(7000)
     page.evaluate("history.pushState(0, '', '/next')")
     found = portal.until(lambda: portal.answer("event:page", "time_on_page scroll_depth").get("/"), lambda found: found and found[0])

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 
 import httpx
 import pytest
@@ -136,7 +135,9 @@ def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a
 
     def endless():
         """More than a chunk at a time, for as long as the server takes it."""
-        for _ in range(200):
+        for number in range(200):
+            if number == 5:
+                under_way.set()
             yield line * 10_000
 
     def upload():
@@ -150,10 +151,11 @@ def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a
         answers.append(server.call("POST", "/api/v2/query", json=asked))
 
     answers: list[httpx.Response] = []
+    under_way = threading.Event()
     callers = [threading.Thread(target=upload), threading.Thread(target=question)]
     for caller in callers:
         caller.start()
-    time.sleep(1.5)
+    assert under_way.wait(30)
     assert server.stop() == 0
     for caller in callers:
         caller.join()

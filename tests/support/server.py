@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bench.faults import free_port
+from tests.support.command import run_here
 
 __all__ = ["AGENT", "Footfall"]
 
@@ -45,12 +46,15 @@ class Footfall:
                 if httpx.get(f"{self.url}{self.started}", timeout=2).status_code == 200:
                     return
             except httpx.HTTPError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)
         raise AssertionError("the server did not start")
 
     def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "footfall.cli", *arguments]
-        return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=check, stdin=subprocess.DEVNULL)
+        done = run_here(self.environ, *arguments)
+        if check:
+            done.check_returncode()
+        return done
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
