@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from footfall.control.audit import note
 from footfall.control.caps import Caps, overspent
 from footfall.control.chain import START, Entry, Line, days_of, read_line, sealed, written
-from footfall.control.mirror import hold_mirror, mend_mirror
+from footfall.control.mirror import mend_mirror
 from footfall.control.tables import ledger as table
 from footfall.control.transactions import Database
 from footfall.errors import Conflict, NotFound, Refused
@@ -41,10 +41,11 @@ def spend(ledger: Ledger, entry: Entry, now_ms: int) -> Line:
         BadInput: its day is none, or a week's is no Monday.
         Conflict: one of its portals was drawn for that release, mart and day before, or the mirror has what the database has not.
         Refused: it would go over a cap.
+        Unavailable: the mirror cannot be written, or the database does not answer.
     """
     days = days_of(entry)
+    mend(ledger)
     with ledger.database.writing() as connection:
-        hold_mirror(ledger.mirror, lambda number: _line(connection, number))
         _refuse_second(connection, entry)
         for sentence in overspent(_around(connection, entry.group, days, ledger.caps.month_days), ledger.caps, entry):
             raise Refused(f"{sentence} Mart {entry.mart} of {entry.group} is not drawn.")
@@ -112,10 +113,15 @@ def mend(ledger: Ledger) -> int:
 
 def columns_that_lie(ledger: Ledger) -> Iterator[int]:
     """Numbers of lines whose columns, by which they are found, are not what the line says."""
-    with ledger.database.reading() as connection:
-        for row in connection.execute(sa.select(table).order_by(table.c.number)):
-            if dict(row._mapping) != _columns(read_line(row.line)) | {"line": row.line}:
-                yield row.number
+    after = 0
+    while True:
+        wanted = sa.select(table).where(table.c.number > after).order_by(table.c.number).limit(FETCHED)
+        with ledger.database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        yield from (row.number for row in rows if dict(row._mapping) != _columns(read_line(row.line)))
+        if len(rows) < FETCHED:
+            return
+        after = rows[-1].number
 
 
 def _refuse_second(connection: sa.Connection, entry: Entry) -> None:
@@ -138,8 +144,8 @@ def _around(connection: sa.Connection, group: str, days: Sequence[str], month_da
 
 
 def _finish(ledger: Ledger, line: Line, values: dict[str, Any], now_ms: int) -> Line:
+    mend(ledger)
     with ledger.database.writing() as connection:
-        hold_mirror(ledger.mirror, lambda number: _line(connection, number))
         number = line.of or line.number
         spent = _line(connection, number)
         if spent is None:

@@ -11,24 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from footfall.control.chain import Line, read_line, written
-from footfall.errors import BadInput, Conflict
+from footfall.errors import BadInput, Conflict, Unavailable
 
-__all__ = ["hold_mirror", "mend_mirror", "mirror_lines"]
+__all__ = ["mend_mirror", "mirror_lines"]
 
 NEWEST_BYTES = 1_000_000
 """A line is shorter by far; the end of the file is read, not all of it."""
 REMEDY = "The database was put back to an earlier state, or one of the two was changed; `footfall verify` shows where. Nothing is drawn."
-
-
-def hold_mirror(path: Path, line_of: Callable[[int], Line | None]) -> None:
-    """Nothing where the file's last whole line is one of the database's.
-
-    Raises:
-        Conflict: it is not.
-    """
-    if path.exists():
-        with path.open("rb") as file:
-            _agreeing(_newest(file.fileno()), line_of)
 
 
 def mend_mirror(path: Path, line_of: Callable[[int], Line | None], lines_after: Callable[[int], Iterator[Line]]) -> int:
@@ -36,16 +25,16 @@ def mend_mirror(path: Path, line_of: Callable[[int], Line | None], lines_after: 
 
     Raises:
         Conflict: the file ends in a line that the database does not have.
+        Unavailable: the file cannot be written.
     """
-    with _alone(path) as handle:
-        newest = _newest(handle)
-        number = _agreeing(newest, line_of)
-        os.ftruncate(handle, os.fstat(handle).st_size - len(newest) + newest.rfind(b"\n") + 1)
-        missing = [written(line).encode() + b"\n" for line in lines_after(number)]
-        os.lseek(handle, 0, os.SEEK_END)
-        _write_all(handle, b"".join(missing))
-        os.fsync(handle)
-    return len(missing)
+    try:
+        with _alone(path) as handle:
+            newest = _newest(handle)
+            number = _agreeing(newest, line_of)
+            os.ftruncate(handle, os.fstat(handle).st_size - len(newest) + newest.rfind(b"\n") + 1)
+            return _add(handle, lines_after(number))
+    except OSError as error:
+        raise Unavailable(f"{path.name} cannot be written ({error.strerror}).") from error
 
 
 def mirror_lines(path: Path) -> Iterator[Line]:
@@ -88,6 +77,13 @@ def _agreeing(newest: bytes, line_of: Callable[[int], Line | None]) -> int:
     return last.number
 
 
-def _write_all(handle: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(handle, content) :]
+def _add(handle: int, missing: Iterator[Line]) -> int:
+    os.lseek(handle, 0, os.SEEK_END)
+    number = 0
+    with os.fdopen(os.dup(handle), "wb") as file:
+        for line in missing:
+            file.write(written(line).encode() + b"\n")
+            number += 1
+    if number:
+        os.fsync(handle)
+    return number

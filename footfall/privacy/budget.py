@@ -109,13 +109,13 @@ def hold_floors(noise: Noise) -> None:
     mart = next((mart for mart in MARTS if mart.name == noise.mart), None)
     if mart is None or noise.release not in RHO:
         raise Refused(f"There is no mart {noise.mart!r} in a release {noise.release!r}; only the ten in privacy.marts are drawn.")
-    rho, sigma = _share(noise.release, mart), noise.sigma
+    rho, sigma = _share(noise.release, mart), noise.sigma if math.isfinite(noise.sigma) else 0.0
     threshold = max(COHORT[noise.release], SIGMAS * sigma)
     secret = 0.0 if mart.known else max(threshold, _least_for_secrets(sigma, mart.cells))
     floors = (
         ("cells", noise.cells == mart.cells, mart.cells),
         ("rho", noise.rho == rho, rho),
-        ("sigma", math.isfinite(sigma) and mart.cells <= 2 * rho * sigma * sigma, math.sqrt(mart.cells / (2 * rho))),
+        ("sigma", sigma > 0 and mart.cells <= 2 * rho * sigma * sigma, math.sqrt(mart.cells / (2 * rho))),
         ("delta", noise.delta == (0.0 if mart.known else DELTA), DELTA),
         ("threshold", noise.threshold >= threshold, threshold),
         ("secret_threshold", noise.secret_threshold >= secret, secret),

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import opendp.prelude as dp
+from opendp.mod import OpenDPException
+
+from footfall.errors import Refused
 
 __all__ = ["VERSION", "cost", "drawn", "drawn_over", "epsilon"]
 
@@ -29,10 +32,17 @@ def drawn_over(counts: Mapping[str, int], sigma: float, threshold: int) -> dict[
 
 
 def cost(cells: int, sigma: float, threshold: int = 0) -> tuple[float, float]:
-    """(ρ, δ) of a vector in which one unit counts in ``cells`` cells, once in each; with a threshold of a mechanism with secret keys."""
-    if not threshold:
-        return float(_map(_of_known(sigma), math.sqrt(cells))), 0.0
-    rho, delta = _map(_of_secret(sigma, threshold), (cells, math.sqrt(cells), 1.0))
+    """(ρ, δ) of a vector in which one unit counts in ``cells`` cells, once in each; with a threshold of a mechanism with secret keys.
+
+    Raises:
+        Refused: opendp has no such mechanism.
+    """
+    try:
+        if not threshold:
+            return float(_map(_of_known(sigma), math.sqrt(cells))), 0.0
+        rho, delta = _map(_of_secret(sigma, threshold), (cells, math.sqrt(cells), 1.0))
+    except (OpenDPException, ValueError) as error:
+        raise Refused(f"opendp cannot draw with L0 {cells}, σ {sigma:g} and threshold {threshold}.") from error
     return float(rho), float(delta)
 
 

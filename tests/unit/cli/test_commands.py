@@ -22,6 +22,7 @@ LEAVES = {
     "close": "Only this portal group",
     "migrate": "schema",
     "doctor": "Exit code 1",
+    "verify": "what is promised",
     "portals list": "List the portals",
     "portals add": "line to paste",
     "portals set": "Change what is given",
