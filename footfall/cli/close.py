@@ -25,7 +25,7 @@ RUNNING = "A server of this home runs, and closes days in their order by itself.
 
 def close(*, day: Day = None, group: Group = None, home: Home = None, json: Json = False) -> None:
     """Close the service days that are over: draw their marts, once, and let sealed portals' events go."""
-    settings = settings_of(home)
+    settings, wanted = settings_of(home), _day(day)
     if find_server(settings.home_path):
         if day:
             raise Conflict(RUNNING)
@@ -34,7 +34,7 @@ def close(*, day: Day = None, group: Group = None, home: Home = None, json: Json
     desk = open_desk(settings)
     try:
         desk.loader.load_waiting()
-        closings = _closed(desk, _groups(list(closer_of(desk).groups()), group), _day(day))
+        closings = _closed(desk, _groups(list(closer_of(desk).groups()), group), wanted)
     finally:
         desk.close()
     if json:

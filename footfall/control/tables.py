@@ -233,7 +233,7 @@ ledger = sa.Table(
 closings = sa.Table(
     "closings",
     metadata,
-    sa.Column("portal_group", sa.String(255), primary_key=True),
+    sa.Column("portal_group", sa.Text, primary_key=True),
     sa.Column("day", sa.String(10), primary_key=True, comment="service day, YYYY-MM-DD"),
     sa.Column("state", sa.String(10), nullable=False, comment="closed, part or missed"),
     sa.Column("drawn", sa.Integer, nullable=False, comment="marts that were published"),

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from footfall.store.forgetting import drop_expired, forget_site
+from footfall.store.forgetting import drop_expired, forget_nights, forget_site
 from footfall.store.loading import Loader
 from tests.support.build import hit
 from tests.support.journal import START, write
@@ -61,6 +61,16 @@ def test_forgetting_again_changes_nothing(store):
     for expected in (5, 0):
         assert drop_expired(store, {1: 0}, date(2026, 4, 1)) == expected
     assert held(store) == [(2, 2), (2, 3), (2, 4), (2, 5)]
+
+
+def test_what_visitors_did_after_midnight_goes_with_the_day_that_their_id_began(store, tmp_path):
+    late = [msgspec.structs.replace(hit("2026-03-02T00:10:00", visitor=11), site=site) for site in (1, 2)]
+    Loader(store, tmp_path / "night", now=lambda: START, random=os.urandom).load(write(tmp_path / "night", 2, late))
+    forget_nights(store, {(1, date(2026, 3, 1)), (2, date(2026, 3, 2))})
+    for table in ("events", "visits"):
+        found = store.query(HELD, {"table": table})
+        assert [row for row in found if row[2] != 2] == [(2, "2026-03-02", 3)]
+        assert len(found) == 9
 
 
 def test_a_portal_taken_down_leaves_nothing(store):

@@ -10,7 +10,7 @@ down_revision = "0007"
 def upgrade() -> None:
     op.create_table(
         "closings",
-        sa.Column("portal_group", sa.String(255), primary_key=True),
+        sa.Column("portal_group", sa.Text, primary_key=True),
         sa.Column("day", sa.String(10), primary_key=True),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("drawn", sa.Integer, nullable=False),
