@@ -58,7 +58,7 @@ snap: setup ## write the SQL snapshots again, to be reviewed as code
 	TZ=UTC FOOTFALL_SNAP=1 $(PYTEST) -q tests/engine tests/unit
 
 docs: setup ## make the generated pages again
-	TZ=UTC $(BIN)/python -m tools.make_settings_table
+	TZ=UTC $(BIN)/python -m tools.make_settings_table && $(BIN)/python -m tools.make_label_tables
 
 pictures: setup system ## take the documentation's pictures of every page again
 	TZ=UTC $(BIN)/python -m tools.take_pictures

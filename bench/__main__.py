@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "faults")
+NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "draw", "faults")
 
 
 def main() -> None:

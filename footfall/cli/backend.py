@@ -14,7 +14,7 @@ from footfall import errors
 from footfall.collect.importing import ImportReport
 from footfall.errors import FootfallError, Unavailable
 from footfall.serve.home import running_server
-from footfall.serve.shapes import State
+from footfall.serve.shapes import State, Verified
 from footfall.settings import Settings
 
 __all__ = ["Backend", "Server", "find_server", "open_backend", "parts_of"]
@@ -49,6 +49,10 @@ class Backend(Protocol):
 
     def state(self) -> State:
         """What waits, which portals count, what was refused."""
+        ...
+
+    def verify(self) -> Verified:
+        """The ledger's checks, and the label."""
         ...
 
 
@@ -127,6 +131,9 @@ class OverHttp:
 
     def state(self) -> State:
         return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)
+
+    def verify(self) -> Verified:
+        return msgspec.convert(self._checked(self._client.get("/api/v1/verify")), Verified)
 
     def _checked(self, answer: httpx.Response) -> Any:
         try:

@@ -36,6 +36,10 @@ COMMANDS = {
         "doctor:doctor",
         "Check Python, home, disk, salts, clock, mail, schema, store, journal, portals and refusals. Exit code 1 if something is wrong.",
     ),
+    "verify": (
+        "verify:verify",
+        "Hold the ledger of released numbers against opendp, caps and table, and print what is promised. Exit code 1 if it differs.",
+    ),
     "portals": ("portals:app", "The city's sites that are counted: list, add, set, remove, show."),
     "goals": ("goals:app", "What a portal's team wants to happen: list, add, remove."),
     "keys": ("keys:app", "Keys for the API: add, list, revoke."),

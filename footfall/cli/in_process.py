@@ -12,8 +12,9 @@ from footfall.serve.answers import ask
 from footfall.serve.answers_paths import ask_funnel, ask_journey
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
-from footfall.serve.shapes import State
+from footfall.serve.shapes import State, Verified
 from footfall.serve.state import state_of
+from footfall.serve.verifying import verify
 from footfall.settings import Settings
 
 __all__ = ["InProcess", "opened"]
@@ -56,3 +57,6 @@ class InProcess:
 
     def state(self) -> State:
         return state_of(self._desk)
+
+    def verify(self) -> Verified:
+        return verify(self._desk)

@@ -10,6 +10,7 @@ __all__ = [
     "grants",
     "invitations",
     "keys",
+    "ledger",
     "mail_recipients",
     "mail_reports",
     "metadata",
@@ -212,4 +213,19 @@ mail_recipients = sa.Table(
     sa.Column("fault", sa.Integer, nullable=False, comment="SMTP code of the last refusal; 0 is none"),
     sa.UniqueConstraint("report_id", "email"),
     sqlite_autoincrement=True,
+)
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, with none left out"),
+    sa.Column("release", sa.String(20), nullable=False),
+    sa.Column("mart", sa.String(50), nullable=False),
+    sa.Column("portal_group", sa.Text, nullable=False),
+    sa.Column("day", sa.String(10), nullable=False, comment="service day, YYYY-MM-DD; of a week its Monday"),
+    sa.Column("state", sa.String(10), nullable=False, comment="spent, published or withdrawn"),
+    sa.Column("of", sa.Integer, nullable=False, comment="number of the line that was spent; 0 of that line itself"),
+    sa.Column("line", sa.Text, nullable=False, comment="the line as JSON with its hashes: what counts"),
+    sa.UniqueConstraint("day", "release", "mart", "portal_group", "state"),
+    sa.Index("ledger_by_group", "portal_group", "day"),
+    sa.Index("ledger_by_of", "of"),
 )

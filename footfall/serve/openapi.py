@@ -164,6 +164,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=ImportReport,
         errors=IMPORT,
     ),
+    ("get", "/api/v1/verify"): Operation(
+        summary="The ledger held against opendp, its caps and the table; and the label", scope="sites:read", answers=shapes.Verified
+    ),
     ("get", "/api/v1/state"): Operation(summary="What waits, which portals count, what was refused", scope="sites:read", answers=State),
     **{("get", path): HEALTH for path in ("/health", "/api/health", "/api/system/health/ready")},
     ("get", "/api/system/health/live"): Operation(summary="The process answers", answers=shapes.Live),

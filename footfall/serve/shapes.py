@@ -7,12 +7,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from footfall import errors
 from footfall.reports.catalogue import METRICS
+from footfall.serve.label import Label
 from footfall.vocabulary import Blank, Step
 
 __all__ = [
     "Aggregate",
     "AnswerBody",
     "Breakdown",
+    "Checked",
     "Deleted",
     "Error",
     "FunnelAnswer",
@@ -32,6 +34,7 @@ __all__ = [
     "SitePage",
     "State",
     "Timeseries",
+    "Verified",
 ]
 
 Names = tuple[str, ...]
@@ -370,3 +373,23 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """By domain, in the order of ids: whether a whole cohort came in 30 days. Few and none look alike, and nothing says when."""
     refusals: dict[str, int]
     """Of 24 hours on all portals by reason, rounded down to whole cohorts, most first; empty for a key for some portals."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """One thing looked at by ``footfall verify``."""
+
+    check: str
+    level: Literal["ok", "note", "bad"]
+    """``note`` is worth knowing and no fault."""
+    says: str
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What ``footfall verify`` found, and what this home promises."""
+
+    checks: tuple[Checked, ...]
+    lines: int
+    """Number of the ledger's newest line; 0 where there is none, or where the chain does not hold."""
+    head: str
+    """Its hash; who keeps it can tell later whether a line before it was changed."""
+    label: Label

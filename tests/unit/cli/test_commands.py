@@ -21,6 +21,7 @@ LEAVES = {
     "journey": "just before a page",
     "migrate": "schema",
     "doctor": "Exit code 1",
+    "verify": "what is promised",
     "portals list": "List the portals",
     "portals add": "line to paste",
     "portals set": "Change what is given",

@@ -1,0 +1,53 @@
+"""``footfall verify``: is the ledger sound, and what do the released numbers promise?"""
+
+from typing import Any
+
+import msgspec
+
+from footfall.cli.backend import open_backend
+from footfall.cli.terminal import DONE, FAILED, Home, Json, console, print_json, print_table, settings_of
+from footfall.serve.label import Label, MartLabel
+from footfall.serve.shapes import Verified
+
+__all__ = ["verify"]
+
+MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/]"}
+MARTS = ("mart", "keys", "share, %", "L0", "ρ", "σ", "τ", "τ, secret keys")
+
+
+def verify(*, home: Home = None, json: Json = False) -> int:
+    """Hold the ledger of released numbers against opendp, caps and table, and print what is promised. Exit code 1 if it differs."""
+    with open_backend(settings_of(home)) as backend:
+        found = backend.verify()
+    if json:
+        print_json(msgspec.to_builtins(found))
+    else:
+        _print_checks(found)
+        _print_label(found.label)
+    return FAILED if any(check.level == "bad" for check in found.checks) else DONE
+
+
+def _print_checks(found: Verified) -> None:
+    for check in found.checks:
+        console.print(MARKS[check.level], end=" ")
+        console.print(f"{check.check}: {check.says}", markup=False, soft_wrap=True)
+    newest = f"{found.lines:,} lines, the newest is {found.head}" if found.lines else "nothing was drawn yet"
+    console.print(f"Ledger: {newest}.", markup=False, soft_wrap=True)
+
+
+def _print_label(label: Label) -> None:
+    console.print(f"\nWhat is promised, to each {label.unit}", style="bold", markup=False)
+    for release in label.releases:
+        console.print(f"\n{release.release}: ρ {release.rho:g} a day, no cell under {release.cohort}", markup=False)
+        print_table(MARTS, map(_row, release.marts), empty="")
+    console.print("")
+    costs = ((cost.of, round(cost.rho, 3), f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in label.costs)
+    print_table(("what a visitor is charged", "ρ", f"ε at δ {label.delta:g}", "best guess who was there (AUC)"), costs, empty="")
+    console.print("\nWhat is not stopped", style="bold")
+    for sentence in label.not_stopped:
+        console.print(f"- {sentence}", markup=False, soft_wrap=True)
+
+
+def _row(mart: MartLabel) -> tuple[Any, ...]:
+    secret = mart.secret_threshold or None
+    return mart.mart, " ".join(mart.keys), mart.share, mart.cells, f"{mart.rho:g}", mart.sigma, mart.threshold, secret

@@ -1,0 +1,64 @@
+"""What a ledger's lines add up to, and the most that they may."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from footfall.control.chain import Entry, Line, days_of
+
+__all__ = ["Caps", "overspent", "spent_by_day"]
+
+DECIMALS = 9
+"""ρ is added up to so many: a sum of shares is their whole, not a hair over it."""
+
+
+class Caps(msgspec.Struct, frozen=True, kw_only=True):
+    """Most ρ that a unit may be charged. The code's own constants, handed in."""
+
+    releases: Mapping[str, float]
+    """By release, a day."""
+    day: float
+    """All releases together, a day."""
+    month: float
+    """``month_days`` days in a row together."""
+    month_days: int
+
+
+def spent_by_day(entries: Iterable[Entry]) -> dict[str, float]:
+    """ρ charged to each service day. A line of a week is charged to each of its days in full: each unit is of one."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for entry in entries:
+        for day in days_of(entry):
+            found[day].append(entry.rho)
+    return {day: round(math.fsum(parts), DECIMALS) for day, parts in sorted(found.items())}
+
+
+def overspent(lines: Sequence[Line], caps: Caps, new: Entry | None = None) -> Iterator[str]:
+    """A sentence for each cap that a group's spent lines, and a new entry with them, go over; of a new one only what it touches."""
+    entries: list[Entry] = [line for line in lines if line.state == "spent"]
+    touched = set(days_of(new)) if new else None
+    entries += [new] if new else []
+    for release in sorted({entry.release for entry in entries}):
+        cap = caps.releases.get(release, 0.0)
+        yield from _days_over(spent_by_day(entry for entry in entries if entry.release == release), cap, touched, f"release {release}")
+    by_day = spent_by_day(entries)
+    yield from _days_over(by_day, caps.day, touched, "all releases together")
+    yield from _months_over(by_day, caps, touched)
+
+
+def _days_over(by_day: Mapping[str, float], cap: float, touched: set[str] | None, whose: str) -> Iterator[str]:
+    for day, rho in by_day.items():
+        if rho > cap and (touched is None or day in touched):
+            yield f"On {day} {whose} would cost ρ {rho:g}; the most is {cap:g}."
+
+
+def _months_over(by_day: Mapping[str, float], caps: Caps, touched: set[str] | None) -> Iterator[str]:
+    """A month that goes over is told by its first day that has anything: each other month with the same days goes over no more."""
+    for day in by_day:
+        month = {(date.fromisoformat(day) + timedelta(days=ahead)).isoformat() for ahead in range(caps.month_days)}
+        rho = round(math.fsum(by_day.get(other, 0.0) for other in month), DECIMALS)
+        if rho > caps.month and (touched is None or month & touched):
+            yield f"The {caps.month_days} days from {day} on would cost ρ {rho:g}; the most is {caps.month:g}."

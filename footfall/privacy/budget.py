@@ -1,0 +1,156 @@
+"""What a released number costs, and how much noise that means. Floors and ceilings stand here in code; no setting goes below.
+
+ρ is that of zero-concentrated differential privacy: the Gaussian mechanism with standard deviation σ on a vector that one unit moves by at
+most Δ costs ρ = Δ² / 2σ², and costs add up. The unit is one visitor of one portal on one service day, who counts at most once in a cell and
+in at most L0 cells: Δ = √L0.
+"""
+
+import hashlib
+import math
+from statistics import NormalDist
+
+import msgspec
+
+from footfall.errors import BadSetting, Refused
+from footfall.privacy.marts import MARTS, RELEASES, Mart
+
+__all__ = [
+    "COHORT",
+    "DAYS_A_MONTH",
+    "DELTA",
+    "RHO",
+    "RHO_A_DAY",
+    "RHO_A_MONTH",
+    "UNIT",
+    "Noise",
+    "hold_floors",
+    "month_rho",
+    "noise_of",
+    "settings_sha256",
+]
+
+UNIT = "visitor-portal-day"
+"""One browser on one network, on one portal, on one service day. Not a person."""
+RHO = {"city": 0.05, "open": 0.015}
+"""ρ of a unit in all marts of a release together."""
+RHO_A_DAY = 0.1
+"""Most that all releases together may cost a unit."""
+RHO_A_MONTH, DAYS_A_MONTH = 2.1, 31
+"""Most that the days of any 31 in a row may cost together, in one portal group."""
+DELTA = 1e-7
+"""Most that showing a mart's secret keys may cost a unit besides ρ."""
+COHORT = {"city": 10, "open": 20}
+"""No cell below it leaves, however little noise it has."""
+SIGMAS = 4
+"""Of noise alone a cell passes four standard deviations once in 30,000 times."""
+
+
+class Noise(msgspec.Struct, frozen=True, kw_only=True):
+    """How one mart is drawn for one release. None can be made below the floors.
+
+    Raises:
+        Refused: the mart is not one of the ten, or a value is below its floor.
+    """
+
+    release: str
+    mart: str
+    cells: int
+    """Cells one unit counts in at most (L0), once in each."""
+    rho: float
+    """What it costs a unit, charged whether or not it came."""
+    delta: float
+    """The same; 0 where all keys are known."""
+    sigma: float
+    """Standard deviation, visitors."""
+    threshold: int
+    """τ: a cell with less is absent."""
+    secret_threshold: int
+    """The same where the key itself is data; no less than τ. 0 where all keys are known."""
+
+    def __post_init__(self) -> None:
+        hold_floors(self)
+
+
+def noise_of(release: str, mart: Mart) -> Noise:
+    """The noise of a mart in a release.
+
+    >>> from footfall.privacy.marts import MARTS
+    >>> noise = noise_of("city", MARTS[0])
+    >>> noise.rho, noise.sigma, noise.threshold, noise.secret_threshold
+    (0.02, 15.812, 64, 90)
+
+    Raises:
+        BadSetting: no such release.
+        Refused: the mart is not one of the ten.
+    """
+    if release not in RELEASES:
+        raise BadSetting(f"Release {release!r} is not known. Valid: {', '.join(RELEASES)}.")
+    rho = _share(release, mart)
+    sigma = _up(math.sqrt(mart.cells / (2 * rho)))
+    threshold = max(COHORT[release], math.ceil(SIGMAS * sigma))
+    return Noise(
+        release=release,
+        mart=mart.name,
+        cells=mart.cells,
+        rho=rho,
+        delta=0.0 if mart.known else DELTA,
+        sigma=sigma,
+        threshold=threshold,
+        secret_threshold=0 if mart.known else max(threshold, _least_for_secrets(sigma, mart.cells)),
+    )
+
+
+def hold_floors(noise: Noise) -> None:
+    """Nothing where the noise is as strong as its mart's share of the budget demands.
+
+    Raises:
+        Refused: names the first value that is not.
+    """
+    mart = next((mart for mart in MARTS if mart.name == noise.mart), None)
+    if mart is None or noise.release not in RHO:
+        raise Refused(f"There is no mart {noise.mart!r} in a release {noise.release!r}; only the ten in privacy.marts are drawn.")
+    rho, sigma = _share(noise.release, mart), noise.sigma if math.isfinite(noise.sigma) else 0.0
+    threshold = max(COHORT[noise.release], SIGMAS * sigma)
+    secret = 0.0 if mart.known else max(threshold, _least_for_secrets(sigma, mart.cells))
+    floors = (
+        ("cells", noise.cells == mart.cells, mart.cells),
+        ("rho", noise.rho == rho, rho),
+        ("sigma", sigma > 0 and mart.cells <= 2 * rho * sigma * sigma, math.sqrt(mart.cells / (2 * rho))),
+        ("delta", noise.delta == (0.0 if mart.known else DELTA), DELTA),
+        ("threshold", noise.threshold >= threshold, threshold),
+        ("secret_threshold", noise.secret_threshold >= secret, secret),
+    )
+    for name, holds, floor in floors:
+        if not holds:
+            raise Refused(f"{name} {getattr(noise, name)} of mart {mart.name} for {noise.release} is not allowed; the floor is {floor:g}.")
+
+
+def month_rho(release: str) -> float:
+    """ρ of somebody who is the same visitor on each of 31 days, every day alike, in one release: more than 31 units, because all of
+    a week's days meet in one cell of a weekly mart, and ρ grows with the square of what one cell moves by."""
+    daily = sum(mart.share for mart in MARTS if mart.grain == "day")
+    weekly = sum(mart.share for mart in MARTS if mart.grain == "week")
+    weeks, rest = divmod(DAYS_A_MONTH, 7)
+    return RHO[release] * (daily * DAYS_A_MONTH + weekly * (weeks * 7**2 + rest**2)) / 100
+
+
+def settings_sha256() -> str:
+    """What the numbers of this module and the list of marts are, in one hash: a ledger line carries it."""
+    values = [RHO, RHO_A_DAY, RHO_A_MONTH, DAYS_A_MONTH, DELTA, COHORT, SIGMAS, UNIT, MARTS]
+    return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
+
+
+def _share(release: str, mart: Mart) -> float:
+    # Rounded: 0.05 * 7 / 100 is 0.0035000000000000005, which would be over its share.
+    return round(RHO[release] * mart.share / 100, 12)
+
+
+def _up(value: float) -> float:
+    """To three decimals, never down."""
+    return math.ceil(value * 1000) / 1000
+
+
+def _least_for_secrets(sigma: float, cells: int) -> int:
+    """The least threshold at which a key that one unit alone has shows up with a chance under δ, for all of its cells together. The
+    mechanism says itself what δ is, and a draw is refused where that is more."""
+    return 1 + math.ceil(-sigma * NormalDist().inv_cdf(DELTA / cells))

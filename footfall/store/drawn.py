@@ -1,0 +1,29 @@
+"""The table of marts as the ledger's lines are held against it."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from footfall.store.engine import Engine
+
+__all__ = ["Cells", "cells_between", "lines_held"]
+
+Cells = list[tuple[int, tuple[str, ...], int]]
+"""Site, keys and visitors of each."""
+
+HELD = "SELECT DISTINCT line FROM marts ORDER BY line"
+BETWEEN = """SELECT line, release, mart, toString(day), site, keys, visitors FROM marts
+WHERE line BETWEEN {first:UInt32} AND {last:UInt32} ORDER BY line, site, keys"""
+
+
+def lines_held(engine: Engine) -> set[int]:
+    """Numbers of the lines that cells in the table name. Raises Unavailable."""
+    return {int(line) for (line,) in engine.query(HELD, name="lines held")}
+
+
+def cells_between(engine: Engine, first: int, last: int) -> Iterator[tuple[int, set[tuple[str, str, str]], Cells]]:
+    """Of each line from the first to the last that has cells: its number, the (release, mart, day)s that they say they are of, and
+    themselves. Raises Unavailable."""
+    rows = engine.query(BETWEEN, {"first": first, "last": last}, name="cells of lines")
+    for line, cells in groupby(rows, key=lambda row: int(row[0])):
+        found = list(cells)
+        yield line, {(row[1], row[2], row[3]) for row in found}, [(int(row[4]), tuple(map(str, row[5])), int(row[6])) for row in found]
