@@ -159,6 +159,8 @@ class Row(msgspec.Struct, frozen=True):
     """Visitor-days behind each metric, which may be fewer than the row's: not all of a page's visitors entered there. Empty: as many."""
     keys: tuple[str | int, ...] = ()
     """What each dimension sorts by; empty: by its label."""
+    within: str = ""
+    """What its value is a part of and is shown by too: a region's country. Empty: nothing."""
     blank: Blank = ""
     """Why its metrics are blank, where rows are related: ``few`` are behind it; it comes so ``near`` what is shown that the difference
     would be few; or ``either``, and which must not be told. None is few."""
@@ -192,3 +194,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """How its rows' visitors are related, so that the gate knows what could be subtracted: in a chain each row's are among those of the row
     before it; with parts the first row is the whole, and each of its visitors is in exactly one of the others; paths are chains of two rows
     or more, one after another, each of those that have the first dimension in common, and it is its two ends that matter."""
+    parts: tuple[tuple[int, ...], ...] = ()
+    """By dimension, the places of the metrics that its rows divide among them: what the whole has more than the rows that are shown, the
+    others have. Empty: of none."""
+    beside: tuple[Row, ...] = ()
+    """All rows of the period that is compared with, also those that no row here has beside it: they can be asked for by themselves."""

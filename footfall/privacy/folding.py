@@ -1,10 +1,15 @@
-"""What a cohort hides: rows and single metrics behind which fewer visitors stand than a policy asks for."""
+"""What a cohort hides: rows and single metrics behind which fewer visitors stand than a policy asks for, or that would tell those."""
+
+from collections.abc import Sequence
 
 import msgspec
 
-from footfall.vocabulary import Answer, Row
+from footfall.privacy.complement import Cells, Wholes, complement, wholes_of
+from footfall.vocabulary import Answer, Row, Scalar
 
 __all__ = ["Folded", "fold"]
+
+Blanks = tuple[Scalar, ...]
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -16,32 +21,91 @@ class Folded(msgspec.Struct, frozen=True):
 
 
 def fold(answer: Answer, smallest: int) -> Folded:
-    """The answer's rows without what rests on fewer than ``smallest`` visitors; with 0 they are untouched.
+    """The answer's rows without what rests on fewer than ``smallest`` visitors, and without what tells that by subtraction from a whole;
+    with 0 they are untouched.
 
     A row with dimensions goes, the row without them (and each bucket where every bucket has its row) stays with blank metrics.
     """
     if smallest <= 0:
         return Folded(answer.rows, 0)
-    folded = (_folded(row, smallest, answer.every_bucket) for row in answer.rows)
-    kept = tuple(row for row in folded if row is not None)
-    return Folded(kept, sum(row.cohort < smallest for row in kept))
+    mine = _blanked(answer.rows, answer.parts, smallest)
+    theirs = {row.keys or row.dimensions: row for row in _blanked(answer.beside, answer.parts, smallest) if row}
+    pairs = ((row, old, _other(old, theirs, smallest)) for row, old in zip(mine, answer.rows, strict=True))
+    kept = tuple(_beside(row or _blank(old), other) for row, old, other in pairs if row or not old.dimensions or _stays(answer, other))
+    return Folded(kept, sum(all(value is None for value in row.metrics) for row in kept))
 
 
-def _folded(row: Row, smallest: int, every_bucket: bool) -> Row | None:
+def _stays(answer: Answer, other: Row | None) -> bool:
+    """Whether a row that is hidden itself has its place because of what it is compared with."""
+    return answer.every_bucket and other is not None and any(value is not None for value in other.metrics)
+
+
+def _other(row: Row, theirs: dict[tuple[str | int, ...], Row], smallest: int) -> Row | None:
+    """What the row is compared with, as it may be seen."""
     other = row.comparison
-    if row.dimensions and row.cohort < smallest and not (every_bucket and other is not None and other.cohort >= smallest):
-        return None
-    mine = _blanked(row, smallest)
     if other is None:
+        return None
+    if theirs:
+        return theirs.get(other.keys or other.dimensions) or _blank(other)
+    return _blanked((other,), (), smallest)[0] or _blank(other)
+
+
+def _beside(mine: Row, theirs: Row | None) -> Row:
+    if theirs is None:
         return mine
-    theirs = _blanked(other, smallest)
-    changes = row.change or (None,) * len(row.metrics)
+    changes = mine.change or (None,) * len(mine.metrics)
     sides = zip(changes, mine.metrics, theirs.metrics, strict=True)
     change = tuple(None if new is None or old is None else value for value, new, old in sides)
     return msgspec.structs.replace(mine, comparison=theirs, change=change)
 
 
-def _blanked(row: Row, smallest: int) -> Row:
-    cohorts = row.cohorts or (row.cohort,) * len(row.metrics)
-    metrics = tuple(value if min(cohort, row.cohort) >= smallest else None for value, cohort in zip(row.metrics, cohorts, strict=True))
-    return msgspec.structs.replace(row, metrics=metrics)
+def _blanked(rows: Sequence[Row], parts: tuple[tuple[int, ...], ...], smallest: int) -> list[Row | None]:
+    """The rows with what may be seen of their metrics; ``None`` for those of which nothing may."""
+    metrics = [_large_enough(row, smallest) for row in rows]
+    joined = _joined(rows, metrics, parts, smallest)
+    for number, columns in joined.items():
+        metrics[number] = tuple(None if column in columns else value for column, value in enumerate(metrics[number]))
+    return [
+        None
+        if row.cohort < smallest or (number in joined and all(value is None for value in metrics[number]))
+        else row
+        if metrics[number] == row.metrics
+        else msgspec.structs.replace(row, metrics=metrics[number])
+        for number, row in enumerate(rows)
+    ]
+
+
+def _large_enough(row: Row, smallest: int) -> Blanks:
+    if row.cohort < smallest:
+        return (None,) * len(row.metrics)
+    if not row.cohorts or min(row.cohorts, default=0) >= smallest:
+        return row.metrics
+    return tuple([value if cohort >= smallest else None for value, cohort in zip(row.metrics, row.cohorts, strict=True)])
+
+
+def _joined(rows: Sequence[Row], metrics: list[Blanks], parts: tuple[tuple[int, ...], ...], smallest: int) -> dict[int, set[int]]:
+    """Columns, by row, that could be seen but for what they would tell of others."""
+    found: dict[int, set[int]] = {}
+    wholes: dict[tuple[int, ...], Wholes] = {}
+    for column in sorted({column for columns in parts for column in columns}):
+        places = tuple(place for place, columns in enumerate(parts) if column in columns)
+        cells = _cells(rows, metrics, column)
+        if not cells.hidden:
+            continue
+        if places not in wholes:
+            wholes[places] = wholes_of(rows, places)
+        for number in complement(cells, wholes[places], smallest):
+            found.setdefault(number, set()).add(column)
+    return found
+
+
+def _cells(rows: Sequence[Row], metrics: list[Blanks], column: int) -> Cells:
+    cohorts = [row.cohorts[column] if row.cohorts else row.cohort for row in rows]
+    shown = {number for number, values in enumerate(metrics) if values[column] is not None}
+    is_something = (cohort > 0 or bool(row.metrics[column]) for cohort, row in zip(cohorts, rows, strict=True))
+    hidden = {number for number, something in enumerate(is_something) if something and number not in shown}
+    return Cells(cohorts, shown, hidden)
+
+
+def _blank(row: Row) -> Row:
+    return msgspec.structs.replace(row, metrics=(None,) * len(row.metrics))

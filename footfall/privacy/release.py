@@ -32,8 +32,9 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     """The page of the answer that was asked for, as the policy lets it out; ``meta.release.withheld`` counts its blank rows.
 
     Under ``staff`` a row that rests on fewer than ten visitors is absent as if nobody had come, or blank where a row is always there; a
-    single metric that rests on fewer than its row is blank, and so is a comparison's side. Few and none look alike. Order, page and
-    ``total_rows`` are those of what may be seen. A released answer released again stays as it is; under ``exact`` nothing is changed.
+    single metric that rests on fewer than its row is blank, and so is a comparison's side. Where rows divide a whole, what is hidden of it
+    together is nothing or rests on ten: else the smallest that is left joins. Order, page and ``total_rows`` are those of what may be seen.
+    A released answer released again stays as it is; under ``exact`` nothing is changed.
 
     Raises:
         Refused: the question combines more visitor attributes than the policy allows.
@@ -54,7 +55,7 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     elif "total_rows" in meta and "release" not in answer.meta:
         meta["total_rows"] = len(rows)
     page = rows[answer.offset : answer.offset + answer.limit]
-    return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0), policy.name, _DOOR)
+    return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0, parts=(), beside=()), policy.name, _DOOR)
 
 
 def release_count(visitors: int, policy_name: str) -> Released[int]:

@@ -156,7 +156,7 @@ def visitors_by_time(seen: Glance, portals: Sequence[Portal], unit: str, engine:
         found = _visitors(some, asked, seen.grounds[timezone], engine)
         rows += [Row((names[site], labels_of[timezone][place]), (count,), count) for (site, place), count in found.items()]
     query = {"metrics": ["visitors"], "dimensions": ["portal", f"time:{unit}"], "date_range": seen.date_range}
-    return Answer(rows=tuple(rows), meta={"time_labels": labels_of}, query=query, limit=max(len(rows), 1))
+    return Answer(rows=tuple(rows), meta={"time_labels": labels_of}, query=query, limit=max(len(rows), 1), parts=((), (0,)))
 
 
 def _week_before(period: Period) -> Period:

@@ -18,6 +18,7 @@ from footfall.reports.compose import (
     first_event_statement,
     visits_statement,
 )
+from footfall.reports.dividing import parts_of, whole_of
 from footfall.reports.filters import event_dimensions, goals_asked, leaves, without
 from footfall.reports.labels import Labelled, SortedBy, keys_of, labels_of
 from footfall.reports.metrics import cohort, goals_of, metric
@@ -55,6 +56,8 @@ class Found(msgspec.Struct):
 
     labelled: Labelled
     sorted_by: SortedBy
+    whole_of: int | None
+    """Where the raw value that begins with that of its whole stands."""
 
     def row(self, key: Key) -> Row:
         """The row of these values, an empty one where nothing was found."""
@@ -63,7 +66,12 @@ class Found(msgspec.Struct):
         goals = goals_of(self.question, key, self.goals)
         metrics = tuple([metric(name, sums, self._whole(name, key), goals) for name in names])
         cohorts = tuple([cohort(name, sums) for name in names])
-        return Row(labels, metrics, max(sums.get("visitors", 0), *cohorts), cohorts=cohorts, keys=self.sorted_by(key, labels))
+        size, keys = max(sums.get("visitors", 0), *cohorts), self.sorted_by(key, labels)
+        within = "" if self.whole_of is None else str(key[self.whole_of]).partition("-")[0]
+        return Row(labels, metrics, size, cohorts=cohorts, keys=keys, within=within)
+
+    def rows(self) -> list[Row]:
+        return [self.row(key) for key in self.sums]
 
     def _whole(self, name: str, key: Key) -> int:
         whole = self.wholes.get(name, 0) if self.wholes else 0
@@ -79,11 +87,11 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
     """
     question = with_data(question, engine)
     found = _found(question, engine)
-    rows = [found.row(key) for key in found.sums] if question.comparison is None else _compared(found, engine)
-    order = _order(question)
-    paging = {"limit": question.limit, "offset": question.offset}
-    every_bucket = _every_bucket(question)
-    return answer_of(question, ordered(rows, order), complete_until_ms, every_bucket=every_bucket, order=order, **paging)
+    other = None if question.comparison is None else _of_other_period(question, question.comparison, engine)
+    rows, order = found.rows() if other is None else _compared(found, other), _order(question)
+    rest = {"limit": question.limit, "offset": question.offset, "every_bucket": _every_bucket(question), "parts": parts_of(question)}
+    beside = tuple(other.rows()) if other is not None and question.dimensions else ()
+    return answer_of(question, ordered(rows, order), complete_until_ms, order=order, beside=beside, **rest)
 
 
 def answer_of(question: Question, rows: Sequence[Row], complete_until_ms: int | None, **rest: Any) -> Answer:
@@ -118,7 +126,7 @@ def _found(question: Question, engine: EngineLike) -> Found:
         sums.setdefault((), {})
     is_filtered = "event:goal" in event_dimensions(question.filters)
     goals = goals_asked(question.filters, question.goals) if is_filtered else []
-    return Found(question, sums, _wholes(question, engine, sums), goals, labels_of(question), keys_of(question))
+    return Found(question, sums, _wholes(question, engine, sums), goals, labels_of(question), keys_of(question), whole_of(question))
 
 
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
@@ -198,11 +206,13 @@ def _visitors(question: Question, engine: EngineLike) -> int:
     return int(_merged(question, engine).get((), {}).get("visitors", 0))
 
 
-def _compared(found: Found, engine: EngineLike) -> list[Row]:
+def _of_other_period(question: Question, period: Period, engine: EngineLike) -> Found:
+    return _found(msgspec.structs.replace(question, period=period, comparison=None), engine)
+
+
+def _compared(found: Found, other: Found) -> list[Row]:
     """Rows with those of the other period beside them: by dimension, time by its position in the range."""
     question = found.question
-    assert question.comparison is not None
-    other = _found(msgspec.structs.replace(question, period=question.comparison, comparison=None), engine)
     keys = [(start // 1000,) for start in bucket_starts(question.period, question.time_unit)] if _every_bucket(question) else found.sums
     return [_beside_other(found.row(key), other, _counterpart(question, other.question, key)) for key in keys]
 

@@ -116,11 +116,13 @@ def test_the_gate_leaves_small_portals_and_small_days_out(embedded):
     few = Portal(id=8, domain="few.example", umami_id="")
     store.load(*(hit(f"2026-03-{day}T10:00:00", visitor=day, portal=few) for day in range(20, 29)))
     many = [
-        hit(f"2026-03-{day}T10:00:00", visitor=100 * day + n, portal=UNROLLED) for day, count in ((29, 9), (30, 10)) for n in range(count)
+        hit(f"2026-03-{day}T10:00:00", visitor=100 * day + n, portal=UNROLLED)
+        for day, count in ((28, 30), (29, 9), (30, 10))
+        for n in range(count)
     ]
     store.load(*many)
     portals = (few, UNROLLED, EMPTY)
     found = overview.glance(portals, WEEK, engine, ms(NOW))
-    assert [(row.dimensions, row.metrics) for row in release(found.period, "staff").answer.rows] == [(("p3.example",), (19,))]
+    assert [(row.dimensions, row.metrics) for row in release(found.period, "staff").answer.rows] == [(("p3.example",), (49,))]
     by_day = release(overview.visitors_by_time(found, portals, "day", engine), "staff").answer
-    assert [(row.dimensions, row.metrics) for row in by_day.rows] == [(("p3.example", "2026-03-30"), (10,))]
+    assert [(row.dimensions, row.metrics) for row in by_day.rows] == [(("p3.example", "2026-03-28"), (30,))]
