@@ -93,7 +93,7 @@ def test_a_page_takes_few_statements_and_they_are_the_reviewed_ones(engine, name
     _, counting = together(engine, asked_of(WEEK, filters, {}))
     assert len(counting.named("together", "events", "visits")) == statements
     text = "\n\n".join([f"-- {json.dumps(filters)}", *counting.named("together"), ""])
-    assert text == snapshot(f"sql/together_{name}.sql", text)
+    assert text == snapshot(f"together/{name}.sql", text)
 
 
 def test_what_takes_too_long_together_is_asked_one_by_one(engine):
