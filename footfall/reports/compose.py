@@ -1,7 +1,7 @@
 """From a question to SQL: pieces out of the catalogue, values as typed parameters, one statement a table."""
 
 from bisect import bisect_right
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
@@ -10,12 +10,12 @@ from footfall.reports.conditions import Conditions, reaches_engagement
 from footfall.reports.filters import Filter, event_dimensions, goals_asked, leaves
 from footfall.reports.periods import bucket_starts, local_midnight
 from footfall.reports.question import Question
+from footfall.reports.statements import Joint, Part, Rows, Statement, sums_of
 from footfall.reports.whole_days import Days
 from footfall.store.rollup import ORIGIN
 
 __all__ = [
     "COUNTED_TO",
-    "Statement",
     "engagement_statement",
     "events_statement",
     "exits_statement",
@@ -41,14 +41,6 @@ ENTRY_COLUMNS = {"event:page": "entry_page", "event:hostname": "entry_hostname"}
 COUNTED_TO = 100
 """No policy may ask for a larger cohort than this."""
 ENTRY_HOST = ("visit:source", "visit:referrer", "visit:entry_page", *CAMPAIGNS)
-
-
-class Statement(msgspec.Struct):
-    """SQL with its parameters; columns are the dimensions d0, d1, … and then the named sums."""
-
-    sql: str
-    parameters: dict[str, Any]
-    columns: tuple[str, ...]
 
 
 class Wanted(msgspec.Struct):
@@ -113,7 +105,19 @@ class _Composer(Conditions):
         groups = [f"{self.group(name, table, columns)} AS d{index}" for index, name in enumerate(names)]
         shown = [*groups, *(f"{sql} AS {name}" for name, sql in sums.items())]
         by = " GROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
-        return Statement(f"SELECT {', '.join(shown)}\nFROM {self._rows(table, wanted)}{by}", self.parameters, tuple(sums))
+        rows = self._rows(table, wanted)
+        part = self._part(rows, groups[0].removesuffix(" AS d0") if groups else "", sums) if table == "visits" and len(names) < 2 else None
+        return Statement(f"SELECT {', '.join(shown)}\nFROM {rows}{by}", self.parameters, tuple(sums), part)
+
+    def _part(self, rows: str, group: str, sums: dict[str, str]) -> Part | None:
+        """Events have none: they are counted by visit where pages are not, which costs more than to read them again."""
+        if "arrayJoin" in group:
+            return None
+        read = {name: value for name, value in self.parameters.items() if f"{{{name}:" in rows}
+        nothing: Rows = [] if group else [(0,) * len(sums)]
+        return Part(
+            family=(rows, repr(read)), group=group, sums=sums, given=self.parameters, nothing=nothing, join=lambda some: _joined(rows, some)
+        )
 
     def _rows(self, table: str, wanted: Wanted) -> str:
         early = "\nPREWHERE " + " AND ".join(wanted.fixed) if wanted.fixed else ""
@@ -130,6 +134,20 @@ class _Composer(Conditions):
         ]
         rows = "(\n" + "\nUNION ALL\n".join(parts) + "\n)"
         return rows + ("\nWHERE " + "\n  AND ".join(outer) if outer else "")
+
+
+def _joined(rows: str, statements: Sequence[Statement]) -> Joint:
+    """The rows read once, and grouped by each of the groups."""
+    parts, sums = [one.part for one in statements if one.part], sums_of(statements)
+    groups = list(dict.fromkeys(part.group for part in parts if part.group))
+    names = [f"d{index}" for index in range(len(groups))]
+    place = f"indexOf([{', '.join(f'grouping({name})' for name in names)}], 0) AS place" if groups else "0 AS place"
+    values = [f"{group} AS {name}" for group, name in zip(groups, names, strict=True)]
+    sets = [f"({name})" for name in names] + ["()"] * any(not part.group for part in parts)
+    by = f" GROUP BY GROUPING SETS ({', '.join(sets)})" if groups else ""
+    shown = ", ".join([place, *values, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    parameters = {name: value for part in parts for name, value in part.given.items()}
+    return Joint(f"SELECT {shown}\nFROM {rows}{by}", parameters, ("", *groups), len(groups), tuple(sums))
 
 
 def events_statement(question: Question, days: Days | None = None) -> Statement:

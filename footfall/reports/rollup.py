@@ -4,13 +4,15 @@ Whole local days, no filter, one dimension at most besides days, weeks or months
 events and visits inside the same statement, in the same form, so that the rows of both just add up.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from footfall.reports.catalogue import dimension
-from footfall.reports.compose import COUNTED_TO, Statement, is_needed
+from footfall.reports.compose import COUNTED_TO, is_needed
 from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
+from footfall.reports.statements import Joint, Part, Statement, sums_of
 from footfall.reports.whole_days import REACH_DAYS, open_days
 from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
 
@@ -34,7 +36,9 @@ VISITS_BY_TIME["visitors"] = "sum(before = {to:UInt32} ? row.visitors : row.by_e
 BUCKETS = "\nARRAY JOIN {starts:Array(UInt32)} AS start, {befores:Array(UInt32)} AS before"
 MEETS = "row.first < {to:UInt32} AND row.last >= {from:UInt32}"
 MEETS_BUCKET = "row.first < before AND row.last >= start"
-BUILT = "site = {site:UInt32} AND dim = {dim:String} AND day BETWEEN {first:Date} AND {last:Date} AND build IN {builds:Array(UInt64)}"
+BUILT = (
+    "site = {site:UInt32} AND dim IN {dims:Array(String)} AND day BETWEEN {first:Date} AND {last:Date} AND build IN {builds:Array(UInt64)}"
+)
 FEW_ROWS = "\nSETTINGS optimize_move_to_prewhere = 0"
 """The roll-up's rows are so few that reading them in steps takes longer than reading them at once."""
 EVENTS = {name: f"sum(row.{name})" for name in ("visitors", "visits", "pageviews", "events")} | {
@@ -95,22 +99,44 @@ def _statement(table: str, dim: str, question: Question, fresh: list[Day], opene
     known = EVENTS if table == "events" else VISITS_BY_TIME if time_unit else VISITS
     sums = {name: sql for name, sql in known.items() if is_needed(name, question, table)}
     groups = [f"{'start' if name in TIMES else 'row.value'} AS d{index}" for index, name in enumerate(names)]
+    rows = _rows(table, [dim], bool(opened), time_unit)
+    sql = _select(groups, sums, rows, sums["visits" if table == "visits" else "events"])
+    parameters = _parameters(question, fresh, opened, midnights)
+    return Statement(sql, parameters | {"dims": [dim]}, tuple(sums), None if time_unit else _part(table, dim, sums, parameters))
+
+
+def _select(groups: list[str], sums: dict[str, str], rows: str, counted: str) -> str:
     shown = ", ".join([*groups, *(f"{sql} AS {name}" for name, sql in sums.items())])
-    conditions = [] if opened else [BUILT]
+    by = "\nGROUP BY " + ", ".join(group.rsplit(" ", 1)[1] for group in groups) if groups else ""
+    return f"SELECT {shown}\nFROM {rows}{by}\nHAVING {counted} > 0{FEW_ROWS}"
+
+
+def _rows(table: str, dims: Sequence[str], has_open_days: bool, time_unit: str) -> str:
+    """Where they stand, and what holds of them."""
+    conditions = [] if has_open_days else [BUILT]
     conditions += [MEETS_BUCKET if time_unit else MEETS]
-    by = "\nGROUP BY " + ", ".join(f"d{index}" for index in range(len(names))) if names else ""
-    sql = f"""SELECT {shown}
-FROM {_beside_open_days(table, dim) if opened else f"{table}_by_day"} AS row{BUCKETS if time_unit else ""}
-WHERE {" AND ".join(conditions)}{by}
-HAVING {sums["visits" if table == "visits" else "events"]} > 0{FEW_ROWS}"""
-    return Statement(sql, _parameters(dim, question, fresh, opened, midnights), tuple(sums))
+    source = _beside_open_days(table, dims) if has_open_days else f"{table}_by_day"
+    return f"{source} AS row{BUCKETS if time_unit else ''}\nWHERE {' AND '.join(conditions)}"
 
 
-def _parameters(dim: str, question: Question, fresh: list[Day], opened: list[date], midnights: list[int]) -> dict[str, Any]:
+def _part(table: str, dim: str, sums: dict[str, str], parameters: dict[str, Any]) -> Part:
+    """Of a joint statement that reads several dimensions of the roll-up, and open days once for all of them."""
+
+    def join(statements: Sequence[Statement]) -> Joint:
+        dims = sorted({"", *(one.part.group for one in statements if one.part)})
+        together = sums_of(statements)
+        groups = ["indexOf({dims:Array(String)}, row.dim) - 1 AS place", "row.value AS value"]
+        rows = _rows(table, dims, "days" in parameters, "")
+        sql = _select(groups, together, rows, (VISITS["visits"] if table == "visits" else EVENTS["events"]))
+        return Joint(sql, parameters | {"dims": dims}, tuple(dims), 1, tuple(together))
+
+    return Part(family=(table, repr(parameters)), group=dim, sums=sums, join=join)
+
+
+def _parameters(question: Question, fresh: list[Day], opened: list[date], midnights: list[int]) -> dict[str, Any]:
     period, site = question.period, question.portal.id
     parameters: dict[str, Any] = {
         "site": site,
-        "dim": dim,
         "builds": [one.build for one in fresh],
         "first": min(one.day for one in fresh),
         "last": max(one.day for one in fresh),
@@ -127,10 +153,10 @@ def _parameters(dim: str, question: Question, fresh: list[Day], opened: list[dat
     return parameters
 
 
-def _beside_open_days(table: str, dim: str) -> str:
+def _beside_open_days(table: str, dims: Sequence[str]) -> str:
     """The roll-up's rows, and those of the days that are read beside them."""
-    shown = f"SELECT value, first, last, {SUMS[table]} FROM"
+    shown = f"SELECT dim, value, first, last, {SUMS[table]} FROM"
     return f"""(
     {shown} {table}_by_day WHERE {BUILT}
-    UNION ALL {shown} ({rows_of(table, [dim])})
+    UNION ALL {shown} ({rows_of(table, dims)})
 )"""

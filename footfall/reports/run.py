@@ -1,7 +1,7 @@
 """Ask the store what a question needs, merge the statements' rows, derive the ratios, compare and order."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +11,6 @@ from footfall.privacy.paging import ordered
 from footfall.reports.catalogue import EVENT_METRICS, PROP, VISIT_METRICS, dimension
 from footfall.reports.compare import change
 from footfall.reports.compose import (
-    Statement,
     engagement_statement,
     events_statement,
     exits_statement,
@@ -25,10 +24,12 @@ from footfall.reports.metrics import cohort, goals_of, metric
 from footfall.reports.periods import FIRST_DAY, Period, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
 from footfall.reports.rollup import rolled_statement
+from footfall.reports.statements import Statement
+from footfall.reports.together import Together
 from footfall.reports.whole_days import days_around
 from footfall.vocabulary import Answer, Goal, Order, Portal, Row
 
-__all__ = ["EngineLike", "answer", "answer_of", "realtime_visitors", "with_data"]
+__all__ = ["EngineLike", "answer", "answer_of", "fetch", "realtime_visitors", "with_data"]
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
@@ -94,6 +95,24 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
     return answer_of(question, ordered(rows, order), complete_until_ms, order=order, beside=beside, **rest)
 
 
+def fetch(questions: Iterable[Question], together: Together) -> None:
+    """Find ahead what ``answer`` will ask of it, as far as several questions of one portal read the same rows.
+
+    Raises:
+        BadQuestion, Unavailable: as ``answer``.
+    """
+    together.fetch([statement for question in questions for statement in _main_statements(with_data(question, together), together)])
+
+
+def _main_statements(question: Question, engine: EngineLike) -> Iterator[Statement]:
+    """Of rows and of what percentages are parts of, in both periods."""
+    for period in (question.period, question.comparison):
+        if period is not None:
+            one = msgspec.structs.replace(question, period=period, comparison=None)
+            asked = [one, _whole(one)] if "percentage" in question.metrics else [one]
+            yield from (_statement(table, part, engine) for part in asked for table in _tables(part))
+
+
 def answer_of(question: Question, rows: Sequence[Row], complete_until_ms: int | None, **rest: Any) -> Answer:
     """These rows as the question's answer; ``rest`` are fields of ``Answer``."""
     meta, echo = _meta(question, len(rows), complete_until_ms), _echo(question)
@@ -131,9 +150,10 @@ def _found(question: Question, engine: EngineLike) -> Found:
 
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
     """Sums by row: events lead where anything asks for events; visits add theirs."""
-    from_events = _needs_events(question)
+    tables = _tables(question)
+    from_events = "events" in tables
     merged = _summed("events", question, engine) if from_events else {}
-    if not from_events or any(name in VISIT_METRICS for name in question.metrics):
+    if "visits" in tables:
         found = _summed("visits", question, engine)
         # An hour or a minute may lie inside a visit and hold none of its events.
         smeared = question.time_unit in ("hour", "minute")
@@ -169,13 +189,24 @@ def _needs_events(question: Question) -> bool:
     return asked or grouped or bool(event_dimensions(question.filters))
 
 
+def _tables(question: Question) -> tuple[str, ...]:
+    """Where its sums come from; those of events lead."""
+    from_events = _needs_events(question)
+    from_visits = not from_events or any(name in VISIT_METRICS for name in question.metrics)
+    return ("events",) * from_events + ("visits",) * from_visits
+
+
 def _summed(table: str, question: Question, engine: EngineLike) -> dict[Key, Sums]:
+    return _fetch(_statement(table, question, engine), question, engine, table)
+
+
+def _statement(table: str, question: Question, engine: EngineLike) -> Statement:
     """Sums by row, from the daily roll-up where it has them."""
-    statement = rolled_statement(table, question, engine)
-    if statement is None:
-        read = events_statement if table == "events" else visits_statement
-        statement = read(question, days_around(table, question, engine))
-    return _fetch(statement, question, engine, table)
+    rolled = rolled_statement(table, question, engine)
+    if rolled is not None:
+        return rolled
+    read = events_statement if table == "events" else visits_statement
+    return read(question, days_around(table, question, engine))
 
 
 def _fetch(statement: Statement, question: Question, engine: EngineLike, name: str) -> dict[Key, Sums]:
@@ -187,8 +218,7 @@ def _fetch(statement: Statement, question: Question, engine: EngineLike, name: s
 def _wholes(question: Question, engine: EngineLike, sums: dict[Key, Sums]) -> dict[str, Any]:
     """Denominators: visitors of the whole, and of the whole without the goal, overall and by row; counted where the rows' visitors are."""
     found: dict[str, Any] = {}
-    counted = ("visitors", "events") if _needs_events(question) else ("visitors",)
-    whole = msgspec.structs.replace(question, dimensions=(), metrics=counted, comparison=None)
+    whole = _whole(question)
     unbound = msgspec.structs.replace(whole, filters=without(question.filters, "event:goal", PROP))
     if "percentage" in question.metrics:
         found["percentage"] = _visitors(whole, engine)
@@ -200,6 +230,11 @@ def _wholes(question: Question, engine: EngineLike, sums: dict[Key, Sums]) -> di
         by_row = {key: row["visitors"] for key, row in _merged(msgspec.structs.replace(unbound, dimensions=kept), engine).items()}
         found["group_conversion_rate"] = {key: by_row.get(tuple(key[place] for place in places), 0) for key in sums}
     return found
+
+
+def _whole(question: Question) -> Question:
+    counted = ("visitors", "events") if _needs_events(question) else ("visitors",)
+    return msgspec.structs.replace(question, dimensions=(), metrics=counted, comparison=None)
 
 
 def _visitors(question: Question, engine: EngineLike) -> int:

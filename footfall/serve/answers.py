@@ -1,5 +1,7 @@
 """The stats API: a question in, a released answer out."""
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request, get, post
@@ -13,13 +15,17 @@ from footfall.privacy import Released, release, release_count
 from footfall.reports import question as questions
 from footfall.reports import run
 from footfall.reports.shape import as_json
+from footfall.reports.together import Together
 from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
 from footfall.serve.saved import with_segments
 from footfall.vocabulary import Answer, Goal, Portal
 
-__all__ = ["ROUTES", "ask", "ask_of", "realtime", "realtime_of"]
+__all__ = ["ROUTES", "Asker", "Of", "ask", "ask_of", "realtime", "realtime_of"]
+
+Of = Callable[..., Released[Answer]]
+"""``ask_of``, or another that answers a question of a portal in its own way, called alike."""
 
 
 def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None) -> Released[Answer]:
@@ -44,6 +50,42 @@ def ask_of(
     """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
     return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
+
+
+class Asker:
+    """Asks what one page shows, as ``ask_of`` does, and its questions together where they read the same rows. Of no use for a second page.
+
+    ``read`` is what a body becomes before it is asked, and the present that it looks back from.
+    """
+
+    def __init__(self, desk: Desk, portal: Portal, *, policy: str = "", read: Callable[[Any], tuple[Any, int]] | None = None) -> None:
+        self._desk, self._portal, self._goals = desk, portal, desk.control.goals(portal.id)
+        self._policy = policy or desk.settings.policy
+        self._read = read or (lambda body: (body, desk.now()))
+        self._together = Together(desk.engine)
+
+    def __call__(self, body: Any, of: Of = ask_of) -> Released[Answer]:
+        """The released answer; ``of`` is what gives it where that is not a question of rows. Raises as ``ask_of``."""
+        if of is not ask_of:
+            body, now_ms = self._read(body)
+            return of(self._desk, self._portal, self._goals, body, now_ms=now_ms, policy=self._policy)
+        return release(run.answer(self._parsed(body), self._together, self._desk.loader.complete_until_ms()), self._policy)
+
+    def ahead(self, bodies: Iterable[Any]) -> None:
+        """Find what these will ask for; those that cannot be asked say so when they are.
+
+        Raises:
+            BadQuestion, Unavailable: the numbers cannot be had.
+        """
+        known = []
+        for body in bodies:
+            with suppress(BadQuestion):
+                known.append(self._parsed(body))
+        run.fetch(known, self._together)
+
+    def _parsed(self, body: Any) -> questions.Question:
+        body, now_ms = self._read(body)
+        return questions.parse(body, portal=self._portal, goals=self._goals, now_ms=now_ms)
 
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:

@@ -12,7 +12,7 @@ import uvicorn
 from footfall.serve.lane import LaneProtocol
 from footfall.settings import Settings
 
-__all__ = ["Served", "Started", "serve"]
+__all__ = ["Served", "Started", "favour_requests", "serve"]
 
 Started = Callable[[str], None]
 STOP_SECONDS = 20
@@ -39,7 +39,7 @@ def _ask_for_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _favour_requests() -> None:
+def favour_requests() -> None:
     """Let nothing in this process hold a request up for long.
 
     What is loaded by now stays, so the garbage collector never looks through it again, and at the rest seldom: requests leave few cycles.
@@ -94,7 +94,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
-        _favour_requests()
+        favour_requests()
         if self.started and self._told:
             port = self.servers[0].sockets[0].getsockname()[1]
             self._told(f"http://{self.config.host}:{port}")

@@ -9,9 +9,9 @@ import msgspec
 from footfall.privacy import Released
 from footfall.privacy.policy import OUTSIDE
 from footfall.reports.periods import Period, parse_period, shifted
-from footfall.serve.answers import ask_of
+from footfall.serve.answers import Of, ask_of
 from footfall.serve.house import Desk
-from footfall.serve.pages.panels import Ask, Of, Shown, card_question, graph_question, panel_of, show
+from footfall.serve.pages.panels import Ask, Shown, card_question, graph_question, panel_of, show
 from footfall.serve.pages.portal import Card, cards_of, is_young
 from footfall.serve.pages.view import View, read_view_text
 from footfall.vocabulary import Answer, Portal

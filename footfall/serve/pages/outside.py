@@ -10,15 +10,13 @@ from litestar import Request
 from litestar.response import Response
 
 from footfall.control.shares import Share
-from footfall.privacy import Released
 from footfall.privacy.policy import OUTSIDE
 from footfall.reports.periods import local_midnight
-from footfall.serve.answers import ask_of
+from footfall.serve.answers import Asker
 from footfall.serve.house import Desk
 from footfall.serve.pages.frame import HEADERS, Reader, reader_of, text_of
-from footfall.serve.pages.panels import Ask, Of
 from footfall.serve.pages.view import View, read_view
-from footfall.vocabulary import Answer, Portal
+from footfall.vocabulary import Portal
 
 __all__ = ["SharedView", "ask_outside", "pairs_of", "render_outside", "view_of"]
 
@@ -33,21 +31,20 @@ class SharedView(View, frozen=True, kw_only=True):
         return pairs if pairs and pairs[0][0] == "period" else [("period", self.period), *pairs]
 
 
-def ask_outside(desk: Desk, portal: Portal) -> Ask:
+def ask_outside(desk: Desk, portal: Portal) -> Asker:
     """What asks for anybody: under the policy for outside, however much the setting lets those inside see, and of days that are over.
 
     Whoever loads a page again and again would else see each visitor come.
     """
-    goals, zone = desk.control.goals(portal.id), ZoneInfo(portal.timezone)
+    zone = ZoneInfo(portal.timezone)
     today = datetime.fromtimestamp(desk.now() / 1000, zone).date()
     yesterday, last_ms = today - timedelta(days=1), local_midnight(today, zone) - 1
 
-    def ask(question: dict[str, Any], of: Of = ask_of) -> Released[Answer]:
+    def read(question: dict[str, Any]) -> tuple[dict[str, Any], int]:
         asked = question["date_range"]
-        now_ms = last_ms if asked == "all" else desk.now()
-        return of(desk, portal, goals, _of_days_over(question, yesterday), now_ms=now_ms, policy=OUTSIDE.name)
+        return _of_days_over(question, yesterday), last_ms if asked == "all" else desk.now()
 
-    return ask
+    return Asker(desk, portal, policy=OUTSIDE.name, read=read)
 
 
 def _of_days_over(question: dict[str, Any], yesterday: date) -> dict[str, Any]:

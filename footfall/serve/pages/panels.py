@@ -1,6 +1,5 @@
 """The panels of a portal's page and the questions behind them. PANELS is the whole list, in order."""
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -11,7 +10,7 @@ from footfall.reports.catalogue import NONE
 from footfall.reports.forms import FormPath, form_paths
 from footfall.reports.funnels import Taken
 from footfall.sentences import NOTHING, Sentence
-from footfall.serve.answers import ask_of
+from footfall.serve.answers import Of, ask_of
 from footfall.serve.answers_paths import forms_of
 from footfall.serve.pages.view import FIELDS, METRICS, NAMES, PROPERTY, View, dimension_of, is_property
 from footfall.serve.pages.world import World, draw_world
@@ -22,7 +21,6 @@ __all__ = [
     "PANELS",
     "SHORT_ROWS",
     "Ask",
-    "Of",
     "Panel",
     "Shown",
     "Tab",
@@ -32,9 +30,6 @@ __all__ = [
     "panel_question",
     "show",
 ]
-
-Of = Callable[..., Released[Answer]]
-"""``ask_of``, or another that answers a question of a portal in its own way, called alike."""
 
 
 class Ask(Protocol):

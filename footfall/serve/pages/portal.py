@@ -13,12 +13,24 @@ from litestar.response import Response
 from footfall.errors import BadQuestion
 from footfall.errors import Refused as Withheld
 from footfall.reports.beginning import first_days
-from footfall.serve.answers import ask_of, realtime_of
+from footfall.serve.answers import Asker, realtime_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.graph import Graph, draw, steps_that_fit
 from footfall.serve.pages.notes import Flag, load_notes
-from footfall.serve.pages.panels import LONG_ROWS, PANELS, SHORT_ROWS, Ask, Panel, Shown, card_question, graph_question, panel_of, show
+from footfall.serve.pages.panels import (
+    LONG_ROWS,
+    PANELS,
+    SHORT_ROWS,
+    Ask,
+    Panel,
+    Shown,
+    card_question,
+    graph_question,
+    panel_of,
+    panel_question,
+    show,
+)
 from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
 from footfall.serve.pages.segments import own_of
 from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_view
@@ -109,9 +121,11 @@ def load(desk: Desk, portal: Portal, view: View, *, is_whole: bool = False) -> P
     )
 
 
-def look(desk: Desk, portal: Portal, view: View, ask: Ask, *, is_whole: bool = False) -> PortalPage:
+def look(desk: Desk, portal: Portal, view: View, ask: Asker, *, is_whole: bool = False) -> PortalPage:
     """As ``load``, asked by ``ask``, and without what is the team's own: who is there now, notes, and what was not counted."""
     zone = ZoneInfo(portal.timezone)
+    tabs = [panel.tab(view.tab(panel.name)) for panel in PANELS if not panel.is_lazy]
+    ask.ahead([card_question(view), graph_question(view), *(panel_question(view, tab) for tab in tabs)])
     totals = ask(card_question(view)).answer
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
     graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
@@ -144,10 +158,9 @@ def _shown(panel: Panel, view: View, ask: Ask, *, is_whole: bool) -> Shown:
     return Shown(panel=panel, tab=tab, metrics=tab.metrics) if panel.is_lazy and not is_whole else show(panel, tab, view, ask)
 
 
-def asker(desk: Desk, portal: Portal) -> Ask:
+def asker(desk: Desk, portal: Portal) -> Asker:
     """What asks for those who are signed in, under the policy that was set."""
-    goals = desk.control.goals(portal.id)
-    return lambda question, of=ask_of: of(desk, portal, goals, question)
+    return Asker(desk, portal)
 
 
 def cards_of(answer: Answer, *, is_young: bool = False) -> tuple[Card, ...]:
