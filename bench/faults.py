@@ -34,6 +34,8 @@ TORN = b'{"site":1,"time_ms":17'
 KEPT = 200
 DISK_BYTES = 4_000_000
 PAGE_ROWS = 10_000
+PACE_S = 0.003
+"""Between two events of a sender: what is tested is not speed."""
 
 
 def free_port() -> int:
@@ -105,6 +107,7 @@ class Sender(threading.Thread):
             if answer.status_code == 202 and "x-footfall-refused" not in answer.headers:
                 self.acknowledged.append(number)
             self.refused += answer.status_code == 503
+            time.sleep(PACE_S)
 
 
 class Keeper(threading.Thread):
