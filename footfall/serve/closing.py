@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 import msgspec
-import structlog
 
 from footfall.control.chain import Line
 from footfall.control.closings import Closing, State, list_closings, put_closing
@@ -28,9 +27,8 @@ from footfall.store.marts import Asked, bounded_counts, cells_of, known_keys, wr
 from footfall.store.rollup import days_of
 from footfall.vocabulary import Clock, Goal, Portal
 
-__all__ = ["Closer", "sentence_of"]
+__all__ = ["Closer"]
 
-log = structlog.get_logger()
 ONE_DAY = timedelta(days=1)
 NOTHING = "There is nothing to draw."
 TOO_LATE = "Its events were not kept for long enough."
@@ -105,7 +103,6 @@ class Closer:
         sentences = said if said or drawn else [TOO_LATE]
         closing = Closing(group=group, day=str(day), state=state, drawn=drawn, said=" ".join(sentences), at_ms=self._now())
         put_closing(self._control, closing)
-        log.info("day closed", group=group, day=str(day), state=state, drawn=drawn)
         return closing
 
     def _drawn(self, one: "_Draw") -> str:
@@ -175,12 +172,6 @@ class _Draw(msgspec.Struct, frozen=True):
 
     def say(self, sentence: str, **values: object) -> str:
         return sentence.format(release=self.release, mart=self.mart.name, **values)
-
-
-def sentence_of(closing: Closing) -> str:
-    """One line for people."""
-    told = f"{closing.group} {closing.day}: {closing.state}, {closing.drawn} marts published."
-    return f"{told} {closing.said}" if closing.said else told
 
 
 def _first(mart: Mart, day: date) -> date:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
+import structlog
+
 from footfall.collect.days import day_span
 from footfall.serve.closing import Closer
 from footfall.serve.house import Desk
@@ -19,6 +21,7 @@ from footfall.vocabulary import Portal
 
 __all__ = ["IMPORTING", "MORE", "NOT_LOADED", "PART", "closer_of", "closing_jobs", "job_name"]
 
+log = structlog.get_logger()
 HALF_DAY_MS = 43_200_000
 AT_ONCE_MS = 120_000
 """Other jobs wait for so long at most, and for one day's close."""
@@ -66,7 +69,9 @@ def _close(desk: Desk, stopped: Callable[[], bool], group: str, due_ms: int) -> 
     for day in closer.due(group):
         if desk.now() - began_ms > AT_ONCE_MS:
             raise Waits(MORE)
-        states.add(closer.close(group, day).state)
+        closed = closer.close(group, day)
+        log.info("day closed", group=group, day=str(day), state=closed.state, drawn=closed.drawn)
+        states.add(closed.state)
     return PART if "part" in states else ""
 
 

@@ -34,7 +34,7 @@ def near(visitors, truth=VISITORS):
     return abs(visitors - truth) <= MOST_NOISE
 
 
-def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch):
+def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch, capsys):
     monkeypatch.setattr(closing, "MARTS", MARTS)
     portal = city.portal("a.example", timezone="Etc/UTC")
     city.control.put_goal(portal.id, page_path="/")
@@ -51,6 +51,7 @@ def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch):
     assert [city.cells(release=release)[portal.id, TUESDAY] for release in ("city", "open")] == cells
     assert len(city.lines()) == 2 * len(daily)
     assert city.held()[portal.id, TUESDAY] == 2 * VISITORS
+    assert capsys.readouterr().out == ""
 
 
 STEPS = [

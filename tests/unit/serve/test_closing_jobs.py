@@ -39,7 +39,7 @@ class Desk:
     def close(self, group, day):
         self.closed.append((group, day))
         self.now_ms += MINUTE_MS + 1
-        return SimpleNamespace(state="part" if day == DAYS[1] else "closed")
+        return SimpleNamespace(state="part" if day == DAYS[1] else "closed", drawn=16)
 
 
 @pytest.fixture
