@@ -91,7 +91,7 @@ def read_line(text: str | bytes) -> Line:
     try:
         return msgspec.json.decode(text, type=Line)
     except msgspec.DecodeError as error:
-        raise BadInput(f"That is no line of a ledger: {error}.") from None
+        raise BadInput("That is no line of a ledger: {fault}.", fault=str(error)) from None
 
 
 def breaks(lines: Iterable[Line]) -> Iterator[str]:
@@ -118,11 +118,11 @@ def days_of(entry: Entry) -> tuple[str, ...]:
     try:
         first = date.fromisoformat(entry.day)
     except ValueError:
-        raise BadInput(f"Day {entry.day!r} is not valid. Valid: YYYY-MM-DD.") from None
+        raise BadInput("Day {day!r} is not valid. Valid: YYYY-MM-DD.", day=entry.day) from None
     if entry.grain == "day":
         return (entry.day,)
     if first.weekday():
-        raise BadInput(f"Day {entry.day} is no Monday, where a week begins.")
+        raise BadInput("Day {day} is no Monday, where a week begins.", day=entry.day)
     return tuple((first + timedelta(days=ahead)).isoformat() for ahead in range(7))
 
 

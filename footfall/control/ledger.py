@@ -48,7 +48,7 @@ def spend(ledger: Ledger, entry: Entry, now_ms: int) -> Line:
     with ledger.database.writing() as connection:
         _refuse_second(connection, entry)
         for sentence in overspent(_around(connection, entry.group, days, ledger.caps.month_days), ledger.caps, entry):
-            raise Refused(f"{sentence} Mart {entry.mart} of {entry.group} is not drawn.")
+            raise Refused("{why} Mart {mart} of {group} is not drawn.", why=sentence, mart=entry.mart, group=entry.group)
         line = _append(connection, entry, {"state": "spent"}, now_ms)
     mend(ledger)
     return line
@@ -130,8 +130,13 @@ def _refuse_second(connection: sa.Connection, entry: Entry) -> None:
         line = read_line(text)
         if line.group == entry.group or set(line.sites) & set(entry.sites):
             raise Conflict(
-                f"Mart {entry.mart} of {entry.day} was drawn for {entry.release} in group {line.group} before (line {line.number}); "
-                "a second draw would cost again, and is not made."
+                "Mart {mart} of {day} was drawn for {release} in group {group} before (line {line}); "
+                "a second draw would cost again, and is not made.",
+                mart=entry.mart,
+                day=entry.day,
+                release=entry.release,
+                group=line.group,
+                line=line.number,
             )
 
 
@@ -149,10 +154,10 @@ def _finish(ledger: Ledger, line: Line, values: dict[str, Any], now_ms: int) -> 
         number = line.of or line.number
         spent = _line(connection, number)
         if spent is None:
-            raise NotFound(f"The ledger has no line {number}.")
+            raise NotFound("The ledger has no line {line}.", line=number)
         states = set(connection.scalars(sa.select(table.c.state).where(table.c.of == number)))
         if spent.state != "spent" or "withdrawn" in states or values["state"] in states:
-            raise Conflict(f"Line {number} was {' and '.join(sorted(states)) or spent.state} before.")
+            raise Conflict("Line {line} was {states} before.", line=number, states=" and ".join(sorted(states)) or spent.state)
         if values["state"] == "withdrawn":
             note(connection, now_ms, "release withdrawn", f"line {number}: {spent.mart} of {spent.group}, {spent.day}, for {spent.release}")
         finished = _append(connection, spent, values | {"of": number}, now_ms)

@@ -34,7 +34,7 @@ def mend_mirror(path: Path, line_of: Callable[[int], Line | None], lines_after: 
             os.ftruncate(handle, os.fstat(handle).st_size - len(newest) + newest.rfind(b"\n") + 1)
             return _add(handle, lines_after(number))
     except OSError as error:
-        raise Unavailable(f"{path.name} cannot be written ({error.strerror}).") from error
+        raise Unavailable("{file} cannot be written ({reason}).", file=path.name, reason=error.strerror) from error
 
 
 def mirror_lines(path: Path) -> Iterator[Line]:
@@ -71,9 +71,9 @@ def _agreeing(newest: bytes, line_of: Callable[[int], Line | None]) -> int:
     try:
         last = read_line(whole[-1])
     except BadInput:
-        raise Conflict(f"The last line of ledger.jsonl is no line of a ledger. {REMEDY}") from None
+        raise Conflict("The last line of ledger.jsonl is no line of a ledger. {remedy}", remedy=REMEDY) from None
     if line_of(last.number) != last:
-        raise Conflict(f"Line {last.number} of ledger.jsonl is not in the database. {REMEDY}")
+        raise Conflict("Line {line} of ledger.jsonl is not in the database. {remedy}", line=last.number, remedy=REMEDY)
     return last.number
 
 

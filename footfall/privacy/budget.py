@@ -108,7 +108,11 @@ def hold_floors(noise: Noise) -> None:
     """
     mart = next((mart for mart in MARTS if mart.name == noise.mart), None)
     if mart is None or noise.release not in RHO:
-        raise Refused(f"There is no mart {noise.mart!r} in a release {noise.release!r}; only the ten in privacy.marts are drawn.")
+        raise Refused(
+            "There is no mart {mart!r} in a release {release!r}; only the ten in privacy.marts are drawn.",
+            mart=noise.mart,
+            release=noise.release,
+        )
     rho, sigma = _share(noise.release, mart), noise.sigma if math.isfinite(noise.sigma) else 0.0
     threshold = max(COHORT[noise.release], SIGMAS * sigma)
     secret = 0.0 if mart.known else max(threshold, _least_for_secrets(sigma, mart.cells))
@@ -122,7 +126,14 @@ def hold_floors(noise: Noise) -> None:
     )
     for name, holds, floor in floors:
         if not holds:
-            raise Refused(f"{name} {getattr(noise, name)} of mart {mart.name} for {noise.release} is not allowed; the floor is {floor:g}.")
+            raise Refused(
+                "{name} {value} of mart {mart} for {release} is not allowed; the floor is {floor:g}.",
+                name=name,
+                value=getattr(noise, name),
+                mart=mart.name,
+                release=noise.release,
+                floor=floor,
+            )
 
 
 def month_rho(release: str) -> float:

@@ -42,7 +42,9 @@ def cost(cells: int, sigma: float, threshold: int = 0) -> tuple[float, float]:
             return float(_map(_of_known(sigma), math.sqrt(cells))), 0.0
         rho, delta = _map(_of_secret(sigma, threshold), (cells, math.sqrt(cells), 1.0))
     except (OpenDPException, ValueError) as error:
-        raise Refused(f"opendp cannot draw with L0 {cells}, σ {sigma:g} and threshold {threshold}.") from error
+        raise Refused(
+            "opendp cannot draw with L0 {cells}, σ {sigma:g} and threshold {threshold}.", cells=cells, sigma=sigma, threshold=threshold
+        ) from error
     return float(rho), float(delta)
 
 

@@ -43,7 +43,13 @@ def _hold_cost(noise: Noise) -> None:
     rho, delta = mechanisms().cost(noise.cells, noise.sigma, noise.secret_threshold)
     if rho > noise.rho or delta > noise.delta:
         raise Refused(
-            f"Mart {noise.mart} for {noise.release} would cost ρ {rho:g}, δ {delta:g}; charged are {noise.rho:g}, {noise.delta:g}."
+            "Mart {mart} for {release} would cost ρ {rho:g}, δ {delta:g}; charged are {paid_rho:g}, {paid_delta:g}.",
+            mart=noise.mart,
+            release=noise.release,
+            rho=rho,
+            delta=delta,
+            paid_rho=noise.rho,
+            paid_delta=noise.delta,
         )
 
 

@@ -19,6 +19,7 @@ from footfall.privacy.budget import noise_of
 from footfall.privacy.cells import key_of, output_sha256, place_of
 from footfall.privacy.marts import MARTS, RELEASES, Mart
 from footfall.privacy.noise import draw
+from footfall.sentences import NONE_YET
 from footfall.serve.jobs import Stopped
 from footfall.serve.ledgers import entry_of
 from footfall.serve.retention import forget_sealed_days, last_day_over, still_kept
@@ -83,7 +84,7 @@ class Closer:
         """
         portals = self._portals(group)
         if day > last_day_over(portals, self._now()):
-            raise BadInput(f"Day {day} of group {group} is not over yet, or visits may still go on into the next.")
+            raise BadInput("Day {day} of group {group} is not over yet, or visits may still go on into the next.", day=day, group=group)
         before = {closing.day: closing for closing in list_closings(self._control, group)}
         closing = before.get(str(day)) or self._closed(group, day)
         forget_sealed_days(self._engine, {(portal.id, day) for portal in portals if portal.keep_events == 0})
@@ -92,7 +93,7 @@ class Closer:
     def _portals(self, group: str) -> tuple[Portal, ...]:
         groups = self.groups()
         if group not in groups:
-            raise NotFound(f"No portal is in a group {group!r}. Groups here: {', '.join(groups) or 'none'}.")
+            raise NotFound("No portal is in a group {group!r}. Groups here: {groups}.", group=group, groups=", ".join(groups) or NONE_YET)
         return groups[group]
 
     def _closed(self, group: str, day: date) -> Closing:
