@@ -158,15 +158,20 @@ class AnswerRow(msgspec.Struct, omit_defaults=True):
     dimensions: list[str]
     metrics: list[Scalar]
     comparison: Comparison | None = None
+    plus_minus: int | None = None
+    display: str | None = None
 
 
-class Release(msgspec.Struct):
-    """What the gate did."""
+class Release(msgspec.Struct, omit_defaults=True):
+    """What the gate did; from ``source`` on only of numbers with noise, with more keys about that."""
 
     policy: str
     smallest_cohort: int
     withheld: int
     rounded: bool
+    source: str = ""
+    mart: str = ""
+    lines: list[int] = []
 
 
 class AnswerMeta(msgspec.Struct, kw_only=True):
