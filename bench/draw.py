@@ -1,4 +1,4 @@
-"""Drawing a mart of a million cells once: seconds and the most memory, for keys that are data and for keys that are known. The limit is 15 s."""
+"""Drawing a mart of a million cells: seconds and the most memory, for keys that are data and for known ones. The limit is 15 s."""
 
 import argparse
 import resource

@@ -41,7 +41,7 @@ def _print_label(label: Label) -> None:
         console.print(f"\n{release.release}: ρ {release.rho:g} a day, no cell under {release.cohort}", markup=False)
         print_table(MARTS, map(_row, release.marts), empty="")
     console.print("")
-    costs = ((cost.of, round(cost.rho, 3), f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in label.costs)
+    costs = ((cost.of, f"{cost.rho:.3f}", f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in label.costs)
     print_table(("what a visitor is charged", "ρ", f"ε at δ {label.delta:g}", "best guess who was there (AUC)"), costs, empty="")
     console.print("\nWhat is not stopped", style="bold")
     for sentence in label.not_stopped:
@@ -50,4 +50,4 @@ def _print_label(label: Label) -> None:
 
 def _row(mart: MartLabel) -> tuple[Any, ...]:
     secret = mart.secret_threshold or None
-    return mart.mart, " ".join(mart.keys), mart.share, mart.cells, f"{mart.rho:g}", mart.sigma, mart.threshold, secret
+    return mart.mart, " ".join(mart.keys), mart.share, mart.cells, f"{mart.rho:g}", f"{mart.sigma:.1f}", mart.threshold, secret

@@ -211,7 +211,7 @@ def test_the_command_says_it_and_fails_where_something_differs(home, is_sound, m
     assert command.verify() == (0 if is_sound else 1)
     said = " ".join(capsys.readouterr().out.split())
     assert ("BAD cells:" in said) == (not is_sound)
-    for words in ("chain:", "15.81", "visitor-portal-day", "31 days all alike", "Who controls the machine"):
+    for words in ("chain:", "15.8", "open, a day 0.015 0.85", "visitor-portal-day", "31 days all alike", "Who controls the machine"):
         assert words in said
     assert command.verify(json=True) == (0 if is_sound else 1)
     assert msgspec.json.decode(capsys.readouterr().out)["lines"] == 6
