@@ -12,6 +12,7 @@ __all__ = [
     "Answer",
     "Blank",
     "Clock",
+    "Drawn",
     "Goal",
     "Hit",
     "Order",
@@ -161,9 +162,31 @@ class Row(msgspec.Struct, frozen=True):
     """What each dimension sorts by; empty: by its label."""
     within: str = ""
     """What its value is a part of and is shown by too: a region's country. Empty: nothing."""
+    cells: int = 0
+    """Drawn cells that its numbers are sums of, where it is drawn: each has noise of its own."""
+    plus_minus: int | None = None
+    """Of its first metric, where it is drawn: nine in ten times the truth is no farther away."""
+    display: str = ""
+    """Its first metric as it is to be shown, where it is drawn: rounded."""
     blank: Blank = ""
     """Why its metrics are blank, where rows are related: ``few`` are behind it; it comes so ``near`` what is shown that the difference
     would be few; or ``either``, and which must not be told. None is few."""
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an answer's numbers come from, if they were drawn with noise at a day's close."""
+
+    release: str
+    """city or open."""
+    mart: str
+    rho: float
+    """What the mart costs a visitor of one portal and day."""
+    sigma: float
+    """Standard deviation of a cell's noise, visitors."""
+    threshold: int
+    """Cells below it are absent."""
+    lines: tuple[int, ...] = ()
+    """Of the ledger, rising."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -197,5 +220,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[tuple[int, ...], ...] = ()
     """By dimension, the places of the metrics that its rows divide among them: what the whole has more than the rows that are shown, the
     others have. Empty: of none."""
+    drawn: Drawn | None = None
+    """Its numbers were drawn; ``None``: they are of events."""
     beside: tuple[Row, ...] = ()
     """All rows of the period that is compared with, also those that no row here has beside it: they can be asked for by themselves."""

@@ -84,7 +84,7 @@ def _next(line: list[int], cells: Cells, known: set[int], rows: Sequence[Row], s
         return None
     left = (number for number in line if number in cells.shown)
     least = min(left, key=lambda number: (rows[number].cohort, _key(rows[number])), default=None)
-    if least is None and len(hidden) == 1 and cells.cohorts[hidden[0]] >= smallest:
+    if least is None and len(hidden) == 1 and sum(cells.cohorts[number] for number in line) >= smallest:
         return hidden[0]
     return least
 

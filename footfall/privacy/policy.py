@@ -2,7 +2,9 @@
 
 import msgspec
 
-__all__ = ["EXACT", "OUTSIDE", "POLICIES", "STAFF", "Policy"]
+from footfall.privacy.budget import COHORT
+
+__all__ = ["CITY", "EXACT", "OPEN", "OUTSIDE", "POLICIES", "STAFF", "Policy"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,10 +15,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Visitor-days a cell needs."""
     most_attributes: int
     """Visitor attribute families (device, browser, os, place) that one question may combine, filters included."""
+    is_drawn: bool = False
+    """Only numbers that were drawn with noise, once, for the release of its name."""
 
 
 EXACT = Policy(name="exact", smallest_cohort=0, most_attributes=99)
 STAFF = Policy(name="staff", smallest_cohort=10, most_attributes=2)
 OUTSIDE = Policy(name="outside", smallest_cohort=20, most_attributes=2)
 """Of shared links, embedded panels and reports by e-mail, whatever the setting ``policy`` says: see the decision "What goes outside"."""
-POLICIES = {policy.name: policy for policy in (STAFF, EXACT, OUTSIDE)}
+CITY, OPEN = (Policy(name=name, smallest_cohort=COHORT[name], most_attributes=2, is_drawn=True) for name in ("city", "open"))
+POLICIES = {policy.name: policy for policy in (STAFF, EXACT, OUTSIDE, CITY, OPEN)}

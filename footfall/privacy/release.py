@@ -5,11 +5,13 @@ from typing import Generic, TypeVar
 import msgspec
 
 from footfall.errors import BadSetting, Refused
-from footfall.privacy.folding import fold
+from footfall.privacy.budget import UNIT
+from footfall.privacy.folding import Folded, fold
+from footfall.privacy.noisy import NO_CLEAR_CHANGE, with_noise_told
 from footfall.privacy.paging import ordered
 from footfall.privacy.policy import POLICIES, Policy
 from footfall.privacy.related import fold_related
-from footfall.vocabulary import Answer
+from footfall.vocabulary import Answer, Drawn
 
 __all__ = ["Released", "release", "release_count", "release_events"]
 
@@ -36,10 +38,14 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     together is nothing or rests on ten: else the smallest that is left joins. Order, page and ``total_rows`` are those of what may be seen.
     A released answer released again stays as it is; under ``exact`` nothing is changed.
 
+    Under ``city`` and ``open`` only numbers leave that were drawn for that release, with their ±, and no others do under these.
+
     Raises:
-        Refused: the question combines more visitor attributes than the policy allows.
+        Refused: the question combines more visitor attributes than the policy allows, or its numbers were not drawn for it.
     """
     policy = _policy(policy_name)
+    if (answer.drawn.release if answer.drawn else "") != (policy.name if policy.is_drawn else ""):
+        raise _elsewhere(answer, policy)
     if len(answer.visitor_attributes) > policy.most_attributes:
         together = ", ".join(answer.visitor_attributes)
         raise Refused(
@@ -47,7 +53,7 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
             most=policy.most_attributes,
             together=together,
         )
-    folded = fold_related(answer, policy.smallest_cohort) if answer.related else fold(answer, policy.smallest_cohort)
+    folded = _folded(answer, policy)
     rows = tuple(ordered(folded.rows, answer.order)) if policy.smallest_cohort else answer.rows
     meta = answer.meta | {"release": _meta(answer, policy, folded.withheld)}
     if "total_rows" in meta and folded.rows != answer.rows and "release" in answer.meta:
@@ -58,27 +64,55 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0, parts=(), beside=()), policy.name, _DOOR)
 
 
+def _folded(answer: Answer, policy: Policy) -> Folded:
+    if answer.drawn is not None:
+        return with_noise_told(answer)
+    return fold_related(answer, policy.smallest_cohort) if answer.related else fold(answer, policy.smallest_cohort)
+
+
+def _elsewhere(answer: Answer, policy: Policy) -> Refused:
+    if answer.drawn is None:
+        return Refused("Numbers of events do not leave under the policy {policy}.", policy=policy.name)
+    return Refused(
+        "Numbers drawn for the release {release} do not leave under the policy {policy}.", release=answer.drawn.release, policy=policy.name
+    )
+
+
 def release_count(visitors: int, policy_name: str) -> Released[int]:
-    """A lone count of visitors: under the cohort it is 0, as if nobody were there."""
-    policy = _policy(policy_name)
+    """A lone count of visitors: under the cohort it is 0, as if nobody were there. Raises Refused for a policy of drawn numbers."""
+    policy = _of_events(policy_name)
     return Released(visitors if visitors >= policy.smallest_cohort else 0, policy.name, _DOOR)
 
 
 def release_events(events: int, policy_name: str, *, each: int) -> Released[int]:
-    """A lone count of events of visitors whom nobody told apart: whole steps of a cohort that sent ``each`` events apiece, 0 under one."""
-    policy = _policy(policy_name)
+    """A lone count of events of visitors whom nobody told apart: whole steps of a cohort that sent ``each`` events apiece, 0 under one.
+    Raises as ``release_count``."""
+    policy = _of_events(policy_name)
     step = policy.smallest_cohort * each
     return Released(events // step * step if step else events, policy.name, _DOOR)
 
 
 def _policy(name: str) -> Policy:
     if name not in POLICIES:
-        raise BadSetting(f"Policy {name!r} is not known. Valid: {', '.join(POLICIES)}.")
+        raise BadSetting("Policy {name!r} is not known. Valid: {valid}.", name=name, valid=", ".join(POLICIES))
     return POLICIES[name]
+
+
+def _of_events(name: str) -> Policy:
+    policy = _policy(name)
+    if policy.is_drawn:
+        raise Refused("Numbers of events do not leave under the policy {policy}.", policy=name)
+    return policy
 
 
 def _meta(answer: Answer, policy: Policy, withheld: int) -> dict[str, object]:
     before = answer.meta.get("release")
     if isinstance(before, dict) and before.get("policy") == policy.name:
         withheld = max(withheld, before["withheld"])
-    return {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False}
+    told = {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False}
+    return told if answer.drawn is None else told | _noise(answer.drawn)
+
+
+def _noise(drawn: Drawn) -> dict[str, object]:
+    of_ledger = {name: getattr(drawn, name) for name in ("mart", "rho", "sigma", "threshold")}
+    return {"source": "marts", "unit": UNIT, "lines": list(drawn.lines), "no_change": NO_CLEAR_CHANGE} | of_ledger

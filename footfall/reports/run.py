@@ -29,7 +29,7 @@ from footfall.reports.together import Together
 from footfall.reports.whole_days import days_around
 from footfall.vocabulary import Answer, Goal, Order, Portal, Row
 
-__all__ = ["EngineLike", "answer", "answer_of", "fetch", "realtime_visitors", "with_data"]
+__all__ = ["EngineLike", "answer", "answer_of", "fetch", "order_of", "realtime_visitors", "with_data"]
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
@@ -89,7 +89,7 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
     question = with_data(question, engine)
     found = _found(question, engine)
     other = None if question.comparison is None else _of_other_period(question, question.comparison, engine)
-    rows, order = found.rows() if other is None else _compared(found, other), _order(question)
+    rows, order = found.rows() if other is None else _compared(found, other), order_of(question)
     rest = {"limit": question.limit, "offset": question.offset, "every_bucket": _every_bucket(question), "parts": parts_of(question)}
     beside = tuple(other.rows()) if other is not None and question.dimensions else ()
     return answer_of(question, ordered(rows, order), complete_until_ms, order=order, beside=beside, **rest)
@@ -278,7 +278,8 @@ def _every_bucket(question: Question) -> bool:
     return question.comparison is not None and bool(question.time_unit) and len(question.dimensions) == 1
 
 
-def _order(question: Question) -> tuple[Order, ...]:
+def order_of(question: Question) -> tuple[Order, ...]:
+    """The question's order, by places in its rows."""
     names = (question.dimensions, question.metrics)
     return tuple(
         Order(name in question.metrics, names[name in question.metrics].index(name), direction == "desc")

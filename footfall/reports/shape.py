@@ -14,6 +14,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     shown: dict[str, Any] = {"dimensions": list(row.dimensions), "metrics": list(row.metrics)}
+    if row.plus_minus is not None:
+        shown |= {"plus_minus": row.plus_minus, "display": row.display}
     if row.comparison is not None:
         other = row.comparison
         shown["comparison"] = {

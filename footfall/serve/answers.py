@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, get, post
@@ -12,8 +13,10 @@ from litestar.response import Response
 from footfall.control.keys import Key
 from footfall.errors import BadQuestion
 from footfall.privacy import Released, release, release_count
+from footfall.privacy.policy import CITY, STAFF
 from footfall.reports import question as questions
 from footfall.reports import run
+from footfall.reports.marts import answer_from_marts
 from footfall.reports.shape import as_json
 from footfall.reports.together import Together
 from footfall.serve.bodies import read_body
@@ -31,7 +34,8 @@ Of = Callable[..., Released[Answer]]
 def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None) -> Released[Answer]:
     """The released answer to a question as the API takes it. ``key`` is ``None`` for the machine's own operator.
 
-    ``now_ms`` is what "day" and "30d" look back from, if not the present.
+    ``now_ms`` is what "day" and "30d" look back from, if not the present. Staff who look back further than events are kept are answered
+    from the marts, for the whole period, where these have an answer: events and drawn numbers are never added up.
 
     Raises:
         BadQuestion, NotFound, Forbidden, Refused, Unavailable: each with its sentence.
@@ -41,7 +45,9 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
     portal = portal_for(desk.control, key, "stats:read", body["site_id"])
     if "filters" in body:
         body = body | {"filters": with_segments(desk.control, portal, body["filters"])}
-    return ask_of(desk, portal, desk.control.goals(portal.id), body, now_ms=now_ms)
+    goals = desk.control.goals(portal.id)
+    drawn = _drawn(desk, portal, goals, body, now_ms) if desk.settings.policy == STAFF.name else None
+    return drawn or ask_of(desk, portal, goals, body, now_ms=now_ms)
 
 
 def ask_of(
@@ -86,6 +92,19 @@ class Asker:
     def _parsed(self, body: Any) -> questions.Question:
         body, now_ms = self._read(body)
         return questions.parse(body, portal=self._portal, goals=self._goals, now_ms=now_ms)
+
+
+def _drawn(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_ms: int | None) -> Released[Answer] | None:
+    """The marts' answer to a question that begins before the days whose events are kept; ``None`` where there is none."""
+    question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    today = datetime.fromtimestamp(desk.now() / 1000, question.period.zone).date()
+    if question.period.is_all or question.period.first >= today - timedelta(days=portal.keep_events):
+        return None
+    try:
+        found = answer_from_marts(question, desk.engine, CITY.name, desk.loader.complete_until_ms())
+    except BadQuestion:
+        return None
+    return release(found, CITY.name) if any(row.cells for row in found.rows) else None
 
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:

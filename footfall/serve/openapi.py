@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from footfall import __version__
 from footfall.collect.importing import ImportReport
-from footfall.serve import shapes
+from footfall.serve import shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.shapes import State
 
@@ -112,40 +112,40 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=bytes,
         errors=BAD | ASKING,
     ),
-    ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=shapes.SitePage, errors=BAD),
+    ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=site_shapes.SitePage, errors=BAD),
     ("post", "/api/v1/sites"): Operation(
-        summary="Make a portal", scope="sites:write", asks=shapes.SiteBody, media=FORMS, answers=shapes.Site, errors=BAD | TAKEN
+        summary="Make a portal", scope="sites:write", asks=site_shapes.SiteBody, media=FORMS, answers=site_shapes.Site, errors=BAD | TAKEN
     ),
-    ("get", "/api/v1/sites/{site_id}"): Operation(summary="Show a portal", scope="sites:read", answers=shapes.Site, errors=ABSENT),
+    ("get", "/api/v1/sites/{site_id}"): Operation(summary="Show a portal", scope="sites:read", answers=site_shapes.Site, errors=ABSENT),
     ("put", "/api/v1/sites/{site_id}"): Operation(
         summary="Change a portal",
         scope="sites:write",
-        asks=shapes.SiteChange,
+        asks=site_shapes.SiteChange,
         media=FORMS,
-        answers=shapes.Site,
+        answers=site_shapes.Site,
         errors=BAD | ABSENT | TAKEN,
     ),
     ("delete", "/api/v1/sites/{site_id}"): Operation(
-        summary="Remove a portal, its goals and its events", scope="sites:write", answers=shapes.Deleted, errors=ABSENT
+        summary="Remove a portal, its goals and its events", scope="sites:write", answers=site_shapes.Deleted, errors=ABSENT
     ),
     ("get", "/api/v1/sites/goals"): Operation(
-        summary="List a portal's goals", scope="sites:read", given=("site_id!", *PAGED), answers=shapes.GoalPage, errors=BAD | ABSENT
+        summary="List a portal's goals", scope="sites:read", given=("site_id!", *PAGED), answers=site_shapes.GoalPage, errors=BAD | ABSENT
     ),
     ("put", "/api/v1/sites/goals"): Operation(
         summary="Find or create a goal",
         scope="sites:write",
-        asks=shapes.GoalBody,
+        asks=site_shapes.GoalBody,
         media=FORMS,
-        answers=shapes.GoalShown,
+        answers=site_shapes.GoalShown,
         errors=BAD | ABSENT | TAKEN,
     ),
     ("delete", "/api/v1/sites/goals/{goal_id}"): Operation(
         summary="Remove a goal",
         scope="sites:write",
-        asks=shapes.GoalChange,
+        asks=site_shapes.GoalChange,
         media=FORMS,
         given=("site_id",),
-        answers=shapes.Deleted,
+        answers=site_shapes.Deleted,
         errors=BAD | ABSENT,
     ),
     ("post", "/api/v1/import/events"): Operation(

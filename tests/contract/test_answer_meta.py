@@ -1,5 +1,6 @@
 """Rules 40 to 42: what every answer says of itself, whatever was asked, through the door that the API and the command line share."""
 
+import msgspec
 import pytest
 
 from footfall.errors import Refused
@@ -80,3 +81,25 @@ def test_the_gate_counts_attributes_of_dimensions_and_filters(desk):
 def test_the_last_minutes_are_released_too(desk):
     seen = realtime(desk, "portal.example")
     assert (seen.answer, seen.policy) == (0 if desk.settings.policy == "staff" else 3, desk.settings.policy)
+
+
+@pytest.mark.parametrize(
+    ("days", "dimensions", "policy", "metrics"),
+    [
+        (["2025-11-01", "2025-11-02"], [], "city", (400,)),
+        (["2025-11-01", "2026-03-10"], ["time:month"], "city", (400,)),
+        (["2025-11-01", "2025-11-02"], ["visit:browser"], "staff", None),
+        (["2025-11-03", "2025-11-04"], [], "staff", (None,)),
+        (["2025-12-10", "2026-03-10"], [], "staff", (23,)),
+    ],
+)
+def test_days_whose_events_are_forgotten_are_answered_from_marts_for_staff_and_events_never_added(desk, days, dimensions, policy, metrics):
+    cell = {"release": "city", "mart": "portal", "site": 1, "day": "2025-11-01", "keys": [], "visitors": 400, "line": 7}
+    desk.engine.insert_ndjson("marts", msgspec.json.encode(cell), "old day")
+    answer = asked(desk, date_range=days, dimensions=dimensions)
+    if desk.settings.policy == "exact":
+        assert answer.meta["release"]["policy"] == "exact"
+        return
+    assert answer.meta["release"]["policy"] == policy
+    assert [row.metrics for row in answer.rows] == ([metrics] if metrics else [])
+    assert answer.meta["complete_until"]

@@ -11,7 +11,7 @@ from footfall.collect.formats import ROUTES
 from footfall.collect.server import PATHS
 from footfall.control.portals import PORTAL_SETTINGS
 from footfall.reports.question import KEYS
-from footfall.serve import shapes
+from footfall.serve import shapes, site_shapes
 from footfall.serve.app import create
 from footfall.serve.openapi import OPERATIONS, openapi
 from footfall.serve.pages.routes import ROUTES as ROUTES_OF_PAGES
@@ -66,7 +66,12 @@ def test_operation_says_its_scope_its_body_and_its_errors(method, path):
 
 @pytest.mark.parametrize(
     ("struct", "keys"),
-    [(shapes.QueryBody, KEYS), (shapes.SiteBody, PORTAL_SETTINGS), (shapes.SiteChange, PORTAL_SETTINGS), (shapes.GoalBody, GOAL_KEYS)],
+    [
+        (shapes.QueryBody, KEYS),
+        (site_shapes.SiteBody, PORTAL_SETTINGS),
+        (site_shapes.SiteChange, PORTAL_SETTINGS),
+        (site_shapes.GoalBody, GOAL_KEYS),
+    ],
 )
 def test_body_in_the_schema_has_the_keys_that_the_code_takes(struct, keys):
     assert sorted(struct.__struct_fields__) == sorted(keys)

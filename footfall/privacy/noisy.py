@@ -1,0 +1,59 @@
+"""Numbers that were drawn, on their way out: how far they may be off, how they are shown, and whether a change is one."""
+
+import math
+
+import msgspec
+
+from footfall.privacy.folding import Folded
+from footfall.vocabulary import Answer, Row
+
+__all__ = ["NO_CLEAR_CHANGE", "displayed", "with_noise_told"]
+
+NO_CLEAR_CHANGE = "no clear change"
+NINE_IN_TEN = 1.64
+"""Standard deviations within which 90 % of a normal distribution lie."""
+CLEAR = 2
+"""Standard deviations of a difference past which it is shown."""
+
+
+def with_noise_told(answer: Answer) -> Folded:
+    """The rows with their ± and the way to show them. A row of no cell is blank, or absent where it has dimensions: few and
+    none look alike.
+
+    A sum of n cells has √n times the noise of one. A change is told where both sides are there and lie apart by more than 2 standard
+    deviations of their difference: 2·√2·σ for single cells.
+    """
+    assert answer.drawn is not None
+    sigma = answer.drawn.sigma
+    kept = [
+        row for row in answer.rows if row.cells or not row.dimensions or (answer.every_bucket and row.comparison and row.comparison.cells)
+    ]
+    rows = tuple(_compared(_told(row, sigma), sigma) for row in kept)
+    return Folded(rows, sum(not row.cells for row in rows))
+
+
+def displayed(value: int) -> str:
+    """The number with two significant digits below 1,000 and three above.
+
+    >>> [displayed(value) for value in (0, 64, 347, 995, 1284, 98_765)]
+    ['0', '64', '350', '1,000', '1,280', '98,800']
+    """
+    digits = 2 if abs(value) < 1000 else 3
+    return f"{round(value, digits - len(str(abs(value)))):,}"
+
+
+def _told(row: Row, sigma: float) -> Row:
+    value = row.metrics[0] if row.cells else None
+    if not isinstance(value, int):
+        return msgspec.structs.replace(row, metrics=(None,) * len(row.metrics))
+    return msgspec.structs.replace(row, plus_minus=math.ceil(NINE_IN_TEN * sigma * math.sqrt(row.cells)), display=displayed(value))
+
+
+def _compared(row: Row, sigma: float) -> Row:
+    if row.comparison is None:
+        return row
+    other = _told(row.comparison, sigma)
+    new, old = row.metrics[0], other.metrics[0]
+    apart = abs(new - old) if isinstance(new, int) and isinstance(old, int) else 0
+    is_clear = apart > CLEAR * sigma * math.sqrt(row.cells + other.cells)
+    return msgspec.structs.replace(row, comparison=other, change=row.change if is_clear else (None,) * len(row.metrics))

@@ -1,0 +1,181 @@
+"""Questions that the drawn marts answer: visitors of whole service days, by what one of the ten is told apart by."""
+
+from bisect import bisect_right
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from footfall.errors import BadQuestion
+from footfall.privacy.budget import Noise, noise_of
+from footfall.privacy.marts import MARTS, Mart
+from footfall.privacy.paging import ordered
+from footfall.reports.compare import change
+from footfall.reports.labels import keys_of, labels_of
+from footfall.reports.periods import Period, bucket_starts, local_midnight
+from footfall.reports.question import Question
+from footfall.reports.run import EngineLike, answer_of, order_of
+from footfall.vocabulary import Answer, Drawn, Row
+
+__all__ = ["answer_from_marts", "mart_of"]
+
+SQL = (Path(__file__).parent / "marts.sql").read_text()
+DAYS = ("time:day", "time:week", "time:month")
+KEYS = {
+    "event:page": ("page", "path"),
+    "visit:entry_page": ("entry_exit", "path"),
+    "visit:exit_page": ("entry_exit", "path"),
+    "visit:channel": ("source", "channel"),
+    "visit:source": ("source", "source"),
+    "visit:country": ("place_device", "country"),
+    "visit:country_name": ("place_device", "country"),
+    "visit:region": ("place_device", "region"),
+    "visit:region_name": ("place_device", "region"),
+    "visit:device": ("place_device", "device"),
+    "event:goal": ("goal", "goal"),
+}
+"""By dimension: the mart that has it and the name of its key there."""
+SIDES = {"visit:entry_page": "entry", "visit:exit_page": "exit"}
+NEAREST = {
+    "visit:referrer": "source",
+    "visit:city": "place_device",
+    "visit:city_name": "place_device",
+    "visit:browser": "place_device",
+    "visit:os": "place_device",
+    "event:hostname": "page",
+    "event:name": "goal",
+    "time:hour": "hour",
+}
+MARTS_BY_NAME = {mart.name: mart for mart in MARTS}
+Key = tuple[Any, ...]
+Cells = dict[Key, tuple[int, int]]
+"""Visitors and the number of cells that they are a sum of, by raw dimension values."""
+
+
+def mart_of(question: Question) -> Mart:
+    """The mart that answers the question.
+
+    Raises:
+        BadQuestion: none does; the sentence says which comes nearest and what it can tell.
+    """
+    asked = [name for name in question.dimensions if name not in DAYS]
+    found = {KEYS[name][0] for name in asked if name in KEYS}
+    near = MARTS_BY_NAME[next(iter(sorted(found)), next((NEAREST[name] for name in asked if name in NEAREST), "portal"))]
+    if question.metrics != ("visitors",):
+        raise _none("only visitors are drawn", near)
+    if question.filters:
+        raise _none("drawn cells cannot be filtered", near)
+    if question.period.by_instants:
+        raise _none("cells are of whole days", near)
+    unknown = next((name for name in asked if name not in KEYS), "")
+    if unknown:
+        raise _none(f"no mart has {unknown}", near)
+    if len(found) > 1 or set(SIDES) <= set(asked):
+        raise _none("these are not in one mart together", near)
+    return near
+
+
+def answer_from_marts(question: Question, engine: EngineLike, release: str, complete_until_ms: int | None = None) -> Answer:
+    """The question's answer out of the numbers drawn for the release; not yet released: all rows, in order.
+
+    A sum lacks the cells that were under their threshold. Where all of a breakdown's are, ``meta.coarser`` says what is left to ask.
+
+    Raises:
+        BadQuestion: no mart answers it.
+        Unavailable: the store is away.
+    """
+    mart = mart_of(question)
+    noise = noise_of(release, mart)
+    found, lines = _cells(question, question.period, engine, noise)
+    others: Cells = {}
+    if question.comparison is not None:
+        others, more = _cells(question, question.comparison, engine, noise)
+        lines |= more
+    rows = _rows(question, found, others)
+    order = order_of(question)
+    drawn = Drawn(release=release, mart=mart.name, rho=noise.rho, sigma=noise.sigma, threshold=noise.threshold, lines=tuple(sorted(lines)))
+    rest = {"limit": question.limit, "offset": question.offset, "order": order, "drawn": drawn}
+    answer = answer_of(question, ordered(rows, order), complete_until_ms, **rest)
+    if found or mart.name == "portal":
+        return answer
+    coarser = {"coarser": f"Every cell of the mart {mart.name} is under its threshold. The mart portal has the visitors of each day."}
+    return msgspec.structs.replace(answer, meta=answer.meta | coarser)
+
+
+def _none(why: str, near: Mart) -> BadQuestion:
+    by = f"by {', '.join(near.keys)}" if near.keys else "of the whole portal"
+    return BadQuestion(
+        "No mart answers this: {why}. The nearest is {near}: visitors of each {grain} {by}.",
+        why=why,
+        near=near.name,
+        grain=near.grain,
+        by=by,
+    )
+
+
+def _rows(question: Question, found: Cells, others: Cells) -> list[Row]:
+    labelled, sorted_by, rows = labels_of(question), keys_of(question), []
+    theirs = labels_of(msgspec.structs.replace(question, period=question.comparison or question.period))
+    for key in found if question.dimensions else [()]:
+        labels = labelled(key)
+        value, cells = found.get(key, (0, 0))
+        row = Row(labels, (value,), cells=cells, keys=sorted_by(key, labels))
+        if question.comparison is not None:
+            their_key = _counterpart(question, key)
+            old, cells = others.get(their_key, (0, 0)) if their_key is not None else (0, 0)
+            other = Row(theirs(their_key) if their_key is not None else ("",) * len(key), (old,), cells=cells)
+            row = msgspec.structs.replace(row, comparison=other, change=(change("visitors", value, old),))
+        rows.append(row)
+    return rows
+
+
+def _counterpart(question: Question, key: Key) -> Key | None:
+    """The same dimensions in the other period, time at the same position; ``None`` where that is shorter."""
+    assert question.comparison is not None
+    place = next((place for place, name in enumerate(question.dimensions) if name in DAYS), None)
+    if place is None:
+        return key
+    mine, theirs = (bucket_starts(period, question.time_unit) for period in (question.period, question.comparison))
+    position = mine.index(key[place] * 1000)
+    return (*key[:place], theirs[position] // 1000, *key[place + 1 :]) if position < len(theirs) else None
+
+
+def _cells(question: Question, period: Period, engine: EngineLike, noise: Noise) -> tuple[Cells, set[int]]:
+    """What the mart has of the period, and the ledger's lines."""
+    keys = MARTS_BY_NAME[noise.mart].keys
+    names = [name for name in question.dimensions if name not in DAYS]
+    parameters = {
+        "release": noise.release,
+        "mart": noise.mart,
+        "site": question.portal.id,
+        "first": period.first,
+        "last": period.last,
+        "threshold": noise.threshold,
+        "side": next((SIDES[name] for name in names if name in SIDES), ""),
+        "places": [keys.index(KEYS[name][1]) + 1 for name in names],
+        "by_day": int(bool(question.time_unit)),
+    }
+    found: Cells = {}
+    lines: set[int] = set()
+    for day, wanted, visitors, cells, some in engine.query(SQL, parameters, name="marts"):
+        key = _key(question, period, day, dict(zip(names, wanted, strict=True)))
+        if key is not None:
+            before = found.get(key, (0, 0))
+            found[key] = (before[0] + int(visitors), before[1] + int(cells))
+            lines.update(some)
+    return found, lines
+
+
+def _key(question: Question, period: Period, day: date, values: dict[str, Any]) -> Key | None:
+    """Raw dimension values as other answers have them; ``None`` for a goal that is no more."""
+    goals = {str(goal.id): place for place, goal in enumerate(question.goals)}
+    if "event:goal" in values:
+        if values["event:goal"] not in goals:
+            return None
+        values = values | {"event:goal": goals[values["event:goal"]]}
+    if question.time_unit:
+        starts = bucket_starts(period, question.time_unit)
+        at = local_midnight(day, period.zone)
+        values = values | {f"time:{question.time_unit}": starts[bisect_right(starts, at) - 1] // 1000}
+    return tuple(values[name] for name in question.dimensions)
