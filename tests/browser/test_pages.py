@@ -161,10 +161,10 @@ def test_portal_shows_its_numbers_and_nothing_of_fewer_than_ten(open_page):
     ]
     assert rows(page, "places")[0][:2] == ["Germany", "450"]
     one_day = open_page(f"{HERE}?period=custom&from=2026-01-10&to=2026-01-10")
-    assert [row[0] for row in rows(one_day, "places")] == ["Germany", "Russia"], "four from Malta are nobody"
+    assert [row[0] for row in rows(one_day, "places")] == ["Germany"], "four from Malta are nobody, also by subtraction"
     offered = [[option.get_attribute(name) for name in ("value", "label")] for option in one_day.locator("#values option").all()]
     assert ["/catalogue, new", "Page: /catalogue, new"] in offered
-    assert [pair for pair in offered if pair[1].startswith("Country")] == [["DE", "Country: Germany"], ["RU", "Country: Russia"]]
+    assert [pair for pair in offered if pair[1].startswith("Country")] == [["DE", "Country: Germany"]]
 
 
 def test_a_row_filters_filters_add_up_and_each_can_be_taken_away(open_page):
@@ -337,7 +337,7 @@ def test_print_has_the_rows_of_every_panel_also_of_those_that_nobody_looked_at(o
     assert [rows(page, panel)[0][:2] for panel in ("pages", "behaviour", "forms", "properties")] == [
         ["/=opening", "105"],
         ["Order sent", "84"],
-        ["order", "84"],
+        ["1. Started it", "84"],
         ["form", "84"],
     ]
     assert page.locator("#found").inner_text().endswith("Nothing to show: fewer than ten visitors each, or none.")
@@ -474,7 +474,7 @@ def test_funnel_is_built_by_keyboard_without_a_script_and_shows_what_is_lost(ope
         keys.press(key)
     assert page.locator(":focus").inner_text() == "Add a step"
     keys.press("Enter")
-    assert page.locator(":focus").get_attribute("name") == "goal3"
+    page.wait_for_selector("[name=goal3]:focus")
     keys.type("Goal: Order")
     keys.press("Tab")
     keys.press("Enter")

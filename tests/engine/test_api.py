@@ -330,7 +330,7 @@ def test_days_over_their_time_are_gone_after_the_next_midnight(tmp_path):
     assert len(server.ask(question)) == 3
     server.call("DELETE", "/api/v1/sites/removed.example")
     assert server.stop() == 0
-    server.environ["FOOTFALL_NOW"] = "2026-01-06T00:00:01Z"
+    server.environ["FOOTFALL_NOW"] = "2026-01-06T01:00:01Z"
     server.start()
     wanted = [{"dimensions": ["2026-01-05"], "metrics": [3]}]
     assert server.poll(question, wanted) == wanted
