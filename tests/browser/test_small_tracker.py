@@ -109,7 +109,7 @@ def test_hidden_and_left_pages_tell_their_time_once(portal, visitor, page):
     page.goto(portal.url())
     page.clock.fast_forward(2600)  # the clock runs on besides: up to 0.9 seconds of a busy machine round to the same
     page.evaluate("""() => {
-        Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+        Object.defineProperty(document, 'hidden', { value: true, configurable: true })
         document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
     }""")
     page.clock.fast_forward(9000)
