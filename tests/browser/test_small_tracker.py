@@ -159,6 +159,16 @@ def test_opting_out_silences_this_browser_until_it_is_taken_back(portal, page):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_link_of_the_page_for_residents_opts_out(portal, page):
+    portal.put("/", portal.line())
+    page.goto(portal.url("/") + "#footfall-optout")
+    page.goto(portal.url("/?again"))
+    assert page.evaluate("({ ...localStorage })") == {"footfall-optout": "1"}
+    page.evaluate("footfall.optOut(false)")
+    page.goto(portal.url("/"))
+    portal.expect("event:name", "events", {"pageview": 1})
+
+
 def test_manual_pages_are_counted_when_the_page_says_so(portal, page):
     portal.put("/", portal.line(manual="", site=portal.domain, api=f"{portal.collector}/api/collect"))
     page.clock.install()
