@@ -22,18 +22,7 @@ from footfall.serve.cookies import keep, kept
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = [
-    "FOREIGN",
-    "Account",
-    "account_of",
-    "fields_of",
-    "keep_session",
-    "may",
-    "require",
-    "signed_in",
-    "visible_portal",
-    "visible_portals",
-]
+__all__ = ["Account", "account_of", "fields_of", "keep_session", "may", "require", "signed_in", "visible_portal", "visible_portals"]
 
 T = TypeVar("T")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

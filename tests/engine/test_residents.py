@@ -199,6 +199,7 @@ def test_who_asks_too_often_waits(app, monkeypatch):
     monkeypatch.setattr(app.house, "allow_erasing", make_limit(0))
     monkeypatch.setattr(app.house, "allow_all_erasing", make_limit(1))
     assert [erase(app, AGENT + " five").status_code for _ in range(2)] == [202, 429]
+    assert erase(app, AGENT + " five").json()["code"] == "rate_limited"
 
 
 def test_portal_that_is_not_known_has_nothing_to_erase(app):

@@ -15,13 +15,14 @@ from litestar.response import Response
 
 from footfall.control.hostnames import as_browsers_send
 from footfall.errors import Forbidden, NotFound
+from footfall.serve.error_answers import HANDLERS
 from footfall.serve.house import House
 from footfall.serve.myself import erase_today, is_token, new_token
 from footfall.serve.pages.frame import HEADERS, POLICY, Reader, reader_of, text_of
 from footfall.serve.pages.language import N_, choose
 from footfall.serve.pages.residents_words import RESIDENTS_WORDS
 from footfall.serve.residents import facts_of, held_of
-from footfall.serve.sign_in import FOREIGN, fields_of, in_thread
+from footfall.serve.sign_in import fields_of, in_thread
 from footfall.vocabulary import Portal
 
 __all__ = ["ROUTES"]
@@ -61,14 +62,14 @@ async def privacy_page(request: Request[Any, Any, Any], house: NamedDependency[H
     )
 
 
-@get("/privacy/me")
+@get("/privacy/me", exception_handlers=HANDLERS)
 async def show_me(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """What is held of anybody on the portal ``?site=`` today. The same whoever asks: nothing is looked up."""
     held = held_of(known_portal(house, request.query_params.get("site", "")), house.desk.now())
     return Response(msgspec.json.encode(held), media_type="application/json", headers=ANYBODY)
 
 
-@delete("/privacy/me", status_code=202)
+@delete("/privacy/me", status_code=202, exception_handlers=HANDLERS)
 async def erase_me(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """Have today's events of whoever asks deleted. A page of another site cannot ask: its browser would say where it came from."""
     portal = known_portal(house, request.query_params.get("site", ""))
@@ -81,7 +82,7 @@ async def erase_by_form(request: Request[Any, Any, Any], house: NamedDependency[
     """The same by the page's form."""
     portal, sent = house.gate.portals.by_domain(request.query_params.get("site", "")), (await fields_of(request)).get("token", "")
     if portal is None or not is_token(house, request, portal, sent):
-        raise Forbidden(FOREIGN)
+        raise Forbidden("This form was sent from another site, or is too old. Load the page again and send it once more.")
     erase_today(house, request, portal)
     return render_residents(request, portal, "erased.html", status=202, said=ERASED)
 
