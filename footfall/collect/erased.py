@@ -4,6 +4,7 @@ What is remembered are pseudonyms, in memory and, so that a restart does not bri
 tmpfs beside the salts: never on disk, and no longer than their salt, unless the store was away all the time and has them still.
 """
 
+import errno
 import os
 import struct
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from footfall.collect.visitor import Pseudonym
+from footfall.errors import Unavailable
 from footfall.vocabulary import Clock, Hit
 
 __all__ = ["Erased"]
@@ -35,14 +37,17 @@ class Erased:
         """Of whom the store may still have something. After a restart nobody knows, and all are looked for again."""
 
     def add(self, site: int, pseudonyms: Iterable[Pseudonym]) -> None:
-        """From now on nothing more of this visitor is loaded, and what there is waits to be deleted. Takes as long for a stranger."""
+        """From now on nothing more of this visitor is loaded, and what there is waits to be deleted. Takes as long for a stranger.
+
+        Raises:
+            Unavailable: tmpfs does not take it; in memory it holds all the same.
+        """
         new = {(site, one.visitor): one.until_ms for one in pseudonyms}
         with self._lock:
             self._until |= new
             self._waiting.update(new)
             if self._path:
-                with open(self._path, "ab", opener=_private) as file:
-                    file.write(b"".join(RECORD.pack(*key, until_ms) for key, until_ms in new.items()))
+                _append(self._path, b"".join(RECORD.pack(*key, until_ms) for key, until_ms in new.items()))
 
     def left(self, hits: Sequence[Hit]) -> Sequence[Hit]:
         """The hits without those of who is erased."""
@@ -75,10 +80,24 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+def _append(path: Path, records: bytes) -> None:
+    try:
+        with open(path, "ab", buffering=0, opener=_private) as file:
+            size = file.tell()
+            if file.write(records) < len(records):
+                file.truncate(size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        raise Unavailable("The folder for salts refuses to write ({fault}).", fault=error.strerror, retry_after_s=5) from error
+
+
 def _read(path: Path) -> list[tuple[int, int, int]]:
-    """Whole records only: a crash may have cut the last one."""
+    """Whole records only: a crash may have cut the last one, and what is added later must not follow half of one."""
     content = path.read_bytes() if path.exists() else b""
-    return list(RECORD.iter_unpack(content[: len(content) // RECORD.size * RECORD.size]))
+    whole = len(content) // RECORD.size * RECORD.size
+    if whole < len(content):
+        os.truncate(path, whole)
+    return list(RECORD.iter_unpack(content[:whole]))
 
 
 def _overwrite(path: Path, records: Iterable[bytes]) -> None:

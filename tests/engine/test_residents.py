@@ -101,6 +101,16 @@ def test_page_finds_a_portal_by_each_of_its_names_and_no_other(app):
     assert httpx.get(f"{app.url}/privacy/nobody.example").status_code == 404
 
 
+def test_portal_that_is_a_part_of_a_site_has_its_page_too(app):
+    portal = app.house.desk.control.create_portal(domain="city.example:8443/parks")
+    page = httpx.get(f"{app.url}/privacy/{portal.domain}")
+    assert "frame-ancestors 'self' city.example:8443 www.city.example:8443;" in page.headers["content-security-policy"]
+    assert 'href="https://city.example:8443/parks#footfall-optout"' in page.text
+    (action,) = re.findall(r'<form method="post" action="([^"]+)"', page.text)
+    assert httpx.delete(app.url + action.replace("&amp;", "&"), headers={"user-agent": AGENT}).json()["portal"] == portal.domain
+    assert httpx.get(f"{app.url}/privacy/{portal.domain}.json").json()["portal"] == portal.domain
+
+
 def test_twin_for_machines_tells_what_the_group_s_draws_cost(app):
     desk = app.house.desk
     portal = desk.control.portals()[0]

@@ -1,7 +1,10 @@
 """Who had a day erased is not loaded again, also after a restart, and is forgotten with the salt."""
 
+import pytest
+
 from footfall.collect.erased import Erased
 from footfall.collect.visitor import Pseudonym
+from footfall.errors import Unavailable
 from tests.support.build import hit
 
 ANN, BOB = 2**64 - 1, 7
@@ -37,6 +40,16 @@ def test_record_that_a_crash_cut_is_left_out(tmp_path):
     path = tmp_path / "erased"
     path.write_bytes(path.read_bytes()[:-1])
     assert opened(tmp_path).waiting() == {(1, ANN)}
+    opened(tmp_path).add(2, [Pseudonym(BOB, UNTIL)])
+    assert opened(tmp_path).waiting() == {(1, ANN), (2, BOB)}
+
+
+def test_tmpfs_that_is_full_is_told_and_memory_holds(tmp_path):
+    erased = opened(tmp_path)
+    (tmp_path / "erased").symlink_to("/dev/full")
+    with pytest.raises(Unavailable, match="No space left on device"):
+        erased.add(1, [Pseudonym(ANN, UNTIL)])
+    assert erased.left([hit("2026-03-10T12:00:00", ANN)]) == []
 
 
 def test_nothing_of_them_is_left_once_their_salt_is_gone(tmp_path):
