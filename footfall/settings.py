@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sender of reports, such as ``Footfall <stats@example.city>``."""
     smtp_timeout_s: Annotated[int, Meta(ge=1, le=30)] = 10
     """Seconds after which a mail server that says nothing is given up."""
+    steward_contact: str = ""
+    """Whom residents may ask: an e-mail address, or that of a page; shown on the privacy page of every portal."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severity written to the log."""
     url: str = ""
@@ -129,7 +131,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Sett
         settings = msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"Setting {_sentence(error, merged)}") from None
-    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets, _check_mail):
+    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets, _check_mail, _check_contact):
         check(settings)
     return settings
 
@@ -208,6 +210,16 @@ def _check_mail(settings: Settings) -> None:
     if settings.smtp_user and settings.smtp_tls == "none" and settings.smtp_host not in THIS_MACHINE:
         raise BadSetting(
             "Setting 'smtp_tls' has 'none', which would send the password in clear. Valid: starttls, tls; none on this machine alone."
+        )
+
+
+def _check_contact(settings: Settings) -> None:
+    contact = settings.steward_contact
+    is_mail = "@" in contact and " " not in contact and contact.isprintable() and "/" not in contact
+    parts = urlsplit(contact) if not is_mail else None
+    if contact and parts and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise BadSetting(
+            f"Setting 'steward_contact' has {contact!r}, which is not valid. Valid: data@example.city, https://example.city/privacy."
         )
 
 

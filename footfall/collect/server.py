@@ -18,7 +18,7 @@ from footfall.collect.sent import Malformed
 from footfall.errors import FootfallError, TooLarge
 from footfall.vocabulary import Clock, Hit
 
-__all__ = ["LONGEST_ORIGIN", "PATHS", "Collector", "Header", "Taken", "head_of"]
+__all__ = ["LONGEST_ORIGIN", "PATHS", "Collector", "Header", "Taken", "head_of", "lists_of"]
 
 Header = tuple[bytes, bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -79,7 +79,7 @@ class Collector:
         """Answer one HTTP request. A client that leaves before its body is whole gets nothing and counts nothing."""
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
-            headers |= _lists(scope["headers"])
+            headers |= lists_of(scope["headers"])
         origin = headers.get(b"origin")
         try:
             reply = await self._reply(scope, headers, receive)
@@ -236,7 +236,7 @@ class _Script:
         return Reply(status=200, headers=shared, body=self.content)
 
 
-def _lists(headers: list[Header]) -> dict[bytes, bytes]:
+def lists_of(headers: list[Header]) -> dict[bytes, bytes]:
     """Lists of addresses that came in several headers, as the one list they are (RFC 9110, 5.3)."""
     joined = {name: b", ".join(value for key, value in headers if key == name) for name in LISTS}
     return {name: value for name, value in joined.items() if value}

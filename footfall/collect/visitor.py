@@ -15,11 +15,11 @@ from pathlib import Path
 
 import msgspec
 
-from footfall.collect.days import day_span
+from footfall.collect.days import day_of, day_span
 from footfall.collect.recently import recently
-from footfall.vocabulary import Clock
+from footfall.vocabulary import Clock, Portal
 
-__all__ = ["Salts", "network_of"]
+__all__ = ["OVERLAP_MS", "Pseudonym", "Salts", "network_of"]
 
 SALT_BYTES = 32
 OVERLAP_MS = 35 * 60_000
@@ -46,6 +46,14 @@ class Salt(msgspec.Struct, kw_only=True):
 
     def overlaps(self, time_ms: int) -> bool:
         return time_ms - self.from_ms < OVERLAP_MS
+
+
+class Pseudonym(msgspec.Struct, frozen=True):
+    """What somebody is called on a portal now."""
+
+    visitor: int
+    until_ms: int
+    """When its salt is destroyed at the latest."""
 
 
 class _Day:
@@ -88,6 +96,22 @@ class Salts:
         if day.salt.until_ms - time_ms < OVERLAP_MS:
             day.late[visitor] = time_ms
         return visitor
+
+    def pseudonyms(self, portal: Portal, address: str, agent: str, time_ms: int) -> "tuple[Pseudonym, ...]":
+        """What the salts that live at ``time_ms`` make of somebody on a portal. Nothing is noted: asking is no visit.
+
+        The first is that of an event which arrives then, unless its visit crosses midnight.
+        """
+        day = self._days.get((portal.group, portal.timezone))
+        if day is None or not day.salt.serves(time_ms):
+            day = self._turn(portal.group, portal.timezone, time_ms)
+        before = day_of(portal.timezone, day.salt.from_ms - 1)
+        # An event that says it is of the day before has one of its own.
+        who = [f"{portal.id}|{network_of(address)}|{name}".encode() for name in (agent, f"{agent}|{before}")]
+        found = [Pseudonym(_hash(day.current, one), day.salt.until_ms + OVERLAP_MS) for one in who]
+        if day.previous is not None and day.salt.overlaps(time_ms):
+            found += [Pseudonym(_hash(day.previous, one), day.salt.from_ms + OVERLAP_MS) for one in who]
+        return tuple(found)
 
     def tick(self) -> None:
         """Turn and destroy salts whose time is over, though no event comes. Called every few seconds."""

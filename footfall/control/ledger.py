@@ -20,7 +20,7 @@ from footfall.control.tables import ledger as table
 from footfall.control.transactions import Database
 from footfall.errors import Conflict, NotFound, Refused
 
-__all__ = ["Ledger", "columns_that_lie", "head", "lines", "mend", "open_draws", "publish", "spend", "withdraw"]
+__all__ = ["Ledger", "columns_that_lie", "head", "lines", "mend", "open_draws", "publish", "spend", "spent_since", "withdraw"]
 
 FETCHED = 1000
 
@@ -85,6 +85,13 @@ def lines(
             yield line
         if len(texts) < FETCHED:
             return
+
+
+def spent_since(ledger: Ledger, group: str, day: str) -> list[Line]:
+    """The group's spent lines of that day (YYYY-MM-DD) and later, in order."""
+    wanted = (table.c.portal_group == group, table.c.state == "spent", table.c.day >= day)
+    with ledger.database.reading() as connection:
+        return [read_line(text) for text in connection.scalars(sa.select(table.c.line).where(*wanted).order_by(table.c.number))]
 
 
 def open_draws(ledger: Ledger, group: str = "") -> list[Line]:

@@ -44,6 +44,7 @@ class Gate:
         self.portals = PortalIndex(control.portals, control.version, steady_ms)
         self.salts = Salts(salt_folder(settings), now=self.now, random=secrets.token_bytes)
         self.refusals = Refusals(self.now)
+        self.remote = make_remote(settings.trusted_proxies)
         self.journal = Journal(
             self.folder,
             now=self.now,
@@ -63,7 +64,7 @@ class Gate:
             context=context,
             journal=self.journal,
             refusals=self.refusals,
-            remote=make_remote(settings.trusted_proxies),
+            remote=self.remote,
             now=self.now,
             failed=unexpected,
             max_body_bytes=settings.max_body_bytes,

@@ -10,10 +10,12 @@ import anyio
 import anyio.to_thread
 import structlog
 
+from footfall.collect.erased import Erased
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
 from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
+from footfall.serve.erasing import Erasing
 from footfall.serve.gate import Gate
 from footfall.serve.home import open_control_of, salt_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
@@ -40,6 +42,8 @@ IMPORTS_AT_ONCE = 4
 SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
 """Each takes a tenth of a second and 64 MiB to look at a password."""
 PROVIDERS_AT_ONCE = 4
+ERASINGS_PER_MINUTE, ALL_ERASINGS_PER_MINUTE = 6, 120
+"""Of residents: from one address, and together."""
 EMBEDDED_MS = 60_000
 
 
@@ -58,7 +62,8 @@ class Desk:
             first=None if settings.store == "chdb" else lambda: migrate_store(settings),
         )
         self.journal_folder = settings.home_path / "journal"
-        self.loader = Loader(self.engine, self.journal_folder, now=self.now, random=secrets.token_bytes)
+        self.erased = Erased(salt_folder(settings), now=self.now)
+        self.loader = Loader(self.engine, self.journal_folder, now=self.now, random=secrets.token_bytes, keep=self.erased.left)
         self.import_salts = ImportSalts(steady_ms=steady_ms, random=secrets.token_bytes, folder=salt_folder(settings))
         if self.engine.topology.embedded:
             migrate(self.engine)
@@ -84,9 +89,11 @@ class House:
             self.desk.close()
             raise
         self.allow_sign_in = make_limit(SIGN_INS_PER_MINUTE)
+        self.allow_erasing, self.allow_all_erasing = make_limit(ERASINGS_PER_MINUTE), make_limit(ALL_ERASINGS_PER_MINUTE)
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
         """Pages of embedded panels: another site's visitors load them as often as its own."""
+        self._erasing = Erasing(self.desk.erased, self.desk.loader, self.desk.engine, now=self.desk.now, steady_ms=steady_ms)
         self.ready = threading.Event()
         self.stopping = threading.Event()
         """Set when the server was told to stop: what runs long ends at its next step."""
@@ -133,7 +140,9 @@ class House:
         for thread in self._threads:
             thread.join(timeout=60)
         try:
+            erased = self._erasing.due(at_once=True)
             self.desk.loader.load_waiting()
+            self._erasing.finish(erased)
         except FootfallError as error:
             log.warning("the journal waits for the next start", reason=str(error))
         self.desk.close()
@@ -147,8 +156,11 @@ class House:
             try:
                 if not self.ready.is_set():
                     self.desk.engine.query("SELECT 1")
-                self.desk.loader.load_waiting(marks_may_wait=self.desk.engine.topology.embedded)
+                erased = self._erasing.due()
+                # What waits for its marks stands on disk with everybody's events in it.
+                self.desk.loader.load_waiting(marks_may_wait=self.desk.engine.topology.embedded and not erased)
                 self.ready.set()
+                self._erasing.finish(erased)
                 pause = rest_s(steady_ms() - began)
             except FootfallError as error:
                 log.warning("the journal waits", reason=str(error))
@@ -162,6 +174,7 @@ class House:
         while not self._stop.is_set():
             try:
                 self.desk.import_salts.forget()
+                self.desk.erased.forget()
                 if self.ready.is_set():
                     forget_sealed(self.desk.control, self.desk.engine, self.desk.now)
                     forget_expired(self.desk.control, self.desk.engine, self.desk.now)

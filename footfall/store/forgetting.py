@@ -1,11 +1,13 @@
 """Events and visits that are over their time leave the disk: a day whole where every portal's time for it is over, else row by row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+
+import msgspec
 
 from footfall.store.engine import Engine
 
-__all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site"]
+__all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site", "forget_visitors"]
 
 TABLES = ("events", "visits")
 COUNTED = ("visits_by_day", "events_by_day", "service_days")
@@ -17,8 +19,13 @@ DELETE_NIGHT = """ALTER TABLE {table:Identifier} DELETE WHERE site = {site:UInt3
 AND visitor IN (SELECT visitor FROM {table:Identifier} WHERE site = {site:UInt32} AND day = {day:Date})
 SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"""
 """TRICKY: a replicated table takes a subquery for one that another replica may answer otherwise; all copies of a day hold the same."""
+HELD_OF = """SELECT DISTINCT site, day FROM {table:Identifier}
+WHERE day >= {since:Date} AND site IN {sites:Array(UInt32)} AND (site, visitor) IN {visitors:Array(Tuple(UInt32, UInt64))}"""
+DELETE_OF = """ALTER TABLE {table:Identifier} DELETE IN PARTITION {day:String}
+WHERE site IN {sites:Array(UInt32)} AND (site, visitor) IN {visitors:Array(Tuple(UInt32, UInt64))} SETTINGS mutations_sync = 2"""
 DROP = "ALTER TABLE {table:Identifier} DROP PARTITION {day:String}"
 PAIRS_A_STATEMENT = 500
+encoder = msgspec.json.Encoder()
 
 
 def drop_expired(engine: Engine, portal_keep: Mapping[int, int], today: date) -> int:
@@ -62,6 +69,31 @@ def forget_nights(engine: Engine, days: Iterable[tuple[int, date]]) -> None:
             node.close()
 
 
+def forget_visitors(engine: Engine, visitors: Collection[tuple[int, int]], since: date, token: str) -> int:
+    """Delete events and visits of these (site, visitor) from service day ``since`` on. Answers how many (site, day) pairs had any.
+
+    What is counted of such a day is out of date from then on, and is counted again. ``token`` is another one for each call.
+    """
+    rows = sorted(visitors)
+    sites = sorted({site for site, _ in rows})
+    of_them = {"visitors": rows, "sites": sites}
+    found: set[tuple[int, date]] = set()
+    for table in TABLES:
+        found |= {(int(site), day) for site, day in engine.query(HELD_OF, {"table": table, "since": since} | of_them, name="held_of")}
+    if not found:
+        return 0
+    # Before, so that who dies in between leaves no count that stands; after, for one that was made in between.
+    _outdate(engine, found, f"{token}-before")
+    for node in engine.nodes():
+        for table in TABLES:
+            for day in sorted({day for _, day in found}):
+                node.command(DELETE_OF, {"table": _local(node, table), "day": str(day)} | of_them)
+        if node is not engine:
+            node.close()
+    _outdate(engine, found, f"{token}-after")
+    return len(found)
+
+
 def forget_site(engine: Engine, site: int) -> None:
     """Delete everything of a portal that was taken down."""
     for node in engine.nodes():
@@ -74,6 +106,12 @@ def forget_site(engine: Engine, site: int) -> None:
 def _delete(node: Engine, table: str, pairs: list[tuple[int, date]]) -> None:
     for first in range(0, len(pairs), PAIRS_A_STATEMENT):
         node.command(DELETE, {"table": _local(node, table), "rows": pairs[first : first + PAIRS_A_STATEMENT]})
+
+
+def _outdate(engine: Engine, pairs: Iterable[tuple[int, date]], token: str) -> None:
+    """Make what is rolled up of these days out of date, as a row that is written for them does."""
+    lines = [{"site": site, "day": str(day), "rows": 1} for site, day in sorted(pairs)]
+    engine.insert_ndjson("service_days", encoder.encode_lines(lines), token)
 
 
 def _local(node: Engine, table: str) -> str:

@@ -29,6 +29,7 @@ LOCK = ".loader"
 LONGEST_PAUSE_S = 30
 IDS_AT_ONCE = 512
 DONE = "SELECT DISTINCT name FROM segments WHERE name IN {names:Array(String)}"
+Keep = Callable[[Sequence[Hit]], Sequence[Hit]]
 encoder = msgspec.json.Encoder()
 
 
@@ -45,10 +46,20 @@ class Loaded(msgspec.Struct):
 class Loader:
     """The only writer of events and visits. One a journal folder; calls from several threads wait for each other."""
 
-    def __init__(self, engine: Engine, folder: Path, *, now: Clock, random: Callable[[int], bytes], visits_kept: int = 200_000) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        *,
+        now: Clock,
+        random: Callable[[int], bytes],
+        keep: Keep = lambda hits: hits,
+        visits_kept: int = 200_000,
+    ) -> None:
+        """``keep``: those of some hits that may be loaded; the others are dropped unread."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.engine, self.folder = engine, folder
-        self._now, self._ids = now, _ids(random)
+        self._now, self._ids, self._keep = now, _ids(random), keep
         self._visits = OpenVisits(engine, visits_kept)
         self._lock = threading.RLock()
         self._claim: IO[bytes] | None = None
@@ -109,6 +120,11 @@ class Loader:
         """Drop what is remembered of open visits; it is read back from the store when needed."""
         with self._lock:
             self._visits.forget()
+
+    def forget_visitors(self, visitors: Iterable[tuple[int, int]]) -> None:
+        """Drop what is remembered of these (site, visitor), who are leaving the store."""
+        with self._lock:
+            self._visits.drop(visitors)
 
     def _guarded(self, due: Callable[[], Iterable[Path]], *, marks_may_wait: bool = False) -> Loaded:
         total = Loaded()
@@ -174,7 +190,7 @@ class Loader:
             bad: list[bytes] = []
             for hits, not_hits in read_hits(path):
                 bad += not_hits
-                yield hits
+                yield self._keep(hits)
             if bad:
                 set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
                 left.append(len(bad))

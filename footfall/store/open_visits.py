@@ -100,6 +100,11 @@ class OpenVisits:
         self._next[site] = number + 1
         return number
 
+    def drop(self, visitors: Iterable[tuple[int, int]]) -> None:
+        """Let go of the visits of these (site, visitor): they are leaving the store too."""
+        for key in visitors:
+            self._visits.pop(key, None)
+
     def prune(self, now_ms: int) -> None:
         """Let go of visits that are over at ``now_ms``, longest untouched first, and of what is above the limit."""
         over_ms = now_ms - REACH_MS - LATENESS_MS

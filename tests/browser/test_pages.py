@@ -30,6 +30,7 @@ PATHS = [
     f"{HERE}/funnels/1",
     f"{HERE}/journeys",
     "/metrics-explained",
+    f"/privacy/{DOMAIN}",
     "/portals/nobody.example",
 ]
 EXPECTED = re.compile("status of 40[04]")
@@ -534,3 +535,16 @@ def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(city, open_page,
             found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
             assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], (path, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+
+
+def test_resident_erases_the_day_on_a_page_that_leaves_nothing_in_the_browser(city, chromium):
+    for script in (True, False):
+        context = chromium.new_context(java_script_enabled=script, locale="ru-RU", viewport={"width": 360, "height": 740})
+        page, faults = context.new_page(), []
+        page.on("console", lambda message, faults=faults: faults.append(message.text))
+        page.goto(f"{city.url}/privacy/{DOMAIN}")
+        page.click("text=Стереть сегодняшний день >> nth=1")
+        page.wait_for_selector("[role=status]:visible")
+        assert "Этот ответ одинаков" in page.inner_text("[role=status]")
+        assert (urlsplit(page.url).path, context.cookies(), faults) == ("/privacy/" + (DOMAIN if script else "me"), [], [])
+        context.close()

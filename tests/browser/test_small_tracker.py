@@ -108,7 +108,7 @@ def test_hidden_and_left_pages_tell_their_time_once(portal, visitor, page):
     page.goto(portal.url())
     page.clock.fast_forward(3000)
     page.evaluate("""() => {
-        Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+        Object.defineProperty(document, 'hidden', { value: true, configurable: true })
         document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
     }""")
     page.clock.fast_forward(9000)
@@ -156,6 +156,16 @@ def test_opting_out_silences_this_browser_until_it_is_taken_back(portal, page):
     portal.expect("event:name", "events", {"pageview": 1, "Heard": 1})
     assert page.inner_text("button") == "Do not count my visits"
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_link_of_the_page_for_residents_opts_out(portal, page):
+    portal.put("/", portal.line())
+    page.goto(portal.url("/") + "#footfall-optout")
+    page.goto(portal.url("/?again"))
+    assert page.evaluate("({ ...localStorage })") == {"footfall-optout": "1"}
+    page.evaluate("footfall.optOut(false)")
+    page.goto(portal.url("/"))
+    portal.expect("event:name", "events", {"pageview": 1})
 
 
 def test_manual_pages_are_counted_when_the_page_says_so(portal, page):

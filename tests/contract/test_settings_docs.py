@@ -46,6 +46,8 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_SMTP_USER": "a"}, "both, or none"),
         ({"FOOTFALL_SMTP_USER": "a", "FOOTFALL_SMTP_PASSWORD": "b", "FOOTFALL_SMTP_TLS": "none"}, "password in clear"),
         ({"FOOTFALL_SMTP_TLS": "ssl"}, "none, starttls, tls"),
+        ({"FOOTFALL_STEWARD_CONTACT": "the steward"}, "data@example.city, https://example.city/privacy"),
+        ({"FOOTFALL_STEWARD_CONTACT": "javascript:alert(1)"}, "data@example.city, https://example.city/privacy"),
         ({"FOOTFALL_SMTP_PORT": "0"}, "1 to 65535"),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],

@@ -34,6 +34,9 @@ OPEN = {
     "/shared/{token:str}/panels/{name:str}",
     "/shared/{token:str}/panels/{name:str}/card",
     "/embed/{token:str}",
+    "/privacy/{name:path}",
+    "/privacy/me",
+    "/.well-known/gpc.json",
 }
 BY_LINK = {"/preferences", "/mail/confirm/{token:str}", "/mail/unsubscribe/{token:str}"}
 """Forms without a token: they change what is the browser's own, or their address is the token."""

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from footfall.store.forgetting import drop_expired, forget_nights, forget_site
+from footfall.store.forgetting import drop_expired, forget_nights, forget_site, forget_visitors
 from footfall.store.loading import Loader
 from tests.support.build import hit
 from tests.support.journal import START, write
@@ -77,3 +77,19 @@ def test_a_portal_taken_down_leaves_nothing(store):
     forget_site(store, 2)
     for table in ("events", "visits"):
         assert held(store, table) == [(1, day) for day in range(1, 6)]
+
+
+LEFT = "SELECT site, toString(day), visitor FROM {table:Identifier} WHERE day >= '2026-03-04' ORDER BY ALL"
+ROWS = "SELECT sum(rows) FROM service_days WHERE site = {site:UInt32} AND day = '2026-03-05'"
+
+
+def test_visitors_go_from_the_days_that_are_given_and_their_counts_are_out_of_date(store):
+    before = [store.query(ROWS, {"site": site}) for site in (1, 2)]
+    assert forget_visitors(store, {(1, 51), (1, 11), (2, 2**64 - 1)}, date(2026, 3, 4), "token") == 1
+    for table in ("events", "visits"):
+        left = [(site, int(day[-2:]), visitor) for site, day, visitor in store.query(LEFT, {"table": table})]
+        assert left == [(1, 4, 41), (1, 4, 42), (1, 5, 52), (2, 4, 41), (2, 4, 42), (2, 5, 51), (2, 5, 52)]
+    assert store.query("SELECT count() FROM events WHERE visitor = 11") == [(1,)], "of a day before"
+    after = [store.query(ROWS, {"site": site}) for site in (1, 2)]
+    assert (after[0] > before[0], after[1] == before[1]) == (True, True)
+    assert forget_visitors(store, {(1, 51)}, date(2026, 3, 4), "another token") == 0

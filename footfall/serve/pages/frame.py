@@ -15,7 +15,7 @@ from footfall.serve.pages import words
 from footfall.serve.pages.assets import url_of
 from footfall.serve.pages.language import LANGUAGES, Language, choose, language
 
-__all__ = ["HEADERS", "ROUTES", "THEMES", "Reader", "reader_of", "render", "safe_path", "text_of"]
+__all__ = ["HEADERS", "POLICY", "ROUTES", "THEMES", "Reader", "reader_of", "render", "safe_path", "text_of"]
 
 THEMES = ("auto", "light", "dark")
 KEYS_ARE = ("on", "off")

@@ -27,6 +27,7 @@ from footfall.serve.pages import (
     operators,
     overview,
     portal,
+    residents,
     segments,
     setup,
     shared,
@@ -38,7 +39,7 @@ from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, req
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics, by_link, embed)
+FREE = (assets, frame, metrics, by_link, embed, residents)
 FORMS = (door, sso, shared)
 BEHIND = (
     door,

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from footfall.collect.visitor import Salts, network_of
+from footfall.collect.visitor import Pseudonym, Salts, network_of
+from footfall.vocabulary import Portal
 from tests.support.build import ms
 
 NOON, MIDNIGHT = ms("2026-03-10T12:00:00"), ms("2026-03-11T00:00:00")
@@ -207,3 +208,33 @@ def test_folder_and_files_are_their_owners_alone(machine):
 )
 def test_address_is_cut_to_its_network(address, network):
     assert network_of(address) == network
+
+
+PORTAL = Portal(id=1, domain="portal.example", umami_id="")
+
+
+def test_pseudonyms_are_those_that_events_get_and_asking_is_no_visit(machine):
+    salts = machine.process()
+    now = visit(salts, NOON)
+    late = salts.visitor("city", "Etc/UTC", 1, "91.198.174.192", "Firefox|2026-03-09", NOON)
+    found = machine.process().pseudonyms(PORTAL, "91.198.174.192", "Firefox", NOON)
+    assert found == (Pseudonym(now, MIDNIGHT + 35 * MINUTE), Pseudonym(late, MIDNIGHT + 35 * MINUTE))
+    assert len(machine.made) == 1
+
+
+def test_pseudonyms_name_the_day_before_while_its_salt_lives(machine):
+    salts = machine.process()
+    before = visit(salts, MIDNIGHT - 5 * MINUTE)
+    visit(salts, MIDNIGHT + MINUTE, who="91.198.174.193")
+    overlap = salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT + 34 * MINUTE)
+    assert Pseudonym(before, MIDNIGHT + 35 * MINUTE) in overlap[2:]
+    assert visit(salts, MIDNIGHT + 34 * MINUTE) == overlap[0].visitor != before
+    late = salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT + 36 * MINUTE)
+    assert late == overlap[:2]
+
+
+def test_asking_for_pseudonyms_carries_no_visit_over_midnight(machine):
+    salts = machine.process()
+    salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT - MINUTE)
+    found = salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT + MINUTE)
+    assert visit(salts, MIDNIGHT + MINUTE) == found[0].visitor

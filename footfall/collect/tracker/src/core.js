@@ -18,6 +18,8 @@ export function start(viewed) {
     const body = JSON.stringify({ s: data.site || location.hostname, n, u: here(), h: hash, ...o })
     if (d.prerendering) await new Promise((shown) => d.addEventListener('prerenderingchange', shown))
     try {
+      // The page for residents leads here by this fragment: only a page of this host can write down that somebody wants to be left out.
+      if (location.hash == '#footfall-optout') send.optOut()
       if (localStorage['footfall-optout']) return
     } catch {} // storage is closed to us: nobody can have opted out in it
     const to = new URL(data.api || new URL('api/collect', script.src), location)
@@ -37,7 +39,7 @@ export function start(viewed) {
   // Scroll events come once a frame, right before its layout, so what is read here costs no layout of its own.
   const measure = () => {
     if (since) engaged += Date.now() - since
-    since = d.visibilityState == 'visible' && d.hasFocus() ? Date.now() : 0
+    since = !d.hidden && d.hasFocus() ? Date.now() : 0
     deepest = Math.max(deepest, scrollY + innerHeight)
   }
 
@@ -72,7 +74,7 @@ export function start(viewed) {
   }
 
   window.footfall = send
-  send.optOut = (out) => (out === false ? localStorage.removeItem('footfall-optout') : (localStorage['footfall-optout'] = 1))
+  send.optOut = (out) => (out === false ? delete localStorage['footfall-optout'] : (localStorage['footfall-optout'] = 1))
 
   if (data.manual == null) {
     for (const name of ['pushState', 'replaceState']) {

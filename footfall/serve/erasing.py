@@ -1,0 +1,50 @@
+"""Brings what residents asked to have erased out of the store: beside all requests, many of them at once, and again until it is done."""
+
+import secrets
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from footfall.collect.erased import Erased
+from footfall.store.engine import Engine
+from footfall.store.forgetting import forget_visitors
+from footfall.store.loading import Loader
+from footfall.vocabulary import Clock
+
+__all__ = ["Erasing"]
+
+REST_MS = 10_000
+"""Between two deletions: each writes a part of today's table anew, however few rows go."""
+REACH = timedelta(days=2)
+"""How far back a service day lies at most that a salt which still lives has rows on."""
+MOST = 2_000
+"""Visitors of one deletion: their ids fit one typed parameter of an HTTP request."""
+
+
+class Erasing:
+    """The loader's own thread asks ``due`` before it loads and calls ``finish`` afterwards: what was on its way then is in the store, or
+    dropped."""
+
+    def __init__(self, erased: Erased, loader: Loader, engine: Engine, *, now: Clock, steady_ms: Clock) -> None:
+        self._erased, self._loader, self._engine = erased, loader, engine
+        self._now, self._steady_ms = now, steady_ms
+        self._last_ms = -REST_MS
+
+    def due(self, *, at_once: bool = False) -> list[tuple[int, int]]:
+        """(site, visitor) to be deleted after the next loading."""
+        if not at_once and self._steady_ms() - self._last_ms < REST_MS:
+            return []
+        return sorted(self._erased.waiting())[:MOST]
+
+    def finish(self, visitors: Collection[tuple[int, int]]) -> None:
+        """Delete what the store has of them.
+
+        Raises:
+            Unavailable: it is away; they stay due.
+        """
+        if not visitors:
+            return
+        self._last_ms = self._steady_ms()
+        since = (datetime.fromtimestamp(self._now() / 1000, UTC) - REACH).date()
+        self._loader.forget_visitors(visitors)
+        forget_visitors(self._engine, visitors, since, f"erased-{secrets.token_hex(8)}")
+        self._erased.done(visitors)

@@ -1,0 +1,1 @@
+(()=>{var a=document.querySelector("[data-erase]"),[n,s]=["[data-erased]","[data-failed]"].map(e=>document.querySelector(e));a.addEventListener("submit",async e=>{e.preventDefault();let d=a.querySelector("button");n.hidden=s.hidden=d.disabled=!0;let t=!1;try{t=(await fetch(a.action,{method:"DELETE",credentials:"omit"})).status===202}catch{}(t?n:s).hidden=!1,d.disabled=t});})();

@@ -1,0 +1,217 @@
+"""A portal's page for residents, and erasing one's own day, on a whole app."""
+
+import re
+import time
+from urllib.parse import quote
+
+import httpx
+import msgspec
+import pytest
+
+from footfall.collect.flood import make_limit
+from footfall.control.ledger import spend
+from footfall.privacy.budget import noise_of
+from footfall.privacy.marts import MARTS
+from footfall.serve.ledgers import entry_of, open_ledger
+from tests.support.app_here import AppHere
+from tests.support.server import AGENT
+
+OTHER = AGENT.replace("140", "139")
+NOW = "2026-03-10T12:00:00Z"
+DOMAIN, SEALED = "library.example", "sealed.example"
+ME = f"/privacy/me?site={DOMAIN}"
+HELD = "SELECT count() FROM {table:Identifier} WHERE site = {site:UInt32} AND path = {path:String}"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    settings = {"now": NOW, "segment_age_ms": "50", "steward_contact": "data@example.city"}
+    with AppHere(tmp_path_factory.mktemp("home"), **settings) as running:
+        control = running.house.desk.control
+        control.create_portal(domain=DOMAIN, domains=("books.example", "пример.рф"), timezone="Europe/Moscow", allowed_query=("q",))
+        control.create_portal(domain=SEALED, keep_events=0, privacy_signal="refuse", allowed_props=("form",), group="other")
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def without_rest(app, monkeypatch):
+    """Loading and deleting follow one another at once, and nobody asks too often."""
+    monkeypatch.setattr("footfall.serve.erasing.REST_MS", 0)
+    monkeypatch.setattr("footfall.serve.house.LONGEST_REST_S", 0.1)
+    monkeypatch.setattr(app.house, "allow_erasing", make_limit(0))
+
+
+def see(app, path, agent=AGENT, domain=DOMAIN):
+    body = {"s": domain, "u": f"https://{domain}{path}"}
+    assert httpx.post(f"{app.url}/api/collect", json=body, headers={"user-agent": agent}).status_code == 202
+
+
+def held(app, path):
+    """Events of a page on the portal."""
+    site = app.house.desk.control.portals()[0].id
+    ((count,),) = app.house.desk.engine.query(HELD, {"table": "events", "site": site, "path": path})
+    return count
+
+
+def until(found, wanted):
+    deadline = time.monotonic() + 15
+    while found() != wanted and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found()
+
+
+def erase(app, agent=AGENT, **headers):
+    return httpx.delete(app.url + ME, headers={"user-agent": agent} | headers)
+
+
+def told(answer):
+    """Everything of an answer but when it was given."""
+    return answer.status_code, {name: value for name, value in answer.headers.items() if name != "date"}, answer.content
+
+
+def test_page_says_what_the_portal_s_own_settings_do(app):
+    page = httpx.get(f"{app.url}/privacy/{DOMAIN}").text
+    assert "<code>q</code>" in page and "Events are kept for 90 days" in page and 'href="mailto:data@example.city"' in page
+    assert 'href="https://xn--e1afmkfd.xn--p1ai#footfall-optout"' in page
+    sealed = httpx.get(f"{app.url}/privacy/{SEALED}", headers={"sec-gpc": "1"}).text
+    assert "Events end with their day" in sealed and "nothing of the visit is kept" in sealed
+    assert "<code>form</code>" in sealed and "<code>q</code>" not in sealed
+    assert "Your browser sends Global Privacy Control now." in sealed and "Your browser sends neither now." in page
+    assert "Attacks that were tried" not in page
+
+
+def test_page_can_be_framed_by_the_portal_s_own_hosts_and_by_no_other_and_sets_no_cookie(app):
+    answer = httpx.get(f"{app.url}/privacy/{DOMAIN}")
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
+    hosts = [DOMAIN, "books.example", "xn--e1afmkfd.xn--p1ai"]
+    assert policy["frame-ancestors"].split() == ["'self'", *hosts, *(f"www.{host}" for host in hosts)]
+    assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'")
+    assert "set-cookie" not in answer.headers
+
+
+def test_page_speaks_the_language_that_is_asked_for(app):
+    assert '<html lang="ru"' in httpx.get(f"{app.url}/privacy/{DOMAIN}?lang=ru").text
+    assert '<html lang="ru"' in httpx.get(f"{app.url}/privacy/{DOMAIN}", headers={"accept-language": "ru"}).text
+    assert '<html lang="en"' in httpx.get(f"{app.url}/privacy/{DOMAIN}?lang=xx", headers={"accept-language": "fr"}).text
+
+
+def test_page_finds_a_portal_by_each_of_its_names_and_no_other(app):
+    for name in ("books.example", "www.library.example", quote("пример.рф"), "xn--e1afmkfd.xn--p1ai"):
+        assert f"What {DOMAIN} counts" in httpx.get(f"{app.url}/privacy/{name}").text
+    assert httpx.get(f"{app.url}/privacy/nobody.example").status_code == 404
+
+
+def test_portal_that_is_a_part_of_a_site_has_its_page_too(app):
+    portal = app.house.desk.control.create_portal(domain="city.example:8443/parks")
+    page = httpx.get(f"{app.url}/privacy/{portal.domain}")
+    assert "frame-ancestors 'self' city.example:8443 www.city.example:8443;" in page.headers["content-security-policy"]
+    assert 'href="https://city.example:8443/parks#footfall-optout"' in page.text
+    (action,) = re.findall(r'<form method="post" action="([^"]+)"', page.text)
+    assert httpx.delete(app.url + action.replace("&amp;", "&"), headers={"user-agent": AGENT}).json()["portal"] == portal.domain
+    assert httpx.get(f"{app.url}/privacy/{portal.domain}.json").json()["portal"] == portal.domain
+
+
+def test_twin_for_machines_tells_what_the_group_s_draws_cost(app):
+    desk = app.house.desk
+    portal = desk.control.portals()[0]
+    noise = noise_of("open", MARTS[5])
+    for day in ("2026-01-01", "2026-03-08"):
+        entry = entry_of(noise, group=portal.group, sites=[portal.id], day=day, known=["[1]"])
+        spend(open_ledger(desk.settings, desk.control), entry, desk.now())
+    folder = desk.settings.home_path / "attacks"
+    folder.mkdir()
+    (folder / "1.json").write_text('{"at_ms": 1773100800000, "attacks": [{"name": "joining", "rate": 0.53, "bar": 0.6, "passed": true}]}')
+    facts = httpx.get(f"{app.url}/privacy/{DOMAIN}.json").json()
+    assert (facts["spent"]["since"], facts["spent"]["days"], facts["spent"]["rho"]) == ("2026-02-08", 1, noise.rho)
+    assert [mart["name"] for mart in facts["marts"]] == [mart.name for mart in MARTS]
+    assert facts["attacks"]["attacks"] == [{"name": "joining", "rate": 0.53, "bar": 0.6, "passed": True}]
+    page = httpx.get(f"{app.url}/privacy/{DOMAIN}").text
+    assert "Since Feb 8, 2026 1 day was drawn." in page and "joining" in page and "withstood" in page
+
+
+def test_support_of_the_signal_is_told_until_a_portal_ignores_it(app):
+    control = app.house.desk.control
+    path = f"{app.url}/.well-known/gpc.json"
+    assert httpx.get(path).json()["gpc"] is True
+    ignores = control.create_portal(domain="ignores.example", privacy_signal="ignore")
+    assert httpx.get(path).json()["gpc"] is False
+    control.delete_portal(ignores.domain)
+
+
+def test_what_is_held_of_me_is_the_same_whoever_asks(app):
+    see(app, "/asked")
+    assert until(lambda: held(app, "/asked"), 1) == 1
+    known, stranger = (told(httpx.get(app.url + ME, headers={"user-agent": agent})) for agent in (AGENT, "nobody"))
+    assert known == stranger and known[0] == 200
+    answer = msgspec.json.decode(known[2])
+    assert (answer["today"], answer["pseudonym_ends"]) == ("2026-03-10", "2026-03-10T21:00:00Z")
+
+
+def test_erasing_takes_the_visitor_s_own_day_and_counts_no_more_of_it(app):
+    see(app, "/mine", AGENT + " one")
+    see(app, "/mine", OTHER)
+    assert until(lambda: held(app, "/mine"), 2) == 2
+    assert erase(app, AGENT + " one").status_code == 202
+    assert until(lambda: held(app, "/mine"), 1) == 1
+    see(app, "/mine", AGENT + " one")
+    see(app, "/after", OTHER)
+    assert until(lambda: held(app, "/after"), 1) == 1
+    assert held(app, "/mine") == 1
+
+
+def test_line_that_waits_in_the_journal_is_erased_too(app):
+    with app.house.desk.loader._lock:
+        see(app, "/waiting", AGENT + " two")
+        see(app, "/waiting", OTHER)
+        time.sleep(0.2)
+        assert erase(app, AGENT + " two").status_code == 202
+    assert until(lambda: held(app, "/waiting"), 1) == 1
+    assert until(lambda: app.house.desk.erased.waiting(), frozenset()) == frozenset()
+    assert held(app, "/waiting") == 1
+
+
+def test_answer_does_not_tell_whether_there_was_anything(app):
+    see(app, "/there", AGENT + " three")
+    assert until(lambda: held(app, "/there"), 1) == 1
+    there, stranger, again = (erase(app, AGENT + agent) for agent in (" three", " nobody", " three"))
+    assert told(there) == told(stranger) == told(again)
+
+
+def test_page_of_another_site_erases_nothing(app):
+    see(app, "/safe", AGENT + " six")
+    for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": f"https://{DOMAIN}"}):
+        assert erase(app, AGENT + " six", **headers).status_code == 403
+    asked = {"origin": "https://evil.example", "access-control-request-method": "DELETE"}
+    assert "access-control-allow-origin" not in httpx.options(app.url + ME, headers=asked).headers
+    see(app, "/safe", AGENT + " six")
+    assert until(lambda: held(app, "/safe"), 2) == 2
+
+
+def test_form_works_without_a_script_and_only_with_the_token_of_the_visitor_s_own_page(app):
+    me, other = {"user-agent": AGENT + " four"}, {"user-agent": OTHER + " four"}
+    see(app, "/form", me["user-agent"])
+    assert until(lambda: held(app, "/form"), 1) == 1
+    first, second = (
+        re.search(r'name="token" value="([^"]+)"', httpx.get(f"{app.url}/privacy/{DOMAIN}", headers=me).text)[1] for _ in range(2)
+    )
+    assert first.partition(".")[2] != second.partition(".")[2]
+    for token, headers, site in ((first, other, DOMAIN), (first, me, SEALED), ("", me, DOMAIN), (first + "0", me, DOMAIN)):
+        assert httpx.post(f"{app.url}/privacy/me?site={site}", data={"token": token}, headers=headers).status_code == 403
+    assert held(app, "/form") == 1
+    answer = httpx.post(f"{app.url}{ME}&lang=ru", data={"token": first}, headers=me)
+    assert (answer.status_code, "Этот ответ одинаков" in answer.text) == (202, True)
+    assert until(lambda: held(app, "/form"), 0) == 0
+
+
+def test_who_asks_too_often_waits(app, monkeypatch):
+    monkeypatch.setattr(app.house, "allow_erasing", make_limit(2))
+    assert [erase(app, AGENT + " five").status_code for _ in range(3)] == [202, 202, 429]
+    monkeypatch.setattr(app.house, "allow_erasing", make_limit(0))
+    monkeypatch.setattr(app.house, "allow_all_erasing", make_limit(1))
+    assert [erase(app, AGENT + " five").status_code for _ in range(2)] == [202, 429]
+    assert erase(app, AGENT + " five").json()["code"] == "rate_limited"
+
+
+def test_portal_that_is_not_known_has_nothing_to_erase(app):
+    assert httpx.delete(f"{app.url}/privacy/me?site=nobody.example").status_code == 404
+    assert httpx.get(f"{app.url}/privacy/me").status_code == 404
