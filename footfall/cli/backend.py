@@ -13,6 +13,7 @@ import msgspec
 from footfall import errors
 from footfall.collect.importing import ImportReport
 from footfall.errors import FootfallError, Unavailable
+from footfall.privacy.attacks.outcome import Attack, HomeAttacks
 from footfall.serve.home import running_server
 from footfall.serve.shapes import State, Verified
 from footfall.settings import Settings
@@ -26,6 +27,10 @@ BY_CODE: dict[str, type[FootfallError]] = {getattr(errors, name).code: getattr(e
 
 class Backend(Protocol):
     """What commands need of the store."""
+
+    def attacks(self) -> tuple[Attack, ...]:
+        """The attacks on the home's own store, made."""
+        ...
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The released answer as the API gives it."""
@@ -109,6 +114,9 @@ class OverHttp:
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
         client.timeout = httpx.Timeout(CONNECT_SECONDS, read=None)
+
+    def attacks(self) -> tuple[Attack, ...]:
+        return msgspec.convert(self._checked(self._client.get("/api/v1/attacks")), HomeAttacks).attacks
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))

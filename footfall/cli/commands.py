@@ -41,6 +41,10 @@ COMMANDS = {
         "verify:verify",
         "Hold the ledger of released numbers against opendp, caps and table, and print what is promised. Exit code 1 if it differs.",
     ),
+    "attack": (
+        "attack:attack",
+        "Attack what is released, on a made-up city and on this home, and write a report. Exit code 1 if an attack succeeds.",
+    ),
     "portals": ("portals:app", "The city's sites that are counted: list, add, set, remove, show."),
     "goals": ("goals:app", "What a portal's team wants to happen: list, add, remove."),
     "keys": ("keys:app", "Keys for the API: add, list, revoke."),

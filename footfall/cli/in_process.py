@@ -6,10 +6,12 @@ from typing import Any, BinaryIO
 
 from footfall.cli.backend import parts_of
 from footfall.collect.importing import ImportReport
+from footfall.privacy.attacks.outcome import Attack
 from footfall.reports.shape import as_json
 from footfall.serve.aggregates import parquet_for
 from footfall.serve.answers import ask
 from footfall.serve.answers_paths import ask_funnel, ask_journey
+from footfall.serve.attacking import attack_home
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.shapes import State, Verified
@@ -35,6 +37,9 @@ class InProcess:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def attacks(self) -> tuple[Attack, ...]:
+        return attack_home(self._desk)
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.loader.load_waiting()

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from footfall import __version__
 from footfall.collect.importing import ImportReport
+from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.shapes import State
@@ -166,6 +167,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label", scope="sites:read", answers=shapes.Verified
+    ),
+    ("get", "/api/v1/attacks"): Operation(
+        summary="The attacks on this home's own store, made now", scope="sites:read", answers=HomeAttacks
     ),
     ("get", "/api/v1/state"): Operation(summary="What waits, which portals count, what was refused", scope="sites:read", answers=State),
     **{("get", path): HEALTH for path in ("/health", "/api/health", "/api/system/health/ready")},

@@ -22,6 +22,7 @@ from footfall.privacy import budget
 from footfall.privacy.cells import key_of, output_sha256
 from footfall.privacy.marts import MARTS
 from footfall.privacy.noise import mechanisms
+from footfall.serve.attacking import check_home
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize
 from footfall.serve.label import label
@@ -46,8 +47,9 @@ LOOKS: dict[str, str] = {
 
 
 def verify(desk: Desk) -> Verified:
-    """As ``verified``, of the home behind ``desk``."""
-    return verified(open_ledger(desk.settings, desk.control), desk.engine)
+    """As ``verified``, of the home behind ``desk``, and the attacks on its own tables."""
+    found = verified(open_ledger(desk.settings, desk.control), desk.engine)
+    return msgspec.structs.replace(found, checks=(*found.checks, check_home(desk)))
 
 
 def verified(ledger: Ledger, engine: Engine) -> Verified:

@@ -23,6 +23,7 @@ LEAVES = {
     "migrate": "schema",
     "doctor": "Exit code 1",
     "verify": "what is promised",
+    "attack": "Exit code 1 if an attack succeeds",
     "portals list": "List the portals",
     "portals add": "line to paste",
     "portals set": "Change what is given",
