@@ -1,11 +1,12 @@
 """The table of marts as the ledger's lines are held against it."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 
 from footfall.store.engine import Engine
 
-__all__ = ["Cells", "cells_between", "lines_held"]
+__all__ = ["Cells", "cells_between", "drop_cells", "lines_held"]
 
 Cells = list[tuple[int, tuple[str, ...], int]]
 """Site, keys and visitors of each."""
@@ -13,6 +14,8 @@ Cells = list[tuple[int, tuple[str, ...], int]]
 HELD = "SELECT DISTINCT line FROM marts ORDER BY line"
 BETWEEN = """SELECT line, release, mart, toString(day), site, keys, visitors FROM marts
 WHERE line BETWEEN {first:UInt32} AND {last:UInt32} ORDER BY line, site, keys"""
+
+DROP = "ALTER TABLE {table:Identifier} DELETE WHERE line = {line:UInt32} AND day = {day:Date} SETTINGS mutations_sync = 2"
 
 
 def lines_held(engine: Engine) -> set[int]:
@@ -27,3 +30,11 @@ def cells_between(engine: Engine, first: int, last: int) -> Iterator[tuple[int, 
     for line, cells in groupby(rows, key=lambda row: int(row[0])):
         found = list(cells)
         yield line, {(row[1], row[2], row[3]) for row in found}, [(int(row[4]), tuple(map(str, row[5])), int(row[6])) for row in found]
+
+
+def drop_cells(engine: Engine, day: date, line: int) -> None:
+    """Delete the cells of a line on every node; they have left the table when this returns. Raises Unavailable."""
+    for node in engine.nodes():
+        node.command(DROP, {"table": "marts_local" if node.topology.cluster else "marts", "line": line, "day": day})
+        if node is not engine:
+            node.close()
