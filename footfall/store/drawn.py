@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from footfall.store.engine import Engine
 
-__all__ = ["Cells", "cells_between", "drop_cells", "lines_held"]
+__all__ = ["Cells", "cells_between", "drop_cells", "drop_days_before", "lines_held"]
 
 Cells = list[tuple[int, tuple[str, ...], int]]
 """Site, keys and visitors of each."""
@@ -16,6 +17,8 @@ BETWEEN = """SELECT line, release, mart, toString(day), site, keys, visitors FRO
 WHERE line BETWEEN {first:UInt32} AND {last:UInt32} ORDER BY line, site, keys"""
 
 DROP = "ALTER TABLE {table:Identifier} DELETE WHERE line = {line:UInt32} AND day = {day:Date} SETTINGS mutations_sync = 2"
+OLD = "SELECT count() FROM marts WHERE day < {before:Date}"
+DROP_OLD = "ALTER TABLE {table:Identifier} DELETE WHERE day < {before:Date} SETTINGS mutations_sync = 2"
 
 
 def lines_held(engine: Engine) -> set[int]:
@@ -34,7 +37,19 @@ def cells_between(engine: Engine, first: int, last: int) -> Iterator[tuple[int, 
 
 def drop_cells(engine: Engine, day: date, line: int) -> None:
     """Delete the cells of a line on every node; they have left the table when this returns. Raises Unavailable."""
+    _on_every_node(engine, DROP, {"line": line, "day": day})
+
+
+def drop_days_before(engine: Engine, before: date) -> int:
+    """Delete the cells of earlier days, and of weeks that begin earlier, on every node. Answers how many. Raises Unavailable."""
+    ((cells,),) = engine.query(OLD, {"before": before}, name="old cells")
+    if cells:
+        _on_every_node(engine, DROP_OLD, {"before": before})
+    return int(cells)
+
+
+def _on_every_node(engine: Engine, statement: str, values: dict[str, Any]) -> None:
     for node in engine.nodes():
-        node.command(DROP, {"table": "marts_local" if node.topology.cluster else "marts", "line": line, "day": day})
+        node.command(statement, {"table": "marts_local" if node.topology.cluster else "marts"} | values)
         if node is not engine:
             node.close()

@@ -47,6 +47,11 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_SMTP_USER": "a", "FOOTFALL_SMTP_PASSWORD": "b", "FOOTFALL_SMTP_TLS": "none"}, "password in clear"),
         ({"FOOTFALL_SMTP_TLS": "ssl"}, "none, starttls, tls"),
         ({"FOOTFALL_SMTP_PORT": "0"}, "1 to 65535"),
+        (
+            {"FOOTFALL_PROFILE": "cnil", "FOOTFALL_POLICY": "exact"},
+            "Setting 'policy' has 'exact', which profile 'cnil' does not allow. Valid: staff.",
+        ),
+        ({"FOOTFALL_PROFILE": "gdpr"}, "Valid: standard, cnil."),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )
