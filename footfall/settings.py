@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Release policy of answers: ``staff`` folds cells under 10 visitors; ``exact`` folds none, for tests and a single developer."""
     profile: Literal["standard", "cnil"] = "standard"
     """``cnil`` holds every condition of the French exemption for audience measurement: docs/steward.md lists them."""
+    controller: str = ""
+    """Who answers for the processing, with an address, as papers for authorities say it (``footfall record``)."""
     now: str = ""
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()

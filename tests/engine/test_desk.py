@@ -182,3 +182,15 @@ def test_marts_of_earlier_days_are_dropped_and_the_first_day_left_stays(app):
     assert [drop_days_before(engine, first), drop_days_before(engine, first)] == [2, 0]
     assert (cells_of(engine, date(2024, 10, 3), 901), cells_of(engine, first, 902)) == ({}, CELLS)
     assert drop_days_before(engine, date(2024, 10, 5)) == 2
+
+
+def test_papers_are_taken_away_by_stewards_of_all_portals(steward, curator):
+    names = re.findall(r'href="/desk/papers/([^"]+)"', steward.get("/desk").text)
+    assert names == ["record.md", "record.json", "dpia.json", "cnil.md", "cnil.json", "registry.yaml"]
+    for name in names:
+        paper = steward.get(f"/desk/papers/{name}")
+        assert paper.status_code == 200 and paper.headers["content-disposition"] == f'attachment; filename="footfall-{name}"'
+        assert len(paper.content) > 500
+        assert curator.get(f"/desk/papers/{name}").status_code == 403
+    assert "/desk/papers/" not in curator.get("/desk").text
+    assert steward.get("/desk/papers/secret").status_code == 404

@@ -3,6 +3,7 @@
 Stewards of some portals see those, and the groups that are theirs as a whole.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,8 +24,13 @@ from footfall.serve.house import House
 from footfall.serve.label import Label, label
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.pages.account_words import said
-from footfall.serve.pages.desk_words import AUDIENCES, CLOSING_NAMES, COST_NAMES, RELEASE_NAMES, STATE_NAMES
-from footfall.serve.pages.frame import render
+from footfall.serve.pages.desk_words import AUDIENCES, CLOSING_NAMES, COST_NAMES, PAPER_NAMES, RELEASE_NAMES, STATE_NAMES
+from footfall.serve.pages.frame import HEADERS, render
+from footfall.serve.papers.assessment import assessment, assessment_text
+from footfall.serve.papers.dpia import dpia
+from footfall.serve.papers.facts import Facts, facts_of
+from footfall.serve.papers.record import record, record_text
+from footfall.serve.papers.registry import registry_text
 from footfall.serve.sign_in import fields_of, in_thread, require, signed_in
 from footfall.serve.stewarding import Budget, budgets, take_back, their_groups, their_portals
 from footfall.vocabulary import Portal
@@ -34,6 +40,15 @@ __all__ = ["BEHIND"]
 ROWS = 50
 UNEVEN = 5
 """Days that were not closed as they should be, shown on the first page."""
+PAPERS: dict[str, Callable[[Facts], str]] = {
+    "record.md": record_text,
+    "record.json": lambda facts: _json(record(facts)),
+    "dpia.json": lambda facts: _json(dpia(facts)),
+    "cnil.md": assessment_text,
+    "cnil.json": lambda facts: _json(assessment(facts)),
+    "registry.yaml": registry_text,
+}
+PAPER_TYPES = {"md": "text/markdown; charset=utf-8", "json": "application/json", "yaml": "application/yaml"}
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +150,7 @@ async def _desk(house: House, request: Request[Any, Any, Any], *, fault: str = "
         "uneven": [_day(one) for one in desk.uneven],
         "runs": [(datetime.fromtimestamp(one.at_ms / 1000, UTC), one) for one in desk.attacks],
         "is_kept": "kept" in request.query_params,
+        "papers": PAPER_NAMES if reach.groups is None else {},
         "fault": fault,
     }
     return render(request, "desk.html", status=400 if fault else 200, **values)
@@ -186,10 +202,26 @@ def _day(closing: Closing) -> tuple[date, Closing]:
     return date.fromisoformat(closing.day), closing
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value)).decode()
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadInput("{value!r} is no whole number. Valid: 0 or more.", value=text[:20])
     return int(text)
 
 
-BEHIND = [show_desk, keep_events, show_releases, withdraw_release, show_days]
+@get("/desk/papers/{name:str}")
+async def take_paper(request: Request[Any, Any, Any], house: NamedDependency[House], name: FromPath[str]) -> Response[bytes]:
+    """A paper to take away, made now. It names all portals: for stewards of all."""
+    require(await signed_in(house, request), "steward")
+    if name not in PAPERS:
+        raise NotFound("There is no such paper.")
+    desk = house.desk
+    content = await in_thread(lambda: PAPERS[name](facts_of(desk.settings, desk.control, desk.now())))
+    headers = HEADERS | {"content-disposition": f'attachment; filename="footfall-{name}"'}
+    return Response(content.encode(), media_type=PAPER_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+BEHIND = [show_desk, keep_events, show_releases, withdraw_release, show_days, take_paper]

@@ -2,7 +2,7 @@
 
 from footfall.serve.pages.language import N_
 
-__all__ = ["AUDIENCES", "CLOSING_NAMES", "COST_NAMES", "RELEASE_NAMES", "STATE_NAMES"]
+__all__ = ["AUDIENCES", "CLOSING_NAMES", "COST_NAMES", "PAPER_NAMES", "RELEASE_NAMES", "STATE_NAMES"]
 
 AUDIENCES = {
     "staff": N_("Each portal's own staff, from its events while they are kept"),
@@ -33,3 +33,10 @@ COST_NAMES = {
     "both, 31 days all alike": N_("both, 31 days all alike"),
 }
 """Of ``serve.label``."""
+PAPER_NAMES = {
+    "record": (N_("Record of processing activities (GDPR, article 30)"), ("record.md", "record.json")),
+    "dpia": (N_("Impact assessment, for CNIL's tool PIA"), ("dpia.json",)),
+    "cnil": (N_("Whether the French exemption's conditions hold"), ("cnil.md", "cnil.json")),
+    "registry": (N_("Entries for OpenDP's registry of deployments"), ("registry.yaml",)),
+}
+"""Papers with their files."""
