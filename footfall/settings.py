@@ -40,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """SQLAlchemy URL of the control database; empty uses SQLite under home."""
     policy: Literal["staff", "exact"] = "staff"
     """Release policy of answers: ``staff`` folds cells under 10 visitors; ``exact`` folds none, for tests and a single developer."""
+    profile: Literal["standard", "cnil"] = "standard"
+    """``cnil`` holds every condition of the French exemption for audience measurement: docs/steward.md lists them."""
+    controller: str = ""
+    """Who answers for the processing, with an address, as papers for authorities say it (``footfall record``)."""
     now: str = ""
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()
@@ -131,7 +135,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Sett
         settings = msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"Setting {_sentence(error, merged)}") from None
-    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets, _check_mail, _check_contact):
+    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets, _check_mail, _check_contact, _check_profile):
         check(settings)
     return settings
 
@@ -221,6 +225,11 @@ def _check_contact(settings: Settings) -> None:
         raise BadSetting(
             f"Setting 'steward_contact' has {contact!r}, which is not valid. Valid: data@example.city, https://example.city/privacy."
         )
+
+
+def _check_profile(settings: Settings) -> None:
+    if settings.profile == "cnil" and settings.policy == "exact":
+        raise BadSetting("Setting 'policy' has 'exact', which profile 'cnil' does not allow. Valid: staff.")
 
 
 def _check_volatile(settings: Settings) -> None:

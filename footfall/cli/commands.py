@@ -45,6 +45,19 @@ COMMANDS = {
         "attack:attack",
         "Attack what is released, on a made-up city and on this home, and write a report. Exit code 1 if an attack succeeds.",
     ),
+    "label": (
+        "papers:label",
+        "Print what released numbers promise and cost; or whether the French exemption's conditions hold, or registry entries.",
+    ),
+    "record": (
+        "papers:record",
+        "Write the record of processing activities (GDPR, article 30) from settings, portals, marts and who may see numbers.",
+    ),
+    "dpia": (
+        "papers:dpia",
+        "Write an impact assessment as the JSON that CNIL's tool PIA imports: 36 answers, measures, evaluations left open.",
+    ),
+    "held": ("papers:held", "List what this home holds of people, where, since when and until when, and what could be made of it."),
     "portals": ("portals:app", "The city's sites that are counted: list, add, set, remove, show."),
     "goals": ("goals:app", "What a portal's team wants to happen: list, add, remove."),
     "keys": ("keys:app", "Keys for the API: add, list, revoke."),

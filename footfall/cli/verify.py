@@ -9,7 +9,7 @@ from footfall.cli.terminal import DONE, FAILED, Home, Json, console, print_json,
 from footfall.serve.label import Label, MartLabel
 from footfall.serve.shapes import Verified
 
-__all__ = ["verify"]
+__all__ = ["print_label", "verify"]
 
 MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/]"}
 MARTS = ("mart", "keys", "share, %", "L0", "ρ", "σ", "τ", "τ, secret keys")
@@ -23,7 +23,7 @@ def verify(*, home: Home = None, json: Json = False) -> int:
         print_json(msgspec.to_builtins(found))
     else:
         _print_checks(found)
-        _print_label(found.label)
+        print_label(found.label)
     return FAILED if any(check.level == "bad" for check in found.checks) else DONE
 
 
@@ -35,7 +35,8 @@ def _print_checks(found: Verified) -> None:
     console.print(f"Ledger: {newest}.", markup=False, soft_wrap=True)
 
 
-def _print_label(label: Label) -> None:
+def print_label(label: Label) -> None:
+    """As tables, on stdout."""
     console.print(f"\nWhat is promised, to each {label.unit}", style="bold", markup=False)
     for release in label.releases:
         console.print(f"\n{release.release}: ρ {release.rho:g} a day, no cell under {release.cohort}", markup=False)

@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from footfall.collect.agents import Agent, read_agent
+from footfall.collect.conditions import USUAL, Conditions
 from footfall.collect.days import day_of
 from footfall.collect.pages import (
     CLICK_IDS,
@@ -21,6 +22,7 @@ from footfall.collect.pages import (
 from footfall.collect.places import Place
 from footfall.collect.referrers import NO_ORIGIN, Origin, channel_of, read_origin, tagged_source
 from footfall.collect.sent import Sent
+from footfall.collect.visitor import whole_network_of
 from footfall.vocabulary import ENGAGEMENT, SCROLL_UNKNOWN, Hit, Portal
 
 __all__ = ["KEPT_QUERY", "REASONS", "STEPS", "Context", "Draft", "Portals", "Refusal", "Visitors", "process"]
@@ -74,6 +76,7 @@ class Context(msgspec.Struct, kw_only=True):
     place_of: Callable[[str], Place]
     allow: Callable[[str, int], bool]
     """Rate limit: (address, now in ms) → may it pass."""
+    conditions: Conditions = USUAL
 
 
 class Draft(msgspec.Struct, gc=False):
@@ -171,7 +174,7 @@ def put_source(draft: Draft, context: Context) -> str:
     if host and host != hit.hostname and host != portal.domain and host not in portal.domains:
         hit.referrer, hit.source = origin.page[:MAX_REFERRER], origin.source
     click = ""
-    if query:
+    if query and context.conditions.campaigns:
         get = query.get
         hit.utm_source = get("utm_source", "")[:MAX_CAMPAIGN]
         hit.utm_medium = get("utm_medium", "")[:MAX_CAMPAIGN]
@@ -196,7 +199,7 @@ def put_device(draft: Draft, context: Context) -> str:
 
 def put_place(draft: Draft, context: Context) -> str:
     """Country, and region and city where the steward's database has them."""
-    place = context.place_of(draft.sent.sender.address)
+    place = context.place_of(_address(draft, context))
     draft.hit.country, draft.hit.region, draft.hit.city = place.country, place.region, place.city
     return ""
 
@@ -207,13 +210,13 @@ def put_visitor(draft: Draft, context: Context) -> str:
     agent, arrived_ms = sender.agent, sender.received_ms
     if draft.sent.time_ms != arrived_ms and draft.hit.day != day_of(portal.timezone, arrived_ms):
         agent = f"{agent}|{draft.hit.day}"
-    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, sender.address, agent, arrived_ms)
+    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, _address(draft, context), agent, arrived_ms)
     return ""
 
 
 def forget_detail(draft: Draft, context: Context) -> str:
     """A privacy signal on a portal that counts: what happened, where and when stays, and nothing else. A ping alone has nothing to stay."""
-    if not (draft.sent.sender.signal and draft.portal.privacy_signal == "count"):
+    if not (draft.sent.sender.signal and (draft.portal.privacy_signal == "count" or context.conditions.heeds_signals)):
         return ""
     hit = draft.hit
     draft.hit = Hit(
@@ -244,6 +247,12 @@ STEPS: tuple[Callable[[Draft, Context], str], ...] = (
     forget_detail,
 )
 """Each answers with a reason of REASONS, which ends the work, or with an empty text. Before them: the portal is looked up."""
+
+
+def _address(draft: Draft, context: Context) -> str:
+    """What of the sender's address place and visitor are told by."""
+    address = draft.sent.sender.address
+    return whole_network_of(address) if context.conditions.whole_networks else address
 
 
 def _with_fragment(path: str, query: str, fragment: str) -> tuple[str, str]:

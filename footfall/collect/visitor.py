@@ -19,7 +19,7 @@ from footfall.collect.days import day_of, day_span
 from footfall.collect.recently import recently
 from footfall.vocabulary import Clock, Portal
 
-__all__ = ["OVERLAP_MS", "Pseudonym", "Salts", "network_of"]
+__all__ = ["OVERLAP_MS", "Pseudonym", "Salts", "network_of", "whole_network_of"]
 
 SALT_BYTES = 32
 OVERLAP_MS = 35 * 60_000
@@ -230,3 +230,18 @@ def _network_of_v6(address: str) -> str:
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.IPv6Address(int(parsed) >> 64 << 64))
+
+
+@recently(50_000)
+def whole_network_of(address: str) -> str:
+    """The address of the network that all of it stands for: the first of its IPv4 /24, or IPv6 /48; what is no address as it is.
+
+    >>> whole_network_of("203.0.113.77"), whole_network_of("2001:db8:1:2::3")
+    ('203.0.113.0', '2001:db8:1::')
+    """
+    try:
+        parsed = ipaddress.ip_address(network_of(address))
+    except ValueError:
+        return address
+    cut = 8 if parsed.version == 4 else 80
+    return str(type(parsed)(int(parsed) >> cut << cut))

@@ -9,7 +9,7 @@ import msgspec
 
 from footfall.control.chain import Entry, Line, days_of
 
-__all__ = ["Caps", "overspent", "spent_by_day"]
+__all__ = ["DECIMALS", "Caps", "overspent", "spent_by_day"]
 
 DECIMALS = 9
 """ρ is added up to so many: a sum of shares is their whole, not a hair over it."""

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -77,7 +78,7 @@ class Control(Database):
             _write(connection, portal)
             if portal.domain != before.domain:
                 rename_portal(connection, before.domain, portal.domain)
-            note(connection, self._now(), "portal changed", f"{portal.domain}: {', '.join(sorted(settings))}")
+            note(connection, self._now(), "portal changed", f"{portal.domain}: {_changes(before, portal, settings)}")
         return portal
 
     def delete_portal(self, name: str | int) -> Portal:
@@ -160,6 +161,12 @@ def _all(connection: sa.Connection) -> tuple[Portal, ...]:
 def _goals(connection: sa.Connection, portal_id: int) -> tuple[Goal, ...]:
     rows = connection.execute(sa.select(goals.c.id, goals.c.goal).where(goals.c.portal_id == portal_id).order_by(goals.c.id))
     return tuple(msgspec.structs.replace(decode_goal(text), id=number) for number, text in rows)
+
+
+def _changes(before: Portal, after: Portal, names: Iterable[str]) -> str:
+    """Names of what was set; of ``keep_events``, which decides what is forgotten, also from what to what."""
+    kept = f"keep_events {before.keep_events} → {after.keep_events}"
+    return ", ".join(kept if name == "keep_events" else name for name in sorted(names))
 
 
 def _find(found: tuple[Portal, ...], name: str | int) -> Portal:

@@ -9,6 +9,7 @@ import anyio
 import anyio.to_thread
 import structlog
 
+from footfall.collect.conditions import CONDITIONS
 from footfall.collect.flood import make_limit
 from footfall.collect.journal import REFUSALS, Journal, adopt_orphans, write_segment
 from footfall.collect.pipeline import Context
@@ -59,6 +60,7 @@ class Gate:
             visitors=self.salts,
             place_of=open_places(settings.geo_database),
             allow=make_limit(settings.rate_limit_per_minute),
+            conditions=CONDITIONS[settings.profile],
         )
         self.collector = Collector(
             context=context,

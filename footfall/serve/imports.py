@@ -11,6 +11,7 @@ from litestar.exceptions import InternalServerException
 from litestar.params import FromQuery
 
 from footfall.collect.checkpoints import Checkpoints
+from footfall.collect.conditions import CONDITIONS
 from footfall.collect.formats import access_logs, ndjson
 from footfall.collect.importing import ImportReport, iterate_lines, run_import
 from footfall.collect.places import open_places
@@ -61,9 +62,10 @@ def _decoder(desk: Desk, kind: str, portal: Portal) -> Callable[[bytes], Any]:
     def visitor_of(who: str | None, time_ms: int) -> int:
         return desk.import_salts.visitor(portal, who, time_ms)
 
+    conditions = CONDITIONS[desk.settings.profile]
     if kind == "log":
-        return access_logs.make_decoder(portal, visitor_of, open_places(desk.settings.geo_database))
-    return lambda line: ndjson.decode_line(line, portal, visitor_of)
+        return access_logs.make_decoder(portal, visitor_of, open_places(desk.settings.geo_database), conditions)
+    return lambda line: ndjson.decode_line(line, portal, visitor_of, conditions)
 
 
 async def _answered(request: Request[Any, Any, Any], house: House, kind: str, site_id: str) -> dict[str, Any]:

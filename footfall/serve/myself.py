@@ -6,9 +6,10 @@ from typing import Any
 from litestar import Request
 
 from footfall.collect import request as tracker
+from footfall.collect.conditions import CONDITIONS
 from footfall.collect.formats.shared import sender_of
 from footfall.collect.server import lists_of
-from footfall.collect.visitor import Pseudonym, network_of
+from footfall.collect.visitor import Pseudonym, network_of, whole_network_of
 from footfall.control.sessions import digest_of
 from footfall.errors import RateLimited
 from footfall.serve.clock import steady_ms
@@ -54,7 +55,10 @@ def _token(house: House, request: Asked, portal: Portal, nonce: str) -> str:
 def _pseudonyms(house: House, request: Asked, portal: Portal) -> tuple[Pseudonym, ...]:
     """As the collector would make them of a tracker's request that came this way."""
     sender = sender_of(tracker.Request(method=request.method, path=request.url.path, headers=_headers(request)))
-    return house.gate.salts.pseudonyms(portal, _address(house, request), sender.agent, house.desk.now())
+    address = _address(house, request)
+    if CONDITIONS[house.desk.settings.profile].whole_networks:
+        address = whole_network_of(address)
+    return house.gate.salts.pseudonyms(portal, address, sender.agent, house.desk.now())
 
 
 def _address(house: House, request: Asked) -> str:

@@ -7,6 +7,7 @@ import structlog
 
 from footfall.collect.days import day_of
 from footfall.control.database import Control
+from footfall.store.drawn import drop_days_before
 from footfall.store.engine import Engine
 from footfall.store.forgetting import drop_expired, forget_days, forget_nights
 from footfall.store.rollup import days_of
@@ -15,7 +16,9 @@ from footfall.vocabulary import Clock, Portal
 __all__ = [
     "AFTER_MIDNIGHT_MS",
     "CLOSING_MS",
+    "MARTS_ROUND",
     "forget_expired",
+    "forget_old_marts",
     "forget_sealed",
     "forget_sealed_days",
     "kept_from",
@@ -25,7 +28,9 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
-ROUND = "retention"
+ROUND, MARTS_ROUND = "retention", "marts"
+MARTS_MONTHS = 25
+"""Of a profile that lets marts grow no older."""
 MINUTE_MS = 60_000
 AFTER_MIDNIGHT_MS = 40 * MINUTE_MS
 """A visit goes on for up to 35 minutes under the id of the day before; then its salt is gone, and soon its last event loaded."""
@@ -84,6 +89,20 @@ def forget_expired(control: Control, engine: Engine, now: Clock) -> int:
     return dropped
 
 
+def forget_old_marts(control: Control, engine: Engine, now: Clock) -> int:
+    """Once a service day, drop marts of days over 25 months ago; how many cells that were. Round ``marts`` keeps the first day left.
+
+    Raises:
+        Unavailable: control or store is away; the next call tries again.
+    """
+    first = _months_before(date.fromisoformat(service_day(control, now() - CLOSING_MS)), MARTS_MONTHS)
+    if control.last_day(MARTS_ROUND) == str(first):
+        return 0
+    dropped = drop_days_before(engine, first)
+    control.set_last_day(MARTS_ROUND, str(first))
+    return dropped
+
+
 def forget_sealed(control: Control, engine: Engine, now: Clock) -> int:
     """Drop what sealed portals (``keep_events`` 0) hold of days that are over and had their time to be closed; how many days that were.
 
@@ -105,6 +124,15 @@ def forget_sealed_days(engine: Engine, pairs: Collection[tuple[int, date]]) -> N
     if pairs:
         forget_nights(engine, pairs)
         forget_days(engine, pairs)
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day of the month; the first of the next where that month has none: no mart is older than it."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    try:
+        return date(year, month + 1, day.day)
+    except ValueError:
+        return date(year, month + 2, 1)
 
 
 def _drop(control: Control, engine: Engine, today: str) -> int:

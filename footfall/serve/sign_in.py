@@ -46,6 +46,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         return self.operator is not None and may(self.operator, "steward")
 
     @property
+    def has_desk(self) -> bool:
+        """Whether they are steward or admin of anything."""
+        return self.operator is not None and any(grant.role in ("steward", "admin") for grant in self.operator.grants)
+
+    @property
     def is_chief(self) -> bool:
         """Whether they are admin of all portals."""
         return self.operator is not None and may(self.operator, "admin")

@@ -27,6 +27,7 @@ from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize
 from footfall.serve.label import label
 from footfall.serve.ledgers import open_ledger
+from footfall.serve.retention import MARTS_ROUND
 from footfall.serve.shapes import Checked, Verified
 from footfall.store.drawn import cells_between, lines_held
 from footfall.store.engine import Engine
@@ -48,12 +49,15 @@ LOOKS: dict[str, str] = {
 
 def verify(desk: Desk) -> Verified:
     """As ``verified``, of the home behind ``desk``, and the attacks on its own tables."""
-    found = verified(open_ledger(desk.settings, desk.control), desk.engine)
+    found = verified(open_ledger(desk.settings, desk.control), desk.engine, marts_from=desk.control.last_day(MARTS_ROUND))
     return msgspec.structs.replace(found, checks=(*found.checks, check_home(desk)))
 
 
-def verified(ledger: Ledger, engine: Engine) -> Verified:
-    """Every check in order, with the label. A check that cannot be made says why; the others go on. Reads opendp."""
+def verified(ledger: Ledger, engine: Engine, *, marts_from: str = "") -> Verified:
+    """Every check in order, with the label. A check that cannot be made says why; the others go on. Reads opendp.
+
+    Cells of days before ``marts_from`` (YYYY-MM-DD) were forgotten, and may be gone.
+    """
     looks: dict[str, Callable[[], Iterator[str]]] = {
         "chain": lambda: _chain(ledger),
         "mirror": lambda: _mirror(ledger),
@@ -61,7 +65,7 @@ def verified(ledger: Ledger, engine: Engine) -> Verified:
         "costs": lambda: _costs(ledger),
         "floors": lambda: _floors(ledger),
         "caps": lambda: _caps(ledger),
-        "cells": lambda: _cells(ledger, engine),
+        "cells": lambda: _cells(ledger, engine, marts_from),
     }
     checks = [_checked(name, look) for name, look in looks.items()]
     if checks[0].level == "bad":
@@ -159,7 +163,7 @@ def _caps(ledger: Ledger) -> Iterator[str]:
             yield f"{group}: {sentence}"
 
 
-def _cells(ledger: Ledger, engine: Engine) -> Iterator[str]:
+def _cells(ledger: Ledger, engine: Engine, marts_from: str) -> Iterator[str]:
     published = {line.of: line for line in ledgers.lines(ledger, state="published")}
     for line in ledgers.lines(ledger, state="withdrawn"):
         published.pop(line.of, None)
@@ -168,7 +172,7 @@ def _cells(ledger: Ledger, engine: Engine) -> Iterator[str]:
     for first, last in _ranges(published):
         found = {line: (kinds, cells) for line, kinds, cells in cells_between(engine, first, last)}
         for number in range(first, last + 1):
-            if number in published:
+            if number in published and not (published[number].day < marts_from and number not in found):
                 yield from _differences(published[number], *found.get(number, (set(), [])))
 
 

@@ -49,6 +49,11 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_STEWARD_CONTACT": "the steward"}, "data@example.city, https://example.city/privacy"),
         ({"FOOTFALL_STEWARD_CONTACT": "javascript:alert(1)"}, "data@example.city, https://example.city/privacy"),
         ({"FOOTFALL_SMTP_PORT": "0"}, "1 to 65535"),
+        (
+            {"FOOTFALL_PROFILE": "cnil", "FOOTFALL_POLICY": "exact"},
+            "Setting 'policy' has 'exact', which profile 'cnil' does not allow. Valid: staff.",
+        ),
+        ({"FOOTFALL_PROFILE": "gdpr"}, "Valid: standard, cnil."),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )

@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 
+from footfall.collect.conditions import CONDITIONS
 from footfall.collect.flood import make_limit
 from footfall.control.ledger import spend
 from footfall.privacy.budget import noise_of
@@ -215,3 +216,15 @@ def test_who_asks_too_often_waits(app, monkeypatch):
 def test_portal_that_is_not_known_has_nothing_to_erase(app):
     assert httpx.delete(f"{app.url}/privacy/me?site=nobody.example").status_code == 404
     assert httpx.get(f"{app.url}/privacy/me").status_code == 404
+
+
+def test_under_the_french_profile_what_is_erased_is_what_was_counted(app, monkeypatch):
+    desk, context = app.house.desk, app.house.gate.collector._context
+    monkeypatch.setattr(desk, "settings", msgspec.structs.replace(desk.settings, profile="cnil"))
+    monkeypatch.setattr(context, "conditions", CONDITIONS["cnil"])
+    mine, other = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", OTHER
+    see(app, "/french", mine)
+    see(app, "/french-too", other)
+    assert until(lambda: (held(app, "/french"), held(app, "/french-too")), (1, 1)) == (1, 1)
+    assert erase(app, mine).is_success
+    assert until(lambda: (held(app, "/french"), held(app, "/french-too")), (0, 1)) == (0, 1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from footfall.collect.conditions import USUAL, Conditions
 from footfall.collect.formats import ROUTES
 from footfall.collect.pipeline import Context, Refusal, process
 from footfall.collect.places import Place
@@ -45,13 +46,14 @@ class FakeVisitors:
         return int.from_bytes(hashlib.blake2b(repr(self.asked[2:5]).encode(), digest_size=8).digest(), "big")
 
 
-def context(*portals: Portal, allow: Callable[[str, int], bool] = lambda address, now_ms: True) -> Context:
+def context(*portals: Portal, allow: Callable[[str, int], bool] = lambda address, now_ms: True, conditions: Conditions = USUAL) -> Context:
     place_of = {ADDRESS: Place("NL", "NL-NH", "2759794")}
     return Context(
         portals=FakePortals(*(portals or (PORTAL,))),
         visitors=FakeVisitors(),
         place_of=lambda address: place_of.get(address, Place()),
         allow=allow,
+        conditions=conditions,
     )
 
 

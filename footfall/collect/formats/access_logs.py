@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from footfall.collect.agents import MAX_AGENT, Agent, read_agent
+from footfall.collect.conditions import USUAL, Conditions
 from footfall.collect.days import day_of
 from footfall.collect.formats.log_lines import LogReader, Request
 from footfall.collect.importing import BadLine, Passed
@@ -54,14 +55,25 @@ RULES: tuple[tuple[str, Callable[[Request, str], bool]], ...] = (
 STEPS = (refuse_bot, refuse_spam, put_page, put_source, put_device, put_place, put_visitor)
 
 
-def make_decoder(portal: Portal, visitor_of: Callable[[str | None, int], int], place_of: Callable[[str], Place]) -> Callable[[bytes], Hit]:
+def make_decoder(
+    portal: Portal,
+    visitor_of: Callable[[str | None, int], int],
+    place_of: Callable[[str], Place],
+    conditions: Conditions = USUAL,
+) -> Callable[[bytes], Hit]:
     """A decoder of one log's lines, in their order.
 
     It raises Passed for what is no page view and BadLine for what is no log line. A log of several hosts counts whole, each page with
     its host.
     """
     reader = LogReader()
-    context = Context(portals=_Nobody(), visitors=_Visitors(visitor_of), place_of=place_of, allow=lambda address, now_ms: True)
+    context = Context(
+        portals=_Nobody(),
+        visitors=_Visitors(visitor_of),
+        place_of=place_of,
+        allow=lambda address, now_ms: True,
+        conditions=conditions,
+    )
     return lambda line: _hit(reader.read(line), portal, context)
 
 

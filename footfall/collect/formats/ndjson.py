@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from footfall.collect.conditions import USUAL, Conditions
 from footfall.collect.days import day_of
 from footfall.collect.importing import BadLine
 from footfall.collect.pages import MAX_PATH, SESSION_ID, bare_address, cut_address, kept_of, read_query, with_query
@@ -66,6 +67,8 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
 
 KEYS = Line.__struct_fields__
 CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+NO_CAMPAIGN: dict[str, Any] = dict.fromkeys((*CAMPAIGN, "source", "channel"))
+"""A line's own source and channel may come of a campaign: then its referrer alone tells them."""
 VISITOR = ("region", "city", "device", "browser", "browser_version", "os", "os_version")
 UNKNOWN = frozenset(("(not set)", "(none)", "Direct / None"))
 """What answers say for an empty value: exports have it, and it means none here too."""
@@ -80,13 +83,15 @@ MILLISECOND = timedelta(milliseconds=1)
 decode_json = msgspec.json.Decoder(Line).decode
 
 
-def decode_line(line: bytes, portal: Portal, visitor_of: Callable[[str | None, int], int]) -> Hit:
+def decode_line(line: bytes, portal: Portal, visitor_of: Callable[[str | None, int], int], conditions: Conditions = USUAL) -> Hit:
     """The line's hit; ``visitor_of(text or None, time in ms)`` gives its visitor.
 
     Raises:
         BadLine: it names what is wrong and what is valid, and never repeats a visitor.
     """
     sent = _read(line)
+    if not conditions.campaigns:
+        sent = msgspec.structs.replace(sent, **NO_CAMPAIGN)
     time_ms = _time_ms(sent.timestamp)
     name = sent.name or PAGEVIEW
     hit = Hit(

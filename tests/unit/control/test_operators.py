@@ -117,7 +117,7 @@ def test_every_change_is_noted_with_who_did_it(control, ann):
         (machine, "operator added", ANN),
         (machine, "role given", f"{ANN}: admin on all portals"),
         (machine, "portal added", "a.example"),
-        (machine, "portal changed", "a.example: keep_events, timezone"),
+        (machine, "portal changed", "a.example: keep_events 90 → 30, timezone"),
         (machine, "goal added", "a.example: Signup"),
         (machine, "goal removed", "a.example: Signup"),
         (ANN, "name changed", ANN),

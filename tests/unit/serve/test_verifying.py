@@ -82,6 +82,16 @@ def changed(place, **values):
     return lambda found: [msgspec.structs.replace(line, **values) if at == place else line for at, line in enumerate(found)]
 
 
+def test_cells_that_were_forgotten_with_age_are_not_missed_and_half_of_them_are(home):
+    ledger, marts = home
+    half, marts.rows = marts.rows[:1], []
+    assert levels(verified(ledger, marts))["cells"] == "bad"
+    assert "cells" not in levels(verified(ledger, marts, marts_from="2026-11-03"))
+    assert "cells" in levels(verified(ledger, marts, marts_from="2026-11-02")), "the first day that is left"
+    marts.rows = half
+    assert "cells" in levels(verified(ledger, marts, marts_from="2026-11-03"))
+
+
 def test_a_sound_home_has_a_note_of_what_was_never_shown(home):
     found = verified(*home)
     assert levels(found) == {"unshown": "note"}
