@@ -48,8 +48,8 @@ def conditions(facts: Facts) -> tuple[Condition, ...]:
         Condition(
             "opt_out",
             "People can object, simply, on every device",
-            True,
-            "footfall.optOut() of both trackers; a button for it is in the docs.",
+            None,
+            "Footfall's own trackers always heed footfall.optOut(); its button has to stand on your pages.",
         ),
         Condition(
             "signals",
@@ -62,7 +62,10 @@ def conditions(facts: Facts) -> tuple[Condition, ...]:
         ),
         Condition("campaigns", "No campaign values", cnil, f"{profile} It reads no utm_*, source, ref or click id."),
         Condition(
-            "lifetime", "Trackers live 13 months at most", True, "Nothing is stored in the browser but the opt-out, which visitors ask for."
+            "lifetime",
+            "Trackers live 13 months at most",
+            None,
+            "Footfall's own store nothing but the opt-out; another's that sends here, such as Matomo's, has to be told not to.",
         ),
         Condition("events", "Data is kept 25 months at most", kept <= MOST_DAYS, f"Events: {kept} days at most here, {MOST_DAYS} by code."),
         Condition(

@@ -75,7 +75,7 @@ def _context(facts: Facts) -> dict[int, str]:
     fields = [escape(field) for field in EVENT_FIELDS] + ([] if facts.is_cnil else ["campaign parameters (utm_*)"])
     return {
         111: f"<p>{PURPOSE} Without cookies; a visitor is known for one day, on one portal.</p>",
-        112: f"<p>Controller: {escape(facts.controller)}. Processors: {TO_FILL_IN}; Footfall sends nothing out by itself.</p>",
+        112: f"<p>Controller: {escape(facts.controller)}. Processors: {TO_FILL_IN}. {escape(facts.sends)}</p>",
         113: "<p>CNIL's conditions for exempt audience measurement, "
         + ("held by profile cnil" if facts.is_cnil else "not switched on (profile standard)")
         + "; <code>footfall label --cnil</code> looks at each.</p>",
@@ -93,7 +93,7 @@ def _principles(facts: Facts) -> dict[int, str]:
     address = "cut to /24 or /48 before it is hashed" if facts.is_cnil else "used whole (IPv6: its /64) inside the keyed hash, and not kept"
     costs = ", ".join(f"{name} ρ {RHO[name]:g} a day, no group under {COHORT[name]}" for name in RHO)
     return {
-        211: f"<p>{PURPOSE} No profile of a person can be made: nothing is known of one from day to day.</p>",
+        211: f"<p>{PURPOSE} No profile is made: no id lasts from one day to the next.</p>",
         212: f"<p>{TO_FILL_IN}: usually a task in the public interest, or legitimate interests, article 6(1)(e) or (f).</p>",
         213: f"<p>The address is {address}. Region and city are kept only where a database is set. "
         "Of page addresses only listed parameters are kept.</p>",
@@ -101,13 +101,13 @@ def _principles(facts: Facts) -> dict[int, str]:
         215: f"<p>The longest is {facts.kept_days} days for events here, 760 by code.</p>{_items(_kept())}",
         221: f"<p>{TO_FILL_IN}: a page that says what is counted, why and how long.</p>",
         222: f"<p>{'Not asked: the exemption' if facts.is_cnil else TO_FILL_IN + ': where no exemption is relied on'}.</p>",
-        223: "<p>A past day's pseudonym cannot be tied to who asks: its salt is gone (article 11). Nothing is there to carry over.</p>",
-        224: "<p>The same; events go by themselves. Statistics hold nobody.</p>",
+        223: "<p>A past day's pseudonym cannot be made again from who asks: its salt is gone (article 11).</p>",
+        224: "<p>The same; events go by themselves. Statistics are counts with noise.</p>",
         225: "<p>footfall.optOut() in both trackers; Sec-GPC and DNT "
         + ("count without detail on every portal" if facts.is_cnil else "as each portal sets it: count without detail, refuse, or ignore")
         + ".</p>",
-        226: f"<p>{TO_FILL_IN}: the host's contract. Footfall itself uses no service.</p>",
-        227: f"<p>{TO_FILL_IN}: where it is hosted. Footfall transfers nothing.</p><p>Released statistics: {costs}; "
+        226: f"<p>{TO_FILL_IN}: the host's contract. {escape(facts.sends)}</p>",
+        227: f"<p>{TO_FILL_IN}: where it is hosted. {escape(facts.sends)}</p><p>Released statistics: {costs}; "
         f"at most ρ {RHO_A_MONTH:g} in 31 days. What is not stopped:</p>{_items([escape(one) for one in NOT_STOPPED])}",
     }
 

@@ -8,7 +8,7 @@ MEASURES = {
     "Salt of one day": "Pseudonyms are made under random salt that is destroyed after local midnight and 35 minutes; it is on no disk.",
     "Addresses forgotten": "Address and agent string leave memory with the request; tests look for them in what is written.",
     "Short memory": "Events go after the days that each portal sets; 0 seals a portal: its events go with the day.",
-    "Smallest groups": "No group under 10 visitors is shown to staff, under 20 outside; few and none look alike.",
+    "Smallest groups": "Under policy staff no group under 10 visitors is shown, under 20 outside; few and none look alike.",
     "Noise, drawn once": "What outlives events is drawn with OpenDP's noise, once, and charged before to a ledger that has caps.",
     "Roles and audit log": "Operators see the portals of their roles; what they change is in an audit log for 730 days.",
     "Proof": "footfall verify computes costs again, follows the ledger's chain and holds the table against it.",
@@ -39,7 +39,10 @@ RISKS = (
         sources=("Administrator of the machine", "Insider of a portal", "Attacker", "Authority"),
         measures=("Salt of one day", "Addresses forgotten", "Short memory", "Smallest groups", "Noise, drawn once", "Roles and audit log"),
         severity=(2, "pages of public services, without a name; some are about health or need."),
-        likelihood=(2, "past days cannot be tied to a person; today's can by who controls the machine and holds the salt."),
+        likelihood=(
+            2,
+            "who holds the salt can test today's pseudonyms; a past visit with rare traits can be picked out while events are kept.",
+        ),
     ),
     Risk(
         section=330,

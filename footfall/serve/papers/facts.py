@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -49,6 +50,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     def kept_days(self) -> int:
         """The longest that any portal keeps events."""
         return max((portal.keep_events for portal in self.portals), default=0)
+
+    @property
+    def sends(self) -> str:
+        """What leaves by itself, and whither."""
+        mail, login = self.settings.smtp_host, urlsplit(self.settings.oidc_issuer).hostname
+        found = [f"reports by e-mail through {mail}"] if mail else []
+        found += [f"operators' sign-ins to {login}"] if login else []
+        return f"Leaves by itself: {', '.join(found)}." if found else "Footfall sends nothing to anybody by itself."
 
     @property
     def is_cnil(self) -> bool:

@@ -29,14 +29,20 @@ def held(facts: Facts, control: Control, now_ms: int) -> list[Held]:
     folder = salt_folder(facts.settings)
     salts = sum(path.stat().st_size > 0 for path in folder.iterdir()) if folder and folder.is_dir() else 0
     today = "Pseudonyms: who has the salt too could test a named address and browser against them."
-    past = "Events by pseudonym, whose salt is gone: what was done in a visit, not by whom."
+    past = "Visits by pseudonym. Past days' salts are gone; who knows what somebody did, on what device, may still pick the visit out."
     rows = [Held(f"events of {one.domain}", store, kept_from(one, control, now_ms), _until(one.keep_events), past) for one in facts.portals]
     return [
         Held("addresses and agent strings", "nowhere", "", "the end of each request", "Nothing: they are not kept."),
         Held(f"salts ({salts})", "memory, tmpfs", "", "local midnight and 35 minutes", today),
         Held(f"events on their way ({len(journal)} files)", "journal", "", "seconds, until the store has them", today),
         *rows,
-        Held("statistics with noise", store, "", "25 months" if facts.is_cnil else "no end", "Counts; nobody is in them."),
+        Held(
+            "statistics with noise",
+            store,
+            "",
+            "25 months" if facts.is_cnil else "no end",
+            "Counts; the label says how well they hide one visitor.",
+        ),
         Held("operators, their roles and the audit log", "control database", "", "730 days for the log", "Who works with it. No visitor."),
         Held("recipients of reports by e-mail", "control database", "", "until they say no", "Their addresses. No visitor."),
     ]

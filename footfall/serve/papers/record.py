@@ -4,6 +4,7 @@ from typing import Any
 
 from footfall.privacy.budget import COHORT, RHO
 from footfall.privacy.marts import MARTS
+from footfall.privacy.policy import POLICIES
 from footfall.serve.papers.facts import TO_FILL_IN, Facts, table
 
 __all__ = ["EVENT_FIELDS", "KEPT", "SECURITY", "record", "record_text"]
@@ -28,7 +29,6 @@ KEPT = (
 SECURITY = (
     "Addresses, agent strings and salts are written to no disk, log or error.",
     "Pseudonyms are a keyed hash (BLAKE2b) under a random salt that is destroyed each day; they differ from portal to portal.",
-    "Answers leave through one gate: no group of visitors under its cohort is shown.",
     "What outlives events is drawn once with noise (OpenDP, zero-concentrated differential privacy), charged to a ledger before.",
     "Operators have roles by portal, passwords are kept as argon2id, a second factor can be set, changes are in an audit log.",
     "`footfall verify` holds the ledger against OpenDP, its caps and the table.",
@@ -45,12 +45,12 @@ def record(facts: Facts) -> dict[str, Any]:
         "b_purposes": [PURPOSE],
         "c_categories": {"people": ["visitors of the portals", "operators who sign in"], "data": fields},
         "d_recipients": _recipients(facts),
-        "e_transfers": "Footfall sends nothing to anybody by itself. Where it is hosted: " + TO_FILL_IN,
+        "e_transfers": f"{facts.sends} Where it is hosted: {TO_FILL_IN}",
         "f_erasure": {
             "events_by_portal_days": {portal.domain: portal.keep_events for portal in facts.portals},
             "else": dict(KEPT),
         },
-        "g_security": list(SECURITY),
+        "g_security": [_gate(facts), *SECURITY],
         "statistics": [
             {"mart": mart.name, "by": list(mart.keys), "grain": mart.grain, "most_cells_a_visitor": mart.cells} for mart in MARTS
         ],
@@ -79,6 +79,13 @@ def record_text(facts: Facts) -> str:
         "## Statistics that are released\n" + table(("mart", "by", "grain"), [(m.name, ", ".join(m.keys) or "–", m.grain) for m in MARTS]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _gate(facts: Facts) -> str:
+    policy = POLICIES[facts.settings.policy]
+    if not policy.smallest_cohort:
+        return f"Answers to operators are exact (policy {policy.name}): groups of few are shown too."
+    return f"Answers leave through one gate: no group under {policy.smallest_cohort} visitors is shown to staff, under 20 outside."
 
 
 def _recipients(facts: Facts) -> list[str]:

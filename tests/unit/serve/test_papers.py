@@ -58,12 +58,20 @@ def test_record_has_the_seven_points_and_what_is_set(home):
     assert re.findall(r"^## \(([a-g])\)", text, re.MULTILINE) == list("abcdefg")
     assert "| events of clinic.example.city | until the service day is over |" in text
     assert ANN not in text + json.dumps(made)
+    assert "no group under 10 visitors" in text
+    assert "groups of few are shown too" in record_text(facts(home, policy="exact"))
+
+
+def test_what_leaves_by_itself_is_said(home):
+    assert record(facts(home))["e_transfers"].startswith("Footfall sends nothing to anybody by itself.")
+    mail = {"smtp_host": "mail.example.city", "smtp_from": "stats@example.city", "public_url": "https://stats.example.city"}
+    assert "reports by e-mail through mail.example.city" in record(facts(home, **mail))["e_transfers"]
 
 
 def test_self_assessment_says_what_does_not_hold_and_what_only_the_city_knows(home):
     usual = {one.name: one.holds for one in conditions(facts(home))}
     assert {name for name, holds in usual.items() if holds is False} == {"signals", "address", "campaigns", "marts"}
-    assert {name for name, holds in usual.items() if holds is None} == {"purpose", "informed", "proxy"}
+    assert {name for name, holds in usual.items() if holds is None} == {"purpose", "informed", "opt_out", "lifetime", "proxy"}
     assert "Ignored by clinic.example.city." in assessment_text(facts(home))
     assert not assessment(facts(home))["holds"]
     cnil = facts(home, profile="cnil")
