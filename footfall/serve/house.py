@@ -15,7 +15,7 @@ from footfall.collect.import_salts import ImportSalts
 from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.gate import Gate
-from footfall.serve.home import open_control_of, salt_folder
+from footfall.serve.home import open_control_of, salt_folder, spill_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.kept import Kept
 from footfall.serve.limits import HourlyLimit
@@ -56,6 +56,7 @@ class Desk:
             query_seconds=settings.query_seconds,
             query_memory_bytes=settings.query_memory_bytes,
             first=None if settings.store == "chdb" else lambda: migrate_store(settings),
+            spill=spill_folder(settings),
         )
         self.journal_folder = settings.home_path / "journal"
         self.loader = Loader(self.engine, self.journal_folder, now=self.now, random=secrets.token_bytes)
