@@ -13,7 +13,7 @@ import msgspec
 from footfall.cli.backend import Server, find_server, open_backend
 from footfall.cli.terminal import FAILED, Home, Json, console, print_json, settings_of
 from footfall.errors import FootfallError
-from footfall.serve.home import salt_folder
+from footfall.serve.home import salt_folder, spill_folder
 from footfall.serve.mail.post import open_post
 from footfall.serve.shapes import State
 from footfall.settings import Settings
@@ -150,7 +150,7 @@ def _server(settings: Settings, server: Server | None) -> tuple[Level, str]:
 
 
 def _schema(settings: Settings) -> tuple[Level, str]:
-    engine = open_engine(settings.store, settings.home_path)
+    engine = open_engine(settings.store, settings.home_path, spill=spill_folder(settings))
     try:
         waiting = waiting_migrations(engine)
     finally:

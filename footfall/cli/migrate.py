@@ -3,7 +3,7 @@
 from footfall.cli.backend import find_server
 from footfall.cli.terminal import Home, Json, console, print_json, settings_of
 from footfall.errors import Conflict
-from footfall.serve.home import open_control_of
+from footfall.serve.home import open_control_of, spill_folder
 from footfall.settings import Settings
 from footfall.store import migrate as store_migrate
 from footfall.store.engine import open_engine
@@ -33,7 +33,7 @@ def apply_migrations(settings: Settings) -> list[str]:
         raise Conflict(f"The server at {server.url} holds the embedded store, and migrated it when it started; stop it first.")
     settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     open_control_of(settings).close()
-    engine = open_engine(settings.store, settings.home_path)
+    engine = open_engine(settings.store, settings.home_path, spill=spill_folder(settings))
     try:
         return store_migrate.migrate(engine)
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 from footfall.collect.server import PATHS
 from footfall.serve.bare_answers import send_json
 from footfall.serve.gate import Gate, open_gate
+from footfall.serve.hardening import keep_memory_private
 from footfall.serve.lane import Lane
 from footfall.serve.log import log_to_stderr
 from footfall.serve.serving import Started, serve
@@ -17,6 +18,7 @@ __all__ = ["run_collector"]
 
 def run_collector(settings: Settings, started: Started | None = None) -> None:
     """A collector apart: takes events into the home's journal folder; an app on the same folder loads them. Otherwise as ``run_app``."""
+    keep_memory_private()
     log_to_stderr(settings.log_level)
     gate = open_gate(settings)
     try:

@@ -12,7 +12,7 @@ from footfall.control.database import Control, open_control
 from footfall.serve.clock import make_clock
 from footfall.settings import Settings
 
-__all__ = ["open_control_of", "running_server", "salt_folder"]
+__all__ = ["open_control_of", "running_server", "salt_folder", "spill_folder"]
 
 
 def open_control_of(settings: Settings) -> Control:
@@ -38,3 +38,9 @@ def salt_folder(settings: Settings) -> Path | None:
         return None
     digest = hashlib.sha256(str(settings.home_path).encode()).hexdigest()[:16]
     return base / f"footfall-{os.getuid()}-{digest}"
+
+
+def spill_folder(settings: Settings) -> Path | None:
+    """Beside the salts: where the embedded store puts what a query cannot hold in memory; ``None`` where there is no tmpfs."""
+    beside = salt_folder(settings)
+    return beside / "spill" if beside else None

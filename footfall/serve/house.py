@@ -17,7 +17,7 @@ from footfall.errors import FootfallError
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.erasing import Erasing
 from footfall.serve.gate import Gate
-from footfall.serve.home import open_control_of, salt_folder
+from footfall.serve.home import open_control_of, salt_folder, spill_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.kept import Kept
 from footfall.serve.limits import HourlyLimit
@@ -60,6 +60,7 @@ class Desk:
             query_seconds=settings.query_seconds,
             query_memory_bytes=settings.query_memory_bytes,
             first=None if settings.store == "chdb" else lambda: migrate_store(settings),
+            spill=spill_folder(settings),
         )
         self.journal_folder = settings.home_path / "journal"
         self.erased = Erased(salt_folder(settings), now=self.now)

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from footfall.serve.app import create
+from footfall.serve.hardening import keep_memory_private
 from footfall.serve.keys import LocalToken
 from footfall.serve.log import log_to_stderr
 from footfall.serve.serving import Started, serve
@@ -20,6 +21,7 @@ def run_app(settings: Settings, started: Started | None = None) -> None:
     Raises:
         FootfallError: something cannot be opened; the sentence says what.
     """
+    keep_memory_private()
     log_to_stderr(settings.log_level)
     app = create(settings)
     app.open()

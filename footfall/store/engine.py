@@ -26,6 +26,7 @@ from clickhouse_connect.driver.external import ExternalData
 
 from footfall.errors import BadInput, BadQuestion, FootfallError, Unavailable
 from footfall.sentences import Sentence
+from footfall.store.spilling import most_bytes, spill_into
 from footfall.store.topology import Topology, read_topology
 
 __all__ = ["Engine", "open_engine"]
@@ -34,7 +35,8 @@ T = TypeVar("T")
 CLIENTS = 4
 STATEMENT_SECONDS = 600
 """Longest run of what is no question: an insert, a migration, a deletion."""
-TOO_SLOW, TOO_MUCH_MEMORY = 159, 241
+TOO_SLOW, TOO_MUCH = 159, (241, 396)
+"""Time; memory, or what is spilled where it does not suffice."""
 UNUSABLE = frozenset({6, 26, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 321})
 """Codes by which ClickHouse says that rows cannot be parsed or do not fit; they will not, however often it is tried."""
 STATEMENT_BYTES = 250_000
@@ -91,9 +93,10 @@ class Engine:
         query_seconds: int,
         query_memory_bytes: int,
         first: Callable[[], object] | None = None,
+        spill: Path | None = None,
     ) -> None:
         self.topology, self.home = topology, home
-        self._first = first
+        self._first, self._spill = first, spill
         self._bounds: dict[str, Any] = {"max_execution_time": query_seconds, "max_memory_usage": query_memory_bytes}
         self._idle: queue.LifoQueue[Client] = queue.LifoQueue()
         self._slots = threading.BoundedSemaphore(CLIENTS)
@@ -289,17 +292,17 @@ class Engine:
             "max_server_memory_usage": self._bounds["max_memory_usage"] + MERGE_BYTES,
         }
         try:
+            settings = _statement_bounds(self._bounds) | {"max_temporary_data_on_disk_size_for_query": most_bytes(self._spill)}
             for path in (folder, temporary):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            client = clickhouse_connect.get_client(
-                interface="chdb", path=str(folder), chdb_options=options, settings=_statement_bounds(self._bounds)
-            )
+            client = clickhouse_connect.get_client(interface="chdb", path=str(folder), chdb_options=options, settings=settings)
         except Exception as error:  # TRICKY: chDB raises RuntimeError, the library its own, the folder OSError
             raise Unavailable(_cannot_open(self.home, str(error)), retry_after_s=5) from error
         if not self._is_open:
             # Only now is the folder surely ours: what stands in tmp was left by a process that died.
             for path in temporary.glob("*.ndjson"):
                 path.unlink(missing_ok=True)
+            spill_into(folder, self._spill)
             self._is_open = True
         return client
 
@@ -332,15 +335,18 @@ def open_engine(
     query_seconds: int = 30,
     query_memory_bytes: int = 4_000_000_000,
     first: Callable[[], object] | None = None,
+    spill: Path | None = None,
 ) -> Engine:
     """The engine behind ``store`` (``chdb`` or a clickhouse:// URL). Nothing is opened until the first query.
 
-    ``first`` runs once before that, on other engines than this; while it raises, so does every query.
+    ``first`` runs once before that, on other engines than this; while it raises, so does every query. ``spill`` is a folder on tmpfs for
+    what the embedded engine cannot hold in memory; ``None`` leaves that on its disk.
 
     Raises:
         BadSetting: the URL is not one of the valid forms.
     """
-    return Engine(read_topology(store), home, query_seconds=query_seconds, query_memory_bytes=query_memory_bytes, first=first)
+    topology = read_topology(store)
+    return Engine(topology, home, query_seconds=query_seconds, query_memory_bytes=query_memory_bytes, first=first, spill=spill)
 
 
 def _statement_bounds(bounds: Mapping[str, int]) -> dict[str, int]:
@@ -372,7 +378,7 @@ def _translated(error: ClickHouseError, *, question: bool) -> FootfallError:
     code = getattr(error, "code", None)
     if question and code == TOO_SLOW:
         return BadQuestion("The question took longer than a question may; ask for fewer days or add a filter.")
-    if question and code == TOO_MUCH_MEMORY:
+    if question and code in TOO_MUCH:
         return BadQuestion("The question needs more memory than a question may use; ask for fewer days or dimensions.")
     sentence = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
     if not question and code in UNUSABLE:

@@ -15,6 +15,8 @@ from footfall.store.segments import LATEST_MS
 from footfall.store.visits import instant
 from tests.support.clickhouse_server import free_port
 
+BIG = "SELECT number % 600000 AS key, count() FROM numbers_mt(1200000) GROUP BY key ORDER BY cityHash64(key) LIMIT 1"
+SPILLING = {"max_bytes_before_external_group_by": 5_000_000, "max_bytes_ratio_before_external_group_by": 0}
 OPEN = (
     "import sys, pathlib; from footfall.store.engine import open_engine; open_engine('chdb', pathlib.Path(sys.argv[1])).query('SELECT 1')"
 )
@@ -200,6 +202,44 @@ def test_rows_to_insert_stand_only_in_a_private_folder_and_do_not_stay(tmp_path,
     engine.insert_ndjson("numbers", b'{"n":1}\n', "one")
     assert list(temporary.iterdir()) == []
     assert (tmp_path / "store").stat().st_mode & 0o077 == 0
+    engine.close()
+
+
+@pytest.mark.parametrize("has_tmpfs", [True, False])
+def test_what_memory_cannot_hold_is_spilled_into_the_private_folder_alone(tmp_path, has_tmpfs, monkeypatch):
+    spill, own = tmp_path / "tmpfs" / "spill", tmp_path / "store" / "tmp"
+    for folder in (spill, own):
+        folder.mkdir(parents=True)
+        (folder / "tmp0").write_text("left by a process that died")
+    engine = open_engine("chdb", tmp_path, spill=spill if has_tmpfs else None)
+    monkeypatch.setattr(engine_module, "READ_SETTINGS", engine_module.READ_SETTINGS | SPILLING)
+    assert engine.query("SELECT 1") == [(1,)]
+    assert [path.name for path in own.iterdir()] == []
+    seen = watch(lambda: engine.query(BIG), spill, own.absolute())
+    engine.close()
+    assert [bool(names) for names in seen] == [has_tmpfs, True], "with tmpfs the store's own folder is a link to it"
+    assert (own.is_symlink(), spill.stat().st_mode & 0o077 == 0) == (has_tmpfs, has_tmpfs)
+    assert [path.name for path in own.iterdir()] == []
+
+
+def watch(work, *folders):
+    """Names that stood in each of the folders while it worked."""
+    seen, thread = [set() for _ in folders], threading.Thread(target=work)
+    thread.start()
+    while thread.is_alive():
+        for names, folder in zip(seen, folders, strict=True):
+            names |= {path.name for path in folder.iterdir() if path.name != "tmp0"}
+        time.sleep(0.001)
+    return seen
+
+
+def test_a_question_that_would_spill_more_than_there_is_room_is_a_bad_question(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine_module, "most_bytes", lambda folder: 1_000_000)
+    monkeypatch.setattr(engine_module, "READ_SETTINGS", engine_module.READ_SETTINGS | SPILLING)
+    engine = open_engine("chdb", tmp_path, spill=tmp_path / "spill")
+    with pytest.raises(BadQuestion, match="more memory"):
+        engine.query(BIG)
+    assert list((tmp_path / "spill").iterdir()) == []
     engine.close()
 
 

@@ -138,6 +138,16 @@ def test_what_is_no_report_is_refused_in_a_sentence_and_what_was_typed_stays(ser
     assert list_reports(server.house.desk.control) == []
 
 
+def test_change_that_is_not_valid_comes_back_in_the_form_of_its_report(server, analyst, post):
+    analyst.send(PAGE, **FORM)
+    report = list_reports(server.house.desk.control)[0]
+    back = analyst.send(PAGE, f"{PAGE}/{report.id}", **FORM | {"recipients": "nobody", "hour": "23"})
+    opened = re.search(r"<details open>.*?</details>", back.text, re.DOTALL)[0]
+    assert (back.status_code, "name@example.city" in said(back), back.text.count('role="alert"')) == (400, True, 1)
+    assert all(one in opened for one in (f'id="fault-{report.id}"', ">nobody</textarea>", '<option value="23" selected>'))
+    analyst.send(PAGE, f"{PAGE}/{report.id}/delete")
+
+
 def test_report_is_changed_asked_again_and_deleted_and_the_audit_log_names_nobody(server, analyst, post):
     analyst.send(PAGE, **FORM)
     report = list_reports(server.house.desk.control)[0]

@@ -141,6 +141,55 @@ def test_wrong_segments_are_refused_in_a_sentence(analyst):
     assert save(analyst, "twice").status_code == 409
 
 
+def sent_back(answer, form):
+    """Of the page that an answer is: status, what its open form says is wrong, and whether that form alone is open; the form's fields."""
+    found = re.search(r"<details[^>]* open>(?:(?!<details).)*?<form.*?</form>", answer.text, re.DOTALL)
+    assert found and f'id="{form}-fault"' in found[0]
+    says = re.findall(r'role="alert">(.*?)</p>', answer.text)
+    fields = dict(re.findall(r'name="(day|time|text|name)"[^>]* value="([^"]*)"', found[0]))
+    return answer.status_code, [unescape(said) for said in says], {name: unescape(value) for name, value in fields.items()}
+
+
+def test_note_that_is_not_valid_comes_back_as_it_was_typed(server, analyst, admin):
+    back = add(analyst, "The <new> page", day="soon", time="09:30")
+    wrong = ["A note needs a day, such as 2026-01-31, and may have a time, such as 09:30."]
+    assert sent_back(back, "note") == (400, wrong, {"day": "soon", "time": "09:30", "text": "The <new> page"})
+    assert 'value="?period=custom&amp;from=2026-01-01&amp;to=2026-01-31"' in back.text, "it goes on from where it was"
+    assert " checked" in re.search(r'<input[^>]*name="everywhere"[^>]*>', add(admin, " ", everywhere="1").text)[0]
+    add(analyst, "There already", day="2026-01-07")
+    id = note_id(server, "There already")
+    view = "?period=custom&from=2026-01-01&to=2026-01-31"
+    back = analyst.send(HERE, f"{HERE}/notes/{id}", day="2026-01-08", time="25:00", text="Otherwise", view=view)
+    assert sent_back(back, f"note-{id}") == (400, wrong, {"day": "2026-01-08", "time": "25:00", "text": "Otherwise"})
+    assert "1 Jan 7, 2026 There already" in notes(analyst)
+    analyst.send(HERE, f"{HERE}/notes/{id}/delete")
+
+
+def test_segment_that_is_not_valid_comes_back_as_it_was_typed(server, analyst):
+    assert sent_back(save(analyst, " ", "team"), "segment")[::2] == (400, {"name": " "})
+    assert '<option value="team" selected>' in save(analyst, " ", "team").text
+    assert sent_back(save(analyst, "Unfiltered", view=""), "segment")[1:] == (
+        ["A segment needs at least one filter. Filter first, then save."],
+        {"name": "Unfiltered"},
+    )
+    save(analyst, "Known")
+    save(analyst, "Another")
+    taken = sent_back(save(analyst, "known"), "segment")
+    assert taken == (409, ["A segment named 'known' is there already; take another name."], {"name": "known"})
+    id = segment_id(server, "Another")
+    back = analyst.send(HERE, f"{HERE}/segments/{id}", name="Known", view=GOOGLE)
+    assert back.status_code == 409
+    assert re.search(rf'id="segment-{id}-fault"[^>]*>A segment named .*? value="Known" autofocus', back.text, re.DOTALL)
+    for name in ("Known", "Another"):
+        analyst.send(HERE, f"{HERE}/segments/{segment_id(server, name)}/delete")
+
+
+def test_address_of_a_form_that_came_back_leads_to_its_page(analyst):
+    for form in ("notes", "notes/7", "segments", "segments/7"):
+        answer = analyst.get(f"{HERE}/{form}")
+        assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+
+
 def test_note_is_an_analyst_s_to_write_and_everybody_s_to_read(server, viewer, analyst):
     assert add(viewer, "Mine").status_code == 403
     assert f'action="{HERE}/notes"' not in viewer.get(HERE).text

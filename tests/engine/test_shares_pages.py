@@ -226,6 +226,16 @@ def test_link_that_cannot_be_made_says_why(ann, fields, said):
     assert (answer.status_code, said in re.search(r'role="alert">([^<]+)<', answer.text)[1]) == (400, True)
 
 
+def test_form_of_a_link_that_cannot_be_made_comes_back_as_it_was_typed_but_for_its_password(ann):
+    link = ann.send(f"{HERE}/shares", view=DAY, password="short", days="365", change="on").text
+    panel = ann.send(f"{HERE}/shares", view=DAY, panel="sources", origins="https://*", days="7").text
+    asked = [re.findall(r'<form method="post" action="[^"]+/shares".*?</form>', page, re.DOTALL) for page in (link, panel)]
+    assert [['role="alert"' in form for form in forms] for forms in asked] == [[True, False], [False, True]]
+    assert ('<option value="365" selected>' in asked[0][0], 'name="change" checked' in asked[0][0]) == (True, True)
+    assert "short" not in re.sub(r'role="alert">[^<]+<', "", asked[0][0])
+    assert all(one in asked[1][1] for one in ('<option value="sources" selected>', 'value="https://*"', '<option value="7" selected>'))
+
+
 def test_making_says_what_is_shared_and_for_how_long_and_shows_the_token_once(ann):
     path = made(ann, f"{DAY}&f=is,country,DE", days="365", change="on", password=PASSWORD)
     page = ann.get(f"{HERE}/shares").text

@@ -190,6 +190,7 @@ async def _changed(house: House, request: Request[Any, Any, Any], portal: Portal
 async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, fault: FootfallError | None = None) -> Response[Any]:
     operator, portal = await _analyst(house, request, domain)
     spoken, typed = reader_of(request).language, await fields_of(request) if fault else {}
+    is_form = isinstance(fault, BadInput) and "recipients" in typed
     lines = await in_thread(lambda: _lines(house, portal, spoken))
     view = (
         read_view_text(typed["view"])
@@ -198,14 +199,18 @@ async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, f
     )
     days = spoken.locale.days["stand-alone"]["wide"]
     values: dict[str, Any] = {"portal": portal, "lines": lines, "operator": operator, "week": [str(days[day]) for day in range(7)]}
-    values |= {"states": STATE_NAMES, "filters": filters_of(view), "view": view, "typed": typed if isinstance(fault, BadInput) else {}}
+    values |= {"states": STATE_NAMES, "filters": filters_of(view), "view": view, "typed": typed if is_form else {}}
     values |= {
         "has_server": bool(house.desk.settings.smtp_host),
         "no_server": NO_SERVER,
         "usual_hour": USUAL_HOUR,
         "cohort": OUTSIDE.smallest_cohort,
     }
-    values |= {"fault": said(request, fault) if fault else "", "done": request.query_params.get("done", "")}
+    values |= {
+        "sent_to": request.path_params.get("number", 0),
+        "fault": said(request, fault) if fault else "",
+        "done": request.query_params.get("done", ""),
+    }
     return render(request, "mail_reports.html", status=fault.status if fault else 200, **values)
 
 

@@ -33,11 +33,12 @@ from footfall.serve.pages.panels import (
 )
 from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
 from footfall.serve.pages.segments import own_of
+from footfall.serve.pages.typed import UNTYPED, Typed
 from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_view
 from footfall.serve.sign_in import in_thread, may, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "is_young", "load", "load_panel", "look"]
+__all__ = ["BEHIND", "CHOICES", "Card", "PortalPage", "asker", "cards_of", "is_young", "load", "load_panel", "look", "show_portal"]
 
 LOWER_IS_BETTER = ("bounce_rate",)
 CHOICES: dict[str, Any] = {
@@ -215,16 +216,23 @@ async def print_page(request: Request[Any, Any, Any], house: NamedDependency[Hou
 
 async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, is_print: bool) -> Response[str]:
     view = read_view(list(request.query_params.multi_items()))
-    portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    return await show_portal(house, request, await visible_portal(house, request, domain), view, is_print=is_print)
+
+
+async def show_portal(
+    house: House, request: Request[Any, Any, Any], portal: Portal, view: View, *, typed: Typed = UNTYPED, is_print: bool = False
+) -> Response[str]:
+    """The page of a portal that the reader may see; with a form of it that was not valid, as it was typed."""
+    operator = await signed_in(house, request)
     own = await in_thread(lambda: own_of(house.desk, portal, operator))
     try:
         page = await house.in_question_lane(lambda: load(house.desk, portal, view, is_whole=is_print))
     except (BadQuestion, Withheld) as error:
         if not view.filters:
             raise
-        return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, fault=error.sentence)
-    may_share = may(operator, "analyst", portal)
-    return render(request, "portal.html", page=page, own=own, may_share=may_share, is_print=is_print, intervals=page.intervals, **CHOICES)
+        return render(request, "faulty.html", status=error.status, portal=portal, view=view, own=own, typed=typed, fault=error.sentence)
+    values: dict[str, Any] = {"page": page, "own": own, "typed": typed, "is_print": is_print, "intervals": page.intervals}
+    return render(request, "portal.html", status=typed.status, may_share=may(operator, "analyst", portal), **values, **CHOICES)
 
 
 @get("/portals/{domain:str}/panels/{name:str}")

@@ -15,10 +15,10 @@ from footfall.control.shares import DAYS, USUAL_DAYS, Share, checked_origins, cr
 from footfall.errors import BadInput, Conflict, NotFound
 from footfall.privacy.policy import OUTSIDE
 from footfall.serve.house import House
-from footfall.serve.pages.account_words import said
 from footfall.serve.pages.embed import KINDS
 from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.outside import pairs_of
+from footfall.serve.pages.typed import UNTYPED, Typed, typed_into
 from footfall.serve.pages.view import View, read_view
 from footfall.serve.sign_in import fields_of, in_thread, require, signed_in, visible_portal
 from footfall.serve.sites import public_url
@@ -57,7 +57,7 @@ async def make_share(request: Request[Any, Any, Any], house: NamedDependency[Hou
             lambda: create_share(house.desk.control, portal, share, password=given.get("password", ""), now_ms=now_ms)
         )
     except (BadInput, Conflict) as error:
-        return await _page(house, request, portal, view, fault=said(request, error))
+        return await _page(house, request, portal, view, typed=typed_into("panel" if given.get("panel") else "link", given, error))
     place = "embed" if share.kind == "panel" else "shared"
     return await _page(house, request, portal, view, made=share, link=f"{public_url(request, house)}/{place}/{token}")
 
@@ -98,14 +98,16 @@ def _share_of(given: dict[str, str], portal: Portal, view: View, operator: Opera
     )
 
 
-async def _page(house: House, request: Request[Any, Any, Any], portal: Portal, view: View, *, fault: str = "", **new: Any) -> Response[Any]:
+async def _page(
+    house: House, request: Request[Any, Any, Any], portal: Portal, view: View, *, typed: Typed = UNTYPED, **new: Any
+) -> Response[Any]:
     """``new`` is what was made and its link."""
     zone = ZoneInfo(portal.timezone)
     shares = await in_thread(lambda: list_shares(house.desk.control, portal, now_ms=house.desk.now()))
     lines = [Line(one, read_view(pairs_of(one.view)), datetime.fromtimestamp(one.expires_ms / 1000, zone)) for one in shares]
     values = {"made": None, "link": "", "days": DAYS, "usual_days": USUAL_DAYS, "kinds": KINDS, "cohort": OUTSIDE.smallest_cohort} | new
-    values |= {"portal": portal, "view": view, "lines": lines, "fault": fault, "code": reader_of(request).language.code}
-    return render(request, "shares.html", status=400 if fault else 200, **values)
+    values |= {"portal": portal, "view": view, "lines": lines, "typed": typed, "code": reader_of(request).language.code}
+    return render(request, "shares.html", status=typed.status, **values)
 
 
 BEHIND = [show_shares, make_share, take_share]

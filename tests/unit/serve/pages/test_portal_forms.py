@@ -4,8 +4,8 @@ import pytest
 
 from footfall.collect.pipeline import REASONS
 from footfall.errors import BadQuestion
+from footfall.serve.pages.portal_forms import view_of
 from footfall.serve.pages.refused import REASON_WORDS
-from footfall.serve.pages.segments import view_of
 from footfall.serve.pages.view import View, read_chips
 
 
