@@ -10,6 +10,7 @@ from litestar import Router
 from footfall.serve.pages import (
     account,
     assets,
+    attacks,
     audit,
     by_link,
     door,
@@ -45,6 +46,7 @@ BEHIND = (
     account,
     operators,
     audit,
+    attacks,
     overview,
     portal,
     segments,
