@@ -55,8 +55,8 @@ def _print(report: Report, path: Path) -> None:
     for attack in report.attacks:
         if not attack.passed:
             console.print(f"{attack.name} SUCCEEDED. {attack.tried}. {attack.detail}", markup=False, soft_wrap=True)
-    failed = sum(attack.passed for attack in report.attacks)
-    console.print(f"{failed} of {len(report.attacks)} attacks failed, as they should. Report: {path}", markup=False, soft_wrap=True)
+    repelled = sum(attack.passed for attack in report.attacks)
+    console.print(f"{repelled} of {len(report.attacks)} attacks were repelled. Report: {path}", markup=False, soft_wrap=True)
 
 
 def _row(attack: Attack) -> tuple[Any, ...]:

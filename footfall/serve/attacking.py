@@ -139,7 +139,7 @@ def _at_rest(desk: Desk) -> tuple[Making, ...]:
     engine = desk.engine
     return (
         lambda: at_rest.sums_that_come_out(Sums(*attacked.sums_complete(engine))),
-        lambda: at_rest.repeated(attacked.repeated_cells(engine)),
+        lambda: at_rest.repeated(attacked.repeated_draws(engine)),
         lambda: at_rest.ids_again(*attacked.ids_in_two_places(engine)),
         lambda: at_rest.least_shown(attacked.least_cells(engine)),
         lambda: at_rest.sketches(_columns(engine)),

@@ -17,16 +17,18 @@ __all__ = [
     "largest_day",
     "least_cells",
     "moved",
-    "repeated_cells",
+    "repeated_draws",
     "rows_with",
     "some_ids",
+    "sums_complete",
+    "trails",
 ]
-__all__ += ["sums_complete", "trails"]
 
 MOST_IDS, MOST_TRAILS, MOST_POINTS = 1_000_000, 20_000, 64
 COLUMNS = "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY table, position"
 SOME_IDS = "SELECT DISTINCT visitor FROM visits WHERE visitor != 0 LIMIT {most:UInt32}"
-IN_MARTS = "SELECT count() FROM marts WHERE hasAny(keys, {ids:Array(String)})"
+IN_MARTS = """SELECT count() FROM marts
+WHERE day >= (SELECT toMonday(min(day)) FROM visits) AND arrayExists(key -> key IN {ids:Array(String)}, keys)"""
 IN_ROLL_UPS = """SELECT (SELECT count() FROM visits_by_day WHERE value IN {ids:Array(String)})
     + (SELECT count() FROM events_by_day WHERE value IN {ids:Array(String)})"""
 VISITS = "SELECT count() FROM visits"
@@ -36,8 +38,7 @@ TWICE = """SELECT count(), countIf(sites > 1 OR days > 1) FROM
     FROM visits WHERE visitor != 0 AND sipHash64(visitor) % {of:UInt64} = 0 GROUP BY visitor
 )"""
 REPEATED = """SELECT count() FROM
-(SELECT 1 FROM marts GROUP BY release, mart, site, day, keys HAVING count() > 1)
-SETTINGS optimize_aggregation_in_order = 1"""
+(SELECT 1 FROM marts GROUP BY release, mart, site, day HAVING min(line) != max(line))"""
 LEAST = "SELECT release, mart, min(visitors) FROM marts GROUP BY release, mart ORDER BY release, mart"
 SUMS = """SELECT countIf(cells = full), countIf(cells = full AND children = parent) FROM
 (
@@ -87,9 +88,9 @@ def ids_in_two_places(engine: Engine) -> tuple[int, int]:
     return int(ids), int(again)
 
 
-def repeated_cells(engine: Engine) -> int:
-    """Cells of a release that are in the table more than once. Raises BadQuestion, Unavailable."""
-    return int(engine.query(REPEATED, name="attack: cells twice")[0][0])
+def repeated_draws(engine: Engine) -> int:
+    """Marts of a portal and day, by release, whose cells are of more than one line. Raises BadQuestion, Unavailable."""
+    return int(engine.query(REPEATED, name="attack: drawn twice")[0][0])
 
 
 def least_cells(engine: Engine) -> dict[tuple[str, str], int]:

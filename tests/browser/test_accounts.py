@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pyotp
 import pytest
 
@@ -9,13 +10,15 @@ from footfall.control import passwords
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
+from footfall.privacy.attacks.outcome import Attack
+from footfall.serve.attacking import write_report
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD, cheapen_hashes
 
 ANN = "ann@example.city"
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RUN = "async () => (await axe.run()).violations.map((found) => found.id + ': ' + found.nodes.map((node) => node.html).join(' '))"
-PAGES = ["/account", "/account/code", "/operators", "/audit", "/desk", "/desk/releases", "/desk/days"]
+PAGES = ["/account", "/account/code", "/operators", "/audit", "/desk", "/desk/releases", "/desk/days", "/attacks"]
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,10 @@ def app(tmp_path_factory):
             add_operator(control, ANN, now_ms=now_ms)
             give_grant(control, ANN, Grant("admin"), now_ms=now_ms)
             give_grant(control, ANN, Grant("steward", "portal", "1"), now_ms=now_ms)
+            attack = Attack(name="A4", title="", paper="", tried="", rate=0.47, bar=1.62, detail="At 95% confidence ε is at least 0.47.")
+            for rate in (0.0, 1.0):
+                other = msgspec.structs.replace(attack, name="A6 home", rate=rate, bar=0.5)
+                write_report(running.house.desk.settings.home_path, (attack, other), now_ms)
             running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
             yield running
     passwords._nobodys.cache_clear()

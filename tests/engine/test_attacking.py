@@ -64,7 +64,7 @@ def test_on_a_home_as_it_should_be_every_attack_fails(desk):
     assert list(made) == ["A1 home", "A6 home", "A7 home", "A8 home", "A9 home", "A12 home", "A10 home", "A11 home"]
     assert "None of 4 marts" in made["A10 home"].detail
     assert "0 of 1 sums" in made["A6 home"].detail
-    assert "over 100 ids" in made["A1 home"].detail
+    assert "at least 100 ids" in made["A1 home"].detail
     assert "1 point" in made["A1 home"].detail
     assert "5 lines follow" in made["A11 home"].detail
 

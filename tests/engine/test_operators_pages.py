@@ -7,6 +7,8 @@ import pytest
 
 from footfall.control.keys import create_key
 from footfall.control.roles import Grant
+from footfall.privacy.attacks.outcome import Attack
+from footfall.serve.attacking import write_report
 from tests.support.signing_in import PASSWORD, Reader
 
 CHIEF, CITY, GUEST = "chief@example.city", "city@example.city", "guest@example.city"
@@ -50,7 +52,7 @@ def test_invited_operator_signs_in_with_the_role_given(server, chief):
     guest = Reader(server)
     assert guest.send(path, name="Guest", password=PASSWORD, again=PASSWORD).status_code == 303
     assert re.search(r"<li>Analyst: portal\.example", guest.get("/account").text)
-    for page in ("/operators", "/audit"):
+    for page in ("/operators", "/audit", "/attacks"):
         assert guest.get(page).status_code == 403
     assert 'href="/operators"' not in guest.get("/account").text
 
@@ -120,6 +122,21 @@ def test_audit_log_names_who_did_what_and_no_address(server, chief):
     assert ["command line", "operator added", CHIEF] in cells
     assert [CHIEF, "signed in", CHIEF] in cells
     assert "127.0.0.1" not in page
+
+
+def test_report_of_attacks_is_shown_with_what_succeeded_and_older_ones_are_reached(server, chief):
+    home = server.house.desk.settings.home_path
+    assert "<code>footfall attack</code>" in chief.get("/attacks").text
+    made = [
+        Attack(name=name, title="A title", paper="", tried="What was tried", rate=rate, bar=0.5, detail="The figures.")
+        for name, rate in (("A7", 0.4), ("A99", 0.9))
+    ]
+    older, newest = write_report(home, tuple(made[:1]), 1_793_620_800_000), write_report(home, tuple(made), 1_793_620_900_000)
+    page = chief.get("/attacks").text
+    assert "1 attack succeeded." in page
+    assert [name in page for name in ("Reconstruction", "A title", older.stem, newest.stem, "The figures.")] == [True] * 5
+    assert "All of them were repelled." in chief.get(f"/attacks?report={older.stem}").text
+    assert chief.get("/attacks?report=../control").status_code == 404
 
 
 def test_audit_log_goes_on_page_by_page(server, chief):

@@ -77,20 +77,22 @@ def sums_that_come_out(sums: Sums) -> Attack:
         tried="Portals against the sums of their hours and of their durations, where all are shown",
         rate=sums.exact / max(sums.complete, 1),
         bar=bar,
-        detail=f"{sums.exact:,} of {sums.complete:,} sums come out exactly; chance alone lets {bar:.1%} do so.",
+        detail=f"{sums.exact:,} of {sums.complete:,} sums come out exactly; chance alone lets {bar:.1%} do so."
+        if sums.complete
+        else "No portal's day has all its parts shown, so there was nothing to add up.",
     )
 
 
-def repeated(cells: int) -> Attack:
-    """A cell that was drawn twice could be averaged."""
+def repeated(draws: int) -> Attack:
+    """What was drawn twice could be averaged."""
     return Attack(
         name="A7 home",
         title="Averaging on this home",
         paper="Dinur, Nissim 2003; Rinott et al. 2018",
-        tried="Cells of one release that are there more than once; the rate counts them",
-        rate=float(cells),
+        tried="Marts of a portal and day with cells of more than one draw; the rate counts them",
+        rate=float(draws),
         bar=0.0,
-        detail=f"{cells:,} cells were drawn more than once.",
+        detail=f"{draws:,} marts of a portal and day were drawn more than once.",
     )
 
 
@@ -157,12 +159,12 @@ def roughly(count: int) -> str:
     """A count that is no release, in words that tell nothing of one visitor.
 
     >>> roughly(9), roughly(10), roughly(3728)
-    ('fewer than 10', 'over 10', 'over 3,000')
+    ('fewer than 10', 'at least 10', 'at least 3,000')
     """
     if count < COHORT_TOLD:
         return f"fewer than {COHORT_TOLD}"
     step = 10 ** (len(str(count)) - 1)
-    return f"over {count // step * step:,}"
+    return f"at least {count // step * step:,}"
 
 
 def sketches(columns: Collection[Column]) -> Attack:

@@ -10,6 +10,7 @@ from litestar import Router
 from footfall.serve.pages import (
     account,
     assets,
+    attacks,
     audit,
     by_link,
     desk,
@@ -47,6 +48,7 @@ BEHIND = (
     operators,
     audit,
     desk,
+    attacks,
     overview,
     portal,
     portal_forms,

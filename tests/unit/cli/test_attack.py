@@ -47,7 +47,7 @@ def test_an_attack_that_succeeds_is_said_out_loud(home, monkeypatch, capsys):
     assert run(["attack", "--home", str(home)]) == 1
     told = capsys.readouterr().out
     assert "A2 SUCCEEDED. What was tried. Figures." in told
-    assert "1 of 2 attacks failed" in told
+    assert "1 of 2 attacks were repelled" in told
 
 
 @pytest.mark.parametrize("missing", ["numpy", "scipy"])
