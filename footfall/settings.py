@@ -40,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """SQLAlchemy URL of the control database; empty uses SQLite under home."""
     policy: Literal["staff", "exact"] = "staff"
     """Release policy of answers: ``staff`` folds cells under 10 visitors; ``exact`` folds none, for tests and a single developer."""
+    open_data: bool = False
+    """Publish the marts that were drawn for everybody, without a key, at ``/api/v2/open/…``."""
+    open_data_license: str = ""
+    """Note on the license that open data carry, such as ``CC BY 4.0, City of Example``."""
     now: str = ""
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()
