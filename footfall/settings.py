@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """``cnil`` holds every condition of the French exemption for audience measurement: docs/steward.md lists them."""
     controller: str = ""
     """Who answers for the processing, with an address, as papers for authorities say it (``footfall record``)."""
+    open_data: bool = False
+    """Publish the marts that were drawn for everybody, without a key, at ``/api/v2/open/…``."""
+    open_data_license: str = ""
+    """Note on the license that open data carry, such as ``CC BY 4.0, City of Example``."""
     now: str = ""
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()

@@ -109,10 +109,10 @@ def _meta(answer: Answer, policy: Policy, withheld: int) -> dict[str, object]:
     before = answer.meta.get("release")
     if isinstance(before, dict) and before.get("policy") == policy.name:
         withheld = max(withheld, before["withheld"])
-    told = {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False}
-    return told if answer.drawn is None else told | _noise(answer.drawn)
+    told = {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False, "unit": UNIT}
+    return told | ({"source": "events"} if answer.drawn is None else _noise(answer.drawn))
 
 
 def _noise(drawn: Drawn) -> dict[str, object]:
     of_ledger = {name: getattr(drawn, name) for name in ("mart", "rho", "sigma", "threshold")}
-    return {"source": "marts", "unit": UNIT, "lines": list(drawn.lines), "no_change": NO_CLEAR_CHANGE} | of_ledger
+    return {"source": "marts", "lines": list(drawn.lines), "no_change": NO_CLEAR_CHANGE} | of_ledger

@@ -10,6 +10,7 @@ __all__ = [
     "EMPTY",
     "EVENT_METRICS",
     "METRICS",
+    "OF_MARTS",
     "TIME_UNITS",
     "VISIT_METRICS",
     "Dimension",
@@ -36,6 +37,9 @@ TIME_UNITS = ("minute", "hour", "day", "week", "month")
 DIRECT = "Direct / None"
 NOT_SET = "(not set)"
 NONE = "(none)"
+OF_MARTS = "mart:"
+MART_KEYS = ("hour", "duration", "search_term", "end", "end_page", "pair_page", "pair_other")
+"""What only marts can be asked by."""
 
 
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +95,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _visit("entry_page_hostname", "entry_hostname", on_events=False),
         _visit("exit_page_hostname", "exit_hostname", on_events=False),
         *(Dimension(name=name) for name in ("time", *(f"time:{unit}" for unit in TIME_UNITS))),
+        *(Dimension(name=OF_MARTS + name, is_group_only=True) for name in MART_KEYS),
     )
 }
 PROP = "event:props:"

@@ -1,7 +1,7 @@
 """Questions that the drawn marts answer: visitors of whole service days, by what one of the ten is told apart by."""
 
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,45 +9,23 @@ import msgspec
 
 from footfall.errors import BadQuestion
 from footfall.privacy.budget import Noise, noise_of
-from footfall.privacy.marts import MARTS, Mart
+from footfall.privacy.marts import Mart
 from footfall.privacy.paging import ordered
 from footfall.reports.compare import change
 from footfall.reports.labels import keys_of, labels_of
-from footfall.reports.periods import Period, bucket_starts, local_midnight
+from footfall.reports.mart_keys import KEYS, MARTS_BY_NAME, NEAREST, SIDES
+from footfall.reports.periods import Period, bucket_starts, local_midnight, parse_period
 from footfall.reports.question import Question
 from footfall.reports.run import EngineLike, answer_of, order_of
 from footfall.vocabulary import Answer, Drawn, Row
 
-__all__ = ["answer_from_marts", "mart_of"]
+__all__ = ["answer_from_marts", "first_drawn", "mart_of"]
 
 SQL = (Path(__file__).parent / "marts.sql").read_text()
+FIRST = "SELECT min(day), count() FROM marts WHERE release = {release:String} AND mart = 'portal' AND site = {site:UInt32}"
 DAYS = ("time:day", "time:week", "time:month")
-KEYS = {
-    "event:page": ("page", "path"),
-    "visit:entry_page": ("entry_exit", "path"),
-    "visit:exit_page": ("entry_exit", "path"),
-    "visit:channel": ("source", "channel"),
-    "visit:source": ("source", "source"),
-    "visit:country": ("place_device", "country"),
-    "visit:country_name": ("place_device", "country"),
-    "visit:region": ("place_device", "region"),
-    "visit:region_name": ("place_device", "region"),
-    "visit:device": ("place_device", "device"),
-    "event:goal": ("goal", "goal"),
-}
-"""By dimension: the mart that has it and the name of its key there."""
-SIDES = {"visit:entry_page": "entry", "visit:exit_page": "exit"}
-NEAREST = {
-    "visit:referrer": "source",
-    "visit:city": "place_device",
-    "visit:city_name": "place_device",
-    "visit:browser": "place_device",
-    "visit:os": "place_device",
-    "event:hostname": "page",
-    "event:name": "goal",
-    "time:hour": "hour",
-}
-MARTS_BY_NAME = {mart.name: mart for mart in MARTS}
+WEEK_BUT_A_DAY = timedelta(days=6)
+"""A week is in a period if its Sunday is."""
 Key = tuple[Any, ...]
 Cells = dict[Key, tuple[int, int]]
 """Visitors and the number of cells that they are a sum of, by raw dimension values."""
@@ -73,6 +51,10 @@ def mart_of(question: Question) -> Mart:
         raise _none(f"no mart has {unknown}", near)
     if len(found) > 1 or set(SIDES) <= set(asked):
         raise _none("these are not in one mart together", near)
+    if near.cells > 1 and len(asked) + len(SIDES.keys() & set(asked)) < len(near.keys):
+        raise _none("a visitor is in several of its cells, which cannot be added up", near)
+    if near.grain == "week" and question.time_unit not in ("", "week"):
+        raise _none("cells are of whole weeks", near)
     return near
 
 
@@ -85,6 +67,7 @@ def answer_from_marts(question: Question, engine: EngineLike, release: str, comp
         BadQuestion: no mart answers it.
         Unavailable: the store is away.
     """
+    question = _since_the_first(question, engine, release)
     mart = mart_of(question)
     noise = noise_of(release, mart)
     found, lines = _cells(question, question.period, engine, noise)
@@ -101,6 +84,22 @@ def answer_from_marts(question: Question, engine: EngineLike, release: str, comp
         return answer
     coarser = {"coarser": f"Every cell of the mart {mart.name} is under its threshold. The mart portal has the visitors of each day."}
     return msgspec.structs.replace(answer, meta=answer.meta | coarser)
+
+
+def first_drawn(engine: EngineLike, release: str, site: int) -> date | None:
+    """The first day of which the release has visitors of the portal; ``None`` without any. Raises Unavailable where the store is away."""
+    ((first, days),) = engine.query(FIRST, {"release": release, "site": site}, name="first drawn")
+    return first if days else None
+
+
+def _since_the_first(question: Question, engine: EngineLike, release: str) -> Question:
+    """``all`` begins with the first day that was drawn; without any it is today."""
+    period = question.period
+    if not period.is_all:
+        return question
+    first = first_drawn(engine, release, question.portal.id) or period.last
+    pair = [min(first, period.last).isoformat(), period.last.isoformat()]
+    return question.over(parse_period(pair, timezone=period.timezone, now_ms=0))
 
 
 def _none(why: str, near: Mart) -> BadQuestion:
@@ -150,7 +149,7 @@ def _cells(question: Question, period: Period, engine: EngineLike, noise: Noise)
         "mart": noise.mart,
         "site": question.portal.id,
         "first": period.first,
-        "last": period.last,
+        "last": period.last - WEEK_BUT_A_DAY if MARTS_BY_NAME[noise.mart].grain == "week" else period.last,
         "threshold": noise.threshold,
         "side": next((SIDES[name] for name in names if name in SIDES), ""),
         "places": [keys.index(KEYS[name][1]) + 1 for name in names],

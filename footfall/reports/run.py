@@ -7,8 +7,9 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from footfall.errors import BadQuestion
 from footfall.privacy.paging import ordered
-from footfall.reports.catalogue import EVENT_METRICS, PROP, VISIT_METRICS, dimension
+from footfall.reports.catalogue import EVENT_METRICS, OF_MARTS, PROP, VISIT_METRICS, dimension
 from footfall.reports.compare import change
 from footfall.reports.compose import (
     engagement_statement,
@@ -83,9 +84,12 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
     """The question's answer, not yet released: all rows, in the order asked for; the gate cuts the page.
 
     Raises:
-        BadQuestion: it takes too long, or too much memory.
+        BadQuestion: it takes too long, or too much memory, or it asks by what only marts have.
         Unavailable: the store is away.
     """
+    of_marts = next((name for name in question.dimensions if name.startswith(OF_MARTS)), "")
+    if of_marts:
+        raise BadQuestion("Events are not told apart by {dimension}; only marts are.", dimension=of_marts)
     question = with_data(question, engine)
     found = _found(question, engine)
     other = None if question.comparison is None else _of_other_period(question, question.comparison, engine)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -25,8 +26,9 @@ from footfall.serve.keys import authorize, portal_for
 from footfall.serve.saved import with_segments
 from footfall.vocabulary import Answer, Goal, Portal
 
-__all__ = ["ROUTES", "Asker", "Of", "ask", "ask_of", "realtime", "realtime_of"]
+__all__ = ["ROUTES", "Asker", "Of", "ask", "ask_of", "drawn_of", "first_kept", "realtime", "realtime_of"]
 
+EVENTS, MARTS = "stats:read", "marts:read"
 Of = Callable[..., Released[Answer]]
 """``ask_of``, or another that answers a question of a portal in its own way, called alike."""
 
@@ -35,14 +37,18 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
     """The released answer to a question as the API takes it. ``key`` is ``None`` for the machine's own operator.
 
     ``now_ms`` is what "day" and "30d" look back from, if not the present. Staff who look back further than events are kept are answered
-    from the marts, for the whole period, where these have an answer: events and drawn numbers are never added up.
+    from the marts, for the whole period, where these have an answer: events and drawn numbers are never added up. A key for marts alone is
+    answered from them whatever the period.
 
     Raises:
         BadQuestion, NotFound, Forbidden, Refused, Unavailable: each with its sentence.
     """
     if not isinstance(body, dict) or not isinstance(body.get("site_id"), str) or not body["site_id"]:
         raise BadQuestion("Missing site ID. A question is a JSON object with site_id (a portal's domain), metrics and date_range.")
-    portal = portal_for(desk.control, key, "stats:read", body["site_id"])
+    if key is not None and EVENTS not in key.scopes:
+        portal = portal_for(desk.control, key, MARTS, body["site_id"])
+        return drawn_of(desk, portal, body, CITY.name, now_ms=now_ms)
+    portal = portal_for(desk.control, key, EVENTS, body["site_id"])
     if "filters" in body:
         body = body | {"filters": with_segments(desk.control, portal, body["filters"])}
     goals = desk.control.goals(portal.id)
@@ -56,6 +62,23 @@ def ask_of(
     """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
     return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
+
+
+def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: int | None = None) -> Released[Answer]:
+    """The answer to a question out of the marts of that release alone, under its policy.
+
+    Raises:
+        BadQuestion: no mart answers it; the sentence names the nearest.
+        Unavailable: the store is away.
+    """
+    goals = desk.control.goals(portal.id)
+    question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    return release(answer_from_marts(question, desk.engine, release_of, desk.loader.complete_until_ms()), release_of)
+
+
+def first_kept(desk: Desk, portal: Portal) -> date:
+    """The first day whose events are kept."""
+    return datetime.fromtimestamp(desk.now() / 1000, ZoneInfo(portal.timezone)).date() - timedelta(days=portal.keep_events)
 
 
 class Asker:
@@ -97,8 +120,7 @@ class Asker:
 def _drawn(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_ms: int | None) -> Released[Answer] | None:
     """The marts' answer to a question that begins before the days whose events are kept; ``None`` where there is none."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
-    today = datetime.fromtimestamp(desk.now() / 1000, question.period.zone).date()
-    if question.period.is_all or question.period.first >= today - timedelta(days=portal.keep_events):
+    if question.period.is_all or question.period.first >= first_kept(desk, portal):
         return None
     try:
         found = answer_from_marts(question, desk.engine, CITY.name, desk.loader.complete_until_ms())
@@ -124,7 +146,7 @@ def _json_of(released: Released[Answer]) -> Response[dict[str, Any]]:
 @post("/api/v2/query", status_code=200)
 async def query(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[dict[str, Any]]:
     """Answer a question in the shape of Plausible's Stats API v2."""
-    key = await authorize(house, request, "stats:read", is_question=True)
+    key = await authorize(house, request, EVENTS, MARTS, is_question=True)
     body = await read_body(request)
     return _json_of(await house.in_question_lane(lambda: ask(house.desk, body, key)))
 

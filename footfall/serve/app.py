@@ -12,7 +12,20 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 
 from footfall.collect.server import PATHS
-from footfall.serve import aggregates, answers, answers_paths, answers_v1, attacking, health, imports, openapi, sites, state, verifying
+from footfall.serve import (
+    aggregates,
+    answers,
+    answers_paths,
+    answers_v1,
+    attacking,
+    health,
+    imports,
+    open_data,
+    openapi,
+    sites,
+    state,
+    verifying,
+)
 from footfall.serve.bare_answers import send_json
 from footfall.serve.closing_jobs import closing_jobs
 from footfall.serve.error_answers import HANDLERS
@@ -96,7 +109,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    rooms = (health, answers, answers_paths, answers_v1, aggregates, sites, imports, state, verifying, attacking, openapi, pages)
+    rooms = (health, answers, answers_paths, answers_v1, aggregates, open_data, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],
         dependencies={"house": Provide(house, sync_to_thread=False)},

@@ -39,6 +39,8 @@ RETENTION_S = ROLLING_S = 60.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
+OPEN_PER_MINUTE = 120
+"""Open data that are asked for in a minute, by all together: a limit by address would keep addresses."""
 SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
 """Each takes a tenth of a second and 64 MiB to look at a password."""
 PROVIDERS_AT_ONCE = 4
@@ -91,6 +93,7 @@ class House:
             raise
         self.allow_sign_in = make_limit(SIGN_INS_PER_MINUTE)
         self.allow_erasing, self.allow_all_erasing = make_limit(ERASINGS_PER_MINUTE), make_limit(ALL_ERASINGS_PER_MINUTE)
+        self.allow_open = make_limit(OPEN_PER_MINUTE)
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
         """Pages of embedded panels: another site's visitors load them as often as its own."""

@@ -24,8 +24,8 @@ class LocalToken:
     value = secrets.token_urlsafe(32)
 
 
-async def authorize(house: House, request: Request[Any, Any, Any], scope: str, *, is_question: bool = False) -> Key:
-    """The request's key, if it has the scope. Questions count towards its hourly limit.
+async def authorize(house: House, request: Request[Any, Any, Any], *scopes: str, is_question: bool = False) -> Key:
+    """The request's key, if it has one of the scopes. Questions count towards its hourly limit.
 
     Raises:
         Unauthorized: no key, or one nobody gave out.
@@ -39,7 +39,7 @@ async def authorize(house: House, request: Request[Any, Any, Any], scope: str, *
     if secrets.compare_digest(secret.encode(), LocalToken.value.encode()):
         return LOCAL
     key = await anyio.to_thread.run_sync(check_key, house.desk.control, secret)
-    key.require(scope)
+    key.require(next((scope for scope in scopes if scope in key.scopes), scopes[0]))
     act_as(f"key {key.name}")
     if is_question:
         house.hourly.count(key.name)

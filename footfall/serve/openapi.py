@@ -12,7 +12,7 @@ from litestar.response import Response
 from footfall import __version__
 from footfall.collect.importing import ImportReport
 from footfall.privacy.attacks.outcome import HomeAttacks
-from footfall.serve import shapes, site_shapes
+from footfall.serve import mart_shapes, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.shapes import State
 
@@ -42,6 +42,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     scope: str = ""
     """Empty: open to all."""
+    or_scope: str = ""
+    """Another that does too."""
     asks: type | None = None
     """Its body; ``None`` where it has none, or one that is no JSON."""
     media: tuple[str, ...] = (JSON,)
@@ -66,7 +68,12 @@ HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v2/query"): Operation(
-        summary="Answer a question", scope="stats:read", asks=shapes.QueryBody, answers=shapes.AnswerBody, errors=BAD | ASKING
+        summary="Answer a question",
+        scope="stats:read",
+        or_scope="marts:read",
+        asks=shapes.QueryBody,
+        answers=shapes.AnswerBody,
+        errors=BAD | ASKING,
     ),
     ("post", "/api/v2/funnel"): Operation(
         summary="Visitors by the steps they took",
@@ -112,6 +119,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         given=("site_id!", "date_range"),
         answers=bytes,
         errors=BAD | ASKING,
+    ),
+    ("get", "/api/v2/open/{site_id}/{mart}"): Operation(
+        summary="A mart's cells as they were drawn for everybody",
+        given=("from!", "to!", "format"),
+        answers=mart_shapes.OpenMart,
+        errors=BAD | {404: "Open data are off, or there is no such portal or mart.", 429: "Too many asked just now.", 503: ALWAYS[503]},
     ),
     ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=site_shapes.SitePage, errors=BAD),
     ("post", "/api/v1/sites"): Operation(
@@ -221,7 +234,7 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "summary": operation.summary,
         "operationId": re.sub(r"\W+", "_", f"{method} {path}").strip("_"),
-        "security": [{"key": [operation.scope]}] if operation.scope else [],
+        "security": [{"key": [scope]} for scope in (operation.scope, operation.or_scope) if scope],
         "parameters": [*_in_path(path), *map(_in_query, operation.given)],
         "responses": {"200": _success(operation)} | {str(status): _error(said, operation) for status, said in _errors(operation).items()},
     }

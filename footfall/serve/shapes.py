@@ -155,13 +155,14 @@ class AnswerRow(msgspec.Struct, omit_defaults=True):
 
 
 class Release(msgspec.Struct, omit_defaults=True):
-    """What the gate did; from ``source`` on only of numbers with noise, with more keys about that."""
+    """What the gate did; from ``mart`` on only of numbers with noise, with more keys about that."""
 
     policy: str
     smallest_cohort: int
     withheld: int
     rounded: bool
-    source: str = ""
+    source: Annotated[str, Meta(description="events or marts.")] = ""
+    unit: Annotated[str, Meta(description="Whom a number counts once.")] = ""
     mart: str = ""
     lines: list[int] = []
 

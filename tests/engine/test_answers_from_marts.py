@@ -2,15 +2,23 @@
 
 import json
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from footfall.errors import BadQuestion
+from footfall.control.database import open_control
+from footfall.control.keys import Key
+from footfall.errors import BadQuestion, Forbidden
 from footfall.privacy import release
-from footfall.privacy.budget import noise_of
+from footfall.privacy.budget import UNIT, noise_of
 from footfall.privacy.marts import MARTS
 from footfall.reports import question as questions
-from footfall.reports.marts import answer_from_marts
+from footfall.reports import run
+from footfall.reports.mart_keys import dimensions_of
+from footfall.reports.marts import answer_from_marts, first_drawn, mart_of
+from footfall.serve.answers import ask
+from footfall.serve.open_data import as_csv, open_mart
+from footfall.settings import read_settings
 from footfall.vocabulary import Goal, Portal
 from tests.support.build import ms
 
@@ -24,6 +32,10 @@ CELLS = {
     "source": [(["Organic Search", "Google"], 250), (["Organic Search", "Yandex"], 110), (["Direct", ""], 120)],
     "place_device": [(["LV", "LV-RIX", "Mobile"], 310), (["LV", "LV-RIX", "Desktop"], 150), (["DE", "", "Mobile"], 90)],
     "goal": [(["31"], 120), (["99"], 130)],
+    "hour": [(["09"], 210), (["14"], 190)],
+    "duration": [(["30"], 230), (["inf"], 140)],
+    "search_term": [(["loans"], 170), (["loans"], 180)],
+    "co_visit": [(["/", "/a"], 340)],
 }
 """By mart, on 2 March; a key's second cell is a week later, and so is the second of the whole."""
 
@@ -70,11 +82,95 @@ def told(engine, by="", **body):
         ("visit:source", [("Google", 250, 37), ("Direct / None", 120, 37), ("Yandex", 110, 37)]),
         ("visit:country_name,visit:device", [("Latvia", "Mobile", 310, 17), ("Latvia", "Desktop", 150, 17), ("Germany", "Mobile", 90, 17)]),
         ("event:goal", [("Signup", 120, 91)]),
+        ("mart:hour", [("09", 210, 0), ("14", 190, 0)]),
+        ("time:day,mart:duration", [("2026-03-02", "30", 230, 0), ("2026-03-02", "inf", 140, 0)]),
+        ("mart:search_term", [("loans", 350, 0)]),
+        ("time:week,mart:search_term", [("2026-03-02", "loans", 170, 0), ("2026-03-09", "loans", 180, 0)]),
+        ("mart:pair_page,mart:pair_other", [("/", "/a", 340, 0)]),
+        ("mart:end,mart:end_page", [("entry", "/", 300, 0), ("exit", "/a", 200, 0)]),
     ],
 )
 def test_each_mart_answers_what_it_is_told_apart_by(engine, by, rows):
     found, _ = told(engine, by)
     assert [row[:-1] for row in found] == [row[:-1] for row in rows]
+
+
+def test_a_week_counts_only_where_its_sunday_is_in_the_range(engine):
+    assert told(engine, "mart:search_term", date_range=["2026-03-01", "2026-03-14"])[0][0][:2] == ("loans", 170)
+
+
+def test_all_begins_with_the_first_day_that_was_drawn(engine):
+    assert first_drawn(engine, "city", PORTAL.id) == FIRST and first_drawn(engine, "city", 99) is None
+    answer = answer_from_marts(asked("time:month", date_range="all"), engine, "city")
+    assert answer.query["date_range"][0][:10] == "2026-03-02" and [row.metrics for row in answer.rows] == [(1400,)]
+
+
+def test_events_are_not_asked_by_what_only_marts_have(engine):
+    with pytest.raises(BadQuestion, match="Events are not told apart by mart:hour"):
+        run.answer(asked("mart:hour"), engine)
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=[mart.name for mart in MARTS])
+def test_all_of_a_marts_keys_can_be_asked_for(mart):
+    by = dimensions_of(mart)
+    assert len(by) == len(mart.keys) and mart_of(asked(",".join((f"time:{mart.grain}", *by)))) == mart
+
+
+class Desk:
+    """Of a house without a server: the store with the planted marts."""
+
+    def __init__(self, engine, control, home):
+        self.engine, self.control = engine, control
+        self.settings = read_settings({}, home=str(home), open_data_license="CC BY 4.0")
+        self.loader = SimpleNamespace(complete_until_ms=self.now)
+
+    def now(self):
+        return ms("2026-03-31T12:00:00")
+
+
+@pytest.fixture(scope="module")
+def desk(engine, tmp_path_factory):
+    home = tmp_path_factory.mktemp("desk")
+    control = open_control(f"sqlite:///{home}/control.db", lambda: ms("2026-03-31T12:00:00"))
+    for number in range(1, PORTAL.id):
+        control.create_portal(domain=f"p{number}.example")
+    assert control.create_portal(domain=PORTAL.domain, timezone=PORTAL.timezone).id == PORTAL.id
+    yield Desk(engine, control, home)
+    control.close()
+
+
+BODY = {"site_id": PORTAL.domain, "metrics": ["visitors"], "date_range": ["2026-03-01", "2026-03-15"]}
+
+
+def test_a_key_for_marts_alone_is_answered_from_them_also_of_days_whose_events_are_kept(desk):
+    key = Key("consumer", ("marts:read",), (PORTAL.domain,))
+    found = ask(desk, BODY, key)
+    assert (found.policy, found.answer.rows[0].metrics, found.answer.meta["release"]["source"]) == ("city", (1400,), "marts")
+    with pytest.raises(BadQuestion, match="The nearest is portal"):
+        ask(desk, BODY | {"metrics": ["pageviews"]}, key)
+    with pytest.raises(Forbidden, match="not for that portal"):
+        ask(desk, BODY | {"site_id": "p1.example"}, key)
+    assert ask(desk, BODY, Key("both", ("stats:read", "marts:read"))).policy == "staff"
+
+
+def test_open_data_carry_their_card(desk):
+    found = open_mart(desk, desk.control.portal(PORTAL.domain), MARTS[0], "2026-03-01", "2026-03-15")
+    noise = noise_of("open", MARTS[0])
+    assert (found.card.policy, found.card.unit, found.card.rho, found.card.sigma) == ("open", UNIT, noise.rho, noise.sigma)
+    assert (found.card.tau, found.card.lines, found.card.license) == (noise.threshold, [2, 12], "CC BY 4.0")
+    assert found.columns == ["day", "path"]
+    assert [(*cell.keys, cell.visitors) for cell in found.cells] == [
+        ("2026-03-02", "/", 1400),
+        ("2026-03-02", "/a", 1090),
+        ("2026-03-09", "/", 1700),
+    ]
+
+
+def test_open_data_as_csv_have_the_card_above_the_columns(desk):
+    found = open_mart(desk, desk.control.portal(PORTAL.domain), MARTS[0], "2026-03-01", "2026-03-15")
+    card, table = as_csv(found).decode("utf-8-sig").split("day,path,visitors\r\n")
+    assert all(line.startswith("# ") for line in card.splitlines()) and f"# unit,{UNIT}" in card and "# lines,2 12" in card
+    assert table.splitlines()[0] == "2026-03-02,/,1400"
 
 
 def test_a_range_grows_with_the_root_of_the_cells_that_are_summed(engine):
@@ -126,6 +222,9 @@ def test_a_week_beside_the_week_before(engine):
         ),
         ("", {"date_range": "24h"}, "whole days"),
         ("time:hour", {}, "no mart has time:hour. The nearest is hour"),
+        ("mart:end_page", {}, "in several of its cells, which cannot be added up. The nearest is entry_exit"),
+        ("mart:pair_page", {}, "cannot be added up"),
+        ("time:day,mart:search_term", {}, "whole weeks. The nearest is search_term: visitors of each week by term"),
         ("visit:referrer", {}, "The nearest is source: visitors of each day by channel, source"),
     ],
 )

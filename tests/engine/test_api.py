@@ -8,6 +8,7 @@ import time
 import httpx
 import pytest
 
+from tests.support.build import OF_EVENTS
 from tests.support.postgresql_server import PostgresqlServer
 from tests.support.server import AGENT, Footfall
 
@@ -204,7 +205,7 @@ def test_staff_policy_withholds_what_few_did(tmp_path):
     whole = server.call("POST", "/api/v2/query", json=question).json()
     split = server.call("POST", "/api/v2/query", json=question | {"dimensions": ["visit:source"]}).json()
     assert whole["results"] == [{"dimensions": [], "metrics": [None]}]
-    assert whole["meta"]["release"] == {"policy": "staff", "smallest_cohort": 10, "withheld": 1, "rounded": False}
+    assert whole["meta"]["release"] == {"policy": "staff", "smallest_cohort": 10, "withheld": 1, "rounded": False} | OF_EVENTS
     assert (split["results"], split["meta"]["release"]["withheld"]) == ([], 0)
     three = {"dimensions": ["visit:browser", "visit:os", "visit:country"]}
     refused = server.call("POST", "/api/v2/query", json=question | three)

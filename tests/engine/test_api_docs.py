@@ -19,7 +19,7 @@ EVENTS = b'{"timestamp": "2026-01-05T10:00:00Z", "visitor": "a"}\n{"timestamp": 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    running = Footfall(tmp_path_factory.mktemp("home"), now="2026-01-05T12:00:00Z")
+    running = Footfall(tmp_path_factory.mktemp("home"), now="2026-01-05T12:00:00Z", open_data="true")
     running.call("POST", "/api/v1/sites", json={"domain": "library.example.city"})
     (running.home / "events.ndjson").write_bytes(EVENTS)
     (running.home / "access.log.gz").write_bytes(gzip.compress(LOG.encode()))

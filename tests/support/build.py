@@ -16,6 +16,8 @@ from footfall.store.topology import SHARDING
 from footfall.vocabulary import Goal, Hit, Portal
 
 PORTAL = Portal(id=1, domain="portal.example", umami_id="")
+OF_EVENTS = {"unit": "visitor-portal-day", "source": "events"}
+"""What ``meta.release`` says of every answer that was not drawn."""
 
 
 def ms(text: str) -> int:

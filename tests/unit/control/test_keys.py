@@ -25,7 +25,7 @@ def test_star_is_every_scope(control):
 
 @pytest.mark.parametrize("scopes", [("stats:write",), ("stats:read", ""), ()])
 def test_unknown_scope_is_refused_with_those_there_are(control, scopes):
-    with pytest.raises(BadInput, match="Valid: stats:read, sites:read"):
+    with pytest.raises(BadInput, match="Valid: stats:read, marts:read, sites:read"):
         create_key(control, "x", scopes, now_ms=0)
 
 

@@ -7,6 +7,7 @@ from footfall.privacy import Released, release, release_count, release_events
 from footfall.privacy.policy import POLICIES
 from footfall.reports.compose import COUNTED_TO
 from footfall.vocabulary import Answer, Order, Row
+from tests.support.build import OF_EVENTS
 
 
 def row(label, *metrics, cohort, cohorts=(), **rest):
@@ -24,7 +25,7 @@ def shown(released):
 def test_a_row_needs_ten_visitors():
     released = release(answer(row("/a", 10, cohort=10), row("/b", 9, cohort=9), row("/c", 0, cohort=0)), "staff")
     assert shown(released) == [("/a", 10)]
-    assert released.answer.meta["release"] == {"policy": "staff", "smallest_cohort": 10, "withheld": 0, "rounded": False}
+    assert released.answer.meta["release"] == {"policy": "staff", "smallest_cohort": 10, "withheld": 0, "rounded": False} | OF_EVENTS
 
 
 @pytest.mark.parametrize("cohort", [0, 1, 9])
@@ -104,7 +105,7 @@ def test_exact_changes_nothing_but_the_page():
     asked = answer(*rows, order=(Order(by_metric=False, place=0, descending=False),), meta={"total_rows": 2, "note": "x"})
     released = release(asked, "exact").answer
     assert (released.rows, released.meta["total_rows"], released.meta["note"]) == (rows, 2, "x")
-    assert released.meta["release"] == {"policy": "exact", "smallest_cohort": 0, "withheld": 0, "rounded": False}
+    assert released.meta["release"] == {"policy": "exact", "smallest_cohort": 0, "withheld": 0, "rounded": False} | OF_EVENTS
 
 
 def test_staff_may_combine_two_visitor_attributes():
