@@ -93,7 +93,9 @@ def forget_sealed(control: Control, engine: Engine, now: Clock) -> int:
         Unavailable: control or store is away; the next call tries again.
     """
     now_ms = now() - CLOSING_MS
-    return _forget_over(engine, [portal for portal in control.portals() if portal.is_sealed(day_of(portal.timezone, now_ms))], now_ms)
+    over, _ = _over(engine, [portal for portal in control.portals() if portal.is_sealed(day_of(portal.timezone, now_ms))], now_ms)
+    forget_sealed_days(engine, over)
+    return len(over)
 
 
 def forget_over(control: Control, sealed: Engine, now: Clock) -> int:
@@ -105,18 +107,22 @@ def forget_over(control: Control, sealed: Engine, now: Clock) -> int:
     if not is_begun(sealed):
         return 0
     gone = [Portal(id=site, domain="", umami_id="") for site in control.removed_portals()]
-    return _forget_over(sealed, [*control.portals(), *gone], now() - CLOSING_MS)
+    over, held = _over(sealed, [*control.portals(), *gone], now() - CLOSING_MS)
+    try:
+        forget_nights(sealed, over)
+    finally:  # a tmpfs may be too full to delete rows, never to drop days
+        forget_days(sealed, over, whole={day for _, day in over} - {day for _, day in held - over})
+    return len(over)
 
 
-def _forget_over(engine: Engine, portals: Iterable[Portal], now_ms: int) -> int:
+def _over(engine: Engine, portals: Iterable[Portal], now_ms: int) -> tuple[set[tuple[int, date]], set[tuple[int, date]]]:
+    """Site and day of what the engine holds of these portals and is over, and of all until now."""
     sites = {portal.id: portal.timezone for portal in portals}
     if not sites:
-        return 0
+        return set(), set()
     today = {site: date.fromisoformat(day_of(timezone, now_ms)) for site, timezone in sites.items()}
-    held = days_of(engine, sites, date(1970, 1, 1), max(today.values()))
-    over = {(one.site, one.day) for one in held if one.day < today[one.site]}
-    forget_sealed_days(engine, over)
-    return len(over)
+    held = {(one.site, one.day) for one in days_of(engine, sites, date(1970, 1, 1), max(today.values()) + ONE_DAY)}
+    return {(site, day) for site, day in held if day < today[site]}, held
 
 
 def forget_sealed_days(engine: Engine, pairs: Collection[tuple[int, date]]) -> None:

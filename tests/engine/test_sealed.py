@@ -62,6 +62,8 @@ def test_a_sealed_portals_visits_are_on_tmpfs_only_and_end_with_their_day(server
     assert server.ask(QUESTION)[0]["metrics"] == [0, 0]
     live = server.call("GET", "/api/v1/stats/realtime/visitors?site_id=sealed.example")
     assert live.status_code == 400 and "only finished hours" in live.text
+    history = server.call("POST", "/api/v1/import/events?site_id=sealed.example", content=b'{"timestamp": "2026-03-09T12:00:00Z"}\n')
+    assert history.status_code == 400 and "keeps no history" in history.text
     assert holding(volatile) and not holding(tmp_path)
 
     again(server, "2026-03-10T10:05:30Z+")
