@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     geo_database: str = ""
     """MaxMind-format file with country, region, city; empty uses the built-in country table."""
     volatile: str = ""
-    """tmpfs folder for today's salts and what the embedded store's memory cannot hold; empty uses /dev/shm, or none where there is none."""
+    """tmpfs folder for today's salts, sealed portals' events and what the embedded store's memory cannot hold; empty uses /dev/shm."""
     commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 2
     """Extra wait before a journal sync, so that more events share it; with 0, or 50 events that wait already, there is none."""
     segment_rows: Positive = 100_000

@@ -48,13 +48,24 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     group: str = "city"
     """Portal group: shares the service day (its local midnight) and the salt's life."""
     keep_events: int = 90
-    """Days for which events are kept, 0..760."""
+    """Days for which events are kept, 0..760. With 0 the portal is sealed: its events are on tmpfs only, and end with their service day."""
+    turns_on: str = ""
+    """The first service day, YYYY-MM-DD, of being sealed where it was not, or the other way round; empty: it always was as it is."""
     allowed_query: tuple[str, ...] = ()
     """Query parameters kept in paths besides utm_*, ref and source."""
     allowed_props: tuple[str, ...] = ()
     """Custom property names kept; empty keeps all."""
     privacy_signal: Literal["count", "refuse", "ignore"] = "count"
     """What Sec-GPC and DNT do: ``count`` without visit detail, ``refuse`` the event, or ``ignore`` the signal."""
+
+    def is_sealed(self, day: str) -> bool:
+        """Whether events of that service day, YYYY-MM-DD, may be nowhere but on tmpfs. A day is so from its beginning to its end."""
+        return (self.keep_events == 0) == (day >= self.turns_on)
+
+    @property
+    def may_be_sealed(self) -> bool:
+        """Whether it is worth asking of which day."""
+        return self.keep_events == 0 or self.turns_on != ""
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):

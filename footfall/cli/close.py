@@ -33,7 +33,7 @@ def close(*, day: Day = None, group: Group = None, home: Home = None, json: Json
         return
     desk = open_desk(settings)
     try:
-        desk.loader.load_waiting()
+        desk.load()
         closings = _closed(desk, _groups(list(closer_of(desk).groups()), group), wanted)
     finally:
         desk.close()

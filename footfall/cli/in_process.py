@@ -42,19 +42,19 @@ class InProcess:
         return attack_home(self._desk)
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self._desk.loader.load_waiting()
+        self._desk.load()
         return as_json(ask(self._desk, question).answer)
 
     def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
-        self._desk.loader.load_waiting()
+        self._desk.load()
         return ask_funnel(self._desk, question)
 
     def journey(self, question: dict[str, Any]) -> dict[str, Any]:
-        self._desk.loader.load_waiting()
+        self._desk.load()
         return ask_journey(self._desk, question)
 
     def export(self, domain: str, date_range: str) -> bytes:
-        self._desk.loader.load_waiting()
+        self._desk.load()
         return parquet_for(self._desk, domain, date_range)
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:

@@ -11,6 +11,7 @@ from footfall.cli.terminal import Home, Json, Words, console, print_json, print_
 from footfall.control.database import Control
 from footfall.errors import BadInput
 from footfall.serve.home import open_control_of
+from footfall.serve.sealed import refuse_unsealable
 from footfall.serve.site_objects import portal_json
 from footfall.settings import Settings
 from footfall.vocabulary import Portal
@@ -85,6 +86,7 @@ def add_portal(
     """
     given = _given(timezone, group, domains, keep_events, allowed_query, allowed_props, privacy_signal)
     with opened_control(home) as (control, settings):
+        refuse_unsealable(settings, keep_events)
         portal = control.create_portal(domain=domain, **given)
     _show(portal, settings, json=json)
 
@@ -125,6 +127,7 @@ def set_portal(
     if not given:
         raise BadInput("Nothing to set. Valid: --domain, --timezone, --group, --domains, --keep-events, --allowed-query, …")
     with opened_control(home) as (control, settings):
+        refuse_unsealable(settings, keep_events)
         changed = control.update_portal(portal, **given)
     _show(changed, settings, json=json)
 

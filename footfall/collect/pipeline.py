@@ -1,6 +1,6 @@
 """From ``Sent`` to ``Hit``: refuse what must be refused, add what can be known, forget the rest. STEPS is the whole policy, in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -51,6 +51,8 @@ class Portals(Protocol):
     def by_domain(self, domain: str) -> Portal | None: ...
     def by_id(self, id: int) -> Portal | None: ...
     def by_umami_id(self, umami_id: str) -> Portal | None: ...
+    @property
+    def sealed(self) -> Mapping[int, Portal]: ...
 
 
 class Visitors(Protocol):

@@ -15,7 +15,7 @@ from footfall.collect.refusals import Refusals
 from footfall.collect.remote import LISTS
 from footfall.collect.request import Reply, Request
 from footfall.collect.sent import Malformed
-from footfall.errors import FootfallError, TooLarge
+from footfall.errors import FootfallError, TooLarge, Unavailable
 from footfall.vocabulary import Clock, Hit
 
 __all__ = ["LONGEST_ORIGIN", "PATHS", "Collector", "Header", "Taken", "head_of", "lists_of"]
@@ -36,6 +36,7 @@ LONGEST_ORIGIN = 300
 """A longer one is not repeated in the answer."""
 LONGEST_LENGTH = 15
 """Digits of a Content-Length worth reading."""
+NOWHERE = "The portal is sealed (keep_events 0), and this server has no tmpfs to hold its events."
 encode_lines = msgspec.json.Encoder().encode_lines
 
 
@@ -50,8 +51,10 @@ class Taken(msgspec.Struct, gc=False):
     """Given once the lines are in the journal."""
     lines: bytes = b""
     sites: list[int] = []
-    """The portal of each line."""
+    """The portal of each line, of sealed ones too."""
     refused: list[Refusal] = []
+    sealed: bytes = b""
+    """Lines that no disk may see."""
 
 
 class Collector:
@@ -68,11 +71,13 @@ class Collector:
         remote: Callable[[str, Mapping[bytes, bytes]], str],
         now: Clock,
         failed: Callable[[Exception, str], FootfallError],
+        sealed: Journal | None = None,
         max_body_bytes: int = 1_000_000,
     ) -> None:
-        """``failed``: what a 500 says of an error nobody meant to happen and the path it happened at."""
+        """``failed``: what a 500 says of an error nobody meant to happen and the path it happened at. ``sealed``: a journal on tmpfs;
+        without it what sealed portals' pages send is answered with 503."""
         self._context, self._refusals, self._remote, self._now, self._failed = context, refusals, remote, now, failed
-        self.max_body_bytes, self.write = max_body_bytes, journal.write
+        self.max_body_bytes, self.write, self._sealed = max_body_bytes, journal.write, sealed
         self._scripts = {path: _Script(script.read_bytes()) for path, script in SCRIPTS.items() if script.is_file()}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -107,7 +112,9 @@ class Collector:
         del message, body, request
         headers.clear()
         try:
-            if taken.lines:
+            if taken.sealed:
+                await self.write_sealed(taken)
+            elif taken.lines:
                 await self.write(taken.lines, len(taken.sites))
         except FootfallError as error:
             return self.settle(taken, error)
@@ -123,11 +130,23 @@ class Collector:
 
     def settle(self, taken: Taken, error: FootfallError | None) -> Reply:
         """Count what was refused and give the reply: the lines are on disk, or ``error`` says why not."""
-        if error and taken.lines:
+        if error and taken.sites:
             return self._unavailable(error, taken.sites)
         for refusal in taken.refused:
             self._refusals.count(refusal.site, refusal.reason)
         return taken.reply
+
+    async def write_sealed(self, taken: Taken) -> None:
+        """Return once all lines of a request with some of sealed portals are in their journals.
+
+        Raises:
+            Unavailable: not all are.
+        """
+        if self._sealed is None:
+            raise Unavailable(NOWHERE, retry_after_s=60)
+        await self._sealed.append(taken.sealed, len(taken.sites))
+        if taken.lines:
+            await self.write(taken.lines, len(taken.sites))
 
     def _beside(self, scope: MutableMapping[str, Any], format: Format | None, headers: Mapping[bytes, bytes]) -> Reply:
         """What a path answers to all but the events it is for."""
@@ -157,7 +176,13 @@ class Collector:
         reply = format.reply(request, [refusal.reason for refusal in refused] if refused else [], len(sents))
         if refused:
             reply.headers = [*reply.headers, (b"x-footfall-refused", refused[0].reason.encode()), EXPOSED]
-        return Taken(reply, encode_lines(hits), [hit.site for hit in hits], refused)
+        sites = [hit.site for hit in hits]
+        portals = self._context.portals.sealed
+        if not portals or portals.keys().isdisjoint(sites):
+            return Taken(reply, encode_lines(hits), sites, refused)
+        sealed = [hit.site in portals and portals[hit.site].is_sealed(hit.day) for hit in hits]
+        lines = (b"".join(encode_lines([hit]) for hit, own in zip(hits, sealed, strict=True) if own is is_one) for is_one in (False, True))
+        return Taken(reply, next(lines), sites, refused, next(lines))
 
     def _check_length(self, headers: Mapping[bytes, bytes]) -> None:
         """Raises TooLarge for a body that says so itself."""

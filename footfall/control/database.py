@@ -12,7 +12,7 @@ from footfall.control.audit import note
 from footfall.control.goals import checked_goal, decode_goal, is_same
 from footfall.control.hostnames import as_written, clean_domain
 from footfall.control.keys import drop_portal, rename_portal
-from footfall.control.portals import checked_portal, decode_portal
+from footfall.control.portals import checked_portal, decode_portal, turned
 from footfall.control.tables import goals, grants, portals, removed, rounds
 from footfall.control.transactions import Database, open_database
 from footfall.errors import Conflict, NotFound
@@ -73,7 +73,7 @@ class Control(Database):
             if "domain" in settings and "domains" not in settings:
                 settings["domains"] = (*before.domains, before.domain)
             ids = {"id": before.id, "umami_id": before.umami_id}
-            portal = checked_portal(msgspec.to_builtins(before) | settings | ids)
+            portal = turned(before, checked_portal(msgspec.to_builtins(before) | settings | ids), self._now())
             _refuse_taken(connection, portal)
             _write(connection, portal)
             if portal.domain != before.domain:

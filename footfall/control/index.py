@@ -29,6 +29,8 @@ class PortalIndex:
         self._by_domain: dict[str, Portal] = {}
         self._by_id: dict[int, Portal] = {}
         self._by_umami: dict[str, Portal] = {}
+        self.sealed: dict[int, Portal] = {}
+        """Those that are sealed on some day, by id."""
 
     def by_domain(self, domain: str) -> Portal | None:
         """``www.`` and case do not matter; an international name is known in both its spellings."""
@@ -80,5 +82,6 @@ class PortalIndex:
     def _keep(self, found: tuple[Portal, ...]) -> None:
         self._by_id = {portal.id: portal for portal in found}
         self._by_umami = {portal.umami_id: portal for portal in found}
+        self.sealed = {portal.id: portal for portal in found if portal.may_be_sealed}
         names = ((name, portal) for portal in found for own in (portal.domain, *portal.domains) for name in (own, as_browsers_send(own)))
         self._by_domain = dict(names)

@@ -1,8 +1,9 @@
 """What makes a portal valid."""
 
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -10,7 +11,7 @@ from footfall.control.hostnames import clean_domain
 from footfall.errors import BadInput
 from footfall.vocabulary import Portal
 
-__all__ = ["PORTAL_SETTINGS", "checked_portal", "decode_portal"]
+__all__ = ["PORTAL_SETTINGS", "checked_portal", "decode_portal", "turned"]
 
 PORTAL_SETTINGS = ("domain", "domains", "timezone", "group", "keep_events", "allowed_query", "allowed_props", "privacy_signal")
 """What its team may set."""
@@ -36,6 +37,18 @@ def checked_portal(values: dict[str, Any]) -> Portal:
     domain = clean_domain(portal.domain)
     others = dict.fromkeys(clean_domain(other) for other in portal.domains)
     return msgspec.structs.replace(portal, domain=domain, domains=tuple(other for other in others if other != domain))
+
+
+def turned(before: Portal, after: Portal, now_ms: int) -> Portal:
+    """The portal after a change. Whether it is sealed changes with the next service day: one day's events are all in one place.
+
+    A change that is taken back before it took force never was.
+    """
+    if (before.keep_events == 0) == (after.keep_events == 0):
+        return after
+    today = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(after.timezone)).date()
+    is_taken_back = before.turns_on > str(today)
+    return msgspec.structs.replace(after, turns_on="" if is_taken_back else str(today + timedelta(days=1)))
 
 
 @cache

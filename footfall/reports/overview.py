@@ -18,6 +18,7 @@ from footfall.reports.rollup import midnights_around
 from footfall.reports.run import EngineLike, answer
 from footfall.reports.whole_days import REACH_DAYS
 from footfall.store.rollup import rows_of
+from footfall.store.sealed import Both
 from footfall.vocabulary import Answer, Portal, Row
 
 __all__ = ["Glance", "glance", "visitors_by_time"]
@@ -244,8 +245,9 @@ def _one_by_one(portal: Portal, asked: Asked, engine: EngineLike) -> Found:
     found: Found = Counter()
     by = (f"time:{asked.unit}",) if asked.unit else ()
     places = {label: place for place, label in enumerate(asked.labels())} if by else {}
+    own = engine.of(portal.id) if isinstance(engine, Both) else engine
     for place, period in enumerate(asked.periods):
         question = Question(portal=portal, goals=(), metrics=("visitors",), period=period, date_range=None, dimensions=by)
-        for row in answer(question, engine).rows:
+        for row in answer(question, own).rows:
             found[portal.id, places[row.dimensions[0]] if by else place] = int(row.metrics[0] or 0)
     return found

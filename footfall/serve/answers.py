@@ -61,7 +61,8 @@ def ask_of(
 ) -> Released[Answer]:
     """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
-    return release(run.answer(question, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
+    engine, loader = desk.store_of(portal)
+    return release(run.answer(question, engine, loader.complete_until_ms()), policy or desk.settings.policy)
 
 
 def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: int | None = None) -> Released[Answer]:
@@ -91,14 +92,15 @@ class Asker:
         self._desk, self._portal, self._goals = desk, portal, desk.control.goals(portal.id)
         self._policy = policy or desk.settings.policy
         self._read = read or (lambda body: (body, desk.now()))
-        self._together = Together(desk.engine)
+        engine, self._loader = desk.store_of(portal)
+        self._together = Together(engine)
 
     def __call__(self, body: Any, of: Of = ask_of) -> Released[Answer]:
         """The released answer; ``of`` is what gives it where that is not a question of rows. Raises as ``ask_of``."""
         if of is not ask_of:
             body, now_ms = self._read(body)
             return of(self._desk, self._portal, self._goals, body, now_ms=now_ms, policy=self._policy)
-        return release(run.answer(self._parsed(body), self._together, self._desk.loader.complete_until_ms()), self._policy)
+        return release(run.answer(self._parsed(body), self._together, self._loader.complete_until_ms()), self._policy)
 
     def ahead(self, bodies: Iterable[Any]) -> None:
         """Find what these will ask for; those that cannot be asked say so when they are.
@@ -135,7 +137,13 @@ def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:
 
 
 def realtime_of(desk: Desk, portal: Portal) -> Released[int]:
-    """As ``realtime``, of a portal whose reader may ask."""
+    """As ``realtime``, of a portal whose reader may ask.
+
+    Raises:
+        BadQuestion: the portal is sealed: who is there now would be single visits.
+    """
+    if desk.is_sealed(portal):
+        raise BadQuestion("Portal {domain!r} is sealed: only finished hours are counted, five minutes after each.", domain=portal.domain)
     return release_count(run.realtime_visitors(portal, desk.engine, desk.now()), desk.settings.policy)
 
 

@@ -34,13 +34,15 @@ def funnel_of(desk: Desk, portal: Portal, steps: tuple[Step, ...], body: dict[st
     Raises:
         BadQuestion, Refused, Unavailable: each with its sentence.
     """
-    found = funnel(_question(desk, portal, body), steps, desk.engine, desk.loader.complete_until_ms())
+    engine, loader = desk.store_of(portal)
+    found = funnel(_question(desk, portal, body), steps, engine, loader.complete_until_ms())
     return release(found, desk.settings.policy)
 
 
 def journey_of(desk: Desk, portal: Portal, page: str, body: dict[str, Any]) -> dict[str, Released[Answer]]:
     """Visitors of the page by the page before it and by the one after it, by side. Raises as ``funnel_of``."""
-    found = journey(_question(desk, portal, body), page, desk.engine, desk.loader.complete_until_ms())
+    engine, loader = desk.store_of(portal)
+    found = journey(_question(desk, portal, body), page, engine, loader.complete_until_ms())
     return {side: release(answer, desk.settings.policy) for side, answer in found.items()}
 
 
@@ -49,7 +51,8 @@ def forms_of(
 ) -> Released[Answer]:
     """Visitors by form and step; all else as ``ask_of``."""
     asked = questions.parse({"metrics": ["visitors"]} | body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
-    return release(forms(asked, desk.engine, desk.loader.complete_until_ms()), policy or desk.settings.policy)
+    engine, loader = desk.store_of(portal)
+    return release(forms(asked, engine, loader.complete_until_ms()), policy or desk.settings.policy)
 
 
 def ask_funnel(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from footfall.serve.retention import forget_sealed_days, last_day_over, still_ke
 from footfall.store.engine import Engine
 from footfall.store.marts import Asked, bounded_counts, cells_of, known_keys, write_cells
 from footfall.store.rollup import days_of
+from footfall.store.sealed import Both
 from footfall.vocabulary import Clock, Goal, Portal
 
 __all__ = ["Closer"]
@@ -50,8 +51,10 @@ class Closer:
         now: Clock,
         random: Callable[[int], bytes],
         stopped: Callable[[], bool] = lambda: False,
+        sealed: Engine | None = None,
     ) -> None:
-        self._control, self._engine, self._ledger = control, engine, ledger
+        """``sealed``: where events of sealed portals are, if anywhere."""
+        self._control, self._engine, self._ledger, self._sealed = control, engine, ledger, sealed
         self._now, self._random, self._stopped = now, random, stopped
 
     def groups(self) -> dict[str, tuple[Portal, ...]]:
@@ -68,7 +71,10 @@ class Closer:
         portals = self._portals(group)
         last = last_day_over(portals, self._now())
         first = last - timedelta(days=max(portal.keep_events for portal in portals))
-        held = [one.day for one in days_of(self._engine, {portal.id: portal.timezone for portal in portals}, first, last)]
+        held = [
+            one.day
+            for one in days_of(self._all(one.id for one in portals), {portal.id: portal.timezone for portal in portals}, first, last)
+        ]
         done = {closing.day for closing in list_closings(self._control, group)}
         days = [min(held) + timedelta(days=number) for number in range((last - min(held)).days + 1)] if held else []
         return [day for day in days if str(day) not in done]
@@ -87,7 +93,9 @@ class Closer:
             raise BadInput("Day {day} of group {group} is not over yet, or visits may still go on into the next.", day=day, group=group)
         before = {closing.day: closing for closing in list_closings(self._control, group)}
         closing = before.get(str(day)) or self._closed(group, day)
-        forget_sealed_days(self._engine, {(portal.id, day) for portal in portals if portal.keep_events == 0})
+        sealed = {(portal.id, day) for portal in portals if portal.is_sealed(str(day))}
+        for engine in (self._engine, *([self._sealed] if self._sealed and sealed else [])):
+            forget_sealed_days(engine, sealed)
         return closing
 
     def _portals(self, group: str) -> tuple[Portal, ...]:
@@ -132,7 +140,7 @@ class Closer:
         goals = self._goals(one.mart, sites)
         asked = Asked(mart=one.mart.name, cells=one.mart.cells, sites=sites, first=one.first, last=one.last, goals=goals)
         nonce = int.from_bytes(self._random(8), "big")
-        counts = {key_of(*cell): visitors for cell, visitors in bounded_counts(self._engine, asked, nonce).items()}
+        counts = {key_of(*cell): visitors for cell, visitors in bounded_counts(self._all(sites), asked, nonce).items()}
         known = {key_of(*cell) for cell in known_keys(self._engine, one.release, one.mart.name, sites, goals)}
         noise = noise_of(one.release, one.mart)
         entry = entry_of(noise, group=one.group, sites=sites, day=str(one.first), known=known)
@@ -144,6 +152,11 @@ class Closer:
             return one.say(DIFFERS, line=line.number)
         publish(self._ledger, line, len(cells), output_sha256(cells), self._now())
         return ""
+
+    def _all(self, sites: Iterable[int]) -> Engine | Both:
+        """What holds the events of these portals: a day's of one portal are in one store."""
+        sealed = {portal.id for portal in self._control.portals() if portal.may_be_sealed}
+        return self._engine if self._sealed is None or sealed.isdisjoint(sites) else Both(self._engine, self._sealed)
 
     def _goals(self, mart: Mart, sites: Iterable[int]) -> tuple[Goal, ...]:
         wanted = sites if mart.name in ("goal", "page") else ()

@@ -40,7 +40,8 @@ def closing_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> lis
 def closer_of(desk: Desk, stopped: Callable[[], bool] = lambda: False) -> Closer:
     """What closes the days of this home."""
     ledger = open_ledger(desk.settings, desk.control)
-    return Closer(desk.control, desk.engine, ledger, now=desk.now, random=secrets.token_bytes, stopped=stopped)
+    sealed = desk.sealed.engine if desk.sealed else None
+    return Closer(desk.control, desk.engine, ledger, now=desk.now, random=secrets.token_bytes, stopped=stopped, sealed=sealed)
 
 
 def job_name(group: str) -> str:
@@ -61,7 +62,7 @@ def _job(desk: Desk, stopped: Callable[[], bool], group: str, portals: tuple[Por
 
 def _close(desk: Desk, stopped: Callable[[], bool], group: str, due_ms: int) -> str:
     began_ms = desk.now()
-    if desk.loader.complete_until_ms() < min(due_ms, began_ms):
+    if desk.loader.complete_until_ms() < min(due_ms, began_ms) or (desk.sealed and not desk.sealed.is_loaded()):
         raise Waits(NOT_LOADED)
     if 0 <= began_ms - last_import_ms(desk.engine) < QUIET_MS:
         raise Waits(IMPORTING)

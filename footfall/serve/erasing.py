@@ -22,10 +22,11 @@ MOST = 2_000
 
 class Erasing:
     """The loader's own thread asks ``due`` before it loads and calls ``finish`` afterwards: what was on its way then is in the store, or
-    dropped."""
+    dropped. Loaders of other places are asked to load first, for the same reason."""
 
-    def __init__(self, erased: Erased, loader: Loader, engine: Engine, *, now: Clock, steady_ms: Clock) -> None:
-        self._erased, self._loader, self._engine = erased, loader, engine
+    def __init__(self, erased: Erased, *places: tuple[Loader, Engine], now: Clock, steady_ms: Clock) -> None:
+        """``places``: the store with its loader, and others that have visitors' rows."""
+        self._erased, self._places = erased, places
         self._now, self._steady_ms = now, steady_ms
         self._last_ms = -REST_MS
 
@@ -45,6 +46,9 @@ class Erasing:
             return
         self._last_ms = self._steady_ms()
         since = (datetime.fromtimestamp(self._now() / 1000, UTC) - REACH).date()
-        self._loader.forget_visitors(visitors)
-        forget_visitors(self._engine, visitors, since, f"erased-{secrets.token_hex(8)}")
+        for number, (loader, engine) in enumerate(self._places):
+            if number:
+                loader.load_waiting()
+            loader.forget_visitors(visitors)
+            forget_visitors(engine, visitors, since, f"erased-{secrets.token_hex(8)}")
         self._erased.done(visitors)

@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 import structlog
 
+from footfall.collect.days import day_of
 from footfall.collect.erased import Erased
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
@@ -23,11 +24,14 @@ from footfall.serve.kept import Kept
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.retention import forget_expired, forget_old_marts, forget_sealed
 from footfall.serve.rolling import Rolling
+from footfall.serve.sealed import Room, make_folder
 from footfall.serve.secret import Signer, read_secret
 from footfall.settings import Settings
 from footfall.store.engine import Engine, open_engine
 from footfall.store.loading import Loader
 from footfall.store.migrate import migrate
+from footfall.store.sealed import Both
+from footfall.vocabulary import Portal
 
 __all__ = ["Desk", "House", "open_desk", "rest_s"]
 
@@ -36,6 +40,7 @@ log = structlog.get_logger()
 
 SHORTEST_REST_S, LONGEST_REST_S, REST_SHARE = 0.1, 1.0, 9
 RETENTION_S = ROLLING_S = 60.0
+SEALED_S = 5.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
@@ -56,6 +61,7 @@ class Desk:
         settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.settings, self.now = settings, make_clock(settings.now)
         self.control = open_control_of(settings)
+        room = make_folder(settings)
         self.engine: Engine = open_engine(
             settings.store,
             settings.home_path,
@@ -63,15 +69,51 @@ class Desk:
             query_memory_bytes=settings.query_memory_bytes,
             first=None if settings.store == "chdb" else lambda: migrate_store(settings),
             spill=spill_folder(settings),
+            volatile=room,
         )
         self.journal_folder = settings.home_path / "journal"
         self.erased = Erased(salt_folder(settings), now=self.now)
         self.loader = Loader(self.engine, self.journal_folder, now=self.now, random=secrets.token_bytes, keep=self.erased.left)
         self.import_salts = ImportSalts(steady_ms=steady_ms, random=secrets.token_bytes, folder=salt_folder(settings))
+        self.sealed = (
+            Room(room, self.engine, self.control, now=self.now, random=secrets.token_bytes, keep=self.erased.left) if room else None
+        )
         if self.engine.topology.embedded:
             migrate(self.engine)
 
+    def load(self) -> None:
+        """Load what waits: of sealed portals the finished hours.
+
+        Raises:
+            Unavailable: as ``Loader.load_waiting``.
+        """
+        self.loader.load_waiting()
+        if self.sealed:
+            self.sealed.loader.load_waiting()
+
+    def is_sealed(self, portal: Portal) -> bool:
+        """Whether today's events of the portal are in the sealed room, and all that can be asked of it."""
+        return self.sealed is not None and portal.may_be_sealed and portal.is_sealed(day_of(portal.timezone, self.now()))
+
+    def store_of(self, portal: Portal) -> tuple[Engine, Loader]:
+        """What the portal's questions are asked of, and who loads it."""
+        return (self.sealed.engine, self.sealed.loader) if self.sealed and self.is_sealed(portal) else (self.engine, self.loader)
+
+    @property
+    def places(self) -> list[tuple[Loader, Engine]]:
+        """Everywhere visitors' rows are, with who loads them: first the store."""
+        return [(self.loader, self.engine), *([(self.sealed.loader, self.sealed.engine)] if self.sealed else [])]
+
+    @property
+    def all(self) -> Engine | Both:
+        """For statements whose rows are by portal: the store, and the sealed room where a portal has need of it."""
+        if self.sealed is None or self.sealed.is_empty():
+            return self.engine
+        return Both(self.engine, self.sealed.engine, [portal.id for portal in self.control.portals() if self.is_sealed(portal)])
+
     def close(self) -> None:
+        if self.sealed:
+            self.sealed.engine.close()
         self.engine.close()
         self.control.close()
 
@@ -97,7 +139,7 @@ class House:
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
         """Pages of embedded panels: another site's visitors load them as often as its own."""
-        self._erasing = Erasing(self.desk.erased, self.desk.loader, self.desk.engine, now=self.desk.now, steady_ms=steady_ms)
+        self._erasing = Erasing(self.desk.erased, *self.desk.places, now=self.desk.now, steady_ms=steady_ms)
         self.ready = threading.Event()
         self.stopping = threading.Event()
         """Set when the server was told to stop: what runs long ends at its next step."""
@@ -112,7 +154,7 @@ class House:
         self.jobs = Jobs(
             self.desk.control, lambda: jobs(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
         )
-        works = (self._load, self._forget, self._roll_up, self._do_jobs)
+        works = (self._load, self._load_sealed, self._forget, self._roll_up, self._do_jobs)
         self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in works]
         for thread in self._threads:
             thread.start()
@@ -145,7 +187,7 @@ class House:
             thread.join(timeout=60)
         try:
             erased = self._erasing.due(at_once=True)
-            self.desk.loader.load_waiting()
+            self.desk.load()
             self._erasing.finish(erased)
         except FootfallError as error:
             log.warning("the journal waits for the next start", reason=str(error))
@@ -174,6 +216,18 @@ class House:
                 pause = 5.0
             self._stop.wait(pause)
 
+    def _load_sealed(self) -> None:
+        room = self.desk.sealed
+        while room and not self._stop.is_set():
+            try:
+                if self.ready.is_set():
+                    room.loader.load_waiting()
+            except FootfallError as error:
+                log.warning("sealed portals' events wait", reason=str(error))
+            except Exception:
+                log.exception("the loader of sealed portals met an unexpected error; it tries again")
+            self._stop.wait(SEALED_S if self.ready.is_set() else SHORTEST_REST_S)
+
     def _forget(self) -> None:
         while not self._stop.is_set():
             try:
@@ -181,6 +235,8 @@ class House:
                 self.desk.erased.forget()
                 if self.ready.is_set():
                     forget_sealed(self.desk.control, self.desk.engine, self.desk.now)
+                    if self.desk.sealed:
+                        self.desk.sealed.end_days()
                     forget_expired(self.desk.control, self.desk.engine, self.desk.now)
                     if self.desk.settings.profile == "cnil":
                         forget_old_marts(self.desk.control, self.desk.engine, self.desk.now)

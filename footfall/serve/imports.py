@@ -37,13 +37,15 @@ def import_stream(
 
     Raises:
         NotFound: no such portal.
-        BadInput: the packed stream is broken; what came before it stays.
+        BadInput: the portal is sealed; or the packed stream is broken, and what came before it stays.
         Unavailable: the disk or the store is away; what was loaded stays, run it again.
     """
     return _import_into(desk, kind, desk.control.portal(domain), parts, progress)
 
 
 def _import_into(desk: Desk, kind: str, portal: Portal, parts: Iterable[bytes], progress: Callable[[ImportReport], None]) -> ImportReport:
+    if portal.keep_events == 0 or desk.is_sealed(portal):
+        raise BadInput("Portal {domain!r} is sealed (keep_events 0): it keeps no history, so none can be imported.", domain=portal.domain)
     with desk.import_salts.unfinished(portal.id):
         return run_import(
             iterate_lines(unpacked(parts)),

@@ -25,6 +25,8 @@ PLACES = {path.encode(): (path, format, tuple(method.encode() for method in form
 UNUSUAL = frozenset((b"transfer-encoding", b"upgrade", b"expect"))
 NOBODY_WAITS = asyncio.Event()
 """uvicorn sets a cycle's event when the connection is lost; here nobody waits for it."""
+SEALED: set["asyncio.Future[None]"] = set()
+"""An event loop holds on to its tasks only weakly."""
 Batch = list[tuple["Passage", Taken]]
 
 
@@ -67,12 +69,15 @@ class Lane:
             request.body = b"".join(passage.parts)
             taken = collector.take(passage.format, request, client[0] if client else "")
             del passage.request, passage.parts
+            if taken.sealed:
+                _answer_sealed(collector, passage, taken)
+                continue
             batch.append((passage, taken))
             if taken.lines:
                 lines.append(taken.lines)
                 rows += len(taken.sites)
         if not lines:
-            return _answer(collector, batch, None)
+            return _answer(collector, batch, None) if batch else None
         try:
             written = collector.write(b"".join(lines), rows)
         except FootfallError as error:
@@ -171,6 +176,14 @@ class LaneProtocol(HttpToolsProtocol):
             return None
         request = Request(method=method.decode(), path=name, query=query, headers=headers)
         return Passage(self, collector, format, request)
+
+
+def _answer_sealed(collector: Collector, passage: Passage, taken: Taken) -> None:
+    """By itself: its lines go to another journal than those it came with."""
+    written = asyncio.ensure_future(collector.write_sealed(taken))
+    SEALED.add(written)
+    written.add_done_callback(SEALED.discard)
+    written.add_done_callback(lambda done: _answer(collector, [(passage, taken)], cast(FootfallError | None, done.exception())))
 
 
 def _answer(collector: Collector, batch: Batch, error: FootfallError | None) -> None:

@@ -11,6 +11,7 @@ from footfall.store.drawn import drop_days_before
 from footfall.store.engine import Engine
 from footfall.store.forgetting import drop_expired, forget_days, forget_nights
 from footfall.store.rollup import days_of
+from footfall.store.sealed import is_begun
 from footfall.vocabulary import Clock, Portal
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MARTS_ROUND",
     "forget_expired",
     "forget_old_marts",
+    "forget_over",
     "forget_sealed",
     "forget_sealed_days",
     "kept_from",
@@ -63,7 +65,7 @@ def still_kept(portals: Iterable[Portal], control: Control, day: date, now_ms: i
     today = date.fromisoformat(service_day(control, soon_ms))
 
     def is_kept(portal: Portal) -> bool:
-        if portal.keep_events == 0:
+        if portal.is_sealed(str(day)):
             return day_of(portal.timezone, soon_ms) <= str(day)
         return today - timedelta(days=portal.keep_events) <= day - ONE_DAY
 
@@ -109,14 +111,37 @@ def forget_sealed(control: Control, engine: Engine, now: Clock) -> int:
     Raises:
         Unavailable: control or store is away; the next call tries again.
     """
-    sealed = {portal.id: portal.timezone for portal in control.portals() if portal.keep_events == 0}
-    if not sealed:
-        return 0
-    today = {site: date.fromisoformat(day_of(timezone, now() - CLOSING_MS)) for site, timezone in sealed.items()}
-    held = days_of(engine, sealed, date(1970, 1, 1), max(today.values()))
-    over = {(one.site, one.day) for one in held if one.day < today[one.site]}
+    now_ms = now() - CLOSING_MS
+    over, _ = _over(engine, [portal for portal in control.portals() if portal.is_sealed(day_of(portal.timezone, now_ms))], now_ms)
     forget_sealed_days(engine, over)
     return len(over)
+
+
+def forget_over(control: Control, sealed: Engine, now: Clock) -> int:
+    """As ``forget_sealed``, in the store that sealed portals' events are in: there every day of every portal ends so.
+
+    Raises:
+        Unavailable: control or store is away; the next call tries again.
+    """
+    if not is_begun(sealed):
+        return 0
+    gone = [Portal(id=site, domain="", umami_id="") for site in control.removed_portals()]
+    over, held = _over(sealed, [*control.portals(), *gone], now() - CLOSING_MS)
+    try:
+        forget_nights(sealed, over)
+    finally:  # a tmpfs may be too full to delete rows, never to drop days
+        forget_days(sealed, over, whole={day for _, day in over} - {day for _, day in held - over})
+    return len(over)
+
+
+def _over(engine: Engine, portals: Iterable[Portal], now_ms: int) -> tuple[set[tuple[int, date]], set[tuple[int, date]]]:
+    """Site and day of what the engine holds of these portals and is over, and of all until now."""
+    sites = {portal.id: portal.timezone for portal in portals}
+    if not sites:
+        return set(), set()
+    today = {site: date.fromisoformat(day_of(timezone, now_ms)) for site, timezone in sites.items()}
+    held = {(one.site, one.day) for one in days_of(engine, sites, date(1970, 1, 1), max(today.values()) + ONE_DAY)}
+    return {(site, day) for site, day in held if day < today[site]}, held
 
 
 def forget_sealed_days(engine: Engine, pairs: Collection[tuple[int, date]]) -> None:

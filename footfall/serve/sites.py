@@ -13,6 +13,7 @@ from footfall.errors import BadInput, Forbidden
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.keys import authorize, portal_for
+from footfall.serve.sealed import refuse_unsealable
 from footfall.serve.site_objects import goal_json, portal_json
 from footfall.vocabulary import Goal, Portal
 
@@ -94,6 +95,7 @@ async def create_site(request: Request[Any, Any, Any], house: NamedDependency[Ho
     settings = _settings(await read_body(request), PORTAL_SETTINGS)
     if not isinstance(settings.get("domain"), str):
         raise BadInput("The key 'domain' is missing: the portal's host name.")
+    refuse_unsealable(house.desk.settings, settings.get("keep_events"))
     portal = await _changed(house, lambda: house.desk.control.create_portal(**settings))
     return portal_json(portal, public_url(request, house))
 
@@ -126,6 +128,7 @@ async def change_site(request: Request[Any, Any, Any], house: NamedDependency[Ho
 
     def work() -> Portal:
         portal = portal_for(house.desk.control, key, "sites:write", site_id)
+        refuse_unsealable(house.desk.settings, settings.get("keep_events"))
         return house.desk.control.update_portal(portal.id, **settings)
 
     return portal_json(await _changed(house, work), public_url(request, house))

@@ -40,7 +40,7 @@ def state_of(desk: Desk, portals: tuple[str, ...] = ()) -> State:
 
 
 def _counts(desk: Desk, portals: tuple[str, ...], now_ms: int, policy: str) -> dict[str, bool]:
-    found = few_visitor_days(desk.engine, since_ms=now_ms - LOOKED_BACK_DAYS * DAY_MS)
+    found = few_visitor_days(desk.all, since_ms=now_ms - LOOKED_BACK_DAYS * DAY_MS)
     shown = [portal for portal in desk.control.portals() if not portals or portal.domain in portals]
     return {portal.domain: release_count(found.get(portal.id, 0), policy).answer > 0 for portal in shown}
 

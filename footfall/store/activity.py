@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from footfall.store.engine import Engine
+from footfall.store.sealed import Both
 from footfall.store.segments import IMPORT
 
 __all__ = ["MOST_COUNTED", "few_visitor_days", "last_import_ms", "refusals_by_day", "refusals_by_reason"]
@@ -25,7 +26,7 @@ def last_import_ms(engine: Engine) -> int:
     return max(0, int(engine.query(LAST_IMPORT, {"import": IMPORT}, name="last_import")[0][0]))
 
 
-def few_visitor_days(engine: Engine, *, since_ms: int) -> dict[int, int]:
+def few_visitor_days(engine: Engine | Both, *, since_ms: int) -> dict[int, int]:
     """Visitor-days by portal on the days since, to be released before anybody sees them; above ``MOST_COUNTED`` all are alike.
 
     Portals without one are not in it.

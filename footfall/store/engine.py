@@ -2,7 +2,7 @@
 
 Known limits of the embedded engine, charted by measuring: one data folder a process and one process a folder (a second fails at open);
 any number of clients on that folder, but one query at a time on each, hence the pool; never fork after opening; rows to insert that are
-more than a statement holds go through a file, so they touch the disk in clear: it stands in the private ``<home>/tmp`` and goes with the
+more than a statement holds go through a file, in clear: it stands in a private folder, on tmpfs where there is one, and goes with the
 insert, or at the next opening; rows in a statement end at its first empty line, and ``input()`` finds none of them; closing gives little
 memory back; a query cannot be interrupted, only bounded in time; ``DateTime('zone')`` comes back without its zone (``DateTime64`` keeps
 it); numbers with 13 digits are milliseconds to some versions and seconds to others, so instants travel as text.
@@ -25,7 +25,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.external import ExternalData
 
 from footfall.errors import BadInput, BadQuestion, FootfallError, Unavailable
-from footfall.sentences import Sentence
+from footfall.store.embedded import cannot_open, fit_a_statement
 from footfall.store.spilling import most_bytes, spill_into
 from footfall.store.topology import Topology, read_topology
 
@@ -39,9 +39,6 @@ TOO_SLOW, TOO_MUCH = 159, (241, 396)
 """Time; memory, or what is spilled where it does not suffice."""
 UNUSABLE = frozenset({6, 26, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 321})
 """Codes by which ClickHouse says that rows cannot be parsed or do not fit; they will not, however often it is tried."""
-STATEMENT_BYTES = 250_000
-"""Rows up to this size go to the embedded engine inside the statement: that spares the file and the half of what an insert costs before its
-first row. Of more rows a file is read faster, column by column."""
 MARK_CACHE_BYTES = 256_000_000
 MOST_REMEMBERED = 1_000
 MERGE_BYTES = 2_000_000_000
@@ -94,9 +91,11 @@ class Engine:
         query_memory_bytes: int,
         first: Callable[[], object] | None = None,
         spill: Path | None = None,
+        volatile: Path | None = None,
     ) -> None:
-        self.topology, self.home = topology, home
+        self.topology, self.home, self.volatile = topology, home, volatile
         self._first, self._spill = first, spill
+        self._tmp = (volatile or home) / ("tmp" if topology.database == "default" else f"tmp-{topology.database}")
         self._bounds: dict[str, Any] = {"max_execution_time": query_seconds, "max_memory_usage": query_memory_bytes}
         self._idle: queue.LifoQueue[Client] = queue.LifoQueue()
         self._slots = threading.BoundedSemaphore(CLIENTS)
@@ -173,7 +172,7 @@ class Engine:
         settings = INSERT_SETTINGS | {"insert_deduplication_token": token}
         names, columns, has_defaults = self._columns_of(table)
         statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM"
-        if self.topology.embedded and _fit_a_statement(rows):
+        if self.topology.embedded and fit_a_statement(rows):
             whole = f"INSERT INTO {table} SETTINGS {_clause(settings)} FORMAT JSONEachRow\n{rows.decode()}"
             self._run(lambda client: client.raw_query(whole))
         elif self.topology.embedded:
@@ -196,6 +195,13 @@ class Engine:
             found = self.query(NODES, {"cluster": self.topology.cluster, "secure": self.topology.secure}, name="nodes")
             hosts = tuple((str(host), int(port)) for host, port in found)
         return [self._at(host) for host in hosts]
+
+    def beside(self, database: str, first: Callable[["Engine"], object]) -> "Engine":
+        """An engine on another database of the same embedded store; ``first`` runs on this one before it is asked anything."""
+        seconds, memory = self._bounds["max_execution_time"], self._bounds["max_memory_usage"]
+        topology = msgspec.structs.replace(self.topology, database=database)
+        bounds: dict[str, int] = {"query_seconds": seconds, "query_memory_bytes": memory}
+        return Engine(topology, self.home, **bounds, first=lambda: first(self), spill=self._spill, volatile=self.volatile)
 
     def alive(self) -> bool:
         """Whether the store answers now."""
@@ -229,7 +235,7 @@ class Engine:
         return self._columns[table]
 
     def _insert_file(self, client: Client, statement: str, columns: str, rows: bytes, settings: Mapping[str, Any]) -> None:
-        path = self.home / "tmp" / f"{next(self._files)}.ndjson"
+        path = self._tmp / f"{next(self._files)}.ndjson"
         with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(rows)
         try:
@@ -286,23 +292,28 @@ class Engine:
                 return self._connect_embedded() if self.topology.embedded else self._connect_remote()
 
     def _connect_embedded(self) -> Client:
-        folder, temporary = self.home / "store", self.home / "tmp"
-        options = {
+        folder, temporary = self.home / "store", self._tmp
+        options: dict[str, Any] = {
             "mark_cache_size": MARK_CACHE_BYTES,
             "max_server_memory_usage": self._bounds["max_memory_usage"] + MERGE_BYTES,
         }
+        if self.volatile:
+            options["custom_local_disks_base_directory"] = f"{self.volatile}/"
         try:
             settings = _statement_bounds(self._bounds) | {"max_temporary_data_on_disk_size_for_query": most_bytes(self._spill)}
             for path in (folder, temporary):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            client = clickhouse_connect.get_client(interface="chdb", path=str(folder), chdb_options=options, settings=settings)
+            client = clickhouse_connect.get_client(
+                interface="chdb", path=str(folder), chdb_options=options, settings=settings, database=self.topology.database
+            )
         except Exception as error:  # TRICKY: chDB raises RuntimeError, the library its own, the folder OSError
-            raise Unavailable(_cannot_open(self.home, str(error)), retry_after_s=5) from error
+            raise cannot_open(self.home, str(error)) from error
         if not self._is_open:
             # Only now is the folder surely ours: what stands in tmp was left by a process that died.
             for path in temporary.glob("*.ndjson"):
                 path.unlink(missing_ok=True)
-            spill_into(folder, self._spill)
+            if self.topology.database == "default":
+                spill_into(folder, self._spill)
             self._is_open = True
         return client
 
@@ -336,33 +347,23 @@ def open_engine(
     query_memory_bytes: int = 4_000_000_000,
     first: Callable[[], object] | None = None,
     spill: Path | None = None,
+    volatile: Path | None = None,
 ) -> Engine:
     """The engine behind ``store`` (``chdb`` or a clickhouse:// URL). Nothing is opened until the first query.
 
     ``first`` runs once before that, on other engines than this; while it raises, so does every query. ``spill`` is a folder on tmpfs for
-    what the embedded engine cannot hold in memory; ``None`` leaves that on its disk.
+    what the embedded engine cannot hold in memory; ``None`` leaves that on its disk. ``volatile`` is another, private: rows on their way
+    in stand there, and only with it has the embedded store room for sealed portals.
 
     Raises:
         BadSetting: the URL is not one of the valid forms.
     """
-    topology = read_topology(store)
-    return Engine(topology, home, query_seconds=query_seconds, query_memory_bytes=query_memory_bytes, first=first, spill=spill)
+    bounds = {"query_seconds": query_seconds, "query_memory_bytes": query_memory_bytes}
+    return Engine(read_topology(store), home, **bounds, first=first, spill=spill, volatile=volatile)
 
 
 def _statement_bounds(bounds: Mapping[str, int]) -> dict[str, int]:
     return {"max_execution_time": STATEMENT_SECONDS, "max_memory_usage": bounds["max_memory_usage"] + MERGE_BYTES}
-
-
-def _fit_a_statement(rows: bytes) -> bool:
-    """TRICKY: what follows an empty line would be taken for the next statement, after the rows before it are in."""
-    return len(rows) <= STATEMENT_BYTES and rows.endswith(b"}\n") and rows.count(b"}\n") == rows.count(b"\n") and _is_text(rows)
-
-
-def _is_text(rows: bytes) -> bool:
-    try:
-        return "\0" not in rows.decode()
-    except UnicodeDecodeError:
-        return False
 
 
 def _clause(settings: Mapping[str, Any]) -> str:
@@ -384,13 +385,3 @@ def _translated(error: ClickHouseError, *, question: bool) -> FootfallError:
     if not question and code in UNUSABLE:
         return BadInput("The store cannot hold these rows: {fault}", fault=sentence)
     return Unavailable("The store refused: {fault}", fault=sentence, retry_after_s=5)
-
-
-def _cannot_open(home: Path, reason: str) -> Sentence:
-    if "Error initializing EmbeddedServer" in reason:
-        return Sentence(
-            "The store in {home} is in use by another footfall process; stop that one, or give this one a home of its own.", home=home
-        )
-    if "already initialized with path" in reason:
-        return Sentence("The store in {home} cannot be opened: this process has the store of another home open.", home=home)
-    return Sentence("The store in {home} cannot be opened ({fault}).", home=home, fault=reason[:200])

@@ -49,12 +49,13 @@ def forget_days(engine: Engine, rows: Iterable[tuple[int, date]], *, whole: Iter
     days, all_pairs = sorted(set(whole)), sorted(set(rows))
     pairs = [(site, day) for site, day in all_pairs if day not in days]
     for node in engine.nodes():
-        for table in COUNTED:
-            _delete(node, table, all_pairs)
         for table in TABLES:
             for day in days:
                 node.command(DROP, {"table": _local(node, table), "day": str(day)})
             _delete(node, table, pairs)
+        # Last: what says that there is something to forget goes when there is not.
+        for table in COUNTED:
+            _delete(node, table, all_pairs)
         if node is not engine:
             node.close()
 

@@ -23,7 +23,7 @@ from footfall.store.segments import BAD, OPEN, READY, REFUSALS, SEGMENT, is_impo
 from footfall.store.visits import instant
 from footfall.vocabulary import Clock, Hit
 
-__all__ = ["Loaded", "Loader"]
+__all__ = ["Keep", "Loaded", "Loader"]
 
 LOCK = ".loader"
 LONGEST_PAUSE_S = 30
@@ -55,9 +55,13 @@ class Loader:
         random: Callable[[int], bytes],
         keep: Keep = lambda hits: hits,
         visits_kept: int = 200_000,
+        until: Clock | None = None,
     ) -> None:
-        """``keep``: those of some hits that may be loaded; the others are dropped unread."""
+        """``keep``: those of some hits that may be loaded; the others are dropped unread. ``until``: the instant before which a segment has
+        to begin that is to be loaded; now unless given."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._until = until or now
+        self._bounded = until is not None
         self.engine, self.folder = engine, folder
         self._now, self._ids, self._keep = now, _ids(random), keep
         self._visits = OpenVisits(engine, visits_kept)
@@ -83,7 +87,9 @@ class Loader:
         """
 
         def due() -> Iterable[Path]:
-            return [path for path in self.waiting() if not is_import(path.name) or path.name in self._left_over]
+            found = [path for path in self.waiting() if not is_import(path.name) or path.name in self._left_over]
+            until_ms = self._until() if self._bounded else 0
+            return [path for path in found if _began_ms(path) < until_ms] if self._bounded else found
 
         return self._guarded(due, marks_may_wait=marks_may_wait)
 
@@ -107,9 +113,9 @@ class Loader:
 
     def complete_until_ms(self) -> int:
         """The instant up to which every accepted event is counted: arrival of the oldest segment that still waits, else now."""
-        now = self._now()
-        names = [path.name for path in self.folder.iterdir() if path.suffix in (SEGMENT, OPEN) and size(path)]
-        return min([now, *(int(name.split("-")[0]) for name in names if name.split("-")[0].isdigit())])
+        until_ms = self._until()
+        found = [path for path in self.folder.iterdir() if path.suffix in (SEGMENT, OPEN) and size(path)]
+        return min([until_ms, *(_began_ms(path) for path in found if path.name.split("-")[0].isdigit())])
 
     def bad_lines(self) -> int:
         """Lines set aside because they cannot be loaded; a healthy store has 0."""
@@ -125,6 +131,15 @@ class Loader:
         """Drop what is remembered of these (site, visitor), who are leaving the store."""
         with self._lock:
             self._visits.drop(visitors)
+
+    def clear(self, before_ms: int) -> None:
+        """Delete what arrived before and is still in the folder, also what was set aside; drop what is remembered of open visits."""
+        with self._lock:
+            for path in [*self.folder.glob("[0-9]*"), *self.folder.glob(f"{BAD}/[0-9]*")]:
+                if _began_ms(path) < before_ms:
+                    path.unlink(missing_ok=True)
+            self._prepared = {name for name in self._prepared if ready(self.folder, name).exists()}
+            self._visits.forget()
 
     def _guarded(self, due: Callable[[], Iterable[Path]], *, marks_may_wait: bool = False) -> Loaded:
         total = Loaded()
@@ -307,6 +322,10 @@ class Loader:
         loaded_at = instant(self._now())
         rows = zip(prepared.members, prepared.rows, strict=True)
         return encoder.encode_lines([{"name": member, "rows": count, "loaded_at": loaded_at} for member, count in rows])
+
+
+def _began_ms(path: Path) -> int:
+    return int(path.name.split("-")[0])
 
 
 def _ids(random: Callable[[int], bytes]) -> Iterator[int]:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from footfall.errors import BadInput, BadQuestion, Unavailable
+from footfall.store import embedded
 from footfall.store import engine as engine_module
 from footfall.store.engine import Engine, open_engine
 from footfall.store.segments import LATEST_MS
@@ -74,8 +75,8 @@ def test_a_statement_that_is_no_sql_is_unavailable_and_the_engine_goes_on(engine
     assert engine.alive()
 
 
-@pytest.mark.parametrize("first", [0, engine_module.STATEMENT_BYTES])
-@pytest.mark.parametrize("again", [0, engine_module.STATEMENT_BYTES])
+@pytest.mark.parametrize("first", [0, embedded.STATEMENT_BYTES])
+@pytest.mark.parametrize("again", [0, embedded.STATEMENT_BYTES])
 def test_a_token_is_the_same_whether_rows_go_through_a_file_or_in_the_statement(node, monkeypatch, first, again):
     node.command(
         "CREATE OR REPLACE TABLE tokens (n UInt64, day Date) ENGINE = MergeTree PARTITION BY day ORDER BY n "
@@ -83,7 +84,7 @@ def test_a_token_is_the_same_whether_rows_go_through_a_file_or_in_the_statement(
     )
     rows = b"".join(b'{"n":%d,"day":"2026-03-%02d"}\n' % (number, 1 + number % 9) for number in range(900))
     for size in (first, again):
-        monkeypatch.setattr(engine_module, "STATEMENT_BYTES", size)
+        monkeypatch.setattr(embedded, "STATEMENT_BYTES", size)
         node.insert_ndjson("tokens", rows, "one")
     assert node.query("SELECT count(), sum(n) FROM tokens") == [(900, 899 * 450)]
     parts = node.query("SELECT count() FROM system.parts WHERE table = 'tokens' AND active AND rows = 100")
@@ -93,9 +94,9 @@ def test_a_token_is_the_same_whether_rows_go_through_a_file_or_in_the_statement(
 TEXTS = ["a;b", ";", "--", "/* '`", "$$", "{n:UInt64}", "%s", '\\"', "\\", "}\n{", "\n\n", "Привет 🎈", "\0", "\x01\u2028", "FORMAT Null"]
 
 
-@pytest.mark.parametrize("size", [0, engine_module.STATEMENT_BYTES])
+@pytest.mark.parametrize("size", [0, embedded.STATEMENT_BYTES])
 def test_any_text_is_held_as_it_was_written(node, monkeypatch, size):
-    monkeypatch.setattr(engine_module, "STATEMENT_BYTES", size)
+    monkeypatch.setattr(embedded, "STATEMENT_BYTES", size)
     node.command("CREATE OR REPLACE TABLE texts (text String, low LowCardinality(String), map Map(String, String)) ENGINE = Memory")
     rows = [{"text": text, "low": text, "map": {text: text}} for text in TEXTS]
     for some in (rows, *([row] for row in rows)):
@@ -142,10 +143,10 @@ def test_rows_for_a_table_that_is_not_there_are_taken_once_it_is(engine):
     node.command("DROP TABLE made_later")
 
 
-@pytest.mark.parametrize("size", [0, engine_module.STATEMENT_BYTES])
+@pytest.mark.parametrize("size", [0, embedded.STATEMENT_BYTES])
 @pytest.mark.parametrize("rows", [b'{"n":"x"}\n', b'{"n":\n', b'{"n":1}\n{"n":[]}\n', b'{"n":1}\n{"n":2}}\n'])
 def test_rows_that_do_not_fit_are_bad_input_and_none_is_kept(numbers, monkeypatch, size, rows):
-    monkeypatch.setattr(engine_module, "STATEMENT_BYTES", size)
+    monkeypatch.setattr(embedded, "STATEMENT_BYTES", size)
     with pytest.raises(BadInput, match="cannot hold"):
         numbers.insert_ndjson("numbers", rows, "bad")
     assert numbers.query("SELECT count() FROM numbers") == [(0,)]
@@ -193,7 +194,7 @@ def test_a_closed_engine_says_so(tmp_path):
 
 
 def test_rows_to_insert_stand_only_in_a_private_folder_and_do_not_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine_module, "STATEMENT_BYTES", 0)
+    monkeypatch.setattr(embedded, "STATEMENT_BYTES", 0)
     temporary = tmp_path / "tmp"
     temporary.mkdir(parents=True)
     (temporary / "0.ndjson").write_text("left by a process that died")

@@ -60,7 +60,7 @@ def staff(city, monkeypatch):
 
 
 def read_back(engine, content):
-    path = engine.home / "tmp" / "read.parquet"
+    path = engine.home / "read.parquet"
     path.write_bytes(content)
     return engine.query(READ, {"path": str(path)})
 
@@ -100,7 +100,7 @@ def test_parquet_of_nothing_has_its_columns_and_no_rows(city):
     desk = city.house.desk
     content = as_parquet(desk, desk.control.portal("other.example"), ["2026-03-29", "2026-03-31"])
     assert read_back(desk.engine, content) == []
-    described = desk.engine.query("DESCRIBE file({path:String}, Parquet)", {"path": str(desk.engine.home / "tmp" / "read.parquet")})
+    described = desk.engine.query("DESCRIBE file({path:String}, Parquet)", {"path": str(desk.engine.home / "read.parquet")})
     assert [row[0] for row in described] == [column.partition(" ")[0] for column in aggregates.COLUMNS]
 
 

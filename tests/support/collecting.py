@@ -25,6 +25,7 @@ class FakePortals:
 
     def __init__(self, *portals: Portal) -> None:
         self.portals = portals
+        self.sealed = {one.id: one for one in portals if one.may_be_sealed}
 
     def by_domain(self, domain: str) -> Portal | None:
         return next((one for one in self.portals if domain.lower().removeprefix("www.") in (one.domain, *one.domains)), None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import ClassVar
 
 from footfall.collect.agents import MAX_AGENT, Agent, read_agent
 from footfall.collect.conditions import USUAL, Conditions
@@ -129,6 +130,8 @@ class _Visitors:
 
 class _Nobody:
     """Portals of a context whose steps look none up."""
+
+    sealed: ClassVar[dict[int, Portal]] = {}
 
     def by_domain(self, domain: str) -> Portal | None:
         return None

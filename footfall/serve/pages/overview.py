@@ -102,9 +102,9 @@ def load(desk: Desk, portals: Sequence[Portal], listing: Listing) -> OverviewPag
     """
     now_ms = desk.now()
     fitting = [portal for portal in portals if _fits(portal, listing)]
-    seen = overview.glance(fitting, listing.period, desk.engine, now_ms)
+    seen = overview.glance(fitting, listing.period, desk.all, now_ms)
     lines = _lines(fitting, seen, desk.settings.policy)
-    lines = _without_young(lines, first_days(desk.engine, [portal.id for portal in fitting]), _befores(fitting, listing.period, now_ms))
+    lines = _without_young(lines, first_days(desk.all, [portal.id for portal in fitting]), _befores(fitting, listing.period, now_ms))
     found = _ordered([line for line in lines if line.is_alert or not listing.alerts], listing)
     pages = max(1, -(-len(found) // ROWS_A_PAGE))
     listing = listing.changed(page=min(listing.page, pages))
@@ -145,6 +145,8 @@ def _lines(portals: Sequence[Portal], seen: overview.Glance, policy: str) -> lis
     found = ((portal, period.get(portal.domain, blank), yesterday.get(portal.domain, blank)) for portal in portals)
     return [
         Line(portal=portal, visitors=count, silent=_silent(day), is_unseen=max(count.value or 0, count.before or 0) < FEW)
+        if portal.keep_events
+        else Line(portal=portal, visitors=count)
         for portal, count, day in found
     ]
 
@@ -191,7 +193,7 @@ def _ordered(lines: list[Line], listing: Listing) -> list[Line]:
 
 
 def _with_sparks(desk: Desk, lines: Sequence[Line], seen: overview.Glance, unit: str) -> tuple[Line, ...]:
-    asked = overview.visitors_by_time(seen, [line.portal for line in lines], unit, desk.engine)
+    asked = overview.visitors_by_time(seen, [line.portal for line in lines], unit, desk.all)
     answer = release(asked, desk.settings.policy).answer
     values = {row.dimensions: _whole(row) for row in answer.rows}
     labels_of: Any = answer.meta["time_labels"]

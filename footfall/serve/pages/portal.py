@@ -94,6 +94,8 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     """What the cards are compared with."""
     now: int = 0
     """Visitors of the last five minutes; 0 for few and none."""
+    is_sealed: bool = False
+    """Nothing is told of now: finished hours only."""
     intervals: tuple[str, ...]
     """Steps of the graph that can be chosen."""
     is_blank: bool
@@ -116,7 +118,7 @@ def load(desk: Desk, portal: Portal, view: View, *, is_whole: bool = False) -> P
     page = look(desk, portal, view, ask, is_whole=is_whole)
     return msgspec.structs.replace(
         page,
-        now=realtime_of(desk, portal).answer,
+        now=0 if page.is_sealed else realtime_of(desk, portal).answer,
         flags=load_notes(desk, portal, page.graph, page.first, page.last),
         refused=load_refused(desk, portal, page.first.date(), page.last.date(), ask) if view.refused else None,
     )
@@ -134,6 +136,7 @@ def look(desk: Desk, portal: Portal, view: View, ask: Asker, *, is_whole: bool =
     cards = cards_of(totals, is_young=other is not None and other.is_unknown)
     return PortalPage(
         portal=portal,
+        is_sealed=desk.is_sealed(portal),
         view=view,
         first=first,
         last=last,
@@ -195,7 +198,7 @@ def _other(desk: Desk, portal: Portal, totals: Answer) -> Other | None:
 
 def is_young(desk: Desk, portal: Portal, totals: Answer, before: date) -> bool:
     """Whether the numbers of these totals begin later than ``before``. Of blank ones it is not told: few and none look alike."""
-    return totals.rows[0].metrics[0] is not None and first_days(desk.engine, [portal.id]).get(portal.id, date.min) > before
+    return totals.rows[0].metrics[0] is not None and first_days(desk.store_of(portal)[0], [portal.id]).get(portal.id, date.min) > before
 
 
 def _number(value: Any) -> float | None:

@@ -94,7 +94,7 @@ def _hosts(portal: Portal) -> list[str]:
 async def _counts(house: House, portal: Portal) -> bool:
     """Whether a whole cohort came since yesterday. Few and none look alike."""
     desk = house.desk
-    found = await house.in_question_lane(lambda: few_visitor_days(desk.engine, since_ms=desk.now() - LOOKED_BACK_MS))
+    found = await house.in_question_lane(lambda: few_visitor_days(desk.all, since_ms=desk.now() - LOOKED_BACK_MS))
     return release_count(found.get(portal.id, 0), desk.settings.policy).answer > 0
 
 

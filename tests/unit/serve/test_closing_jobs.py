@@ -25,7 +25,7 @@ class Desk:
 
     def __init__(self, monkeypatch):
         self.now_ms, self.loaded_ms, self.import_ms, self.closed = DUE + MINUTE_MS, DUE, 0, []
-        self.engine = None
+        self.engine = self.sealed = None
         self.loader = SimpleNamespace(complete_until_ms=lambda: self.loaded_ms)
         groups = {"city": portals("Etc/UTC")}
         closer = SimpleNamespace(groups=lambda: groups, due=lambda group: DAYS, close=self.close)

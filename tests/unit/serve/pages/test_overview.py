@@ -48,7 +48,7 @@ def shown(monkeypatch):
         monkeypatch.setattr(reports, "visitors_by_time", by_time)
         monkeypatch.setattr("footfall.serve.pages.overview.first_days", lambda engine, sites: dict(begun))
         loader = SimpleNamespace(complete_until_ms=lambda: NOW - late_ms)
-        desk = SimpleNamespace(now=lambda: NOW, engine=None, loader=loader, settings=SimpleNamespace(policy=policy))
+        desk = SimpleNamespace(now=lambda: NOW, engine=None, all=None, loader=loader, settings=SimpleNamespace(policy=policy))
         return load(desk, portals, Listing(**listing))
 
     return shown
@@ -172,3 +172,12 @@ def test_every_choice_is_kept_in_every_link(shown):
     links = re.findall(r'href="(/\?[^"]*)"', text)
     assert len([link for link in links if "period=7d" in link and "q=example" in link and "group=city" in link]) >= 4
     assert '<input type="hidden" name="sort" value="name">' in text
+
+
+def test_a_sealed_portal_that_has_no_past_needs_no_look(shown):
+    sealed = Portal(id=9, domain="sealed.example", umami_id="", keep_events=0)
+    seen = {"sealed.example": (0, 40)}
+    page = shown(portals=(*PORTALS, sealed), yesterday=seen)
+    assert [line.is_alert for line in page.lines if line.portal == sealed] == [False]
+    opened = Portal(id=9, domain="sealed.example", umami_id="")
+    assert [line.is_alert for line in shown(portals=(opened,), yesterday=seen).lines] == [True]
