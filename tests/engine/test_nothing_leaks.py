@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from footfall.collect.server import PATHS
 from footfall.serve.app import create
 from footfall.settings import read_settings
 from footfall.store.engine import open_engine
+from tests.support.closing import few_marts
 from tests.support.command import run_here
 from tests.support.sentinel import AGENT, COOKIE, SECRET, SENT, V4, V4_TOO, V6, all_rows, find, salts_in, traces
 
@@ -122,24 +124,39 @@ def requests_of(environ):
         path = "/".join(("1" if "int" in part else "portal.example") if part.startswith("{") else part for part in route.path.split("/"))
         for method in sorted(getattr(route, "methods", ())):
             yield method, path
-        yield "PATCH", path
+        if path.startswith(("/api", "/portals")):
+            yield "PATCH", path
     for path in (*PATHS, "/nowhere", "/api/nowhere"):
         yield "GET", path
 
 
-def walk(environ, url, key):
-    """Every endpoint by the visitor and, where a key opens it, by the key; answers the statuses there were."""
-    marks = {"user-agent": AGENT, "cookie": f"session={COOKIE}", "x-forwarded-for": V4_TOO, "referer": f"{url}/?q={SECRET}"}
+def walk(place, url, key):
+    """Every endpoint by the visitor, by a key, and every page by staff at his address; the statuses there were, and whether staff's."""
+    marks = {"user-agent": AGENT, "x-forwarded-for": V4_TOO, "referer": f"{url}/?q={SECRET}"}
+    given, form = {"site_id": "portal.example", "email": SECRET}, {"email": V4, "password": SECRET, "site_id": AGENT}
+    nobody, holder, staff = ({"cookie": f"session={COOKIE}"}, {"authorization": f"Bearer {key}"}, {"cookie": session_of(place, url, marks)})
     statuses = set()
-    with httpx.Client(base_url=url, timeout=30) as client:
-        for method, path in requests_of(environ):
-            for head in (marks, marks | {"authorization": f"Bearer {key}"}) if path.startswith("/api") else (marks,):
-                sent = {} if method in ("GET", "HEAD", "OPTIONS") else {"data": {"email": V4, "password": SECRET, "site_id": AGENT}}
-                if method == "DELETE" and len(head) > len(marks):
-                    continue
-                given = {"site_id": "portal.example", "email": SECRET}
-                statuses.add(client.request(method, path, params=given, headers=head, **sent).status_code)
+    with httpx.Client(base_url=url, timeout=30, headers=marks) as client:
+        for method, path in requests_of(place.environ):
+            is_safe, others = method in ("GET", "HEAD", "OPTIONS"), ()
+            if path.startswith("/api"):
+                others = (holder,) if method != "DELETE" else ()
+            elif method == "GET" and path.startswith("/portals") and not path.endswith("/live"):
+                others = (staff,)
+            for head in (nobody, *others):
+                answer = client.request(method, path, params=given, headers=head, **{} if is_safe else {"data": form})
+                statuses.add((answer.status_code, head is staff))
     return statuses
+
+
+def session_of(place, url, marks):
+    """The cookies of an operator who accepted an invitation."""
+    link = json.loads(place.run("operators", "add", "ann@example.city", "--role", "admin", "--json").stdout)["invitation"]
+    with httpx.Client(base_url=url, timeout=30, headers=marks) as client:
+        path = urlsplit(link).path
+        token = re.search(r'name="token" value="([^"]+)"', client.get(path).text)[1]
+        client.post(path, data={"token": token, "name": "Ann", "password": SECRET, "again": SECRET})
+        return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 
 def run_commands(place, files, port):
@@ -208,9 +225,11 @@ def left(tmp_path_factory):
 
     app, url = place.start("tests.support.planted", "faults", "up")
     found["ran"] = run_commands(place, files, url.rpartition(":")[2])
-    found["walked"] = walk(place.environ, url, key)
+    found["walked"] = walk(place, url, key)
     ended(app, signal.SIGTERM)
-    place.run("close")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        few_marts(monkeypatch)
+        place.run("close")
     place.environ |= {"FOOTFALL_STORE": f"clickhouse://me:{SECRET}@127.0.0.1:{free_port()}/footfall"}
     found["away"] = [place.run(*command).returncode for command in (("ask", "portal.example"), ("doctor",), ("migrate",))]
     found["closed"] = (place.home / "ledger.jsonl").read_text().count('"published"')
@@ -241,7 +260,8 @@ def test_nothing_of_the_visitor_and_of_no_salt_is_in_any_file_after_everything(l
 
 def test_everything_was_visited_run_and_broken(left):
     assert left["ran"] == set(COMMANDS)
-    assert {200, 400, 401, 404, 405, 500} <= left["walked"]
+    assert {(status, False) for status in (200, 303, 400, 401, 403, 404, 405, 500)} <= left["walked"]
+    assert (200, True) in left["walked"], "staff were let in"
     assert 500 in left["exploded"]
     assert {".open", ".ready"} <= left["left"]
     assert left["away"] == [1, 1, 1]
