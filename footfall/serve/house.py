@@ -22,7 +22,7 @@ from footfall.serve.home import open_control_of, salt_folder, spill_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.kept import Kept
 from footfall.serve.limits import HourlyLimit
-from footfall.serve.retention import forget_expired, forget_old_marts, forget_sealed
+from footfall.serve.retention import forget_due
 from footfall.serve.rolling import Rolling
 from footfall.serve.sealed import Room, make_folder
 from footfall.serve.secret import Signer, read_secret
@@ -234,12 +234,9 @@ class House:
                 self.desk.import_salts.forget()
                 self.desk.erased.forget()
                 if self.ready.is_set():
-                    forget_sealed(self.desk.control, self.desk.engine, self.desk.now)
                     if self.desk.sealed:
                         self.desk.sealed.end_days()
-                    forget_expired(self.desk.control, self.desk.engine, self.desk.now)
-                    if self.desk.settings.profile == "cnil":
-                        forget_old_marts(self.desk.control, self.desk.engine, self.desk.now)
+                    forget_due(self.desk.control, self.desk.engine, self.desk.now, profile=self.desk.settings.profile)
             except FootfallError as error:
                 log.warning("retention waits", reason=str(error))
             except Exception:

@@ -18,6 +18,7 @@ __all__ = [
     "AFTER_MIDNIGHT_MS",
     "CLOSING_MS",
     "MARTS_ROUND",
+    "forget_due",
     "forget_expired",
     "forget_old_marts",
     "forget_over",
@@ -70,6 +71,14 @@ def still_kept(portals: Iterable[Portal], control: Control, day: date, now_ms: i
         return today - timedelta(days=portal.keep_events) <= day - ONE_DAY
 
     return [portal for portal in portals if is_kept(portal)]
+
+
+def forget_due(control: Control, engine: Engine, now: Clock, *, profile: str) -> None:
+    """Whatever is to be forgotten now, under the setting ``profile``. Raises Unavailable; the next call tries again."""
+    forget_sealed(control, engine, now)
+    forget_expired(control, engine, now)
+    if profile == "cnil":
+        forget_old_marts(control, engine, now)
 
 
 def forget_expired(control: Control, engine: Engine, now: Clock) -> int:

@@ -15,7 +15,6 @@ from footfall.privacy.cells import key_of, output_sha256
 from footfall.privacy.marts import MARTS
 from footfall.serve.ledgers import entry_of, open_ledger
 from footfall.serve.verifying import verify
-from footfall.store.drawn import drop_days_before
 from footfall.store.marts import cells_of, write_cells
 from tests.support.app_here import AppHere
 from tests.support.signing_in import Reader
@@ -173,15 +172,6 @@ def test_releases_and_days_come_a_page_at_a_time(app, home, steward, monkeypatch
     older = steward.get(re.search(r'href="(/desk/days\?after=\d+)"', days.text)[1])
     assert {"city" in texts(page).split("Missing")[1] for page in (days, older)} == {True, False}
     assert steward.get("/desk/days?after=x").status_code == 400
-
-
-def test_marts_of_earlier_days_are_dropped_and_the_first_day_left_stays(app):
-    engine, first = app.house.desk.engine, date(2024, 10, 4)
-    for line, day in ((901, date(2024, 10, 3)), (902, first)):
-        write_cells(engine, "city", "page", day, line, CELLS, f"line-{line}")
-    assert [drop_days_before(engine, first), drop_days_before(engine, first)] == [2, 0]
-    assert (cells_of(engine, date(2024, 10, 3), 901), cells_of(engine, first, 902)) == ({}, CELLS)
-    assert drop_days_before(engine, date(2024, 10, 5)) == 2
 
 
 def test_papers_are_taken_away_by_stewards_of_all_portals(steward, curator):

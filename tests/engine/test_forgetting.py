@@ -6,8 +6,10 @@ from datetime import date
 import msgspec
 import pytest
 
+from footfall.store.drawn import drop_cells, drop_days_before, lines_held
 from footfall.store.forgetting import drop_expired, forget_nights, forget_site, forget_visitors
 from footfall.store.loading import Loader
+from footfall.store.marts import cells_of, write_cells
 from tests.support.build import hit
 from tests.support.journal import START, write
 
@@ -93,3 +95,14 @@ def test_visitors_go_from_the_days_that_are_given_and_their_counts_are_out_of_da
     after = [store.query(ROWS, {"site": site}) for site in (1, 2)]
     assert (after[0] > before[0], after[1] == before[1]) == (True, True)
     assert forget_visitors(store, {(1, 51)}, date(2026, 3, 4), "another token") == 0
+
+
+def test_marts_go_by_line_and_by_age_and_others_stay(engine):
+    before, first = date(2024, 10, 3), date(2024, 10, 4)
+    cells = {(1, ("/",)): 412, (2, ("/map",)): 97}
+    for line, day in ((1, before), (2, first), (3, first)):
+        write_cells(engine, "city", "page", day, line, cells, f"line-{line}")
+    drop_cells(engine, first, 3)
+    assert lines_held(engine) == {1, 2}
+    assert [drop_days_before(engine, first), drop_days_before(engine, first)] == [2, 0]
+    assert cells_of(engine, first, 2) == cells and lines_held(engine) == {2}

@@ -142,6 +142,7 @@ async def _desk(house: House, request: Request[Any, Any, Any], *, fault: str = "
         "desk": desk,
         "policies": {name: POLICIES[name] for name in (settings.policy, "outside") if name in AUDIENCES},
         "audiences": AUDIENCES,
+        "is_cnil": settings.profile == "cnil",
         "releases": [(name, RHO[name], COHORT[name]) for name in RHO],
         "release_names": RELEASE_NAMES,
         "cost_names": COST_NAMES,

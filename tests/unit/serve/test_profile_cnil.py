@@ -122,6 +122,15 @@ def test_marts_are_dropped_after_25_months_once_a_day(tmp_path, monkeypatch):
     control.close()
 
 
+def test_round_of_forgetting_drops_marts_under_the_profile_alone(monkeypatch):
+    done = []
+    for name in ("forget_sealed", "forget_expired", "forget_old_marts"):
+        monkeypatch.setattr(retention, name, lambda control, engine, now, name=name: done.append(name))
+    retention.forget_due(None, None, lambda: NOW, profile="standard")
+    retention.forget_due(None, None, lambda: NOW, profile="cnil")
+    assert done == ["forget_sealed", "forget_expired"] * 2 + ["forget_old_marts"]
+
+
 def test_no_setting_turns_a_count_across_portals_on():
     assert [name for name in Settings.__struct_fields__ if "reach" in name] == []
 
