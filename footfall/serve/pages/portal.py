@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Redirect, Response
 
 from footfall.errors import BadQuestion
 from footfall.errors import Refused as Withheld
@@ -32,6 +32,7 @@ from footfall.serve.pages.panels import (
     show,
 )
 from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
+from footfall.serve.pages.remembered import is_remembered
 from footfall.serve.pages.segments import own_of
 from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_view
 from footfall.serve.sign_in import in_thread, may, signed_in, visible_portal
@@ -202,20 +203,23 @@ def _number(value: Any) -> float | None:
 
 
 @get("/portals/{domain:str}")
-async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
-    """A portal at a glance. Filters that cannot be asked leave their sentence, and stand there to be taken away."""
+async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
+    """A portal at a glance; of days whose events are forgotten, what is remembered. Filters that cannot be asked leave their sentence, and
+    stand there to be taken away."""
     return await _page(house, request, domain, is_print=False)
 
 
 @get("/portals/{domain:str}/print")
-async def print_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
+async def print_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
     """The same with every panel, for paper: a browser prints what is there and waits for nothing."""
     return await _page(house, request, domain, is_print=True)
 
 
-async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, is_print: bool) -> Response[str]:
+async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, is_print: bool) -> Response[Any]:
     view = read_view(list(request.query_params.multi_items()))
     portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    if await house.in_question_lane(lambda: is_remembered(house.desk, portal, view)):
+        return Redirect(f"/portals/{portal.domain}/remembered{view.as_query()}", status_code=303)
     own = await in_thread(lambda: own_of(house.desk, portal, operator))
     try:
         page = await house.in_question_lane(lambda: load(house.desk, portal, view, is_whole=is_print))
