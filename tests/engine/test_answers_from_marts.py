@@ -9,6 +9,7 @@ import pytest
 
 from footfall.control.database import open_control
 from footfall.control.keys import Key
+from footfall.control.ledger import spend
 from footfall.errors import BadQuestion, Forbidden
 from footfall.privacy import release
 from footfall.privacy.budget import UNIT, noise_of
@@ -18,6 +19,7 @@ from footfall.reports import run
 from footfall.reports.mart_keys import MARTS_BY_NAME, dimensions_of
 from footfall.reports.marts import answer_from_marts, first_drawn, mart_of
 from footfall.serve.answers import ask
+from footfall.serve.ledgers import entry_of, open_ledger
 from footfall.serve.open_data import as_csv, open_mart
 from footfall.serve.pages.remembered import Number, is_remembered, load
 from footfall.serve.pages.view import Chip, View
@@ -249,7 +251,16 @@ def test_the_page_of_forgotten_days_has_each_number_with_its_noise(desk):
     assert [number.label for number in found["hour"].rows] == ["09", "14"]
     assert [number.label for number in found["duration"].rows] == ["30", "inf"]
     assert found["search"].is_weekly and "goal" not in found, "the portal has none"
-    assert page.drawn is None, "the ledger knows nothing of planted marts"
+
+
+def test_the_page_says_when_its_days_were_drawn_as_far_as_the_ledger_knows(desk):
+    portal = desk.control.portal(PORTAL.domain)
+    assert load(desk, portal, VIEW).drawn is None, "planted marts are in no ledger"
+    noise = noise_of("city", MARTS_BY_NAME["portal"])
+    entry = entry_of(noise, group=portal.group, sites=[portal.id], day=str(FIRST), known=())
+    assert spend(open_ledger(desk.settings, desk.control), entry, ms("2026-03-02T23:10:00")).number == 1
+    first, last = load(desk, portal, VIEW).drawn
+    assert first == last and first.isoformat() == "2026-03-03T01:10:00+02:00"
 
 
 def test_a_page_of_days_that_nobody_drew_says_so_and_has_no_parts(desk):
