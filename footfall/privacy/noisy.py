@@ -7,7 +7,7 @@ import msgspec
 from footfall.privacy.folding import Folded
 from footfall.vocabulary import Answer, Row
 
-__all__ = ["NO_CLEAR_CHANGE", "displayed", "with_noise_told"]
+__all__ = ["NO_CLEAR_CHANGE", "displayed", "rounded", "with_noise_told"]
 
 NO_CLEAR_CHANGE = "no clear change"
 NINE_IN_TEN = 1.64
@@ -38,8 +38,13 @@ def displayed(value: int) -> str:
     >>> [displayed(value) for value in (0, 64, 347, 995, 1284, 98_765)]
     ['0', '64', '350', '1,000', '1,280', '98,800']
     """
+    return f"{rounded(value):,}"
+
+
+def rounded(value: int) -> int:
+    """The same as a number."""
     digits = 2 if abs(value) < 1000 else 3
-    return f"{round(value, digits - len(str(abs(value)))):,}"
+    return round(value, digits - len(str(abs(value))))
 
 
 def _told(row: Row, sigma: float) -> Row:

@@ -164,6 +164,9 @@ class Release(msgspec.Struct, omit_defaults=True):
     source: Annotated[str, Meta(description="events or marts.")] = ""
     unit: Annotated[str, Meta(description="Whom a number counts once.")] = ""
     mart: str = ""
+    rho: float | None = None
+    sigma: float | None = None
+    threshold: int | None = None
     lines: list[int] = []
 
 
@@ -176,6 +179,7 @@ class AnswerMeta(msgspec.Struct, kw_only=True):
     comparison_range: tuple[str, str] | None = None
     time_labels: list[str] | None = None
     total_rows: int | None = None
+    coarser: Annotated[str | None, Meta(description="Where all of a mart's cells are absent: what is left to ask.")] = None
 
 
 class AnswerBody(msgspec.Struct):

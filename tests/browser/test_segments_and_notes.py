@@ -1,5 +1,6 @@
 """Segments, notes and what was not counted on a portal's page: by mouse, by keyboard alone, without a script, on a telephone."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -214,3 +215,28 @@ def test_page_with_all_of_it_open_has_no_fault_that_axe_finds_and_does_not_scrol
         page.evaluate(OPEN, place)
         assert page.evaluate(RUN) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture(scope="module")
+def remembered(app):
+    """Two weeks of marts, a day among them missing, and a path that is longer than a column."""
+    rows = []
+    for day in (number for number in range(1, 15) if number != 6):
+        cells = {"portal": [[]], "hour": [["09"], ["14"]], "duration": [["0"], ["inf"]], "place_device": [["LV", "LV-RIX", "Mobile"]]}
+        cells |= {"page": [["/"], ["/" + "a-long-path-" * 12]], "source": [["Direct", ""]]}
+        for mart, keys in ((mart, keys) for mart, found in cells.items() for keys in found):
+            same = {"release": "city", "site": 1, "day": f"2025-09-{day:02}", "line": 1}
+            rows.append(json.dumps(same | {"mart": mart, "keys": keys, "visitors": 300 + 9 * day}))
+    app.house.desk.engine.insert_ndjson("marts", "\n".join(rows).encode(), "planted")
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "dark", "en-US"), (360, "light", "ru-RU")])
+@pytest.mark.usefixtures("remembered")
+def test_page_of_what_is_remembered_has_no_fault_that_axe_finds_and_does_not_scroll_sideways(open_page, width, scheme, language):
+    window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "locale": language}
+    page = open_page(f"{HERE}/remembered?period=custom&from=2025-09-01&to=2025-09-14", bypass_csp=True, **window)
+    page.evaluate(AXE)
+    page.locator(".graph summary").click()
+    assert page.locator(".band").count() == 2 and page.locator(".graph tbody tr").count() == 14
+    assert page.evaluate(RUN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,20 +4,25 @@ import json
 from datetime import date, timedelta
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from footfall.control.database import open_control
 from footfall.control.keys import Key
+from footfall.control.ledger import spend
 from footfall.errors import BadQuestion, Forbidden
 from footfall.privacy import release
 from footfall.privacy.budget import UNIT, noise_of
 from footfall.privacy.marts import MARTS
 from footfall.reports import question as questions
 from footfall.reports import run
-from footfall.reports.mart_keys import dimensions_of
+from footfall.reports.mart_keys import MARTS_BY_NAME, dimensions_of
 from footfall.reports.marts import answer_from_marts, first_drawn, mart_of
 from footfall.serve.answers import ask
+from footfall.serve.ledgers import entry_of, open_ledger
 from footfall.serve.open_data import as_csv, open_mart
+from footfall.serve.pages.remembered import Number, is_remembered, load
+from footfall.serve.pages.view import Chip, View
 from footfall.settings import read_settings
 from footfall.vocabulary import Goal, Portal
 from tests.support.build import ms
@@ -231,3 +236,64 @@ def test_a_week_beside_the_week_before(engine):
 def test_a_question_that_no_mart_answers_is_told_the_nearest(engine, by, body, said):
     with pytest.raises(BadQuestion, match=said):
         answer_from_marts(asked(by, **body), engine, "city")
+
+
+PLACES = ("country", "region", "device")
+VIEW = View(period="custom", first="2026-03-01", last="2026-03-15")
+
+
+def test_the_page_of_forgotten_days_has_each_number_with_its_noise(desk):
+    page = load(desk, desk.control.portal(PORTAL.domain), VIEW)
+    found = {part.name: part for part in page.parts}
+    assert (page.total, page.threshold) == (Number(1400, 33), noise_of("city", MARTS_BY_NAME["portal"]).threshold)
+    assert [number.visitors for number in page.numbers.values()] == [500, 900] and len(page.graph.band) == 2
+    assert [(number.label, number.visitors) for number in found["page"].rows] == [("/", 1100), ("/a", 90)]
+    assert [number.label for number in found["hour"].rows] == ["09", "14"]
+    assert [number.label for number in found["duration"].rows] == ["30", "inf"]
+    assert found["search"].is_weekly and "goal" not in found, "the portal has none"
+
+
+def test_the_page_says_when_its_days_were_drawn_as_far_as_the_ledger_knows(desk):
+    portal = desk.control.portal(PORTAL.domain)
+    assert load(desk, portal, VIEW).drawn is None, "planted marts are in no ledger"
+    noise = noise_of("city", MARTS_BY_NAME["portal"])
+    entry = entry_of(noise, group=portal.group, sites=[portal.id], day=str(FIRST), known=())
+    assert spend(open_ledger(desk.settings, desk.control), entry, ms("2026-03-02T23:10:00")).number == 1
+    first, last = load(desk, portal, VIEW).drawn
+    assert first == last and first.isoformat() == "2026-03-03T01:10:00+02:00"
+
+
+def test_a_page_of_days_that_nobody_drew_says_so_and_has_no_parts(desk):
+    page = load(desk, desk.control.portal(PORTAL.domain), VIEW.changed(first="2026-02-01", last="2026-02-09"))
+    assert (page.total, page.parts, page.graph.highest) == (None, (), None)
+
+
+def test_what_is_too_small_is_said_to_be_coarser(desk):
+    page = load(desk, desk.control.portal(PORTAL.domain), VIEW.changed(first="2026-03-03"))
+    assert {part.name for part in page.parts if part.has_coarser} == {
+        "entry_page",
+        "exit_page",
+        "channel",
+        "source",
+        *PLACES,
+        "hour",
+        "duration",
+    }
+    assert page.total == Number(900, 24)
+
+
+@pytest.mark.parametrize(
+    ("keep_events", "view", "remembered"),
+    [
+        (10, VIEW, True),
+        (10, VIEW.changed(filters=(Chip("is", "page", ("/",)),)), True),
+        (30, VIEW, False),
+        (10, View(period="7d"), False),
+        (10, View(period="all"), False),
+        (10, View(period="24h"), False),
+        (10, VIEW.changed(first="2026-02-01", last="2026-02-09"), False),
+    ],
+)
+def test_a_period_that_begins_before_the_kept_days_leads_to_what_is_remembered(desk, keep_events, view, remembered):
+    portal = msgspec.structs.replace(desk.control.portal(PORTAL.domain), keep_events=keep_events)
+    assert is_remembered(desk, portal, view) is remembered

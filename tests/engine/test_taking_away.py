@@ -2,6 +2,7 @@
 
 import codecs
 import datetime
+import json
 from xml.etree import ElementTree
 
 import httpx
@@ -147,3 +148,49 @@ def test_graph_is_taken_away_as_a_picture_and_as_numbers(ann, staff):
 @pytest.mark.parametrize("file", ["aggregates.parquet", "graph.svg", "graph.csv"])
 def test_files_of_a_portal_that_one_may_not_see_are_not_there(ann, file):
     assert ann.get(f"/portals/other.example/{file}").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def drawn(city):
+    """A day whose marts are there: visitors, a page, and what everybody may see of it."""
+    cells = [("city", "portal", [], 820), ("city", "page", ["/новое"], 610), ("open", "page", ["/новое"], 640)]
+    same = {"site": 1, "day": "2025-12-01", "line": 3}
+    lines = [json.dumps(same | {"release": name, "mart": mart, "keys": keys, "visitors": count}) for name, mart, keys, count in cells]
+    city.house.desk.engine.insert_ndjson("marts", "\n".join(lines).encode(), "planted here")
+    return city
+
+
+DECEMBER = "?period=custom&from=2025-11-25&to=2026-03-31"
+
+
+@pytest.mark.usefixtures("drawn", "staff")
+def test_a_period_from_before_the_kept_days_leads_to_what_is_remembered_of_it(ann):
+    answer = ann.get(f"{HERE}{DECEMBER}&f=is,page,/x")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{HERE}/remembered{DECEMBER}&f=is%2Cpage%2C%2Fx")
+    page = ann.get(answer.headers["location"]).text
+    assert "<b>820</b>" in page and "/новое" in page and 'class="band"' in page
+    assert "These filters do nothing here" in page and "What was under 57 visitors on a day" in page
+    assert ann.get(f"{HERE}?period=7d").status_code == 200
+
+
+@pytest.mark.usefixtures("drawn")
+def test_nothing_is_remembered_for_who_may_not_see_the_portal_nor_of_hours(ann):
+    assert ann.get("/portals/other.example/remembered").status_code == 404
+    assert ann.get(f"{HERE}/remembered?period=24h").status_code == 400
+
+
+def test_open_data_are_there_if_the_setting_says_so_and_may_be_kept(drawn, monkeypatch):
+    desk, url = drawn.house.desk, f"{drawn.url}/api/v2/open/{DOMAIN}/page?from=2025-12-01&to=2025-12-31"
+    off = httpx.get(url)
+    assert (off.status_code, off.json()["code"]) == (404, "not_found") and "setting open_data" in off.json()["error"]
+    monkeypatch.setattr(desk, "settings", msgspec.structs.replace(desk.settings, open_data=True))
+    found = httpx.get(url)
+    assert (found.json()["cells"], found.json()["card"]["lines"]) == ([{"keys": ["2025-12-01", "/новое"], "visitors": 640}], [3])
+    assert found.headers["cache-control"] == "public, max-age=3600"
+    assert httpx.get(url, headers={"if-none-match": found.headers["etag"]}).status_code == 304
+    assert httpx.get(f"{url}&format=csv").text.splitlines()[-1] == "2025-12-01,/новое,640"
+    refused = {"/page?": ("/pages?", 404), "from=": ("f=", 400), DOMAIN: ("no.example", 404)}
+    for right, (wrong, status) in refused.items():
+        assert httpx.get(url.replace(right, wrong)).status_code == status
+    monkeypatch.setattr(drawn.house, "allow_open", lambda address, now_ms: False)
+    assert httpx.get(url).status_code == 429

@@ -28,6 +28,8 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     open_line: tuple[str, ...]
     """The stretch to a bucket that is not over."""
     area: tuple[str, ...]
+    band: tuple[str, ...] = ()
+    """Around values that have noise: the ±."""
     other_line: tuple[str, ...]
     """What it is compared with."""
     marks: tuple[tuple[float, float], ...]
@@ -67,7 +69,8 @@ def draw(answer: Answer, now: datetime) -> Graph:
     running = bisect_right(labels, now.strftime("%Y-%m-%d %H:%M:%S")) - 1
     values[running + 1 :] = [None] * (len(labels) - running - 1)
     is_open = running >= 0 and end > now
-    top = _ceiling(max([value for value in (*values, *others) if value is not None], default=0))
+    above, below = _ends(answer, labels, values)
+    top = _ceiling(max([value for value in (*values, *others, *above) if value is not None], default=0))
     known = [(label, value) for label, value in zip(labels, values, strict=True) if value is not None]
     points = _points(values, top)
     closed = [None if is_open and place == running else point for place, point in enumerate(points)]
@@ -76,6 +79,7 @@ def draw(answer: Answer, now: datetime) -> Graph:
         line=_stretches(closed),
         open_line=_stretches(tail),
         area=_areas(points),
+        band=_bands(_points(above, top), _points(below, top)),
         other_line=_stretches(_points(others, top)),
         marks=tuple((_y(top * part / 4, top), top * part / 4) for part in range(5)),
         names=_names(labels),
@@ -109,6 +113,14 @@ def _series(answer: Answer, labels: list[str]) -> tuple[list[Any], list[Any]]:
         others[place] = row.comparison.metrics[0] if row.comparison else None
         place += 1
     return values, others
+
+
+def _ends(answer: Answer, labels: list[str], values: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Value with its ± above and below, of each bucket that has one; nothing counts less than nobody."""
+    spread = {row.dimensions[0]: row.plus_minus for row in answer.rows if row.plus_minus is not None}
+    pairs = [(value, spread.get(label)) for label, value in zip(labels, values, strict=True)]
+    known = [None if value is None or width is None else (value + width, max(0, value - width)) for value, width in pairs]
+    return [ends and ends[0] for ends in known], [None if ends is None else ends[1] for ends in known]
 
 
 def _ceiling(most: float) -> float:
@@ -156,6 +168,16 @@ def _areas(points: list[tuple[float, float] | None]) -> tuple[str, ...]:
     floor = HEIGHT - BOTTOM
     closed = [[(run[0][0], floor), *run, (run[-1][0], floor)] for run in _runs(points) if len(run) > 1]
     return tuple(" ".join(f"{x},{y}" for x, y in run) for run in closed)
+
+
+def _bands(above: list[tuple[float, float] | None], below: list[tuple[float, float] | None]) -> tuple[str, ...]:
+    """``points`` around each run; one bucket alone is a short upright bar."""
+    drawn = []
+    for upper, lower in zip(_runs(above), _runs(below), strict=True):
+        if len(upper) == 1:
+            upper, lower = ([(x - STROKE, y), (x + STROKE, y)] for ((x, y),) in (upper, lower))
+        drawn.append([*upper, *reversed(lower)])
+    return tuple(" ".join(f"{x},{y}" for x, y in ring) for ring in drawn)
 
 
 def _names(labels: list[str]) -> tuple[tuple[float, str], ...]:

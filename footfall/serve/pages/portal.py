@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Redirect, Response
 
 from footfall.errors import BadQuestion
 from footfall.errors import Refused as Withheld
@@ -32,6 +32,7 @@ from footfall.serve.pages.panels import (
     show,
 )
 from footfall.serve.pages.refused import REASON_WORDS, Refused, load_refused
+from footfall.serve.pages.remembered import is_remembered
 from footfall.serve.pages.segments import own_of
 from footfall.serve.pages.typed import UNTYPED, Typed
 from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_view
@@ -206,20 +207,24 @@ def _number(value: Any) -> float | None:
 
 
 @get("/portals/{domain:str}")
-async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
-    """A portal at a glance. Filters that cannot be asked leave their sentence, and stand there to be taken away."""
+async def portal_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
+    """A portal at a glance; of days whose events are forgotten, what is remembered. Filters that cannot be asked leave their sentence, and
+    stand there to be taken away."""
     return await _page(house, request, domain, is_print=False)
 
 
 @get("/portals/{domain:str}/print")
-async def print_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
+async def print_page(request: Request[Any, Any, Any], house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
     """The same with every panel, for paper: a browser prints what is there and waits for nothing."""
     return await _page(house, request, domain, is_print=True)
 
 
-async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, is_print: bool) -> Response[str]:
+async def _page(house: House, request: Request[Any, Any, Any], domain: str, *, is_print: bool) -> Response[Any]:
     view = read_view(list(request.query_params.multi_items()))
-    return await show_portal(house, request, await visible_portal(house, request, domain), view, is_print=is_print)
+    portal = await visible_portal(house, request, domain)
+    if await house.in_question_lane(lambda: is_remembered(house.desk, portal, view)):
+        return Redirect(f"/portals/{portal.domain}/remembered{view.as_query()}", status_code=303)
+    return await show_portal(house, request, portal, view, is_print=is_print)
 
 
 async def show_portal(

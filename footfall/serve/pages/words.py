@@ -23,6 +23,7 @@ __all__ = [
     "PERIOD_NAMES",
     "REFUSAL_NAMES",
     "REMEDY_NAMES",
+    "REMEMBERED_NAMES",
     "TAB_NAMES",
 ]
 
@@ -160,6 +161,21 @@ FIELD_NAMES = {
     "goal": N_("Goal"),
     "event": N_("Event"),
 }
+REMEMBERED_NAMES = {
+    "page": N_("Pages"),
+    "entry_page": N_("Entry pages"),
+    "exit_page": N_("Exit pages"),
+    "channel": N_("Channels"),
+    "source": N_("Sources"),
+    "country": N_("Countries"),
+    "region": N_("Regions"),
+    "device": N_("Devices"),
+    "goal": N_("Goals"),
+    "hour": N_("Hours"),
+    "duration": N_("Length of visits"),
+    "search": N_("Searched for"),
+}
+"""Of what the marts tell apart."""
 REFUSAL_NAMES = {
     "bot": N_("the browser says it is a robot, or is driven by one"),
     "unknown_portal": N_("no portal of that name: look at data-site in the line"),

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from footfall.errors import BadQuestion
@@ -107,3 +108,14 @@ def test_what_cannot_be_drawn_says_which_intervals_can():
     minutes = [f"2026-01-{day:02} {hour:02}:{minute:02}:00" for day in range(1, 32) for hour in range(24) for minute in range(60)]
     with pytest.raises(BadQuestion, match=r"of 44,640 steps cannot be drawn. Valid intervals: hour, day, week, month\."):
         draw(answer([], minutes, end="2026-01-31T23:59:59+03:00"), at("2026-02-01T12:00"))
+
+
+def test_a_value_with_noise_has_a_band_around_it_that_a_gap_breaks_and_that_ends_at_nobody():
+    told = answer([10, 20, ..., 30, ...])
+    told = msgspec.structs.replace(told, rows=tuple(msgspec.structs.replace(row, plus_minus=15) for row in told.rows))
+    graph = draw(told, at("2026-02-01T12:00"))
+    two, one = (points(ring) for ring in graph.band)
+    assert (len(two), len(one)) == (4, 4)
+    assert two[3][1] == graph.bottom, "ten less fifteen is nobody"
+    assert [x for x, _ in two[:2]] == [x for x, _ in points(graph.line[0])]
+    assert draw(answer([10, 20]), at("2026-02-01T12:00")).band == ()
