@@ -29,7 +29,9 @@ from bench.pipeline import DOMAIN, requests
 
 START_SECONDS, SETTLE_SECONDS = 40, 60
 TICKS = os.sysconf("SC_CLK_TCK")
-SHORT, LONG = (3, 2), (5, 3)
+LOADED_SECONDS = 4
+"""After which what came is in the store, and its CPU can be told from that of the questions which make sure of it."""
+SHORT, LONG = (3, 2), (5, 5)
 """Rounds, seconds of each."""
 DONE = """
 done = function(summary, latency, requests)
@@ -87,6 +89,8 @@ class Figures(msgspec.Struct):
     """Requests without an answer, or with one over 399."""
     cpu_us: float = 0
     """CPU of the server's processes a request."""
+    whole_us: float = 0
+    """CPU an event until all that was acknowledged is written: mounted, loading is in it."""
 
     @property
     def rate(self) -> float:
@@ -172,9 +176,11 @@ class Load(msgspec.Struct, frozen=True):
 
 def measure(server: Footfall, load: Load, seconds: int) -> Figures:
     """One run, and proof that what was acknowledged was written, once."""
-    before = server.written()
+    before, cpu_s = server.written(), server.cpu_seconds()
     found = load.send(server, seconds)
     acknowledged = found.requests * load.events
+    time.sleep(LOADED_SECONDS if server.command == "up" else 0)
+    found.whole_us = (server.cpu_seconds() - cpu_s) / acknowledged * 1e6
     deadline = time.monotonic() + SETTLE_SECONDS
     written, previous = server.written() - before, -1
     while (written < acknowledged or written != previous) and time.monotonic() < deadline:
@@ -234,6 +240,9 @@ def _print(found: dict[str, list[Figures]]) -> None:
     batch = statistics.median(50 * own.rate / one.rate for own, one in zip(found["apart, 50 a POST"], found["apart"], strict=True))
     print(f"collector: apart {ratio('apart'):.3f} of nginx (goal .15), mounted {ratio('mounted'):.3f} (goal .10)")
     print(f"collector: 50 a POST take {batch:.1f} times as many events (goal 4)")
+    whole = statistics.median(own.whole_us / peer.cpu_us for own, peer in zip(found["mounted"], found["nginx, 204"], strict=True))
+    cost = f"{of('mounted', 'whole_us'):.1f} µs, {whole:.1f} of nginx's requests"
+    print(f"collector: an event that is loaded costs {cost} (goal with its roll-up: 40 µs; 8, as nginx took 5 µs there)")
     print(f"collector: p99 paced {of('apart, paced', 'p99'):.1f} ms apart, {of('mounted, paced', 'p99'):.1f} ms mounted (goal 15)")
 
 
