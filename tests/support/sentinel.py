@@ -52,9 +52,11 @@ def find(wanted: Traces, *folders: Path) -> set[tuple[str, str]]:
 
 
 def salts_in(folder: Path) -> list[bytes]:
-    """The day's salts, as the files on tmpfs hold them."""
-    found = [msgspec.msgpack.decode(path.read_bytes(), type=Salt) for path in folder.glob("*/" + "[0-9a-f]" * 24) if path.stat().st_size]
-    return [salt for held in found for salt in (held.current, held.previous) if salt]
+    """The day's salts, and those of imports that broke off, as the files on tmpfs hold them."""
+    days = [msgspec.msgpack.decode(path.read_bytes(), type=Salt) for path in folder.glob("*/" + "[0-9a-f]" * 24) if path.stat().st_size]
+    lines = [line.split() for path in folder.glob("*/import-*") for line in path.read_text().splitlines()]
+    found = [salt for held in days for salt in (held.current, held.previous) if salt]
+    return found + [bytes.fromhex(line[2]) for line in lines if len(line) == 3]
 
 
 def all_rows(engine: Engine, folder: Path) -> None:
