@@ -48,13 +48,13 @@ def test_a3_half_the_noise_is_caught(chance):
 
 
 def test_a4_a_quarter_of_the_noise_is_caught(chance):
-    assert not lower_bound(chance, draw=with_sigma_divided(4), canaries=2000).passed
+    assert not lower_bound(chance, draw=with_sigma_divided(4), canaries=3000).passed
 
 
 def test_a4_a_bound_that_is_not_enforced_is_caught(chance):
-    pages = (BY_NAME["page"],)
-    assert lower_bound(chance, canaries=500, opened=400, marts=pages).passed
-    assert not lower_bound(chance, canaries=500, opened=400, marts=pages, counted=lambda opened, allowed: opened).passed
+    places = (BY_NAME["place_device"],)
+    assert lower_bound(chance, canaries=800, opened=150, marts=places).passed
+    assert not lower_bound(chance, canaries=800, opened=150, marts=places, counted=lambda opened, allowed: opened).passed
 
 
 @pytest.mark.parametrize("draw", [with_sigma_divided(1.1), rounded_laplace, floats], ids=["a tenth less", "Laplace", "floats"])
@@ -68,7 +68,7 @@ def test_a6_exact_counts_are_caught_by_differencing(chance):
 
 
 def test_a7_fresh_noise_for_every_question_is_averaged_away(chance):
-    found = reconstruction(chance, gate=fresh_noise, rounds=1)
+    found = reconstruction(chance, gate=fresh_noise, rounds=2)
     assert (found.passed, found.rate > 0.75) == (False, True)
 
 

@@ -13,7 +13,7 @@ from footfall.privacy.noise import draw as real_draw
 
 __all__ = ["law"]
 
-DRAWS, HIGH = 20_000, 1_000_000
+DRAWS, HIGH = 10_000, 1_000_000
 SUREST = 5.0
 """-log10 of p: of a right sampler one run in 100,000 has more."""
 LEAST_EXPECTED = 20

@@ -15,8 +15,8 @@ from footfall.privacy.noise import draw as real_draw
 __all__ = ["best_auc", "membership"]
 
 SLACK = 0.01
-"""Over seven standard errors at the number of trials below."""
-TRIALS, DAYS = 2000, 30
+"""Over six standard errors at the number of trials below."""
+TRIALS, DAYS = 1500, 30
 
 
 def membership(chance: Chance, release: str, *, draw: Draw = real_draw, trials: int = TRIALS) -> Attack:

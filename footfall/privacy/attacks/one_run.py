@@ -15,7 +15,7 @@ from footfall.privacy.noise import mechanisms
 
 __all__ = ["epsilon_at_least", "lower_bound"]
 
-CANARIES, CONFIDENCE = 4000, 0.95
+CANARIES, CONFIDENCE = 2000, 0.95
 FRACTIONS = (0.05, 0.1, 0.2, 0.4)
 """Of the canaries, that are guessed at all: those of which the attacker is surest. Each has its part of the chance to be wrong."""
 HIGHEST_EPSILON = 20.0
@@ -30,11 +30,11 @@ def lower_bound(
     opened: int = 10,
     marts: tuple[Mart, ...] = MARTS,
 ) -> Attack:
-    """One draw of the marts of ``city``. A canary opened so many pages (and searched, and so on), and ``counted`` says in how many cells
-    it is counted of those and of the cells that its mart allows."""
+    """One draw of the marts of ``city``. A canary would be in so many cells of each; ``counted`` says in how many it is, of
+    those and of the cells that the mart allows."""
     coins, scores = chance.coins(canaries), np.zeros(canaries)
     for noise in (noise_of("city", mart) for mart in marts):
-        cells = counted(max(opened, noise.cells) if noise.cells > 1 else 1, noise.cells)
+        cells = counted(max(opened, noise.cells), noise.cells)
         added = noise_alone(draw, noise, canaries * cells).reshape(canaries, cells).sum(axis=1)
         scores += (added + cells * coins - cells / 2) / noise.sigma**2
     rho = sum(noise_of("city", mart).rho for mart in marts)
