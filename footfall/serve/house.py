@@ -112,9 +112,9 @@ class Desk:
         return Both(self.engine, self.sealed.engine, [portal.id for portal in self.control.portals() if self.is_sealed(portal)])
 
     def close(self) -> None:
-        if self.sealed:
-            self.sealed.engine.close()
-        self.engine.close()
+        for loader, engine in reversed(self.places):
+            loader.close()
+            engine.close()
         self.control.close()
 
 

@@ -159,6 +159,13 @@ class Loader:
             self._failures = 0
         return total
 
+    def close(self) -> None:
+        """Let another process load the folder."""
+        with self._lock:
+            if self._claim is not None:
+                self._claim.close()
+            self._claim = None
+
     def _take_folder(self) -> None:
         """Once a process: become the folder's loader, and learn what the last one left."""
         if self._claim is not None:

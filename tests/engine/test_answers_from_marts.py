@@ -129,6 +129,9 @@ class Desk:
         self.settings = read_settings({}, home=str(home), open_data_license="CC BY 4.0")
         self.loader = SimpleNamespace(complete_until_ms=self.now)
 
+    def store_of(self, portal):
+        return self.engine, self.loader
+
     def now(self):
         return ms("2026-03-31T12:00:00")
 

@@ -25,7 +25,7 @@ def closed(group, day):
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("FOOTFALL_HOME", str(tmp_path))
-    desk = SimpleNamespace(loader=SimpleNamespace(load_waiting=lambda: None), close=lambda: None)
+    desk = SimpleNamespace(load=lambda: None, close=lambda: None)
     monkeypatch.setattr(close, "open_desk", lambda settings: desk)
     monkeypatch.setattr(close, "closer_of", lambda desk: SimpleNamespace(groups=lambda: DAYS, due=DAYS.get, close=closed))
 

@@ -29,7 +29,7 @@ class Away:
 def desk():
     desk = Away()
     desk.steady, desk.erased = 0, Erased(None, now=lambda: 0)
-    desk.erasing = Erasing(desk.erased, desk, desk, now=lambda: ms("2026-03-10T00:10:00"), steady_ms=lambda: desk.steady)
+    desk.erasing = Erasing(desk.erased, (desk, desk), now=lambda: ms("2026-03-10T00:10:00"), steady_ms=lambda: desk.steady)
     desk.erased.add(1, [Pseudonym(7, 1000), Pseudonym(5, 1000)])
     return desk
 
@@ -44,6 +44,16 @@ def test_all_that_wait_go_together_and_the_next_ones_later(desk):
     assert desk.erasing.due(at_once=True) == [(2, 9)]
     desk.steady = REST_MS
     assert desk.erasing.due() == [(2, 9)]
+
+
+def test_visitors_go_from_every_place_once_what_was_on_its_way_there_is_loaded(desk):
+    room = Away()
+    room.load_waiting = lambda: room.forgotten.append("loaded")
+    erasing = Erasing(desk.erased, (desk, desk), (room, room), now=lambda: ms("2026-03-10T00:10:00"), steady_ms=lambda: 0)
+    due = erasing.due(at_once=True)
+    erasing.finish(due)
+    assert (desk.forgotten, room.forgotten) == ([due], ["loaded", due])
+    assert [place.asked[0] for place in (desk, room)] == [(due, "2026-03-08")] * 2
 
 
 def test_nothing_is_done_while_nobody_waits(desk):
