@@ -1,17 +1,22 @@
 """Noise on a closed day's counts, once. Chance is opendp's alone: nothing here draws."""
 
 import importlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from footfall.errors import Refused
 from footfall.privacy.budget import Noise, hold_floors
 
 __all__ = ["draw", "mechanisms"]
 
+T = TypeVar("T")
+
 CHUNK = 50_000
 """Cells that opendp is given at once, which bounds its memory. A vector in pieces is the same mechanism: each cell has its own noise."""
+AT_ONCE = 2
+"""Pieces: opendp draws outside the interpreter's lock."""
 
 
 def draw(counts: Mapping[str, int], known: Collection[str], noise: Noise) -> dict[str, int]:
@@ -54,13 +59,26 @@ def _hold_cost(noise: Noise) -> None:
 
 
 def _known_cells(counts: Mapping[str, int], known: Collection[str], noise: Noise) -> Iterator[tuple[str, int]]:
-    for keys in _chunks(iter(known)):
-        yield from zip(keys, mechanisms().drawn([counts.get(key, 0) for key in keys], noise.sigma), strict=True)
+    def drawn(keys: list[str]) -> list[tuple[str, int]]:
+        return list(zip(keys, mechanisms().drawn([counts.get(key, 0) for key in keys], noise.sigma), strict=True))
+
+    return _beside(drawn, _chunks(iter(known)))
 
 
 def _secret_cells(counts: Mapping[str, int], known: Collection[str], noise: Noise) -> Iterator[tuple[str, int]]:
-    for keys in _chunks(key for key in counts if key not in known):
-        yield from mechanisms().drawn_over({key: counts[key] for key in keys}, noise.sigma, noise.secret_threshold).items()
+    def drawn(keys: list[str]) -> list[tuple[str, int]]:
+        found = mechanisms().drawn_over({key: counts[key] for key in keys}, noise.sigma, noise.secret_threshold)
+        return list(found.items())
+
+    return _beside(drawn, _chunks(key for key in counts if key not in known))
+
+
+def _beside(work: Callable[[list[str]], list[T]], chunks: Iterator[list[str]]) -> Iterator[T]:
+    """What comes of all chunks, a few worked on at a time."""
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="draw") as pool:
+        while some := list(islice(chunks, AT_ONCE)):
+            for found in pool.map(work, some):
+                yield from found
 
 
 def _chunks(keys: Iterator[str]) -> Iterator[list[str]]:
