@@ -60,7 +60,7 @@ def page_ms(desk: Desk, portal: Portal, view: View) -> tuple[float, float]:
     started = time.perf_counter()
     page = load(desk, portal, view)
     loaded = time.perf_counter()
-    render(READER, "portal.html", page=page, may_share=True, intervals=page.intervals, **CHOICES)
+    render(READER, "portal.html", page=page, may_share=True, is_print=False, intervals=page.intervals, **CHOICES)
     return (loaded - started) * 1000, (time.perf_counter() - loaded) * 1000
 
 
