@@ -121,6 +121,13 @@ def test_no_time_over_the_ceiling_is_taken(app, steward, days):
     assert app.house.desk.control.portal(1).keep_events == before
 
 
+def test_no_portal_is_sealed_where_its_events_had_nowhere_to_be(app, steward, monkeypatch):
+    monkeypatch.setattr("footfall.serve.sealed.sealed_folder", lambda settings: None)
+    answer = steward.send("/desk", "/desk/keep", portal="1", days="0")
+    assert answer.status_code == 400 and "needs the embedded store and a tmpfs folder" in answer.text
+    assert app.house.desk.control.portal(1).keep_events != 0
+
+
 def test_steward_of_a_group_sees_and_changes_that_group_alone(app, curator):
     shown = texts(curator.get("/desk"))
     assert "museum.example culture sealed" in shown and "portal.example" not in shown

@@ -31,6 +31,7 @@ from footfall.serve.papers.dpia import dpia
 from footfall.serve.papers.facts import Facts, facts_of
 from footfall.serve.papers.record import record, record_text
 from footfall.serve.papers.registry import registry_text
+from footfall.serve.sealed import refuse_unsealable
 from footfall.serve.sign_in import fields_of, in_thread, require, signed_in
 from footfall.serve.stewarding import Budget, budgets, take_back, their_groups, their_portals
 from footfall.vocabulary import Portal
@@ -88,7 +89,9 @@ async def keep_events(request: Request[Any, Any, Any], house: NamedDependency[Ho
     def work() -> None:
         portal = house.desk.control.portal(_number(given.get("portal", "")))
         require(operator, "steward", portal)
-        house.desk.control.update_portal(portal.id, keep_events=_number(given.get("days", "")))
+        days = _number(given.get("days", ""))
+        refuse_unsealable(house.desk.settings, days)
+        house.desk.control.update_portal(portal.id, keep_events=days)
         house.gate.portals.refresh(wait=True)
 
     try:
