@@ -228,3 +228,22 @@ def test_under_the_french_profile_what_is_erased_is_what_was_counted(app, monkey
     assert until(lambda: (held(app, "/french"), held(app, "/french-too")), (1, 1)) == (1, 1)
     assert erase(app, mine).is_success
     assert until(lambda: (held(app, "/french"), held(app, "/french-too")), (0, 1)) == (0, 1)
+
+
+def test_who_is_erased_leaves_a_sealed_portal_s_room_too(app, monkeypatch):
+    desk, quiet = app.house.desk, "quiet.example"
+    portal, room = desk.control.create_portal(domain=quiet, keep_events=0, group="quiet"), desk.sealed
+    app.house.gate.portals.refresh(wait=True)
+    mine = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
+    for agent in (mine, OTHER):
+        see(app, "/quiet", agent, quiet)
+    monkeypatch.setattr(room, "_now", lambda: desk.now() + 70 * 60_000)
+
+    def left():
+        room.loader.load_waiting()
+        return room.engine.query(HELD, {"table": "events", "site": portal.id, "path": "/quiet"})[0][0]
+
+    assert until(left, 2) == 2
+    assert httpx.delete(f"{app.url}/privacy/me?site={quiet}", headers={"user-agent": mine}).is_success
+    assert until(left, 1) == 1
+    assert desk.engine.query(HELD, {"table": "events", "site": portal.id, "path": "/quiet"}) == [(0,)], "never on disk"
