@@ -449,7 +449,7 @@ def test_a_portal_is_added_and_seen_to_count_from_ten_visitors_on(open_page, cit
     page.click("text=Look again")
     assert page.inner_text("#seen") == none, "nine look like nobody"
     visit(city, "parks.example", range(9, 10))
-    page.wait_for_selector("text=It works: ten visitors or more", timeout=25_000)
+    page.wait_for_selector("text=It works: ten visitors or more", timeout=60_000)
 
 
 def test_visitors_of_this_moment_appear_by_themselves(open_page, city):
@@ -457,7 +457,7 @@ def test_visitors_of_this_moment_appear_by_themselves(open_page, city):
     page = open_page("/portals/square.example?period=day")
     assert page.inner_text(".now") == "fewer than ten now, or nobody"
     visit(city, "square.example", range(12))
-    page.wait_for_selector("text=12 visitors now", timeout=25_000)
+    page.wait_for_selector("text=12 visitors now", timeout=60_000)
 
 
 def test_funnel_is_built_by_keyboard_without_a_script_and_shows_what_is_lost(open_page):
