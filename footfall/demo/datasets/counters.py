@@ -27,6 +27,7 @@ class Answered(msgspec.Struct, frozen=True):
     """What was asked, and what the server did."""
 
     method: str
+    path: str
     status: int
     octets: int
     """0 is written as a dash."""
@@ -35,8 +36,8 @@ class Answered(msgspec.Struct, frozen=True):
 def write_log(folder: Path, year: Year) -> SourceTruth:
     """``access-DAY.log``, one a day, of the last LOG_DAYS: Combined, with addresses, a signed-in name, and tokens in queries.
 
-    Sums: ``requests by hour, method, status`` and ``octets by hour``, hours local. Faults: a line that is no request, as port scanners
-    leave it.
+    Sums: ``requests by hour, method, status``, ``requests by hour, service`` (the first part of the path) and ``octets by hour``, all
+    local. Faults: a line that is no request, as port scanners leave it.
     """
     truth = SourceTruth()
     people = year.passers(year.chance("log"))
@@ -51,6 +52,7 @@ def write_log(folder: Path, year: Year) -> SourceTruth:
                 lines.append(f'{who.ip} - - [{stamp}] "\\x16\\x03\\x01" 400 157 "-" "-"\n')
                 continue
             answer = _answered(dice)
+            truth.put("requests by hour, service", (hour, f"/{answer.path.split('/')[1]}"), 1)
             truth.put("requests by hour, method, status", (hour, answer.method, str(answer.status)), 1)
             truth.put("octets by hour", (hour,), answer.octets)
             lines.append(_logged(dice, who, f"[{stamp}]", answer))
@@ -76,16 +78,17 @@ def write_counters(folder: Path, year: Year) -> SourceTruth:
 def _answered(dice: random.Random) -> Answered:
     status = dice.choices(list(STATUSES), list(STATUSES.values()))[0]
     method = "POST" if dirty(dice, 12) else "HEAD" if dirty(dice, 60) else "GET"
-    return Answered(method, status, 0 if status in (302, 304) or method == "HEAD" else dice.randrange(400, 60_000))
+    return Answered(
+        method, dice.choice(CITY[0].pages).path, status, 0 if status in (302, 304) or method == "HEAD" else dice.randrange(400, 60_000)
+    )
 
 
 def _logged(dice: random.Random, who: Person, stamp: str, answer: Answered) -> str:
-    path = dice.choice(CITY[0].pages).path
     query = f"?device={who.device}" if dirty(dice, 3) else f"?mail={who.email}" if dirty(dice, 9) else ""
     user = who.email if dirty(dice, 12) else "-"
     referrer = dice.choice(("-", "https://yandex.ru/", "https://gov.example.city/"))
     agent = dice.choice(CLIENTS).agent
-    request = f"{answer.method} {path}{query} HTTP/1.1"
+    request = f"{answer.method} {answer.path}{query} HTTP/1.1"
     return f'{who.ip} - {user} {stamp} "{request}" {answer.status} {answer.octets or "-"} "{referrer}" "{agent}"\n'
 
 

@@ -84,7 +84,7 @@ def write_attendance(folder: Path, year: Year) -> SourceTruth:
 def write_calendar(folder: Path, year: Year) -> SourceTruth:
     """``calendar.ics``, one for all days: RFC 5545 with folded lines; the organiser's and a guest's name and address stand in it.
 
-    LOCATION is the district. Sums: ``events by day, category, district, status``. No faults.
+    LOCATION is the district. Sums: ``events by day, category, district, status`` and ``events by day, name, district, status``. No faults.
     """
     people = year.passers(year.chance("calendar"))
     truth, lines = SourceTruth(), ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//City hall//Events//EN"]
@@ -122,7 +122,9 @@ def _happening(dice: random.Random, id_: str, day: date, kind: tuple[str, str, s
 
 def _count(truth: SourceTruth, event: Happening) -> None:
     status = "CANCELLED" if event.cancelled else "CONFIRMED"
-    truth.put("events by day, category, district, status", (str(event.start.date()), event.category, event.district, status), 1)
+    day, where = str(event.start.date()), (event.district, status)
+    truth.put("events by day, category, district, status", (day, event.category, *where), 1)
+    truth.put("events by day, name, district, status", (day, event.name, *where), 1)
 
 
 def _attended(dice: random.Random, truth: SourceTruth, event: Happening) -> str:
