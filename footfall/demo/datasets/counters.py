@@ -63,7 +63,7 @@ def write_log(folder: Path, year: Year) -> SourceTruth:
 def write_counters(folder: Path, year: Year) -> SourceTruth:
     """``services-YYYY-MM.csv``, one a month: date, service, district, uses. Lines are counts already; some districts have few.
 
-    Sums: ``uses by day, service, district``. Desks are closed on Sundays. Faults: a negative count.
+    Sums: ``uses by day, service, district``. Desks are closed on Sundays; a month of one Sunday sends nothing. Faults: a negative count.
     """
     truth = SourceTruth()
     for month in year.months:
@@ -71,7 +71,8 @@ def write_counters(folder: Path, year: Year) -> SourceTruth:
         for day in month:
             if day.weekday() < 6:
                 lines += list(_desks(truth, year, day))
-        truth.write(folder / f"services-{month[0]:%Y-%m}.csv", "".join(lines), rows=len(lines) - 1)
+        if len(lines) > 1:
+            truth.write(folder / f"services-{month[0]:%Y-%m}.csv", "".join(lines), rows=len(lines) - 1)
     return truth
 
 

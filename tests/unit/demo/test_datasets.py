@@ -346,6 +346,7 @@ def test_desks_count_by_service_and_district(truth):
     source = truth.sources["service-counters"]
     good = [row for row in rows(source) if int(row["uses"]) >= 0]
     assert len(good) == source.good
+    assert [path.name for path in source.files] == ["services-2026-10.csv"], "1 November is a Sunday"
     check(source, "uses by day, service, district", (((row["date"], row["service"], row["district"]), int(row["uses"])) for row in good))
 
 
