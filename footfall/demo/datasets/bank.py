@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from footfall.demo.datasets.payments import SERVICES, Service
 from footfall.demo.datasets.people import Person, iban
-from footfall.demo.datasets.plan import SourceTruth, Year, dirty
+from footfall.demo.datasets.plan import Season, SourceTruth, dirty
 
 __all__ = ["ACCOUNT", "write_statements"]
 
@@ -24,19 +24,19 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 TAIL = "</Stmt>\n</BkToCstmrStmt>\n</Document>\n"
 
 
-def write_statements(folder: Path, year: Year) -> SourceTruth:
+def write_statements(folder: Path, season: Season) -> SourceTruth:
     """``camt053-MONDAY.xml``, one a week, its entries by booking day.
 
     The service stands in ``BkTxCd/Prtry/Cd``; where a payer lives, a bank does not say. Credits (``CRDT``) are payments; debits (``DBIT``)
     are what was given back. Sums ``by day, indicator, service``: ``entries`` and ``cents``. No faults.
     """
     truth = SourceTruth()
-    payers = year.passers(year.chance("bank"))
-    for week in year.weeks:
+    payers = season.passers(season.chance("bank"))
+    for week in season.weeks:
         parts, rows = [HEAD.format(day=week[-1], account=ACCOUNT)], 0
         for day in week:
-            dice = year.chance("bank", day)
-            number = year.number(dice, ENTRIES_A_DAY * year.work(day) * year.deadline(day))
+            dice = season.chance("bank", day)
+            number = season.number(dice, ENTRIES_A_DAY * season.work(day) * season.deadline(day))
             parts += [_entry(dice, truth, (f"{day:%Y%m%d}{place:05}", day), next(payers)) for place in range(number)]
             rows += number
         truth.write(folder / f"camt053-{week[0]}.xml", "".join((*parts, TAIL)), rows=rows)

@@ -10,7 +10,7 @@ import msgspec
 from footfall.demo.city import CITY, CLIENTS, OFFICE
 from footfall.demo.datasets.districts import DISTRICTS, SHARES
 from footfall.demo.datasets.people import Person
-from footfall.demo.datasets.plan import SourceTruth, Year, dirty, moment, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, dirty, moment, seconds_of
 
 __all__ = ["COUNTED", "write_counters", "write_log"]
 
@@ -33,17 +33,17 @@ class Answered(msgspec.Struct, frozen=True):
     """0 is written as a dash."""
 
 
-def write_log(folder: Path, year: Year) -> SourceTruth:
+def write_log(folder: Path, season: Season) -> SourceTruth:
     """``access-DAY.log``, one a day, of the last LOG_DAYS: Combined, with addresses, a signed-in name, and tokens in queries.
 
     Sums: ``requests by hour, method, status``, ``requests by hour, service`` (the first part of the path) and ``octets by hour``, all
     local. Faults: a line that is no request, as port scanners leave it.
     """
     truth = SourceTruth()
-    people = year.passers(year.chance("log"))
-    for day in year.dates[-LOG_DAYS:]:
-        dice = year.chance("log", day)
-        times = seconds_of(dice, OFFICE, max(30, year.number(dice, REQUESTS_A_DAY * year.work(day))))
+    people = season.passers(season.chance("log"))
+    for day in season.dates[-LOG_DAYS:]:
+        dice = season.chance("log", day)
+        times = seconds_of(dice, OFFICE, max(30, season.number(dice, REQUESTS_A_DAY * season.work(day))))
         lines = []
         for time in (moment(day, second) for second in times):
             who, hour, stamp = next(people), f"{time:%Y-%m-%dT%H}", f"{time:%d/%b/%Y:%H:%M:%S} +0300"
@@ -60,17 +60,17 @@ def write_log(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def write_counters(folder: Path, year: Year) -> SourceTruth:
+def write_counters(folder: Path, season: Season) -> SourceTruth:
     """``services-YYYY-MM.csv``, one a month: date, service, district, uses. Lines are counts already; some districts have few.
 
     Sums: ``uses by day, service, district``. Desks are closed on Sundays; a month of one Sunday sends nothing. Faults: a negative count.
     """
     truth = SourceTruth()
-    for month in year.months:
+    for month in season.months:
         lines = ["date,service,district,uses\n"]
         for day in month:
             if day.weekday() < 6:
-                lines += list(_desks(truth, year, day))
+                lines += list(_desks(truth, season, day))
         if len(lines) > 1:
             truth.write(folder / f"services-{month[0]:%Y-%m}.csv", "".join(lines), rows=len(lines) - 1)
     return truth
@@ -93,13 +93,13 @@ def _logged(dice: random.Random, who: Person, stamp: str, answer: Answered) -> s
     return f'{who.ip} - {user} {stamp} "{request}" {answer.status} {answer.octets or "-"} "{referrer}" "{agent}"\n'
 
 
-def _desks(truth: SourceTruth, year: Year, day: date) -> Iterator[str]:
+def _desks(truth: SourceTruth, season: Season, day: date) -> Iterator[str]:
     """A day's lines, service by service."""
-    dice = year.chance("counters", day)
+    dice = season.chance("counters", day)
     middle = sum(SHARES) / len(SHARES)
     for service, usual in COUNTED.items():
         for district in DISTRICTS:
-            uses = round(usual * district.population / middle * year.work(day) * dice.uniform(0.6, 1.4))
+            uses = round(usual * district.population / middle * season.work(day) * dice.uniform(0.6, 1.4))
             lost = dirty(dice, 900)
             truth.faults["negative"] += lost
             if not lost:

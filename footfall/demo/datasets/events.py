@@ -9,14 +9,14 @@ import msgspec
 
 from footfall.demo.datasets.districts import STADIUM
 from footfall.demo.datasets.people import Person
-from footfall.demo.datasets.plan import SourceTruth, Year, dirty
+from footfall.demo.datasets.plan import Season, SourceTruth, dirty
 from footfall.demo.datasets.stops import stops
 
 __all__ = ["Happening", "happenings", "write_attendance", "write_calendar", "write_json_ld"]
 
 EVENTS_A_DAY = 7
 MUSEUMS_NIGHT = (25, 26)
-"""Days of the year, 0 is the first, on which the culture portal of the demo is busiest."""
+"""Days of the season, 0 is the first, on which the culture portal of the demo is busiest."""
 WRONG_YEARS = (1921, 2009, 2209)
 KINDS = (
     ("reading-group", "Reading group", "riverside", 14),
@@ -56,39 +56,39 @@ class Happening(msgspec.Struct, frozen=True):
         return self.start + timedelta(hours=2)
 
 
-def happenings(year: Year) -> Iterator[Happening]:
+def happenings(season: Season) -> Iterator[Happening]:
     """Every event, by day: ordinary ones, the festival week at the stadium, the night of museums."""
-    for number, day in enumerate(year.dates):
-        dice = year.chance("events", day)
-        for place in range(max(4, round(EVENTS_A_DAY * min(1.0, year.scale * 4) * year.leisure(day)))):
+    for number, day in enumerate(season.dates):
+        dice = season.chance("events", day)
+        for place in range(max(4, round(EVENTS_A_DAY * min(1.0, season.scale * 4) * season.leisure(day)))):
             yield _happening(dice, f"e{day:%y%m%d}-{place}", day, dice.choice(KINDS))
-        if day in year.festival:
+        if day in season.festival:
             yield _happening(dice, f"e{day:%y%m%d}-festival", day, ("festival", "Stadium festival", STADIUM, 9000))
         if number in MUSEUMS_NIGHT:
             yield _happening(dice, f"e{day:%y%m%d}-night", day, ("night-of-museums", "Night of museums", "museum", 2600))
 
 
-def write_attendance(folder: Path, year: Year) -> SourceTruth:
+def write_attendance(folder: Path, season: Season) -> SourceTruth:
     """``attendance.csv``, one for all days: date, venue, district, event, attendees; a list of events, not of people.
 
     Cancelled events are not in it. Sums ``by day, event, venue``: ``attendees``, ``events``. Faults: dates with a mistyped year, as
     libraries have them (1921, 2009, 2209), for a contract that says when its days begin; no number of attendees.
     """
     truth = SourceTruth()
-    dice = year.chance("attendance")
-    lines = [_attended(dice, truth, event) for event in happenings(year) if not event.cancelled]
+    dice = season.chance("attendance")
+    lines = [_attended(dice, truth, event) for event in happenings(season) if not event.cancelled]
     truth.write(folder / "attendance.csv", "date,venue,district,event,attendees\n" + "".join(lines), rows=len(lines))
     return truth
 
 
-def write_calendar(folder: Path, year: Year) -> SourceTruth:
+def write_calendar(folder: Path, season: Season) -> SourceTruth:
     """``calendar.ics``, one for all days: RFC 5545 with folded lines; the organiser's and a guest's name and address stand in it.
 
     LOCATION is the district. Sums: ``events by day, category, district, status`` and ``events by day, name, district, status``. No faults.
     """
-    people = year.passers(year.chance("calendar"))
+    people = season.passers(season.chance("calendar"))
     truth, lines = SourceTruth(), ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//City hall//Events//EN"]
-    events = tuple(happenings(year))
+    events = tuple(happenings(season))
     for event in events:
         _count(truth, event)
         lines += [part for line in _calendar_lines(event, next(people)) for part in _folded(line)]
@@ -97,14 +97,14 @@ def write_calendar(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def write_json_ld(folder: Path, year: Year) -> SourceTruth:
+def write_json_ld(folder: Path, season: Season) -> SourceTruth:
     """``events.jsonld``, one for all days: a Schema.org graph of Event, whose ``attendee`` and ``organizer`` are people.
 
     ``location.name`` is the district. Sums as of ``write_calendar``.
     """
-    people = year.passers(year.chance("json-ld"))
+    people = season.passers(season.chance("json-ld"))
     truth, graph = SourceTruth(), []
-    for event in happenings(year):
+    for event in happenings(season):
         _count(truth, event)
         graph.append(_json_ld(event, next(people)))
     body = msgspec.json.format(msgspec.json.encode({"@context": "https://schema.org", "@graph": graph}), indent=1)

@@ -14,7 +14,7 @@ from footfall.demo.datasets.geodata import write_points, write_tracks, write_tri
 from footfall.demo.datasets.gtfs import write_gtfs
 from footfall.demo.datasets.payments import write_fines, write_gateway
 from footfall.demo.datasets.people import Planted, plant
-from footfall.demo.datasets.plan import SourceTruth, Year, make_year
+from footfall.demo.datasets.plan import Season, SourceTruth, make_season
 from footfall.demo.datasets.restrictions import write_violations
 from footfall.demo.datasets.ridership import write_boardings, write_daily, write_taps
 from footfall.demo.datasets.surveys import write_ces, write_csat, write_nps, write_wide
@@ -23,7 +23,7 @@ from footfall.demo.datasets.wifi import write_detail, write_radacct
 __all__ = ["DISTRICTS_FILE", "OFFICES", "Truth", "write_city_data"]
 
 DISTRICTS_FILE = "districts.geojson"
-OFFICES: dict[str, tuple[str, Callable[[Path, Year], SourceTruth]]] = {
+OFFICES: dict[str, tuple[str, Callable[[Path, Season], SourceTruth]]] = {
     "scooter-points": ("geodata", write_points),
     "ride-tracks": ("geodata", write_tracks),
     "mds-trips": ("geodata", write_trips),
@@ -65,7 +65,7 @@ def write_city_data(folder: Path, *, seed: int, first_day: date, days: int, scal
     ``days`` whole local days from ``first_day``; ``scale`` 1 is some 300,000 rows for five weeks, 0.02 is enough for a test. The same
     arguments write the same bytes. Files that are there already are written over.
     """
-    year = make_year(seed=seed, first_day=first_day, days=days, scale=scale)
+    season = make_season(seed=seed, first_day=first_day, days=days, scale=scale)
     write_districts(folder / DISTRICTS_FILE)
-    sources = {name: write(folder / module, year) for name, (module, write) in OFFICES.items()}
-    return Truth(sources, tuple(plant(year.people)))
+    sources = {name: write(folder / module, season) for name, (module, write) in OFFICES.items()}
+    return Truth(sources, tuple(plant(season.people)))

@@ -14,7 +14,7 @@ import msgspec
 
 from footfall.demo.city import EVENING
 from footfall.demo.datasets.districts import DISTRICTS, STADIUM, spots
-from footfall.demo.datasets.plan import SourceTruth, Year, clock, dirty, moment, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, clock, dirty, moment, seconds_of
 
 __all__ = ["bays", "write_points", "write_tracks", "write_trips"]
 
@@ -28,17 +28,17 @@ Bay = tuple[str, str, str]
 """District, latitude and longitude as files write them."""
 
 
-def write_points(folder: Path, year: Year) -> SourceTruth:
+def write_points(folder: Path, season: Season) -> SourceTruth:
     """``scooters-DAY.csv``, one a day: where a rented scooter was taken: timestamp (local, no offset), latitude, longitude, device_id.
 
     Sums: ``points by hour, district`` and ``points by day, lat, lon``. Faults: no position; a point that slipped (561.40).
     """
     truth = SourceTruth()
     weights = _weights(1.0)
-    for day in year.dates:
-        dice = year.chance("points", day)
-        number = year.number(dice, POINTS_A_DAY * year.leisure(day))
-        places = dice.choices(bays(), _weights(4.0) if day in year.festival else weights, k=number)
+    for day in season.dates:
+        dice = season.chance("points", day)
+        number = season.number(dice, POINTS_A_DAY * season.leisure(day))
+        places = dice.choices(bays(), _weights(4.0) if day in season.festival else weights, k=number)
         times = [f"{day}T{clock(second)}" for second in seconds_of(dice, EVENING, number)]
         lines = [f"{time},{place[1]},{place[2]}" for time, place in zip(times, places, strict=True)]
         spoilt = _spoil(dice, lines, truth)
@@ -51,18 +51,18 @@ def write_points(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def write_trips(folder: Path, year: Year) -> SourceTruth:
+def write_trips(folder: Path, season: Season) -> SourceTruth:
     """``mds-trips-MONDAY.json``, one a week: MDS 2.0 ``/trips`` as a provider answers; times are milliseconds since 1970.
 
     Sums: ``starts by hour, district`` and ``ends by hour, district``; hours are local.
     """
     truth = SourceTruth()
-    for week in year.weeks:
-        dice = year.chance("trips", week[0])
-        riders = year.passers(dice)
+    for week in season.weeks:
+        dice = season.chance("trips", week[0])
+        riders = season.passers(dice)
         trips = []
         for day in week:
-            for _ in range(year.number(dice, TRIPS_A_DAY * year.leisure(day))):
+            for _ in range(season.number(dice, TRIPS_A_DAY * season.leisure(day))):
                 start, end = _ride(dice, day)
                 trips.append(_trip(dice, next(riders).device, (start, end)))
                 for name, (time, (district, _, _)) in (("starts", start), ("ends", end)):
@@ -72,16 +72,16 @@ def write_trips(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def write_tracks(folder: Path, year: Year) -> SourceTruth:
+def write_tracks(folder: Path, season: Season) -> SourceTruth:
     """``rides-MONDAY.gpx``, one a week: a track a ride with a point every half minute, UTC, and the rider's name in its title.
 
     Rows are track points. Sums: ``tracks by day`` (local day of the first point), ``points by day``.
     """
     truth = SourceTruth()
-    for week in year.weeks:
-        dice = year.chance("tracks", week[0])
-        riders, body, rows = year.passers(dice), [], 0
-        for _ in range(max(25, year.number(dice, TRACKS_A_WEEK))):
+    for week in season.weeks:
+        dice = season.chance("tracks", week[0])
+        riders, body, rows = season.passers(dice), [], 0
+        for _ in range(max(25, season.number(dice, TRACKS_A_WEEK))):
             day = dice.choice(week)
             (start, here), (end, there) = _ride(dice, day)
             points = list(_between(dice, (start, here), (end, there)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from footfall.demo.datasets.plan import SourceTruth, Year
+from footfall.demo.datasets.plan import Season, SourceTruth
 from footfall.demo.datasets.stops import ROUTES, Route, stops
 
 __all__ = ["Run", "clock", "runs", "service_of", "write_gtfs", "zipped"]
@@ -45,24 +45,24 @@ def runs() -> Iterator[Run]:
                 yield Run(f"{route.id}-{service}-{start:04}", route, service, start)
 
 
-def write_gtfs(folder: Path, year: Year) -> SourceTruth:
+def write_gtfs(folder: Path, season: Season) -> SourceTruth:
     """``gtfs.zip``: agency, stops, routes, trips, stop_times, calendar, calendar_dates (one day without service).
 
     Rows are those of stop_times. Sums: ``departures by service, hour, stop``, the hours as the timetable has them, 24 and 25 too; and
-    ``departures by day, stop`` of every service day of the year.
+    ``departures by day, stop`` of every service day of the season.
     """
     truth = SourceTruth()
-    timetable, closed = tuple(runs()), year.dates[year.days // 2]
+    timetable, closed = tuple(runs()), season.dates[season.days // 2]
     calls = [(run, *call) for run in timetable for call in run.calls]
     truth.count(
         "departures by service, hour, stop", ((run.service, str(minute // 60), stops()[where].id) for run, _, minute, where in calls)
     )
     for service in SERVICES:
-        served = [day for day in year.dates if service_of(day) == service and day != closed]
+        served = [day for day in season.dates if service_of(day) == service and day != closed]
         calls_at = Counter(stops()[where].id for run, _, _, where in calls if run.service == service)
         truth.add("departures by day, stop", (((str(day), stop), number) for day in served for stop, number in calls_at.items()))
     truth.write(
-        folder / "gtfs.zip", zipped({name: _table(*table) for name, table in _tables(timetable, year, closed).items()}), rows=len(calls)
+        folder / "gtfs.zip", zipped({name: _table(*table) for name, table in _tables(timetable, season, closed).items()}), rows=len(calls)
     )
     return truth
 
@@ -93,7 +93,7 @@ def clock(minute: int) -> str:
 Table = tuple[str, Iterable[str]]
 
 
-def _tables(timetable: tuple[Run, ...], year: Year, closed: date) -> dict[str, Table]:
+def _tables(timetable: tuple[Run, ...], season: Season, closed: date) -> dict[str, Table]:
     return {
         "agency.txt": (
             "agency_id,agency_name,agency_url,agency_timezone,agency_phone",
@@ -118,7 +118,7 @@ def _tables(timetable: tuple[Run, ...], year: Year, closed: date) -> dict[str, T
         ),
         "calendar.txt": (
             "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date",
-            [f"{name},{days},{year.dates[0]:%Y%m%d},{year.dates[-1]:%Y%m%d}" for name, days in SERVICES.items()],
+            [f"{name},{days},{season.dates[0]:%Y%m%d},{season.dates[-1]:%Y%m%d}" for name, days in SERVICES.items()],
         ),
         "calendar_dates.txt": (
             "service_id,date,exception_type",

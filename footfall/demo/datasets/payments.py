@@ -12,7 +12,7 @@ import msgspec
 from footfall.demo.city import OFFICE
 from footfall.demo.datasets.districts import DISTRICTS, SHARES
 from footfall.demo.datasets.people import PLANTED_PEOPLE, Person
-from footfall.demo.datasets.plan import SourceTruth, Year, clock, dirty, moment, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, clock, dirty, moment, seconds_of
 
 __all__ = ["GATEWAY_COLUMNS", "OFFENCES", "SERVICES", "Service", "write_fines", "write_gateway"]
 
@@ -74,24 +74,24 @@ class Bill(msgspec.Struct, frozen=True):
     """Whether the card is sent unmasked."""
 
 
-def write_gateway(folder: Path, year: Year) -> SourceTruth:
+def write_gateway(folder: Path, season: Season) -> SourceTruth:
     """``gateway-DAY.csv``, one a day: GATEWAY_COLUMNS, ``;``, Windows-1251, CRLF, decimal comma, ``dd.MM.yyyy HH:mm:ss``.
 
     A refund is a row of its own. Cards are masked, or in full. Sums ``by day, service, status, district``: ``payments`` and ``cents``; a
     service is called as the file calls it. Faults: no amount; an amount with a letter O in it.
     """
     truth = SourceTruth()
-    payers = year.passers(year.chance("gateway"))
-    for day in year.dates:
-        dice = year.chance("gateway", day)
+    payers = season.passers(season.chance("gateway"))
+    for day in season.dates:
+        dice = season.chance("gateway", day)
         lines = [";".join(GATEWAY_COLUMNS)]
-        for bill in _bills(dice, year, day, before=truth.rows):
+        for bill in _bills(dice, season, day, before=truth.rows):
             lines.append(_payment(dice, truth, bill, next(payers)))
         truth.write(folder / f"gateway-{day}.csv", "\r\n".join((*lines, "")).encode("cp1251"), rows=len(lines) - 1)
     return truth
 
 
-def write_fines(folder: Path, year: Year) -> SourceTruth:
+def write_fines(folder: Path, season: Season) -> SourceTruth:
     """``fines-YYYY-MM.csv``, one a month, as an enforcement office publishes it by mistake: Windows-1252, and with the plate.
 
     Issued (dd/MM/yyyy HH:mm), Paid (negative, with a currency sign: ``-€1,030.00``), Status, District, Offence, Outstanding, Plate (in
@@ -99,22 +99,22 @@ def write_fines(folder: Path, year: Year) -> SourceTruth:
     here. Faults: a year long ago; no district.
     """
     truth = SourceTruth()
-    drivers = year.passers(year.chance("fines"))
-    for month in year.months:
+    drivers = season.passers(season.chance("fines"))
+    for month in season.months:
         lines = ["Issued,Paid,Status,District,Offence,Outstanding,Plate,Notice\n"]
         for day in month:
-            dice = year.chance("fines", day)
-            times = seconds_of(dice, OFFICE, year.number(dice, NOTICES_A_DAY * year.work(day)))
+            dice = season.chance("fines", day)
+            times = seconds_of(dice, OFFICE, season.number(dice, NOTICES_A_DAY * season.work(day)))
             lines += [_notice(dice, truth, moment(day, second), next(drivers)) for second in times]
         truth.write(folder / f"fines-{month[0]:%Y-%m}.csv", "".join(lines).encode("cp1252"), rows=len(lines) - 1)
     return truth
 
 
-def _bills(dice: random.Random, year: Year, day: date, *, before: int) -> list[Bill]:
+def _bills(dice: random.Random, season: Season, day: date, *, before: int) -> list[Bill]:
     """A day's payments, by time; more near the deadline of what is due."""
-    near = year.deadline(day)
+    near = season.deadline(day)
     weights = [service.weight * (near if service.due else 1) for service in SERVICES]
-    number = year.number(dice, PAYMENTS_A_DAY * year.work(day) * near)
+    number = season.number(dice, PAYMENTS_A_DAY * season.work(day) * near)
     services, places = dice.choices(SERVICES, weights, k=number), dice.choices(IDS, SHARES, k=number)
     statuses, first = dice.choices(list(STATUSES), list(STATUSES.values()), k=number), int(f"{day:%y%m%d}00001")
     return [

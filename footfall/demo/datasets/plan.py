@@ -12,7 +12,7 @@ import msgspec
 from footfall.demo.city import LEISURE_WEEK, WORKING_WEEK
 from footfall.demo.datasets.people import PLANTED_PEOPLE, Person, make_people
 
-__all__ = ["DEADLINE_DAY", "SourceTruth", "Sums", "Year", "clock", "dirty", "make_year", "moment", "seconds_of"]
+__all__ = ["DEADLINE_DAY", "Season", "SourceTruth", "Sums", "clock", "dirty", "make_season", "moment", "seconds_of"]
 
 DEADLINE_DAY = 20
 """Day of the month by which the city's bills are to be paid."""
@@ -64,7 +64,7 @@ class SourceTruth(msgspec.Struct):
         self.add(name, Counter(keys).items())
 
 
-class Year(msgspec.Struct, frozen=True, kw_only=True):
+class Season(msgspec.Struct, frozen=True, kw_only=True):
     """The days that files are made for, and the people in them. Local days; the city knows no clock change."""
 
     seed: int
@@ -95,7 +95,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def festival(self) -> tuple[date, ...]:
-        """The event week at the stadium: the last whole Monday to Sunday, or what the year has of one."""
+        """The event week at the stadium: the last whole Monday to Sunday, or what the season has of one."""
         whole = [week for week in self.weeks if len(week) == 7]
         return whole[-1] if whole else self.weeks[-1]
 
@@ -122,10 +122,10 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
         return max(4, round(mean * self.scale * dice.uniform(0.9, 1.1)))
 
 
-def make_year(*, seed: int, first_day: date, days: int, scale: float = 1.0) -> Year:
+def make_season(*, seed: int, first_day: date, days: int, scale: float = 1.0) -> Season:
     """Days and people for the generators; the same arguments make the same files to the byte."""
     people = make_people(seed, most=max(60, round(3000 * scale)))
-    return Year(seed=seed, first_day=first_day, days=days, scale=scale, people=people)
+    return Season(seed=seed, first_day=first_day, days=days, scale=scale, people=people)
 
 
 def seconds_of(dice: random.Random, hours: tuple[int, ...], number: int) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from footfall.demo.datasets.districts import DISTRICTS, SHARES
-from footfall.demo.datasets.plan import SourceTruth, Year, clock, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, clock, seconds_of
 
 __all__ = ["TYPES", "write_violations", "write_violators"]
 
@@ -16,29 +16,29 @@ VIOLATIONS_A_DAY = 900
 OFFICE = tuple(int(8 <= hour < 20) for hour in range(24))
 
 
-def write_violations(folder: Path, year: Year) -> SourceTruth:
+def write_violations(folder: Path, season: Season) -> SourceTruth:
     """``violations-YYYY-MM.csv``, one a month: date, district, violation_type, violations. Every line is a count already.
 
     Small districts have lines of a few; a line of none is left out. Sums: ``violations by day, type, district``. No faults: one would
     have the whole file refused.
     """
     truth = SourceTruth()
-    for month in year.months:
+    for month in season.months:
         lines = ["date,district,violation_type,violations\n"]
         for day in month:
-            found = _counted(year.chance("violations", day), year, day)
+            found = _counted(season.chance("violations", day), season, day)
             truth.add("violations by day, type, district", (((str(day), *key), number) for key, number in found.items()))
             lines += [f"{day},{district},{kind},{number}\n" for (kind, district), number in sorted(found.items())]
         truth.write(folder / f"violations-{month[0]:%Y-%m}.csv", "".join(lines), rows=len(lines) - 1)
     return truth
 
 
-def write_violators(folder: Path, year: Year) -> SourceTruth:
+def write_violators(folder: Path, season: Season) -> SourceTruth:
     """``violators-DAY.csv``: the same day as a list of people, by mistake. A load has to refuse it whole; there is nothing to sum."""
     truth = SourceTruth()
-    day = year.dates[-1]
-    dice = year.chance("violators")
-    people = year.passers(dice)
+    day = season.dates[-1]
+    dice = season.chance("violators")
+    people = season.passers(dice)
     lines = ["date,time,district,violation_type,full_name,phone,passport,address\n"]
     for second in seconds_of(dice, OFFICE, 40):
         who = next(people)
@@ -49,8 +49,8 @@ def write_violators(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def _counted(dice: random.Random, year: Year, day: date) -> Counter[tuple[str, str]]:
+def _counted(dice: random.Random, season: Season, day: date) -> Counter[tuple[str, str]]:
     """A day's violations by type and district."""
-    number = year.number(dice, VIOLATIONS_A_DAY * year.leisure(day))
+    number = season.number(dice, VIOLATIONS_A_DAY * season.leisure(day))
     districts = (district.id for district in dice.choices(DISTRICTS, SHARES, k=number))
     return Counter(zip(dice.choices(list(TYPES), list(TYPES.values()), k=number), districts, strict=True))

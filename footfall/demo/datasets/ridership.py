@@ -10,7 +10,7 @@ import msgspec
 from footfall.demo.city import COMMUTE
 from footfall.demo.datasets.gtfs import Run, clock, runs, service_of, zipped
 from footfall.demo.datasets.people import Person
-from footfall.demo.datasets.plan import SourceTruth, Year, dirty, moment, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, dirty, moment, seconds_of
 from footfall.demo.datasets.stops import ROUTES, Stop, stops
 
 __all__ = ["PRODUCTS", "TAP_COLUMNS", "write_boardings", "write_daily", "write_taps"]
@@ -44,7 +44,7 @@ class Tap(msgspec.Struct, frozen=True):
     """Key of PRODUCTS."""
 
 
-def write_boardings(folder: Path, year: Year) -> SourceTruth:
+def write_boardings(folder: Path, season: Season) -> SourceTruth:
     """``gtfs_ride.zip``: ride_feed_info.txt and board_alight.txt of the last two weeks; at small scales only some trips carry a counter.
 
     Sums ``by day, stop`` (service day) and ``by hour, stop`` (as clocks show it: 25:10:00 is 01 of the next day): ``boardings``,
@@ -52,32 +52,32 @@ def write_boardings(folder: Path, year: Year) -> SourceTruth:
     """
     truth, lines = SourceTruth(), [",".join(BOARD_COLUMNS)]
     timetable = tuple(runs())
-    for day in year.dates[-COUNTED_DAYS:]:
-        dice = year.chance("boardings", day)
+    for day in season.dates[-COUNTED_DAYS:]:
+        dice = season.chance("boardings", day)
         for run in timetable:
-            if run.service == service_of(day) and dice.random() < min(1.0, year.scale * 0.5):
-                lines += _called(dice, truth, year, (run, day))
+            if run.service == service_of(day) and dice.random() < min(1.0, season.scale * 0.5):
+                lines += _called(dice, truth, season, (run, day))
     broken = _short_row(truth)
-    info = f"ride_files,ride_start_date,ride_end_date,ride_feed_version\n1,{year.dates[0]:%Y%m%d},{year.dates[-1]:%Y%m%d},1\n"
+    info = f"ride_files,ride_start_date,ride_end_date,ride_feed_version\n1,{season.dates[0]:%Y%m%d},{season.dates[-1]:%Y%m%d},1\n"
     archive = zipped({"ride_feed_info.txt": info, "board_alight.txt": "\n".join((*lines, broken, ""))})
     truth.write(folder / "gtfs_ride.zip", archive, rows=len(lines))
     return truth
 
 
-def write_taps(folder: Path, year: Year) -> SourceTruth:
+def write_taps(folder: Path, season: Season) -> SourceTruth:
     """``fare_transactions-MONDAY.csv``, one a week: TIDES, with a card's token and its number in the columns of fare media.
 
     Sums: ``taps by hour, stop, product`` and ``cents by day, product``; every tap is ``Enter``, times have an offset. Faults: a gate
     without a clock.
     """
     truth = SourceTruth()
-    riders = year.passers(year.chance("taps"))
-    for week in year.weeks:
+    riders = season.passers(season.chance("taps"))
+    for week in season.weeks:
         lines = [",".join(TAP_COLUMNS) + "\n"]
         for day in week:
-            dice = year.chance("taps", day)
-            number = year.number(dice, TAPS_A_DAY * (year.work(day) + 0.2) * (1.15 if day in year.festival else 1.0))
-            where = dice.choices(list(stops().values()), _weights(year, day), k=number)
+            dice = season.chance("taps", day)
+            number = season.number(dice, TAPS_A_DAY * (season.work(day) + 0.2) * (1.15 if day in season.festival else 1.0))
+            where = dice.choices(list(stops().values()), _weights(season, day), k=number)
             what = dice.choices(list(PRODUCTS), [weight for weight, _ in PRODUCTS.values()], k=number)
             for place, second in enumerate(seconds_of(dice, COMMUTE, number)):
                 tap = Tap(f"{day:%y%m%d}{place:05}", moment(day, second), where[place], what[place])
@@ -86,30 +86,30 @@ def write_taps(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def write_daily(folder: Path, year: Year) -> SourceTruth:
+def write_daily(folder: Path, season: Season) -> SourceTruth:
     """``daily_ridership.csv``, one for all days: Date and the riders of each kind of transit, in the manner of open data.
 
     Sums: ``riders by day, mode``. Every row stands for thousands. No faults.
     """
     truth = SourceTruth()
     lines = ["Date," + ",".join(f"{kind}: Total Estimated Ridership" for kind in KINDS.values())]
-    for day in year.dates:
-        dice = year.chance("daily", day)
-        busy = (year.work(day) + 0.35) * (1.12 if day in year.festival else 1.0)
+    for day in season.dates:
+        dice = season.chance("daily", day)
+        busy = (season.work(day) + 0.35) * (1.12 if day in season.festival else 1.0)
         riders = [round(mean * busy * dice.uniform(0.96, 1.04)) for mean in (41_000, 236_000, 118_000)]
         truth.add("riders by day, mode", (((str(day), kind), number) for kind, number in zip(KINDS.values(), riders, strict=True)))
         lines.append(f"{day},{','.join(map(str, riders))}")
-    truth.write(folder / "daily_ridership.csv", "\n".join((*lines, "")), rows=year.days)
+    truth.write(folder / "daily_ridership.csv", "\n".join((*lines, "")), rows=season.days)
     return truth
 
 
-def _called(dice: random.Random, truth: SourceTruth, year: Year, which: tuple[Run, date]) -> Iterator[str]:
+def _called(dice: random.Random, truth: SourceTruth, season: Season, which: tuple[Run, date]) -> Iterator[str]:
     """A trip's rows: who gets on gets off again, all of them at the last stop."""
     run, day = which
     load, last = 0, len(run.route.districts)
     for place, minute, district in run.calls:
         stop, hour = stops()[district], minute // 60
-        crowd = COMMUTE[hour % 24] / 6 * stop.weight / 40 * (2 if stop.is_stadium and day in year.festival else 1)
+        crowd = COMMUTE[hour % 24] / 6 * stop.weight / 40 * (2 if stop.is_stadium and day in season.festival else 1)
         off = load if place == last else dice.randrange(load // 3 + 1)
         on = 0 if place == last else round(dice.expovariate(1 / (crowd + 0.1)))
         load += on - off
@@ -130,9 +130,9 @@ def _short_row(truth: SourceTruth) -> str:
     return f"{run.id},{stops()[run.route.districts[0]].id},1,0,0,3,0,3"
 
 
-def _weights(year: Year, day: date) -> list[float]:
+def _weights(season: Season, day: date) -> list[float]:
     served = {district for route in ROUTES for district in route.districts}
-    busy = 3.0 if day in year.festival else 1.0
+    busy = 3.0 if day in season.festival else 1.0
     return [stop.weight * (district in served) * (busy if stop.is_stadium else 1) for district, stop in stops().items()]
 
 

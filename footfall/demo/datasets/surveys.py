@@ -10,7 +10,7 @@ import msgspec
 from footfall.demo.city import OFFICE
 from footfall.demo.datasets.districts import DISTRICTS, SHARES
 from footfall.demo.datasets.people import Person
-from footfall.demo.datasets.plan import SourceTruth, Year, clock, dirty, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, clock, dirty, seconds_of
 
 __all__ = ["SCALES", "Scale", "write_ces", "write_csat", "write_nps", "write_wide"]
 
@@ -51,19 +51,19 @@ WIDE = ("information", "housing", "schools", "police", "streets", "events")
 """Columns X1 to X6 of the older form: 1 to 5."""
 
 
-def _write_answers(folder: Path, year: Year, *, scale: Scale) -> SourceTruth:
+def _write_answers(folder: Path, season: Season, *, scale: Scale) -> SourceTruth:
     """``SCALE-YYYY-MM.csv``, one a month: answered_at, service, channel, question, score, respondent_id, comment, contact.
 
     Comments hold telephone numbers, names and addresses now and then, commas and quotes. Sums: ``answers by week, question, service,
     score``, the week by its Monday. Faults: a score above its scale; no score.
     """
     truth = SourceTruth()
-    people = year.passers(year.chance(scale.name))
-    for month in year.months:
+    people = season.passers(season.chance(scale.name))
+    for month in season.months:
         lines = ["answered_at,service,channel,question,score,respondent_id,comment,contact\n"]
         for day in month:
-            dice = year.chance(scale.name, day)
-            for second in seconds_of(dice, OFFICE, year.number(dice, ANSWERS_A_DAY * year.work(day))):
+            dice = season.chance(scale.name, day)
+            for second in seconds_of(dice, OFFICE, season.number(dice, ANSWERS_A_DAY * season.work(day))):
                 lines.append(_answer(dice, truth, f"{day} {clock(second)}", (scale, next(people))))
         truth.write(folder / f"{scale.name}-{month[0]:%Y-%m}.csv", "".join(lines), rows=len(lines) - 1)
     return truth
@@ -72,17 +72,17 @@ def _write_answers(folder: Path, year: Year, *, scale: Scale) -> SourceTruth:
 write_csat, write_nps, write_ces = (partial(_write_answers, scale=scale) for scale in SCALES)
 
 
-def write_wide(folder: Path, year: Year) -> SourceTruth:
+def write_wide(folder: Path, season: Season) -> SourceTruth:
     """``survey-YYYY-MM.csv``, one a month, wide: date, district, D (0 or 1: happy here), X1 to X6 (1 to 5, empty where not answered).
 
     Sums: ``answers by month, question, score`` (questions as the columns are called). No faults.
     """
     truth = SourceTruth()
-    for month in year.months:
+    for month in season.months:
         lines = ["date,district,D,X1,X2,X3,X4,X5,X6\n"]
         for day in month:
-            dice = year.chance("wide", day)
-            for _ in range(year.number(dice, FORMS_A_DAY)):
+            dice = season.chance("wide", day)
+            for _ in range(season.number(dice, FORMS_A_DAY)):
                 scores = _form(dice)
                 truth.count("answers by month, question, score", ((f"{day:%Y-%m}", *item) for item in scores.items() if item[1]))
                 lines.append(f"{day},{dice.choices(IDS, SHARES)[0]},{','.join(scores.values())}\n")

@@ -11,7 +11,7 @@ import msgspec
 
 from footfall.demo.city import COMMUTE
 from footfall.demo.datasets.people import PLANTED_PEOPLE, Person
-from footfall.demo.datasets.plan import SourceTruth, Year, dirty, moment, seconds_of
+from footfall.demo.datasets.plan import Season, SourceTruth, dirty, moment, seconds_of
 from footfall.demo.datasets.stops import STATIONS, Stop
 
 __all__ = ["RADACCT_COLUMNS", "write_detail", "write_radacct"]
@@ -46,7 +46,7 @@ class Session(msgspec.Struct, frozen=True):
         return self.start + timedelta(seconds=self.seconds)
 
 
-def write_radacct(folder: Path, year: Year) -> SourceTruth:
+def write_radacct(folder: Path, season: Season) -> SourceTruth:
     """``radacct-YYYY-MM.csv``, one a month: RADACCT_COLUMNS, local times without an offset, gigawords added to the octets.
 
     Sums ``by hour, station`` (of the start) and ``by last hour, station`` (of the end): ``sessions``, ``seconds``, ``octets`` (both
@@ -54,10 +54,10 @@ def write_radacct(folder: Path, year: Year) -> SourceTruth:
     Faults: a session that was never closed has no stop time.
     """
     truth = SourceTruth()
-    for month in year.months:
+    for month in season.months:
         lines, devices = [",".join(RADACCT_COLUMNS) + "\n"], set()
         for day in month:
-            for session in _sessions(year, day):
+            for session in _sessions(season, day):
                 open_ = session.id.endswith("00")
                 truth.faults["never closed"] += open_
                 if not open_:
@@ -69,16 +69,16 @@ def write_radacct(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def write_detail(folder: Path, year: Year) -> SourceTruth:
+def write_detail(folder: Path, season: Season) -> SourceTruth:
     """``detail-YYYYMMDD``, one a day, of the last DETAIL_DAYS: Start, Interim-Update and Stop records of the same sessions as the export.
 
     A record stands in the file of its session's first day. Rows are records; sums are as of ``write_radacct`` and count what was stopped.
     Faults: none; a session without a Stop counts nowhere.
     """
     truth = SourceTruth()
-    for day in year.dates[-DETAIL_DAYS:]:
+    for day in season.dates[-DETAIL_DAYS:]:
         records, devices = [], set()
-        for session in _sessions(year, day):
+        for session in _sessions(season, day):
             lost = session.id.endswith("00")
             records += list(_records(session, lost=lost))
             if not lost:
@@ -90,13 +90,13 @@ def write_detail(folder: Path, year: Year) -> SourceTruth:
     return truth
 
 
-def _sessions(year: Year, day: date) -> Iterator[Session]:
+def _sessions(season: Season, day: date) -> Iterator[Session]:
     """A day's sessions, the same for whoever asks. Those that tests look for are here every day, one session each at least."""
-    dice = year.chance("wifi", day)
-    number = max(30, year.number(dice, SESSIONS_A_DAY * (year.work(day) + 0.3) * (1.2 if day in year.festival else 1.0)))
-    people = year.passers(dice)
-    weights = [station.weight**3 * (4.0 if station.is_stadium and day in year.festival else 1.0) for station in STATIONS]
-    where, earlier = dice.choices(STATIONS, weights, k=number), list(year.people[:1])
+    dice = season.chance("wifi", day)
+    number = max(30, season.number(dice, SESSIONS_A_DAY * (season.work(day) + 0.3) * (1.2 if day in season.festival else 1.0)))
+    people = season.passers(dice)
+    weights = [station.weight**3 * (4.0 if station.is_stadium and day in season.festival else 1.0) for station in STATIONS]
+    where, earlier = dice.choices(STATIONS, weights, k=number), list(season.people[:1])
     for place, second in enumerate(seconds_of(dice, COMMUTE, number)):
         who = dice.choice(earlier) if place >= PLANTED_PEOPLE and dirty(dice, 3) else next(people)
         earlier.append(who)

@@ -19,7 +19,7 @@ from footfall.demo.datasets.folder import DISTRICTS_FILE, OFFICES, write_city_da
 from footfall.demo.datasets.geodata import write_points
 from footfall.demo.datasets.payments import write_gateway
 from footfall.demo.datasets.people import PLANTED_PEOPLE
-from footfall.demo.datasets.plan import make_year
+from footfall.demo.datasets.plan import make_season
 from footfall.demo.datasets.restrictions import write_violators
 from footfall.demo.datasets.ridership import write_taps
 from footfall.demo.datasets.wifi import write_radacct
@@ -262,7 +262,7 @@ def test_violations_are_counts_and_many_are_under_twenty(truth):
 
 
 def test_list_of_violators_is_about_people(tmp_path):
-    source = write_violators(tmp_path, make_year(seed=7, first_day=FIRST, days=DAYS, scale=SCALE))
+    source = write_violators(tmp_path, make_season(seed=7, first_day=FIRST, days=DAYS, scale=SCALE))
     people = {row["phone"] for row in rows(source)}
     assert len(people) >= PLANTED_PEOPLE and source.good == 0 and not source.sums
 
@@ -293,8 +293,8 @@ def test_calendar_and_json_ld_tell_of_the_same_events(truth):
     assert max(len(line) for line in calendar.files[0].read_bytes().split(b"\r\n")) <= 75
 
 
-def test_attendance_counts_whoever_came_on_days_of_the_year(tmp_path):
-    source = write_attendance(tmp_path, make_year(seed=3, first_day=FIRST, days=DAYS, scale=1.0))
+def test_attendance_counts_whoever_came_on_days_of_the_season(tmp_path):
+    source = write_attendance(tmp_path, make_season(seed=3, first_day=FIRST, days=DAYS, scale=1.0))
     read = list(rows(source))
     days = {str(FIRST + timedelta(days=number)) for number in range(DAYS)}
     good = [row for row in read if row["date"] in days and row["attendees"]]
@@ -386,24 +386,24 @@ def test_a_week_of_the_smallest_size_holds_every_planted_identifier(tmp_path):
 
 def test_festival_and_deadline_are_seen(tmp_path):
     first = date(2026, 10, 5)
-    year = make_year(seed=1, first_day=first, days=28, scale=0.2)
-    taps = write_taps(tmp_path, year).sums["taps by hour, stop, product"]
+    season = make_season(seed=1, first_day=first, days=28, scale=0.2)
+    taps = write_taps(tmp_path, season).sums["taps by hour, stop, product"]
     stadium = summed(
         (((date.fromisoformat(hour[:10]) - first).days // 7,), number) for (hour, stop, _), number in taps.items() if stop == "st-stadium"
     )
     assert stadium[(3,)] > 1.5 * max(stadium[(week,)] for week in range(3))
-    paid = write_gateway(tmp_path, year).sums["payments by day, service, status, district"]
+    paid = write_gateway(tmp_path, season).sums["payments by day, service, status, district"]
     days = summed((key[:1], number) for key, number in paid.items())
     assert days[("2026-10-20",)] > 1.6 * days[("2026-10-13",)]
 
 
 def test_small_districts_fall_under_a_cohort_that_others_pass(tmp_path):
-    year = make_year(seed=1, first_day=FIRST, days=7, scale=1.0)
-    points = write_points(tmp_path, year).sums["points by hour, district"]
+    season = make_season(seed=1, first_day=FIRST, days=7, scale=1.0)
+    points = write_points(tmp_path, season).sums["points by hour, district"]
     cells = summed(((hour[:10], district), number) for (hour, district), number in points.items())
     small = sum(number < 20 for number in cells.values())
     assert 0.05 < small / len(cells) < 0.6
-    assert max(write_radacct(tmp_path, year).sums["sessions by hour, station"].values()) >= 20
+    assert max(write_radacct(tmp_path, season).sums["sessions by hour, station"].values()) >= 20
 
 
 def test_geojson_names_each_district_in_both_languages(folder, truth):
