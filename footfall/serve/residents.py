@@ -12,6 +12,7 @@ from footfall.collect.pages import KEPT_QUERY
 from footfall.collect.visitor import OVERLAP_MS
 from footfall.control.caps import spent_by_day
 from footfall.control.ledger import spent_since
+from footfall.control.reach import list_groups
 from footfall.privacy.budget import COHORT, DAYS_A_MONTH, RHO, RHO_A_DAY, RHO_A_MONTH, UNIT
 from footfall.privacy.marts import MARTS
 from footfall.privacy.policy import OUTSIDE, POLICIES
@@ -98,6 +99,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     marts: tuple[MartFact, ...]
     marts_kept: str
     spent: Spent
+    counted_with: dict[str, tuple[str, ...]]
+    """Groups of portals in which this one's visitors are counted once together, with all of their portals; none where reach is off."""
     attacks: AttackReport | None
     contact: str
 
@@ -135,6 +138,7 @@ def facts_of(desk: Desk, portal: Portal) -> Facts:
         marts=tuple(MartFact(mart.name, mart.keys, mart.grain, mart.cells) for mart in MARTS),
         marts_kept="for ever",
         spent=_spent(desk, portal, now_ms),
+        counted_with=_counted_with(desk, portal),
         attacks=last_report(desk.settings.home_path),
         contact=desk.settings.steward_contact,
     )
@@ -152,6 +156,14 @@ def held_of(portal: Portal, now_ms: int) -> Held:
         words="Nothing was looked up. If you came today, your events stand under a pseudonym that is made of address and browser under a "
         "salt; neither is stored, and the salt is destroyed at that time. DELETE erases what is there. Later nobody can find it.",
     )
+
+
+def _counted_with(desk: Desk, portal: Portal) -> dict[str, tuple[str, ...]]:
+    if desk.settings.reach == "off":
+        return {}
+    domains = {one.id: one.domain for one in desk.control.portals()}
+    groups = (group for group in list_groups(desk.control) if portal.id in group.sites)
+    return {group.name: tuple(domains[site] for site in group.sites if site in domains) for group in groups}
 
 
 def _readers(desk: Desk) -> tuple[ReaderFact, ...]:
