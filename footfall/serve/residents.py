@@ -178,7 +178,11 @@ def _spent(desk: Desk, portal: Portal, now_ms: int) -> Spent:
     since = str(first)
     # A week's line stands under its Monday.
     lines = spent_since(open_ledger(desk.settings, desk.control), portal.group, str(first - timedelta(days=6)))
-    by_day = {day: rho for day, rho in spent_by_day(line for line in lines if portal.id in line.sites).items() if day >= since}
+    by_day = {
+        day: rho
+        for day, rho in spent_by_day(line for line in lines if portal.id in line.sites and line.unit == UNIT).items()
+        if day >= since
+    }
     return Spent(
         group=portal.group,
         since=since,

@@ -7,7 +7,7 @@ from footfall.privacy.marts import MARTS
 from footfall.privacy.policy import POLICIES
 from footfall.serve.papers.facts import TO_FILL_IN, Facts, table
 
-__all__ = ["EVENT_FIELDS", "KEPT", "SECURITY", "record", "record_text"]
+__all__ = ["ACROSS", "EVENT_FIELDS", "KEPT", "SECURITY", "record", "record_text"]
 
 PURPOSE = "Audience measurement of the city's own sites: how many visit, what they look at and find, so that services get better."
 EVENT_FIELDS = (
