@@ -206,6 +206,7 @@ def test_nothing_of_the_room_is_in_the_hit(machine):
 SITES = st.sets(st.integers(1, 8), min_size=1)
 
 
+@pytest.mark.attack
 @given(st.lists(SITES, min_size=1, max_size=20), st.dictionaries(st.integers(1, 30), SITES, min_size=1), st.data())
 def test_a10_one_visitor_changes_each_group_by_one_at_most(wanted, visits, data):
     groups = tuple(ReachGroup(id=number, name=str(number), sites=tuple(sorted(sites))) for number, sites in enumerate(wanted))
