@@ -37,7 +37,8 @@ LEASE_MS = 90_000
 KEPT_MS = 3 * 86_400_000
 State = Literal["published", "began", "beside", "full", "clock", "late", "ledger", "absent"]
 """``published``, or why a day is not: the server began during it; others collected beside it; its memory was full; the clock was put back;
-it could not be drawn in time; the ledger refused, or a server ended between ledger and table; no server ran through it."""
+it could not be drawn in time; the ledger refused, or a server ended between ledger and table; no server ran through it, or there was no
+group."""
 decode_sites = msgspec.json.Decoder(tuple[int, ...]).decode
 
 

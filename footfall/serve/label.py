@@ -22,8 +22,8 @@ NOT_STOPPED = (
 
 
 OUTSIDE = (
-    "Reach across portals is off unless a steward turns it on. It counts each visitor once over all portals of a group, by a salt of its "
-    "own and in memory alone, and is outside the exemption for audience measurement."
+    "Reach across portals is off unless whoever runs the server turns it on. It counts each visitor once over all portals of a group, by a salt "
+    "of its own and in memory alone, and is outside the exemption for audience measurement."
 )
 
 
@@ -65,7 +65,7 @@ class ReleaseLabel(msgspec.Struct, frozen=True):
 
 
 class ReachLabel(msgspec.Struct, frozen=True, kw_only=True):
-    """Visitors of several portals together: off unless a steward turns it on, with a unit and an account of its own."""
+    """Visitors of several portals together: off unless the setting turns it on, with a unit and an account of its own."""
 
     unit: str
     groups: int

@@ -99,7 +99,7 @@ class Reaching:
                 if cells:
                     publish(self._ledger, line, len(cells), output_sha256(cells), self._now())
                 put_day(self._control, line.day, "published" if cells else "ledger", now_ms=self._now())
-        known = list_days(self._control)
+        known = list_days(self._control) if list_groups(self._control) else []
         today = date.fromisoformat(day_of(self._timezone, self._now()))
         first = max(date.fromisoformat(known[0].day) + timedelta(days=1), today - timedelta(days=MOST_ABSENT)) if known else today
         for number in range((today - first).days):

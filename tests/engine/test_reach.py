@@ -147,6 +147,7 @@ def test_page_shows_numbers_to_staff_and_groups_to_those_who_see_them(app, count
     viewer.join("viewer@example.city", Grant("viewer", "portal", "1"))
     page = steward.get("/reach").text
     assert ALL in page and CULTURE in page and "Outside the audience-measurement exemption." in page and "± </span>74" in page
+    assert 'href="/reach"' in viewer.get("/").text
     shown = viewer.get("/reach").text
     assert ALL not in shown and CULTURE not in shown and 'action="/reach/groups"' not in shown
     assert viewer.http.post("/reach/groups", data={"token": token(shown), "name": "x"}).status_code == 403
@@ -292,6 +293,7 @@ def test_page_where_reach_is_off_says_so(app, monkeypatch):
     steward.join("off@example.city", Grant("steward"))
 
     monkeypatch.setattr(app.house.desk, "settings", msgspec.structs.replace(app.house.desk.settings, reach="off"))
+    assert '<p><a href="/reach">' not in steward.get("/").text
     assert "Reach is off: nothing is counted across portals." in steward.get("/reach").text
     assert httpx.get(f"{app.url}/privacy/{NAMES[0]}.json").json()["counted_with"] == {}
     assert asked(app).json()["meta"]["is_on"] is False

@@ -11,5 +11,5 @@ REACH_STATES = {
     "clock": N_("The server's clock was put back over midnight."),
     "late": N_("The store or the control database was away for an hour after midnight."),
     "ledger": N_("The ledger refused it, or the server ended between ledger and table; it is not drawn again."),
-    "absent": N_("No server ran through the day."),
+    "absent": N_("No server ran through the day, or no group was declared."),
 }
