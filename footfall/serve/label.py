@@ -22,8 +22,8 @@ NOT_STOPPED = (
 
 
 OUTSIDE = (
-    "Reach across portals is off unless whoever runs the server turns it on. It counts each visitor once over all portals of a group, by a salt "
-    "of its own and in memory alone, and is outside the exemption for audience measurement."
+    "Reach across portals is off unless whoever runs the server turns it on. It counts each visitor once over all portals of a group, by "
+    "a salt of its own and in memory alone, and is outside the exemption for audience measurement."
 )
 
 
