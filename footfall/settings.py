@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import Meta
@@ -42,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Release policy of answers: ``staff`` folds cells under 10 visitors; ``exact`` folds none, for tests and a single developer."""
     profile: Literal["standard", "cnil"] = "standard"
     """``cnil`` holds every condition of the French exemption for audience measurement: docs/steward.md lists them."""
+    reach: str = "off"
+    """Time zone whose days visitors across declared groups of portals are counted by, such as ``Europe/Berlin``; outside the exemption."""
     controller: str = ""
     """Who answers for the processing, with an address, as papers for authorities say it (``footfall record``)."""
     open_data: bool = False
@@ -139,7 +142,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **given: Any) -> Sett
         settings = msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"Setting {_sentence(error, merged)}") from None
-    for check in (_check_home, _check_store, _check_urls, _check_volatile, _check_secrets, _check_mail, _check_contact, _check_profile):
+    for check in CHECKS:
         check(settings)
     return settings
 
@@ -236,6 +239,20 @@ def _check_profile(settings: Settings) -> None:
         raise BadSetting("Setting 'policy' has 'exact', which profile 'cnil' does not allow. Valid: staff.")
 
 
+def _check_reach(settings: Settings) -> None:
+    if settings.reach == "off":
+        return
+    if settings.reach not in available_timezones():
+        raise BadSetting(
+            f"Setting 'reach' has {settings.reach!r}, which is no time zone. Valid: off, or whose days are counted, such as Europe/Berlin."
+        )
+    if settings.profile == "cnil":
+        raise BadSetting(
+            f"Setting 'reach' has {settings.reach!r}, which profile 'cnil' does not allow: counting visitors across portals is outside "
+            "the exemption. Valid: off."
+        )
+
+
 def _check_volatile(settings: Settings) -> None:
     if settings.volatile and not os.access(settings.volatile, os.W_OK | os.X_OK):
         raise BadSetting(
@@ -261,3 +278,16 @@ def _masked(name: str, value: Any) -> Any:
         if parts.password:
             return value.replace(f":{parts.password}@", ":***@", 1)
     return value
+
+
+CHECKS = (
+    _check_home,
+    _check_store,
+    _check_urls,
+    _check_volatile,
+    _check_secrets,
+    _check_mail,
+    _check_contact,
+    _check_profile,
+    _check_reach,
+)

@@ -17,6 +17,7 @@ __all__ = [
     "Hit",
     "Order",
     "Portal",
+    "ReachGroup",
     "Row",
     "Scalar",
 ]
@@ -188,7 +189,7 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """Where an answer's numbers come from, if they were drawn with noise at a day's close."""
 
     release: str
-    """city or open."""
+    """city, open or reach."""
     mart: str
     rho: float
     """What the mart costs a visitor of one portal and day."""
@@ -198,6 +199,15 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """Cells below it are absent."""
     lines: tuple[int, ...] = ()
     """Of the ledger, rising."""
+
+
+class ReachGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Portals whose visitors are counted together, each once a day, if the reach room is on."""
+
+    id: int
+    name: str
+    sites: tuple[int, ...]
+    """Ids of portals, rising."""
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -52,6 +52,10 @@ class Backend(Protocol):
         """Import a file; ``progress`` is told the bytes read so far."""
         ...
 
+    def reach(self, first: str, last: str) -> dict[str, Any]:
+        """Visitors of declared groups of portals as the API gives them; empty texts are the last 30 days."""
+        ...
+
     def state(self) -> State:
         """What waits, which portals count, what was refused."""
         ...
@@ -136,6 +140,9 @@ class OverHttp:
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         answer = self._client.post(f"/api/v1/import/{kind}", params={"site_id": domain}, content=parts_of(file, progress))
         return msgspec.convert(self._checked(answer), ImportReport)
+
+    def reach(self, first: str, last: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.get("/api/v2/reach", params={"from": first, "to": last})))
 
     def state(self) -> State:
         return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)

@@ -14,6 +14,7 @@ from footfall.serve.answers_paths import ask_funnel, ask_journey
 from footfall.serve.attacking import attack_home
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
+from footfall.serve.reach import reach_json, span_of
 from footfall.serve.shapes import State, Verified
 from footfall.serve.state import state_of
 from footfall.serve.verifying import verify
@@ -59,6 +60,9 @@ class InProcess:
 
     def load_file(self, kind: str, domain: str, file: BinaryIO, progress: Callable[[int], None]) -> ImportReport:
         return import_stream(self._desk, kind, domain, parts_of(file, progress))
+
+    def reach(self, first: str, last: str) -> dict[str, Any]:
+        return reach_json(self._desk, span_of(self._desk, first, last))
 
     def state(self) -> State:
         return state_of(self._desk)

@@ -6,6 +6,7 @@ import msgspec
 
 from footfall.cli.backend import open_backend
 from footfall.cli.terminal import DONE, FAILED, Home, Json, console, print_json, print_table, settings_of
+from footfall.privacy.budget import DELTA
 from footfall.serve.label import Label, MartLabel
 from footfall.serve.shapes import Verified
 
@@ -13,6 +14,8 @@ __all__ = ["print_label", "verify"]
 
 MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/]"}
 MARTS = ("mart", "keys", "share, %", "L0", "ρ", "σ", "τ", "τ, secret keys")
+
+COSTS = ("what a visitor is charged", "ρ", f"ε at δ {DELTA:g}", "best guess who was there (AUC)")
 
 
 def verify(*, home: Home = None, json: Json = False) -> int:
@@ -43,7 +46,13 @@ def print_label(label: Label) -> None:
         print_table(MARTS, map(_row, release.marts), empty="")
     console.print("")
     costs = ((cost.of, f"{cost.rho:.3f}", f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in label.costs)
-    print_table(("what a visitor is charged", "ρ", f"ε at δ {label.delta:g}", "best guess who was there (AUC)"), costs, empty="")
+    print_table(COSTS, costs, empty="")
+    reach = label.reach
+    console.print(f"\n{reach.says}", markup=False, soft_wrap=True)
+    noise = f"ρ {reach.rho:g} a day to each {reach.unit}, at most {reach.groups} groups, σ {reach.sigma:.1f}, τ {reach.threshold}"
+    console.print(f"{noise}; an account of its own, at most ρ {reach.most_a_month:g} in a month.", markup=False, soft_wrap=True)
+    costs = ((cost.of, f"{cost.rho:.3f}", f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in reach.costs)
+    print_table(COSTS, costs, empty="")
     console.print("\nWhat is not stopped", style="bold")
     for sentence in label.not_stopped:
         console.print(f"- {sentence}", markup=False, soft_wrap=True)

@@ -61,6 +61,12 @@ class Visitors(Protocol):
     def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int: ...
 
 
+class Reach(Protocol):
+    """The reach room, where it is on."""
+
+    def saw(self, site: int, address: str, agent: str, time_ms: int, arrived_ms: int) -> None: ...
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """An event turned away."""
 
@@ -79,6 +85,8 @@ class Context(msgspec.Struct, kw_only=True):
     allow: Callable[[str, int], bool]
     """Rate limit: (address, now in ms) → may it pass."""
     conditions: Conditions = USUAL
+    reach: Reach | None = None
+    """``None``: nothing is counted across portals."""
 
 
 class Draft(msgspec.Struct, gc=False):
@@ -106,6 +114,8 @@ def process(sent: Sent, context: Context) -> Hit | Refusal:
         reason = step(draft, context)
         if reason:
             return Refusal(portal.id, reason)
+    if context.reach is not None:
+        _count_reach(draft, context.reach)
     return draft.hit
 
 
@@ -249,6 +259,13 @@ STEPS: tuple[Callable[[Draft, Context], str], ...] = (
     forget_detail,
 )
 """Each answers with a reason of REASONS, which ends the work, or with an empty text. Before them: the portal is looked up."""
+
+
+def _count_reach(draft: Draft, reach: Reach) -> None:
+    """Who looks and whose browser does not object is counted across portals; an engagement ping alone makes no visitor."""
+    sender, hit = draft.sent.sender, draft.hit
+    if hit.visitor and not sender.signal and hit.name != ENGAGEMENT:
+        reach.saw(hit.site, sender.address, sender.agent, hit.time_ms, sender.received_ms)
 
 
 def _address(draft: Draft, context: Context) -> str:

@@ -25,6 +25,8 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True):
     month: float
     """``month_days`` days in a row together."""
     month_days: int
+    units: Mapping[str, "Caps"] = {}
+    """Units with an account of their own, whose costs add up among themselves: theirs."""
 
 
 def spent_by_day(entries: Iterable[Entry]) -> dict[str, float]:
@@ -39,6 +41,11 @@ def spent_by_day(entries: Iterable[Entry]) -> dict[str, float]:
 def overspent(lines: Sequence[Line], caps: Caps, new: Entry | None = None) -> Iterator[str]:
     """A sentence for each cap that a group's spent lines, and a new entry with them, go over; of a new one only what it touches."""
     entries: list[Entry] = [line for line in lines if line.state == "spent"]
+    for unit in [new.unit] if new else sorted({entry.unit for entry in entries}):
+        yield from _overspent([entry for entry in entries if entry.unit == unit], caps.units.get(unit, caps), new)
+
+
+def _overspent(entries: list[Entry], caps: Caps, new: Entry | None) -> Iterator[str]:
     touched = set(days_of(new)) if new else None
     entries += [new] if new else []
     for release in sorted({entry.release for entry in entries}):

@@ -17,6 +17,9 @@ __all__ = [
     "metadata",
     "operators",
     "portals",
+    "reach_days",
+    "reach_groups",
+    "reach_rooms",
     "recovery_codes",
     "removed",
     "rounds",
@@ -238,5 +241,27 @@ closings = sa.Table(
     sa.Column("state", sa.String(10), nullable=False, comment="closed, part or missed"),
     sa.Column("drawn", sa.Integer, nullable=False, comment="marts that were published"),
     sa.Column("said", sa.Text, nullable=False, comment="what is missing, and why"),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+)
+reach_groups = sa.Table(
+    "reach_groups",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("name", sa.String(100), nullable=False, unique=True),
+    sa.Column("sites", sa.Text, nullable=False, comment="ids of portals, a JSON list, rising"),
+    sqlite_autoincrement=True,
+)
+reach_rooms = sa.Table(
+    "reach_rooms",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="of a process that collects, random"),
+    sa.Column("began_ms", sa.BigInteger, nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False, comment="it collects until then at the latest, unless it says so again"),
+)
+reach_days = sa.Table(
+    "reach_days",
+    metadata,
+    sa.Column("day", sa.String(10), primary_key=True, comment="YYYY-MM-DD of the reach room's clock"),
+    sa.Column("state", sa.String(10), nullable=False, comment="published, or why it is not"),
     sa.Column("at_ms", sa.BigInteger, nullable=False),
 )

@@ -12,21 +12,28 @@ from statistics import NormalDist
 import msgspec
 
 from footfall.errors import BadSetting, Refused
-from footfall.privacy.marts import MARTS, RELEASES, Mart
+from footfall.privacy.marts import MARTS, REACH, RELEASES, Mart
 
 __all__ = [
     "COHORT",
     "DAYS_A_MONTH",
     "DELTA",
+    "REACH_COHORT",
+    "REACH_RHO",
+    "REACH_RHO_A_MONTH",
+    "REACH_UNIT",
     "RHO",
     "RHO_A_DAY",
     "RHO_A_MONTH",
     "UNIT",
     "Noise",
+    "cohort_of",
+    "drawn_in",
     "hold_floors",
     "month_rho",
     "noise_of",
     "settings_sha256",
+    "unit_of",
 ]
 
 UNIT = "visitor-portal-day"
@@ -37,10 +44,17 @@ RHO_A_DAY = 0.1
 """Most that all releases together may cost a unit."""
 RHO_A_MONTH, DAYS_A_MONTH = 2.1, 31
 """Most that the days of any 31 in a row may cost together, in one portal group."""
+REACH_UNIT = "visitor-day, city-wide"
+"""One browser on one network, on all portals together, on one day of the reach room's clock: who is counted once in a group's reach."""
+REACH_RHO = 0.005
+"""ρ of that unit in all groups together. It is another unit's, so it is in an account of its own, beside the others."""
+REACH_RHO_A_MONTH = 0.155
+"""Most that any 31 days in a row may cost it: one draw a day."""
 DELTA = 1e-7
 """Most that showing a mart's secret keys may cost a unit besides ρ."""
 COHORT = {"city": 10, "open": 20}
 """No cell below it leaves, however little noise it has."""
+REACH_COHORT = 10
 SIGMAS = 4
 """Of noise alone a cell passes four standard deviations once in 30,000 times."""
 
@@ -49,7 +63,7 @@ class Noise(msgspec.Struct, frozen=True, kw_only=True):
     """How one mart is drawn for one release. None can be made below the floors.
 
     Raises:
-        Refused: the mart is not one of the ten, or a value is below its floor.
+        Refused: the mart is neither one of the ten nor reach, or a value is below its floor.
     """
 
     release: str
@@ -83,11 +97,11 @@ def noise_of(release: str, mart: Mart) -> Noise:
         BadSetting: no such release.
         Refused: the mart is not one of the ten.
     """
-    if release not in RELEASES:
-        raise BadSetting(f"Release {release!r} is not known. Valid: {', '.join(RELEASES)}.")
+    if release not in (*RELEASES, REACH.name):
+        raise BadSetting(f"Release {release!r} is not known. Valid: {', '.join((*RELEASES, REACH.name))}.")
     rho = _share(release, mart)
     sigma = _up(math.sqrt(mart.cells / (2 * rho)))
-    threshold = max(COHORT[release], math.ceil(SIGMAS * sigma))
+    threshold = max(cohort_of(release), math.ceil(SIGMAS * sigma))
     return Noise(
         release=release,
         mart=mart.name,
@@ -106,15 +120,15 @@ def hold_floors(noise: Noise) -> None:
     Raises:
         Refused: names the first value that is not.
     """
-    mart = next((mart for mart in MARTS if mart.name == noise.mart), None)
-    if mart is None or noise.release not in RHO:
+    mart = drawn_in(noise.release, noise.mart)
+    if mart is None:
         raise Refused(
             "There is no mart {mart!r} in a release {release!r}; only the ten in privacy.marts are drawn.",
             mart=noise.mart,
             release=noise.release,
         )
     rho, sigma = _share(noise.release, mart), noise.sigma if math.isfinite(noise.sigma) else 0.0
-    threshold = max(COHORT[noise.release], SIGMAS * sigma)
+    threshold = max(cohort_of(noise.release), SIGMAS * sigma)
     secret = 0.0 if mart.known else max(threshold, _least_for_secrets(sigma, mart.cells))
     floors = (
         ("cells", noise.cells == mart.cells, mart.cells),
@@ -136,6 +150,22 @@ def hold_floors(noise: Noise) -> None:
             )
 
 
+def drawn_in(release: str, name: str) -> Mart | None:
+    """The mart of that name, if it is drawn in that release: one of the ten in both, reach in its own."""
+    marts = MARTS if release in RHO else (REACH,) if release == REACH.name else ()
+    return next((mart for mart in marts if mart.name == name), None)
+
+
+def cohort_of(release: str) -> int:
+    """Visitors without whom no cell of that release leaves; 0 where there is no such release."""
+    return REACH_COHORT if release == REACH.name else COHORT.get(release, 0)
+
+
+def unit_of(release: str) -> str:
+    """Whom its numbers count and protect; empty where there is no such release."""
+    return REACH_UNIT if release == REACH.name else UNIT if release in RHO else ""
+
+
 def month_rho(release: str) -> float:
     """ρ of somebody who is the same visitor on each of 31 days, every day alike, in one release: more than 31 units, because all of
     a week's days meet in one cell of a weekly mart, and ρ grows with the square of what one cell moves by."""
@@ -148,12 +178,13 @@ def month_rho(release: str) -> float:
 def settings_sha256() -> str:
     """What the numbers of this module and the list of marts are, in one hash: a ledger line carries it."""
     values = [RHO, RHO_A_DAY, RHO_A_MONTH, DAYS_A_MONTH, DELTA, COHORT, SIGMAS, UNIT, MARTS]
+    values += [REACH_RHO, REACH_RHO_A_MONTH, REACH_COHORT, REACH_UNIT, REACH]
     return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
 
 
 def _share(release: str, mart: Mart) -> float:
     # Rounded: 0.05 * 7 / 100 is 0.0035000000000000005, which would be over its share.
-    return round(RHO[release] * mart.share / 100, 12)
+    return round((REACH_RHO if release == REACH.name else RHO[release]) * mart.share / 100, 12)
 
 
 def _up(value: float) -> float:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["MARTS", "RELEASES", "Mart"]
+__all__ = ["MARTS", "REACH", "RELEASES", "Mart"]
 
 RELEASES = ("city", "open")
 """The two sets of numbers, each drawn once: for the city's own people and keys, and for everybody."""
@@ -45,3 +45,6 @@ MARTS = (
 """Of a visitor with several visits ``place_device``, ``source`` and ``duration`` take the first, and ``hour`` the first hour, of the
 portal's clock. ``side`` is ``entry`` or ``exit``; ``goal`` is a goal's number; ``bin`` is the upper bound in seconds of twelve, the last
 one open; ``path`` < ``other`` in a pair."""
+REACH = Mart(name="reach", keys=("group", "portals"), share=100, cells=20, known=True)
+"""None of the ten: visitors of several portals together, by declared group of portals. It has a release of its name, a unit and an account
+of its own, and is drawn only where the reach room is on."""

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from footfall.errors import BadSetting, Refused
-from footfall.privacy.budget import UNIT
+from footfall.privacy.budget import UNIT, unit_of
 from footfall.privacy.folding import Folded, fold
 from footfall.privacy.noisy import NO_CLEAR_CHANGE, with_noise_told
 from footfall.privacy.paging import ordered
@@ -38,7 +38,7 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     together is nothing or rests on ten: else the smallest that is left joins. Order, page and ``total_rows`` are those of what may be seen.
     A released answer released again stays as it is; under ``exact`` nothing is changed.
 
-    Under ``city`` and ``open`` only numbers leave that were drawn for that release, with their ±, and no others do under these.
+    Under ``city``, ``open`` and ``reach`` only numbers leave that were drawn for that release, with their ±, and no others do under these.
 
     Raises:
         Refused: the question combines more visitor attributes than the policy allows, or its numbers were not drawn for it.
@@ -109,10 +109,10 @@ def _meta(answer: Answer, policy: Policy, withheld: int) -> dict[str, object]:
     before = answer.meta.get("release")
     if isinstance(before, dict) and before.get("policy") == policy.name:
         withheld = max(withheld, before["withheld"])
-    told = {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False, "unit": UNIT}
-    return told | ({"source": "events"} if answer.drawn is None else _noise(answer.drawn))
+    told = {"policy": policy.name, "smallest_cohort": policy.smallest_cohort, "withheld": withheld, "rounded": False}
+    return told | ({"unit": UNIT, "source": "events"} if answer.drawn is None else _noise(answer.drawn))
 
 
 def _noise(drawn: Drawn) -> dict[str, object]:
     of_ledger = {name: getattr(drawn, name) for name in ("mart", "rho", "sigma", "threshold")}
-    return {"source": "marts", "lines": list(drawn.lines), "no_change": NO_CLEAR_CHANGE} | of_ledger
+    return {"unit": unit_of(drawn.release), "source": "marts", "lines": list(drawn.lines), "no_change": NO_CLEAR_CHANGE} | of_ledger

@@ -22,6 +22,7 @@ from footfall.serve import (
     imports,
     open_data,
     openapi,
+    reach,
     sites,
     state,
     verifying,
@@ -109,7 +110,8 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    rooms = (health, answers, answers_paths, answers_v1, aggregates, open_data, sites, imports, state, verifying, attacking, openapi, pages)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach)
+    rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],
         dependencies={"house": Provide(house, sync_to_thread=False)},

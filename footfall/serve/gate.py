@@ -16,6 +16,7 @@ from footfall.collect.flood import make_limit
 from footfall.collect.journal import REFUSALS, Journal, adopt_orphans, write_segment
 from footfall.collect.pipeline import Context
 from footfall.collect.places import open_places
+from footfall.collect.reach import ReachRoom
 from footfall.collect.recently import forget_recent
 from footfall.collect.refusals import Refusals, as_lines
 from footfall.collect.remote import make_remote
@@ -23,7 +24,8 @@ from footfall.collect.server import Collector
 from footfall.collect.visitor import Salts
 from footfall.control.database import Control
 from footfall.control.index import PortalIndex
-from footfall.errors import FootfallError
+from footfall.control.reach import list_groups, renew_room
+from footfall.errors import BadSetting, FootfallError
 from footfall.serve.bare_answers import unexpected
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.home import open_control_of, salt_folder
@@ -34,7 +36,7 @@ __all__ = ["Gate", "open_gate"]
 
 log = structlog.get_logger()
 
-HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS, FORGET_EVERY_ROUNDS = 0.5, 10, 3600
+HOUSEKEEPING_S, FOLDER_EVERY_ROUNDS, REACH_EVERY_ROUNDS, FORGET_EVERY_ROUNDS = 0.5, 10, 60, 3600
 
 
 class Gate:
@@ -47,6 +49,9 @@ class Gate:
         adopt_orphans(self.folder)
         self.portals = PortalIndex(control.portals, control.version, steady_ms)
         self.salts = Salts(salt_folder(settings), now=self.now, random=secrets.token_bytes)
+        self.reach = ReachRoom(settings.reach, now=self.now, random=secrets.token_bytes) if settings.reach != "off" else None
+        self.room, self.began_ms = secrets.token_hex(16), self.now()
+        """What this process is called among those that collect."""
         self.refusals = Refusals(self.now)
         self.remote = make_remote(settings.trusted_proxies)
         self.journal = Journal(
@@ -66,6 +71,7 @@ class Gate:
             place_of=open_places(settings.geo_database),
             allow=make_limit(settings.rate_limit_per_minute),
             conditions=CONDITIONS[settings.profile],
+            reach=self.reach,
         )
         self.collector = Collector(
             context=context,
@@ -81,7 +87,7 @@ class Gate:
         """Refusals that are counted and not yet in the folder."""
 
     async def keep_house(self) -> None:
-        """Until cancelled: turn salts, re-read portals, hand refusals to the loader, take over what dead collectors left.
+        """Until cancelled: turn salts and the reach room, re-read portals, hand refusals to the loader, take over what the dead left.
 
         On the collector's own event loop, because salts and refusals are its; what may wait for a disk or a database runs in a thread.
         """
@@ -90,7 +96,11 @@ class Gate:
             await asyncio.sleep(HOUSEKEEPING_S)
             try:
                 self.salts.tick()
+                if self.reach:
+                    self.reach.tick()
                 await anyio.to_thread.run_sync(self.portals.refresh, limiter=thread)
+                if number % REACH_EVERY_ROUNDS == 1:
+                    await anyio.to_thread.run_sync(self.tell_reach, limiter=thread)
                 if number % FORGET_EVERY_ROUNDS == 0:
                     forget_recent()
                 if number % FOLDER_EVERY_ROUNDS == 0:
@@ -100,6 +110,15 @@ class Gate:
                 log.warning("housekeeping waits", reason=str(error))
             except Exception:
                 log.exception("housekeeping met an unexpected error; it goes on")
+
+    def tell_reach(self) -> None:
+        """Read which groups are counted together, and, where there are any, have it known that this process collects, with a reach room or
+        without: what it takes is in no other's memory. Raises Unavailable."""
+        groups = list_groups(self.control)
+        if self.reach:
+            self.reach.declared = groups
+        if groups:
+            renew_room(self.control, self.room, self.began_ms, now_ms=self.now())
 
     def waiting(self) -> dict[str, int]:
         """Closed segments in the folder that no loader took yet, and their bytes."""
@@ -150,6 +169,12 @@ class Gate:
 
 
 def open_gate(settings: Settings) -> Gate:
-    """A collector apart: it opens no store. Its portals come from the control database."""
+    """A collector apart: it opens no store. Its portals come from the control database.
+
+    Raises:
+        BadSetting: reach is on, and what is collected apart would not be in it.
+    """
+    if settings.reach != "off":
+        raise BadSetting("Reach is counted in one process's memory, so no collector may run apart. Set reach to off, or use `footfall up`.")
     settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Gate(settings, open_control_of(settings))

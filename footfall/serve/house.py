@@ -21,7 +21,9 @@ from footfall.serve.gate import Gate
 from footfall.serve.home import open_control_of, salt_folder, spill_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.kept import Kept
+from footfall.serve.ledgers import open_ledger
 from footfall.serve.limits import HourlyLimit
+from footfall.serve.reaching import Reaching
 from footfall.serve.retention import forget_due
 from footfall.serve.rolling import Rolling
 from footfall.serve.sealed import Room, make_folder
@@ -40,7 +42,7 @@ log = structlog.get_logger()
 
 SHORTEST_REST_S, LONGEST_REST_S, REST_SHARE = 0.1, 1.0, 9
 RETENTION_S = ROLLING_S = 60.0
-SEALED_S = 5.0
+SEALED_S = REACH_S = 5.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = 4
@@ -140,6 +142,7 @@ class House:
         self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
         """Pages of embedded panels: another site's visitors load them as often as its own."""
         self._erasing = Erasing(self.desk.erased, *self.desk.places, now=self.desk.now, steady_ms=steady_ms)
+        self._reaching = self._open_reaching(settings)
         self.ready = threading.Event()
         self.stopping = threading.Event()
         """Set when the server was told to stop: what runs long ends at its next step."""
@@ -154,7 +157,7 @@ class House:
         self.jobs = Jobs(
             self.desk.control, lambda: jobs(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
         )
-        works = (self._load, self._load_sealed, self._forget, self._roll_up, self._do_jobs)
+        works = (self._load, self._load_sealed, self._forget, self._roll_up, self._do_jobs, self._close_reach)
         self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in works]
         for thread in self._threads:
             thread.start()
@@ -254,6 +257,24 @@ class House:
             except Exception:
                 log.exception("rolling up met an unexpected error; it tries again")
             self._stop.wait(ROLLING_S if self.ready.is_set() else SHORTEST_REST_S)
+
+    def _open_reaching(self, settings: Settings) -> Reaching | None:
+        if self.gate.reach is None:
+            return None
+        desk, ledger = self.desk, open_ledger(settings, self.desk.control)
+        names = {"name": self.gate.room, "timezone": settings.reach}
+        return Reaching(desk.control, desk.engine, ledger, self.gate.reach, **names, now=desk.now)
+
+    def _close_reach(self) -> None:
+        while self._reaching and not self._stop.is_set():
+            try:
+                if self.ready.is_set():
+                    self._reaching.round()
+            except FootfallError as error:
+                log.warning("reach waits", reason=str(error))
+            except Exception:
+                log.exception("reach met an unexpected error; it tries again")
+            self._stop.wait(REACH_S if self.ready.is_set() else SHORTEST_REST_S)
 
     def _do_jobs(self) -> None:
         while not self._is_stopping():

@@ -7,7 +7,7 @@ import msgspec
 
 from footfall.privacy import budget
 from footfall.privacy.budget import COHORT, DAYS_A_MONTH, DELTA, RHO, UNIT, noise_of
-from footfall.privacy.marts import MARTS, RELEASES
+from footfall.privacy.marts import MARTS, REACH, RELEASES
 from footfall.privacy.noise import mechanisms
 
 __all__ = ["NOT_STOPPED", "Cost", "Label", "MartLabel", "ReleaseLabel", "best_auc", "label"]
@@ -18,6 +18,12 @@ NOT_STOPPED = (
     "Somebody who does the same on every day of a month is poorly hidden in that month: the last rows of the costs say how poorly.",
     "A portal's own staff ask its events while they are kept; who knows a colleague's habits and asks many questions may learn more. "
     "A portal that keeps none (keep_events 0) rules that out.",
+)
+
+
+OUTSIDE = (
+    "Reach across portals is off unless whoever runs the server turns it on. It counts each visitor once over all portals of a group, by "
+    "a salt of its own and in memory alone, and is outside the exemption for audience measurement."
 )
 
 
@@ -58,6 +64,20 @@ class ReleaseLabel(msgspec.Struct, frozen=True):
     marts: tuple[MartLabel, ...]
 
 
+class ReachLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """Visitors of several portals together: off unless the setting turns it on, with a unit and an account of its own."""
+
+    unit: str
+    groups: int
+    """That may be declared, and that one unit counts in at most, once in each."""
+    rho: float
+    sigma: float
+    threshold: int
+    most_a_month: float
+    costs: tuple[Cost, ...]
+    says: str
+
+
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """What is promised. The same for every home of this version: no setting changes it."""
 
@@ -68,6 +88,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     most_a_month: float
     releases: tuple[ReleaseLabel, ...]
     costs: tuple[Cost, ...]
+    reach: ReachLabel
     not_stopped: tuple[str, ...]
 
 
@@ -80,6 +101,7 @@ def label() -> Label:
         most_a_month=budget.RHO_A_MONTH,
         releases=tuple(_release(name) for name in RELEASES),
         costs=_costs(),
+        reach=_reach(),
         not_stopped=NOT_STOPPED,
     )
 
@@ -101,6 +123,21 @@ def _costs() -> tuple[Cost, ...]:
     rows += [(f"{name}, {DAYS_A_MONTH} days all alike", month[name]) for name in RELEASES]
     rows += [(f"both, {DAYS_A_MONTH} days all alike", sum(month.values()))]
     return tuple(Cost(of, rho, mechanisms().epsilon(rho, DELTA), best_auc(rho)) for of, rho in rows)
+
+
+def _reach() -> ReachLabel:
+    noise, month = noise_of(REACH.name, REACH), budget.REACH_RHO_A_MONTH
+    costs = (("reach, a day", noise.rho), (f"reach, {DAYS_A_MONTH} days all alike", month))
+    return ReachLabel(
+        unit=budget.REACH_UNIT,
+        groups=noise.cells,
+        rho=noise.rho,
+        sigma=noise.sigma,
+        threshold=noise.threshold,
+        most_a_month=month,
+        costs=tuple(Cost(of, rho, mechanisms().epsilon(rho, DELTA), best_auc(rho)) for of, rho in costs),
+        says=OUTSIDE,
+    )
 
 
 def _release(name: str) -> ReleaseLabel:

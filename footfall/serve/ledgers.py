@@ -14,12 +14,21 @@ from footfall.control.transactions import Database
 from footfall.privacy import budget
 from footfall.privacy.budget import Noise
 from footfall.privacy.cells import keys_sha256
-from footfall.privacy.marts import MARTS
+from footfall.privacy.marts import REACH
 from footfall.settings import Settings
 
 __all__ = ["CAPS", "LEDGER_FILE", "code", "entry_of", "open_ledger"]
 
-CAPS = Caps(releases=budget.RHO, day=budget.RHO_A_DAY, month=budget.RHO_A_MONTH, month_days=budget.DAYS_A_MONTH)
+REACH_CAPS = Caps(
+    releases={REACH.name: budget.REACH_RHO}, day=budget.REACH_RHO, month=budget.REACH_RHO_A_MONTH, month_days=budget.DAYS_A_MONTH
+)
+CAPS = Caps(
+    releases=budget.RHO,
+    day=budget.RHO_A_DAY,
+    month=budget.RHO_A_MONTH,
+    month_days=budget.DAYS_A_MONTH,
+    units={budget.REACH_UNIT: REACH_CAPS},
+)
 LEDGER_FILE = "ledger.jsonl"
 CODE_SUFFIXES = (".py", ".sql")
 
@@ -31,7 +40,8 @@ def open_ledger(settings: Settings, database: Database) -> Ledger:
 
 def entry_of(noise: Noise, *, group: str, sites: Collection[int], day: str, known: Collection[str]) -> Entry:
     """What is about to be drawn with that noise, for ``control.ledger.spend``; ``known`` are the keys that ``privacy.noise.draw`` gets."""
-    mart = next(mart for mart in MARTS if mart.name == noise.mart)
+    mart = budget.drawn_in(noise.release, noise.mart)
+    assert mart is not None, "or there were no such noise"
     return Entry(
         release=noise.release,
         mart=noise.mart,
@@ -39,7 +49,7 @@ def entry_of(noise: Noise, *, group: str, sites: Collection[int], day: str, know
         sites=tuple(sorted(sites)),
         day=day,
         grain=mart.grain,
-        unit=budget.UNIT,
+        unit=budget.unit_of(noise.release),
         l0=noise.cells,
         linf=1,
         mechanism="gaussian and gaussian_threshold" if noise.secret_threshold else "gaussian",

@@ -1,11 +1,14 @@
-"""What open data look like, for the API's schema."""
+"""What open data and reach look like, for the API's schema."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-__all__ = ["Card", "Cell", "OpenMart"]
+from footfall.control.reach import State
+from footfall.serve.shapes import AnswerRow, Release
+
+__all__ = ["Card", "Cell", "OpenMart", "ReachAnswer"]
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,3 +42,20 @@ class OpenMart(msgspec.Struct, frozen=True):
     card: Card
     columns: list[str]
     cells: list[Cell]
+
+
+class ReachMeta(msgspec.Struct, kw_only=True):
+    """What a reader of the numbers must know."""
+
+    label: Annotated[str, Meta(description="That this is outside the exemption for audience measurement.")]
+    is_on: Annotated[bool, Meta(description="Whether it is counted now; older days may have numbers all the same.")]
+    days: Annotated[dict[str, State], Meta(description="By day: published, or why it has no number.")]
+    release: Release
+
+
+class ReachAnswer(msgspec.Struct):
+    """Visitors of several portals together, by day and declared group; a group under the threshold is absent."""
+
+    results: list[AnswerRow]
+    meta: ReachMeta
+    query: dict[str, Any]

@@ -30,6 +30,8 @@ def erase_today(house: House, request: Asked, portal: Portal) -> None:
     address = network_of(_address(house, request))
     if not (house.allow_erasing(address, steady_ms()) and house.allow_all_erasing("", steady_ms())):
         raise RateLimited("Too many ask for that just now. Try again in a minute.", retry_after_s=60)
+    if house.gate.reach:
+        house.gate.reach.erase(portal.id, _address(house, request), _agent(request))
     house.desk.erased.add(portal.id, _pseudonyms(house, request, portal))
 
 
@@ -54,11 +56,14 @@ def _token(house: House, request: Asked, portal: Portal, nonce: str) -> str:
 
 def _pseudonyms(house: House, request: Asked, portal: Portal) -> tuple[Pseudonym, ...]:
     """As the collector would make them of a tracker's request that came this way."""
-    sender = sender_of(tracker.Request(method=request.method, path=request.url.path, headers=_headers(request)))
     address = _address(house, request)
     if CONDITIONS[house.desk.settings.profile].whole_networks:
         address = whole_network_of(address)
-    return house.gate.salts.pseudonyms(portal, address, sender.agent, house.desk.now())
+    return house.gate.salts.pseudonyms(portal, address, _agent(request), house.desk.now())
+
+
+def _agent(request: Asked) -> str:
+    return sender_of(tracker.Request(method=request.method, path=request.url.path, headers=_headers(request))).agent
 
 
 def _address(house: House, request: Asked) -> str:

@@ -126,6 +126,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=mart_shapes.OpenMart,
         errors=BAD | {404: "Open data are off, or there is no such portal or mart.", 429: "Too many asked just now.", 503: ALWAYS[503]},
     ),
+    ("get", "/api/v2/reach"): Operation(
+        summary="Visitors of several portals together, by day and declared group, as they were drawn",
+        scope="marts:read",
+        given=("from", "to"),
+        answers=mart_shapes.ReachAnswer,
+        errors=BAD | {429: ASKING[429]},
+    ),
     ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=site_shapes.SitePage, errors=BAD),
     ("post", "/api/v1/sites"): Operation(
         summary="Make a portal", scope="sites:write", asks=site_shapes.SiteBody, media=FORMS, answers=site_shapes.Site, errors=BAD | TAKEN

@@ -12,6 +12,7 @@ from footfall.collect.pages import KEPT_QUERY
 from footfall.collect.visitor import OVERLAP_MS
 from footfall.control.caps import spent_by_day
 from footfall.control.ledger import spent_since
+from footfall.control.reach import list_groups
 from footfall.privacy.budget import COHORT, DAYS_A_MONTH, RHO, RHO_A_DAY, RHO_A_MONTH, UNIT
 from footfall.privacy.marts import MARTS
 from footfall.privacy.policy import OUTSIDE, POLICIES
@@ -98,6 +99,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     marts: tuple[MartFact, ...]
     marts_kept: str
     spent: Spent
+    counted_with: dict[str, tuple[str, ...]]
+    """Groups of portals in which this one's visitors are counted once together, with all of their portals; none where reach is off."""
     attacks: AttackReport | None
     contact: str
 
@@ -135,6 +138,7 @@ def facts_of(desk: Desk, portal: Portal) -> Facts:
         marts=tuple(MartFact(mart.name, mart.keys, mart.grain, mart.cells) for mart in MARTS),
         marts_kept="for ever",
         spent=_spent(desk, portal, now_ms),
+        counted_with=_counted_with(desk, portal),
         attacks=last_report(desk.settings.home_path),
         contact=desk.settings.steward_contact,
     )
@@ -154,6 +158,14 @@ def held_of(portal: Portal, now_ms: int) -> Held:
     )
 
 
+def _counted_with(desk: Desk, portal: Portal) -> dict[str, tuple[str, ...]]:
+    if desk.settings.reach == "off":
+        return {}
+    domains = {one.id: one.domain for one in desk.control.portals()}
+    groups = (group for group in list_groups(desk.control) if portal.id in group.sites)
+    return {group.name: tuple(domains[site] for site in group.sites if site in domains) for group in groups}
+
+
 def _readers(desk: Desk) -> tuple[ReaderFact, ...]:
     own = POLICIES[desk.settings.policy]
     released = (ReaderFact(name, cohort, "marts") for name, cohort in COHORT.items())
@@ -166,7 +178,11 @@ def _spent(desk: Desk, portal: Portal, now_ms: int) -> Spent:
     since = str(first)
     # A week's line stands under its Monday.
     lines = spent_since(open_ledger(desk.settings, desk.control), portal.group, str(first - timedelta(days=6)))
-    by_day = {day: rho for day, rho in spent_by_day(line for line in lines if portal.id in line.sites).items() if day >= since}
+    by_day = {
+        day: rho
+        for day, rho in spent_by_day(line for line in lines if portal.id in line.sites and line.unit == UNIT).items()
+        if day >= since
+    }
     return Spent(
         group=portal.group,
         since=since,

@@ -80,7 +80,7 @@ def take_back(ledger: Ledger, engine: Engine, number: int, now_ms: int) -> Relea
 def _budget(ledger: Ledger, group: str, last: date) -> Budget:
     first = last - timedelta(days=budget.DAYS_A_MONTH - 1)
     # A week's line bears its Monday, and is charged to each of its days.
-    lines = spent_between(ledger, group, str(first - WEEK), str(last))
+    lines = [line for line in spent_between(ledger, group, str(first - WEEK), str(last)) if line.unit == budget.UNIT]
     days = [rho for day, rho in spent_by_day(lines).items() if str(first) <= day <= str(last)]
     rho = round(math.fsum(days), DECIMALS)
     epsilon = mechanisms().epsilon(rho, budget.DELTA) if rho else 0.0

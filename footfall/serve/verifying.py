@@ -20,7 +20,6 @@ from footfall.control.mirror import mirror_lines
 from footfall.errors import FootfallError
 from footfall.privacy import budget
 from footfall.privacy.cells import key_of, output_sha256
-from footfall.privacy.marts import MARTS
 from footfall.privacy.noise import mechanisms
 from footfall.serve.attacking import check_home
 from footfall.serve.house import Desk, House
@@ -140,16 +139,16 @@ def _costs(ledger: Ledger) -> Iterator[str]:
 def _floors(ledger: Ledger) -> Iterator[str]:
     """Lines of these settings are what they say; those of others before them are above the floors of now."""
     settings = budget.settings_sha256()
-    marts = {mart.name: mart for mart in MARTS}
     for line in _spent(ledger):
-        least = max(budget.COHORT.get(line.release, 0), budget.SIGMAS * line.sigma)
+        least = max(budget.cohort_of(line.release), budget.SIGMAS * line.sigma)
         if line.settings_sha256 == settings:
-            noise = budget.noise_of(line.release, marts[line.mart]) if line.mart in marts and line.release in budget.RHO else None
+            mart = budget.drawn_in(line.release, line.mart)
+            noise = budget.noise_of(line.release, mart) if mart else None
             if noise is None or (line.l0, line.rho, line.delta) != (noise.cells, noise.rho, noise.delta) or line.sigma < noise.sigma:
                 yield f"Line {line.number} is not drawn as mart {line.mart} is for {line.release}."
         if line.threshold < least or (line.secret_threshold and line.secret_threshold < line.threshold):
             yield f"Line {line.number} has a threshold of {line.threshold}; the least is {least:g}."
-        if line.release not in budget.RHO or line.linf != 1 or line.unit != budget.UNIT or line.delta > budget.DELTA:
+        if line.unit != budget.unit_of(line.release) or line.linf != 1 or line.delta > budget.DELTA:
             yield f"Line {line.number} counts another unit, or lets more through, than any release here may."
 
 

@@ -79,7 +79,7 @@ def test_body_in_the_schema_has_the_keys_that_the_code_takes(struct, keys):
 
 SAMPLES = dict(
     zip(
-        ("AnswerBody", "OpenMart", "Site", "GoalShown", "FunnelAnswer", "JourneyAnswer", "ImportReport", "Health"),
+        ("AnswerBody", "OpenMart", "ReachAnswer", "Site", "GoalShown", "FunnelAnswer", "JourneyAnswer", "ImportReport", "Health"),
         re.findall(r"```json\n(.+?)```", PAGE, re.DOTALL),
         strict=True,
     )

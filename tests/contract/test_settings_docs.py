@@ -53,6 +53,7 @@ def test_every_field_has_a_sentence():
             {"FOOTFALL_PROFILE": "cnil", "FOOTFALL_POLICY": "exact"},
             "Setting 'policy' has 'exact', which profile 'cnil' does not allow. Valid: staff.",
         ),
+        ({"FOOTFALL_REACH": "on"}, "Valid: off, or whose days are counted, such as Europe/Berlin."),
         ({"FOOTFALL_PROFILE": "gdpr"}, "Valid: standard, cnil."),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],

@@ -27,6 +27,8 @@ def conditions(facts: Facts) -> tuple[Condition, ...]:
     cnil, kept = facts.is_cnil, facts.kept_days
     ignoring = [portal.domain for portal in facts.portals if portal.privacy_signal == "ignore"]
     heeded = cnil or not ignoring
+    reach = facts.settings.reach
+    across = "Reach across portals is off." if reach == "off" else f"Reach across portals is on (day of {reach}): not exempt."
     profile = "Profile cnil is on." if cnil else 'Set profile = "cnil".'
     return (
         Condition(
@@ -42,7 +44,10 @@ def conditions(facts: Facts) -> tuple[Condition, ...]:
             "No other data is joined; imports are events of the same portals.",
         ),
         Condition(
-            "no_tracking", "Nobody is followed from site to site", True, "A pseudonym is of one portal and one day; nothing counts across."
+            "no_tracking",
+            "Nobody is followed from site to site, nor counted across sites",
+            reach == "off",
+            f"A pseudonym is of one portal and one day. {across}",
         ),
         Condition("informed", "People are told", None, "A page of yours has to say it."),
         Condition(

@@ -12,7 +12,7 @@ from footfall.privacy.marts import MARTS
 from footfall.serve.label import NOT_STOPPED
 from footfall.serve.papers.dpia_words import MEASURES, RISKS, Risk
 from footfall.serve.papers.facts import TO_FILL_IN, Facts
-from footfall.serve.papers.record import EVENT_FIELDS, KEPT, PURPOSE
+from footfall.serve.papers.record import ACROSS, EVENT_FIELDS, KEPT, PURPOSE
 
 __all__ = ["QUESTIONS", "dpia"]
 
@@ -83,7 +83,7 @@ def _context(facts: Facts) -> dict[int, str]:
         122: "<p>A browser sends an event; address and agent string make pseudonym, place and device, and are forgotten with the request. "
         "Events answer the portal's own staff while they are kept. When a service day is over, statistics are drawn from it once, with "
         "noise, and its salt is destroyed. Events go when their days are over, whether statistics were drawn or not.</p>"
-        f"<p>Statistics: {', '.join(mart.name for mart in MARTS)}.</p>",
+        f"<p>Statistics: {', '.join(mart.name for mart in MARTS)}.</p>" + ("" if facts.settings.reach == "off" else f"<p>{ACROSS}</p>"),
         123: f"<p>Store: {'ClickHouse, in the server' if facts.settings.store == 'chdb' else 'a ClickHouse server'}. Control database: "
         f"{'as set' if facts.settings.control else 'SQLite'}. Salts: memory and tmpfs. Journal: files, until the store has them.</p>",
     }

@@ -10,6 +10,9 @@ from footfall.serve.retention import kept_from
 __all__ = ["Held", "held"]
 
 
+ACROSS = "On which portals in groups one browser was today: who has the second salt too could test a named one against them."
+
+
 class Held(msgspec.Struct, frozen=True):
     """One kind of thing."""
 
@@ -35,6 +38,7 @@ def held(facts: Facts, control: Control, now_ms: int) -> list[Held]:
         Held("addresses and agent strings", "nowhere", "", "the end of each request", "Nothing: they are not kept."),
         Held(f"salts ({salts})", "memory, tmpfs", "", "local midnight and 35 minutes", today),
         Held(f"events on their way ({len(journal)} files)", "journal", "", "seconds, until the store has them", today),
+        *([Held("ids of reach across portals", "memory", "", "midnight and the draw", ACROSS)] if facts.settings.reach != "off" else []),
         *rows,
         Held(
             "statistics with noise",

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from footfall.privacy.budget import COHORT, RHO
+from footfall.privacy.budget import COHORT, REACH_COHORT, REACH_RHO, REACH_UNIT, RHO
 from footfall.privacy.marts import MARTS
 from footfall.privacy.policy import POLICIES
 from footfall.serve.papers.facts import TO_FILL_IN, Facts, table
 
-__all__ = ["EVENT_FIELDS", "KEPT", "SECURITY", "record", "record_text"]
+__all__ = ["ACROSS", "EVENT_FIELDS", "KEPT", "SECURITY", "record", "record_text"]
 
 PURPOSE = "Audience measurement of the city's own sites: how many visit, what they look at and find, so that services get better."
 EVENT_FIELDS = (
@@ -54,8 +54,19 @@ def record(facts: Facts) -> dict[str, Any]:
         "statistics": [
             {"mart": mart.name, "by": list(mart.keys), "grain": mart.grain, "most_cells_a_visitor": mart.cells} for mart in MARTS
         ],
-        "releases": {name: {"rho_a_day": RHO[name], "smallest_group": COHORT[name]} for name in RHO},
+        "releases": {name: {"rho_a_day": RHO[name], "smallest_group": COHORT[name]} for name in RHO} | _reach(facts),
     }
+
+
+ACROSS = (
+    "Reach across portals is on: for a day a second pseudonym, the same on all portals, is in memory, and one number with noise is "
+    "published for each declared group. This is outside the exemption for audience measurement."
+)
+
+
+def _reach(facts: Facts) -> dict[str, Any]:
+    told = {"rho_a_day": REACH_RHO, "smallest_group": REACH_COHORT, "unit": REACH_UNIT, "outside_the_exemption": True}
+    return {} if facts.settings.reach == "off" else {"reach": told}
 
 
 def record_text(facts: Facts) -> str:
@@ -71,7 +82,8 @@ def record_text(facts: Facts) -> str:
         f"## (a) Controller\n{facts.controller}. Data protection officer: {TO_FILL_IN}",
         f"## (b) Purposes\n{PURPOSE}",
         "## (c) People and data\nVisitors of the portals; operators who sign in (e-mail, name, roles).\n\nOf an event is kept:\n"
-        + _listed(made["c_categories"]["data"]),
+        + _listed(made["c_categories"]["data"])
+        + (f"\n\n{ACROSS}" if "reach" in made["releases"] else ""),
         "## (d) Recipients\n" + _listed(made["d_recipients"]),
         f"## (e) Transfers to third countries\n{made['e_transfers']}",
         "## (f) Time limits for erasure\n" + table(("what", "for how long"), [*kept, *KEPT]),

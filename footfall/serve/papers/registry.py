@@ -4,16 +4,17 @@ from typing import Any
 
 import yaml
 
-from footfall.privacy.budget import COHORT, DELTA, RHO, RHO_A_MONTH, UNIT, Noise, noise_of
-from footfall.privacy.marts import MARTS, RELEASES, Mart
+from footfall.privacy.budget import DELTA, REACH_RHO, REACH_RHO_A_MONTH, RHO, RHO_A_MONTH, Noise, cohort_of, noise_of, unit_of
+from footfall.privacy.marts import MARTS, REACH, RELEASES, Mart
 from footfall.serve.papers.facts import Facts
 
 __all__ = ["entries", "registry_text"]
 
 
 def entries(facts: Facts) -> list[dict[str, Any]]:
-    """In the order of releases and marts. No budget is a setting, so they differ from home to home by the curator alone."""
-    return [_entry(facts, mart, noise_of(release, mart)) for release in RELEASES for mart in MARTS]
+    """In the order of releases and marts, reach last where it is on. No budget is a setting: else they differ by the curator alone."""
+    drawn = [(release, mart) for release in RELEASES for mart in MARTS] + ([(REACH.name, REACH)] if facts.settings.reach != "off" else [])
+    return [_entry(facts, mart, noise_of(release, mart)) for release, mart in drawn]
 
 
 def registry_text(facts: Facts) -> str:
@@ -33,16 +34,17 @@ def _entry(facts: Facts, mart: Mart, noise: Noise) -> dict[str, Any]:
                 "unprotected_quantities": "Which portals there are, their goals, and the thresholds.",
             },
             "privacy_loss": {
-                "privacy_unit": UNIT,
-                "privacy_unit_description": "One browser on one network, on one portal, on one service day. Not a person. "
-                f"A unit counts once in a cell and in at most {mart.cells} cells.",
+                "privacy_unit": unit_of(noise.release),
+                "privacy_unit_description": f"One browser on one network, on {'all portals' if mart is REACH else 'one portal'}, "
+                f"on one service day. Not a person. A unit counts once in a cell and in at most {mart.cells} cells.",
                 "privacy_parameters": {"rho": noise.rho} | ({"delta": noise.delta} if noise.delta else {}),
-                "privacy_parameters_description": f"{mart.share} % of the release's ρ {RHO[noise.release]:g} a unit-day.",
+                "privacy_parameters_description": f"{mart.share} % of the release's ρ {RHO.get(noise.release, REACH_RHO):g} a unit-day.",
             },
             "model": _model(),
             "accounting": {
-                "post_processing": f"Cells under {noise.threshold} are left out; so is every number under {COHORT[noise.release]}.",
-                "composition": f"ρ adds up over marts and releases; the ledger refuses more than {RHO_A_MONTH:g} in 31 days of a group.",
+                "post_processing": f"Cells under {noise.threshold} are left out; so is every number under {cohort_of(noise.release)}.",
+                "composition": f"ρ adds up over marts and releases; the ledger refuses more than "
+                f"{REACH_RHO_A_MONTH if mart is REACH else RHO_A_MONTH:g} in 31 days of a group.",
             },
             "implementation": _implementation(noise),
         },
@@ -56,7 +58,9 @@ def _product(facts: Facts, mart: Mart, noise: Noise) -> dict[str, Any]:
         "data_curators": [facts.controller],
         "intended_use": "Audience measurement of a city's own sites.",
         "data_product_type": "Summary statistics",
-        "description": f"Visitors by portal, {mart.grain} and {keys}.",
+        "description": f"Visitors by portal, {mart.grain} and {keys}."
+        if mart is not REACH
+        else "Visitors of several portals together, by day and group.",
         "publication_date": f"{facts.at:%Y-%m-%d}",
         "data_product_sector": "Government",
     }

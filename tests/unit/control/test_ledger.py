@@ -394,3 +394,33 @@ def test_a_kill_leaves_spent_at_least_what_was_drawn_and_never_a_second_draw(kil
     assert list(breaks(found)) == []
     assert list(mirror_lines(ledger.mirror)) == found
     database.close()
+
+
+REACH_UNIT = "visitor-day, city-wide"
+APART = msgspec.structs.replace(CAPS, units={REACH_UNIT: Caps(releases={"reach": 0.005}, day=0.005, month=0.01, month_days=31)})
+
+
+def reach_entry(day, **given):
+    return entry(day, **({"release": "reach", "mart": "reach", "group": "all portals", "unit": REACH_UNIT, "rho": 0.005} | given))
+
+
+def test_another_unit_has_an_account_of_its_own(ledger):
+    apart = msgspec.structs.replace(ledger, caps=APART)
+    # A portal group may be called as the account is: what it spends is of another unit.
+    spend(apart, entry("2026-11-02", group="all portals", rho=0.05), NOW)
+    for day in ("2026-11-02", "2026-11-03"):
+        spend(apart, reach_entry(day), NOW)
+    with pytest.raises(Refused, match=r"31 days from 2026-11-02 on would cost ρ 0.015; the most is 0.01"):
+        spend(apart, reach_entry("2026-11-04"), NOW)
+    with pytest.raises(Conflict, match="drawn for reach"):
+        spend(apart, reach_entry("2026-11-03", group="another"), NOW)
+    spend(apart, entry("2026-11-03", group="all portals", rho=0.05), NOW)
+    assert list(overspent(list(lines(apart)), APART)) == []
+
+
+def test_no_release_is_charged_to_an_account_that_is_not_its_own(ledger):
+    apart = msgspec.structs.replace(ledger, caps=APART)
+    for wrong in ({"unit": "visitor-portal-day"}, {"release": "city"}, {"rho": 0.006}):
+        with pytest.raises(Refused, match="the most is 0"):
+            spend(apart, reach_entry("2026-11-02", **wrong), NOW)
+    assert list(lines(apart)) == []

@@ -12,7 +12,7 @@ import footfall
 from footfall.errors import BadSetting, Refused
 from footfall.privacy import budget, cells
 from footfall.privacy.budget import COHORT, DELTA, RHO, Noise, hold_floors, month_rho, noise_of, settings_sha256
-from footfall.privacy.marts import MARTS, RELEASES
+from footfall.privacy.marts import MARTS, REACH, RELEASES
 from footfall.privacy.mechanisms import cost, epsilon
 from footfall.privacy.noise import draw
 
@@ -37,6 +37,29 @@ def test_no_cell_passes_under_its_cohort_or_four_sigmas(release, mart):
     assert COHORT[release] <= noise.threshold
     assert 4 * noise.sigma <= noise.threshold < 4 * noise.sigma + 1
     assert noise.secret_threshold == 0 if mart.known else noise.secret_threshold >= noise.threshold
+
+
+def test_reach_is_drawn_as_the_design_put_it_and_opendp_agrees():
+    noise = noise_of("reach", REACH)
+    assert (noise.cells, noise.rho, noise.sigma, noise.threshold, noise.secret_threshold) == (20, 0.005, 44.722, 179, 0)
+    rho, delta = cost(noise.cells, noise.sigma)
+    assert 0.999 * noise.rho < rho <= noise.rho and delta == 0
+    assert budget.REACH_RHO * budget.DAYS_A_MONTH == pytest.approx(budget.REACH_RHO_A_MONTH)
+    assert (budget.unit_of("reach"), budget.unit_of("city"), budget.unit_of("none")) == (budget.REACH_UNIT, budget.UNIT, "")
+
+
+@pytest.mark.parametrize("name", ["cells", "rho", "sigma", "threshold"])
+def test_reach_has_floors_of_its_own(name):
+    noise = noise_of("reach", REACH)
+    lower = {"cells": 19, "rho": 0.006, "sigma": 44.721, "threshold": 178}
+    with pytest.raises(Refused, match=name):
+        msgspec.structs.replace(noise, **{name: lower[name]})
+
+
+@pytest.mark.parametrize(("release", "mart"), [("city", REACH), ("open", REACH), ("reach", MARTS[0])])
+def test_reach_and_the_ten_marts_are_not_in_each_other_s_release(release, mart):
+    with pytest.raises(Refused, match="There is no mart"):
+        noise_of(release, mart)
 
 
 def test_a_secret_threshold_is_no_higher_than_it_must_be():

@@ -80,6 +80,21 @@ def test_self_assessment_says_what_does_not_hold_and_what_only_the_city_knows(ho
     assert assessment(facts(home, policy="exact"))["conditions"][-2]["holds"] is False
 
 
+def test_papers_say_it_where_visitors_are_counted_across_portals(home):
+    off, on = facts(home), facts(home, reach="Europe/Berlin")
+    assert {one.name: one.holds for one in conditions(off)}["no_tracking"] is True
+    assert {one.name: one.holds for one in conditions(on)}["no_tracking"] is False
+    assert "Reach across portals is on (day of Europe/Berlin): not exempt." in assessment_text(on)
+    assert "reach" not in record(off)["releases"] and record(on)["releases"]["reach"]["rho_a_day"] == 0.005
+    assert "second pseudonym" in record_text(on) and "second pseudonym" not in record_text(off)
+    assert [len(entries(one)) for one in (off, on)] == [20, 21]
+    loss = entries(on)[-1]["deployment"]["privacy_loss"]
+    assert (loss["privacy_unit"], loss["privacy_parameters"]) == ("visitor-day, city-wide", {"rho": 0.005})
+    across = [[one.where for one in held(each, home[1], NOW) if "across portals" in one.what] for each in (off, on)]
+    assert across == [[], ["memory"]]
+    assert ("across portals" in str(dpia(on)), "across portals" in str(dpia(off))) == (True, False)
+
+
 def test_impact_assessment_answers_the_tools_36_questions_once_each(home):
     made = dpia(facts(home))
     assert set(made) == {"pia", "answers", "measures", "evaluations", "comments"}

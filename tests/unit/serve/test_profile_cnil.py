@@ -131,8 +131,11 @@ def test_round_of_forgetting_drops_marts_under_the_profile_alone(monkeypatch):
     assert done == ["forget_sealed", "forget_expired"] * 2 + ["forget_old_marts"]
 
 
-def test_no_setting_turns_a_count_across_portals_on():
-    assert [name for name in Settings.__struct_fields__ if "reach" in name] == []
+def test_nothing_is_counted_across_portals(tmp_path):
+    assert (Settings().reach, read_settings({}, home=str(tmp_path), profile="cnil").reach) == ("off", "off")
+    with pytest.raises(BadSetting, match=r"'reach' has 'Europe/Paris', which profile 'cnil' does not allow: .* outside the exemption"):
+        read_settings({}, home=str(tmp_path), profile="cnil", reach="Europe/Paris")
+    assert read_settings({}, home=str(tmp_path), reach="Europe/Paris").reach == "Europe/Paris"
 
 
 def test_staff_are_never_answered_exactly(tmp_path):
