@@ -12,23 +12,32 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from footfall.serve.ledgers import LEDGER_FILE
+
 __all__ = ["FOLDER", "LANGUAGES", "PAGES", "THEMES", "gallery", "name_of"]
 
 ROOT = Path(__file__).parents[1]
 FOLDER, GALLERY = ROOT / "docs" / "pictures", ROOT / "docs" / "pictures.md"
 PORTAL = "/portals/gov.example.city"
+CLOSED = [date.today() - timedelta(days=ago) for ago in range(62, 48, -1)]
+"""Days of the demo's history that are closed while its first pictures are waited for: oldest first, after a quiet minute."""
 PAGES = {
     "overview": ("The city: all portals", "/"),
     "portal": ("A portal", PORTAL),
     "compared": ("A portal, compared and filtered", f"{PORTAL}?period=7d&compare=previous&f=is,device,Mobile"),
     "map": ("Places on a map, notes, and what was not counted", f"{PORTAL}?tab.places=map&tab.pages=reading&refused=1"),
+    "remembered": ("Days that are remembered as statistics", f"{PORTAL}/remembered?period=custom&from={CLOSED[0]}&to={CLOSED[-1]}"),
+    "sealed": ("A sealed portal in its first hour", "/portals/advice.example.city"),
+    "residents": ("For residents: what a portal counts", "/privacy/gov.example.city"),
     "funnels": ("Funnels", f"{PORTAL}/funnels"),
     "funnel": ("A funnel", f"{PORTAL}/funnels/1"),
     "journeys": ("Before and after a page", f"{PORTAL}/journeys"),
@@ -40,6 +49,10 @@ PAGES = {
     "setup": ("Set-up of a portal", f"{PORTAL}/setup"),
     "add-portal": ("Adding a portal", "/add-portal"),
     "metrics": ("What the numbers mean", "/metrics-explained"),
+    "desk": ("The steward's desk", "/desk"),
+    "releases": ("What was released", "/desk/releases"),
+    "days": ("Days that were closed", "/desk/days"),
+    "attacks": ("Attacks that were tried", "/attacks"),
     "operators": ("Operators", "/operators"),
     "jobs": ("What is done by itself", "/jobs"),
     "account": ("One's own account", "/account"),
@@ -49,7 +62,7 @@ PAGES = {
 """By name: what the picture shows, and where it is; what is shared gets its link when it is made."""
 SHARED = {"shared": "Make the link", "embedded": "Make the line to paste"}
 """By page: the button that makes its link."""
-OPEN = ("sign-in", *SHARED)
+OPEN = ("sign-in", "residents", *SHARED)
 """Seen by whoever is not signed in."""
 THEMES, LANGUAGES = ("light", "dark"), {"en": "en-GB", "ru": "ru-RU"}
 WIDTHS = {"": 1280, "phone-": 360}
@@ -57,6 +70,8 @@ EMBEDDED_WIDTH = 560
 ON_PHONE = ("overview", "portal", "funnel", "journeys")
 COLOURS, SETTLE_MS, TALLEST = 96, 900, 3200
 WAITS = 100
+CLOSES_S = 300
+"""Longest that the close of CLOSED is waited for."""
 NEXT_LAZY = "() => { const next = document.querySelector('[hx-trigger=revealed]'); next?.scrollIntoView(); return !!next }"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
@@ -89,6 +104,9 @@ def main(only: Collection[str] = ()) -> None:
         try:
             assert demo.stdout
             said = json.loads(demo.stdout.readline())
+            until_closed(Path(home))
+            if not only or "attacks" in only:
+                subprocess.run([sys.executable, "-m", "footfall.cli", "attack", "--home", home], stdout=subprocess.DEVNULL, check=True)
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
             pictures = take_all(browser, said, only or PAGES)
             browser.close()
@@ -102,6 +120,15 @@ def main(only: Collection[str] = ()) -> None:
         (FOLDER / name).write_bytes(content)
     GALLERY.write_text(gallery(), encoding="utf-8")
     print(f"{len(pictures)} pictures, {sum(map(len, pictures.values())) / 1e6:.1f} MB")
+
+
+def until_closed(home: Path) -> None:
+    """Wait until the ledger has lines of a day that follows CLOSED."""
+    ledger, after = home / LEDGER_FILE, f'"day":"{CLOSED[-1] + timedelta(days=1)}"'
+    for _ in range(CLOSES_S):
+        if ledger.exists() and after in ledger.read_text(encoding="utf-8"):
+            break
+        time.sleep(1)
 
 
 def take_all(browser: Browser, said: dict[str, str], wanted: Collection[str]) -> dict[str, bytes]:

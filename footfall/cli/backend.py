@@ -60,8 +60,8 @@ class Backend(Protocol):
         """What waits, which portals count, what was refused."""
         ...
 
-    def verify(self) -> Verified:
-        """The ledger's checks, and the label."""
+    def verify(self, head: str = "") -> Verified:
+        """The ledger's checks, and the label; whether a line has the hash ``head``, if one is given."""
         ...
 
 
@@ -147,8 +147,9 @@ class OverHttp:
     def state(self) -> State:
         return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)
 
-    def verify(self) -> Verified:
-        return msgspec.convert(self._checked(self._client.get("/api/v1/verify")), Verified)
+    def verify(self, head: str = "") -> Verified:
+        answer = self._client.get("/api/v1/verify", params={"head": head} if head else None)
+        return msgspec.convert(self._checked(answer), Verified)
 
     def _checked(self, answer: httpx.Response) -> Any:
         try:

@@ -2,7 +2,6 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -24,14 +23,17 @@ from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
 from footfall.control.operators import add_operator, give_grant, list_operators
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, list_segments
+from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.live import Site, send_live
 from footfall.demo.refused import make_refusals
-from footfall.demo.simulator import Span, make_lines
+from footfall.demo.sealed import SEALED
+from footfall.demo.simulator import Span
 from footfall.errors import Conflict
 from footfall.serve.home import open_control_of
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
+from footfall.serve.sealed import sealed_folder
 from footfall.serve.up import run_app
 from footfall.settings import Settings, read_settings
 from footfall.vocabulary import Portal
@@ -42,7 +44,7 @@ PROXY = "127.0.0.1/32"
 """Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
 KEY_NAME = "demo"
 EMAIL, PASSWORD_BYTES = "demo@example.city", 9
-LINES_AT_ONCE = 1000
+NO_SEALED = "\nNo portal is sealed here: that needs a tmpfs folder on this machine (the setting 'volatile')."
 DemoHome = Annotated[str, Parameter(help="Folder of the demo's state.")]
 
 
@@ -65,7 +67,7 @@ def demo(
     *,
     home: DemoHome = "~/.footfall-demo",
     port: Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [default: 8700].")] = None,
-    weeks: Annotated[int, Parameter(help="Weeks of history, when the city is new.")] = 5,
+    weeks: Annotated[int, Parameter(help="Weeks of history, when the city is new.")] = 9,
     seed: Annotated[int, Parameter(help="Same seed, same city, when it is new.")] = 1,
     json: Json = False,
 ) -> None:
@@ -131,15 +133,23 @@ def _let_in(desk: Desk) -> str:
 
 
 def _build(desk: Desk, plan: Plan) -> None:
+    span = Span(first_day=plan.first_day, days=plan.days, until_s=plan.until_s)
     with make_progress() as bar:
-        task = bar.add_task("Building the city", total=len(CITY))
-        for portal in CITY:
+        task = bar.add_task(f"Building {CITY[0].domain}", total=len(CITY))
+        for portal, lines in made_ahead(CITY, span, seed=plan.seed):
             bar.update(task, description=f"Building {portal.domain}")
-            _build_portal(desk, portal, plan)
+            made = _found(desk, portal)
+            import_stream(desk, "events", portal.domain, [lines])
+            refused = as_lines(make_refusals(portal, made.id, span, seed=plan.seed))
+            write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
+            _mark(desk, portal, made, plan)
             bar.advance(task)
+    if sealed_folder(desk.settings):
+        _found(desk, SEALED)
 
 
-def _build_portal(desk: Desk, portal: DemoPortal, plan: Plan) -> None:
+def _found(desk: Desk, portal: DemoPortal) -> Portal:
+    """The portal, its goals and funnels; made where they are not there."""
     made = _find_or_create(desk.control, portal)
     for goal in portal.goals:
         desk.control.put_goal(made.id, **msgspec.to_builtins(goal))
@@ -147,11 +157,7 @@ def _build_portal(desk: Desk, portal: DemoPortal, plan: Plan) -> None:
     for funnel in portal.funnels:
         if funnel.name not in saved:
             save_funnel(desk.control, made, funnel.name, funnel.steps, now_ms=desk.now())
-    span = Span(first_day=plan.first_day, days=plan.days, until_s=plan.until_s)
-    import_stream(desk, "events", portal.domain, _joined(make_lines(portal, span, seed=plan.seed)))
-    refused = as_lines(make_refusals(portal, made.id, span, seed=plan.seed))
-    write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
-    _mark(desk, portal, made, plan)
+    return made
 
 
 def _mark(desk: Desk, portal: DemoPortal, made: Portal, plan: Plan) -> None:
@@ -163,24 +169,15 @@ def _mark(desk: Desk, portal: DemoPortal, made: Portal, plan: Plan) -> None:
             add_segment(desk.control, made, Segment(name=segment.name, filters=segment.filters), now_ms=now_ms)
     if not list_annotations(desk.control, made, *days):
         for told in portal.notes:
-            day = plan.first_day + timedelta(days=told.day)
-            if day <= days[1]:
+            day = days[1] - timedelta(days=told.ago)
+            if day >= days[0]:
                 add_annotation(desk.control, made, Annotation(day=day.isoformat(), text=told.text), now_ms=now_ms)
 
 
 def _find_or_create(control: Control, portal: DemoPortal) -> Portal:
     known = {found.domain: found for found in control.portals()}
-    return known.get(portal.domain) or control.create_portal(domain=portal.domain, timezone=portal.timezone)
-
-
-def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
-    batch: list[bytes] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == LINES_AT_ONCE:
-            yield b"".join(batch)
-            batch = []
-    yield b"".join(batch)
+    rest = {"timezone": portal.timezone, "keep_events": portal.keep_events}
+    return known.get(portal.domain) or control.create_portal(domain=portal.domain, **rest)
 
 
 def _sites(settings: Settings) -> tuple[Site, ...]:
@@ -190,7 +187,7 @@ def _sites(settings: Settings) -> tuple[Site, ...]:
         known = {portal.domain: portal for portal in control.portals()}
     finally:
         control.close()
-    found = ((portal, known[portal.domain]) for portal in CITY if portal.domain in known)
+    found = ((portal, known[portal.domain]) for portal in (*CITY, SEALED) if portal.domain in known)
     return tuple(Site(portal, idsite=made.id, website=made.umami_id) for portal, made in found)
 
 
@@ -205,12 +202,13 @@ def _print_welcome(url: str, plan: Plan, settings: Settings, *, json: bool) -> N
     if json:
         print_json({"url": url, "email": EMAIL, "password": plan.password, "key": plan.key, "home": str(settings.home_path)})
         return
-    domain, where = CITY[0].domain, f"--home {settings.home}"
+    domain, where, is_sealed = CITY[0].domain, f"--home {settings.home}", sealed_folder(settings) is not None
     question = msgspec.json.encode({"site_id": domain, "metrics": ["visitors"], "date_range": "28d", "dimensions": ["event:page"]}).decode()
     lines = (
         f"\nThe demo city is at {url}",
         f"Sign in as {EMAIL} with the password {plan.password}",
         f"Its key for the API: {plan.key}",
+        f"\n{SEALED.domain} is sealed: it has no history, and finished hours show five minutes after each." if is_sealed else NO_SEALED,
         "\nTry, in another terminal:",
         f"  footfall ask {domain} visitors,pageviews --by visit:source --range 30d {where}",
         f"  footfall ask transport.example.city visitors,bounce_rate --by time:day --range 7d --compare previous_period {where}",

@@ -67,5 +67,5 @@ class InProcess:
     def state(self) -> State:
         return state_of(self._desk)
 
-    def verify(self) -> Verified:
-        return verify(self._desk)
+    def verify(self, head: str = "") -> Verified:
+        return verify(self._desk, head)

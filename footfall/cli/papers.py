@@ -9,7 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from footfall.cli.portals import opened_control
-from footfall.cli.terminal import Home, Json, console, print_json, print_table
+from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
 from footfall.cli.verify import print_label
 from footfall.control.database import Control
 from footfall.serve.clock import make_clock
@@ -38,10 +38,9 @@ def label(*, cnil: Cnil = False, registry: Registry = False, home: Home = None, 
                 print_json(assessment(facts) if cnil else entries(facts))
             else:
                 _print(assessment_text(facts) if cnil else registry_text(facts))
-    elif json:
-        print_json(msgspec.to_builtins(the_label()))
-    else:
-        print_label(the_label())
+        return
+    found = the_label(settings_of(home).trusted_proxies)
+    print_json(msgspec.to_builtins(found)) if json else print_label(found)
 
 
 def record(*, art30: Art30 = False, home: Home = None, json: Json = False) -> None:

@@ -1,8 +1,9 @@
 """``footfall verify``: is the ledger sound, and what do the released numbers promise?"""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from cyclopts import Parameter
 
 from footfall.cli.backend import open_backend
 from footfall.cli.terminal import DONE, FAILED, Home, Json, console, print_json, print_table, settings_of
@@ -12,16 +13,17 @@ from footfall.serve.shapes import Verified
 
 __all__ = ["print_label", "verify"]
 
+Held = Annotated[str, Parameter(help="A hash that was kept, of those under /ledger: is it still a line's?")]
 MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/]"}
 MARTS = ("mart", "keys", "share, %", "L0", "ρ", "σ", "τ", "τ, secret keys")
 
 COSTS = ("what a visitor is charged", "ρ", f"ε at δ {DELTA:g}", "best guess who was there (AUC)")
 
 
-def verify(*, home: Home = None, json: Json = False) -> int:
+def verify(*, head: Held = "", home: Home = None, json: Json = False) -> int:
     """Hold the ledger of released numbers against opendp, caps and table, and print what is promised. Exit code 1 if it differs."""
     with open_backend(settings_of(home)) as backend:
-        found = backend.verify()
+        found = backend.verify(head)
     if json:
         print_json(msgspec.to_builtins(found))
     else:
@@ -56,6 +58,7 @@ def print_label(label: Label) -> None:
     console.print("\nWhat is not stopped", style="bold")
     for sentence in label.not_stopped:
         console.print(f"- {sentence}", markup=False, soft_wrap=True)
+    console.print(label.proxy, markup=False, soft_wrap=True)
 
 
 def _row(mart: MartLabel) -> tuple[Any, ...]:

@@ -74,8 +74,8 @@ class DemoSegment(msgspec.Struct, frozen=True):
 class DemoNote(msgspec.Struct, frozen=True):
     """What happened on a day of history."""
 
-    day: int
-    """0 is the first."""
+    ago: int
+    """Days before the last."""
     text: str
 
 
@@ -115,6 +115,7 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     domain: str
     title: str
     timezone: str = "Europe/Moscow"
+    keep_events: int = 90
     daily_visitors: int
     """On an ordinary Tuesday."""
     pages: tuple[Page, ...]
@@ -134,7 +135,7 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     return_chance: float = 0.18
     """Chance of another visit on the same day."""
     special_days: tuple[tuple[int, float], ...] = ()
-    """Days of history (0 is the first) and the factor on them: a campaign, an outage."""
+    """Days, by how many they are before the last of the history, and the factor on them: a campaign, an outage."""
 
 
 OFFICE = (1, 1, 1, 1, 1, 2, 5, 12, 24, 36, 40, 38, 32, 34, 36, 34, 30, 25, 20, 17, 14, 10, 6, 3)
@@ -203,12 +204,12 @@ CITY: tuple[DemoPortal, ...] = (
             DemoGoal(page_path="/news/*", scroll_threshold=75, display_name="Read the news"),
         ),
         segments=(DemoSegment("From search, by telephone", ("is,channel,Organic Search", "is,device,Mobile")),),
-        notes=(DemoNote(9, "The newsletter tells of the new parking permit"),),
+        notes=(DemoNote(26, "The newsletter tells of the new parking permit"),),
         funnels=(DemoFunnel("Applying", (Step(page="/"), Step(goal="Looked at a service"), Step(goal="Application Sent"))),),
         hours=OFFICE,
         weekdays=WORKING_WEEK,
         read_on=0.62,
-        special_days=((9, 1.7),),
+        special_days=((26, 1.7),),
     ),
     DemoPortal(
         domain="transport.example.city",
@@ -229,12 +230,12 @@ CITY: tuple[DemoPortal, ...] = (
             Action("Ticket Bought", "/tickets/season", 0.28, (("zone", ("1", "2", "3")),)),
         ),
         goals=(DemoGoal(event_name="Ticket Bought"), DemoGoal(event_name="Route Planned"), DemoGoal(page_path="/disruptions")),
-        notes=(DemoNote(16, "Outage: away from 6 to 14"), DemoNote(17, "Tram 7 takes another way")),
+        notes=(DemoNote(19, "Outage: away from 6 to 14"), DemoNote(18, "Tram 7 takes another way")),
         hours=COMMUTE,
         weekdays=(1.04, 1.0, 1.0, 1.02, 1.08, 0.66, 0.58),
         read_on=0.45,
         return_chance=0.34,
-        special_days=((16, 0.35), (17, 1.5)),
+        special_days=((19, 0.35), (18, 1.5)),
     ),
     DemoPortal(
         domain="library.example.city",
@@ -304,7 +305,7 @@ CITY: tuple[DemoPortal, ...] = (
         hours=EVENING,
         weekdays=LEISURE_WEEK,
         read_on=0.64,
-        special_days=((25, 2.2), (26, 2.6)),
+        special_days=((10, 2.2), (9, 2.6)),
     ),
     DemoPortal(
         domain="school.example.city",
@@ -332,7 +333,7 @@ CITY: tuple[DemoPortal, ...] = (
         hours=(2, 1, 1, 1, 1, 2, 8, 22, 20, 14, 12, 13, 16, 20, 22, 22, 20, 22, 26, 28, 24, 16, 9, 4),
         weekdays=(1.15, 1.05, 1.0, 1.0, 0.95, 0.45, 0.8),
         read_on=0.58,
-        special_days=((30, 3.0), (31, 1.8)),
+        special_days=((5, 3.0), (4, 1.8)),
     ),
 )
 

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from footfall.demo.city import CITY, CLIENTS, PLACES, DemoPortal, Page, Source
+from footfall.demo.sealed import SEALED
 from footfall.demo.simulator import pick
 
 __all__ = ["TRACKERS", "LiveEvent", "Site", "live_events", "make_request", "send_live"]
@@ -18,7 +19,7 @@ __all__ = ["TRACKERS", "LiveEvent", "Site", "live_events", "make_request", "send
 EVENTS_A_SECOND = 2.0
 MOST_OPEN_VISITS = 40
 TRACKERS = ("footfall", "plausible", "umami", "matomo")
-TRACKER_OF = {portal.domain: tracker for portal, tracker in zip(CITY, cycle(TRACKERS), strict=False)}
+TRACKER_OF = {portal.domain: tracker for portal, tracker in zip((*CITY, SEALED), cycle(TRACKERS), strict=False)}
 """Which tracker a portal has: all four formats are met in the city."""
 
 

@@ -74,7 +74,7 @@ def make_visits(portal: DemoPortal, span: Span, *, seed: int) -> Iterator[list[M
         if number == span.days - 1:
             until_s = min(until_s, end_s)
         chance = random.Random(f"{seed}|{portal.domain}|{day}")
-        factor = portal.weekdays[day.weekday()] * dict(portal.special_days).get(number, 1.0) * chance.uniform(0.93, 1.07)
+        factor = portal.weekdays[day.weekday()] * dict(portal.special_days).get(span.days - 1 - number, 1.0) * chance.uniform(0.93, 1.07)
         visits: list[MadeVisit] = []
         for index in range(round(portal.daily_visitors * factor)):
             who = _somebody(chance, portal, index, day)

@@ -10,7 +10,7 @@ from footfall.privacy.budget import COHORT, DAYS_A_MONTH, DELTA, RHO, UNIT, nois
 from footfall.privacy.marts import MARTS, REACH, RELEASES
 from footfall.privacy.noise import mechanisms
 
-__all__ = ["NOT_STOPPED", "Cost", "Label", "MartLabel", "ReleaseLabel", "best_auc", "label"]
+__all__ = ["NOT_STOPPED", "PROXY", "Cost", "Label", "MartLabel", "ReleaseLabel", "best_auc", "label"]
 
 NOT_STOPPED = (
     "Who controls the machine while it runs can watch requests arrive; nothing in the software stops that.",
@@ -19,6 +19,14 @@ NOT_STOPPED = (
     "A portal's own staff ask its events while they are kept; who knows a colleague's habits and asks many questions may learn more. "
     "A portal that keeps none (keep_events 0) rules that out.",
 )
+
+PROXY = {
+    False: "Proxy: not checked. None is named in trusted_proxies: visitors behind one would all have its address. Whether one that stands "
+    "in front keeps a log of addresses cannot be seen from here.",
+    True: "Proxy: not checked. What those named in trusted_proxies say of a visitor's address is believed; whether they keep a log of "
+    "addresses cannot be seen from here.",
+}
+"""Of what stands in front, by whether the setting names any."""
 
 
 OUTSIDE = (
@@ -79,7 +87,7 @@ class ReachLabel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """What is promised. The same for every home of this version: no setting changes it."""
+    """What is promised. The same for every home of this version: no setting changes it, but what is said of a proxy."""
 
     unit: str
     delta: float
@@ -90,10 +98,12 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     costs: tuple[Cost, ...]
     reach: ReachLabel
     not_stopped: tuple[str, ...]
+    proxy: str
+    """What was checked of a proxy in front."""
 
 
-def label() -> Label:
-    """The label, computed now. Reads opendp."""
+def label(trusted_proxies: tuple[str, ...] = ()) -> Label:
+    """The label of a home with that setting, computed now. Reads opendp."""
     return Label(
         unit=UNIT,
         delta=DELTA,
@@ -103,6 +113,7 @@ def label() -> Label:
         costs=_costs(),
         reach=_reach(),
         not_stopped=NOT_STOPPED,
+        proxy=PROXY[bool(trusted_proxies)],
     )
 
 

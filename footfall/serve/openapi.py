@@ -186,7 +186,11 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         errors=IMPORT,
     ),
     ("get", "/api/v1/verify"): Operation(
-        summary="The ledger held against opendp, its caps and the table; and the label", scope="sites:read", answers=shapes.Verified
+        summary="The ledger held against opendp, its caps and the table; and the label",
+        scope="sites:read",
+        given=("head",),
+        answers=shapes.Verified,
+        errors=BAD,
     ),
     ("get", "/api/v1/attacks"): Operation(
         summary="The attacks on this home's own store, made now", scope="sites:read", answers=HomeAttacks

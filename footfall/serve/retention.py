@@ -9,7 +9,7 @@ from footfall.collect.days import day_of
 from footfall.control.database import Control
 from footfall.store.drawn import drop_days_before
 from footfall.store.engine import Engine
-from footfall.store.forgetting import drop_expired, forget_days, forget_nights
+from footfall.store.forgetting import drop_expired, forget_days, forget_nights, held_of_days
 from footfall.store.rollup import days_of
 from footfall.store.sealed import is_begun
 from footfall.vocabulary import Clock, Portal
@@ -155,9 +155,10 @@ def _over(engine: Engine, portals: Iterable[Portal], now_ms: int) -> tuple[set[t
 
 def forget_sealed_days(engine: Engine, pairs: Collection[tuple[int, date]]) -> None:
     """Drop these sites' days, and what their visitors did after midnight: tomorrow nobody could tell that it belongs to the day before."""
-    if pairs:
-        forget_nights(engine, pairs)
-        forget_days(engine, pairs)
+    held = held_of_days(engine, pairs)
+    if held:
+        forget_nights(engine, held)
+        forget_days(engine, held)
 
 
 def _months_before(day: date, months: int) -> date:

@@ -14,7 +14,7 @@ from footfall.store.loading import Keep, Loader
 from footfall.store.sealed import open_sealed
 from footfall.vocabulary import Clock, Portal
 
-__all__ = ["Room", "finished_until", "make_folder", "refuse_unsealable", "sealed_folder"]
+__all__ = ["Room", "counted_next", "finished_until", "make_folder", "refuse_unsealable", "sealed_folder"]
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 DELAY_MS = 5 * MINUTE_MS
@@ -47,6 +47,11 @@ def finished_until(portals: Iterable[Portal], now_ms: int) -> int:
     nights = (day_span(portal.timezone, now_ms)[0] + NIGHT_MS for portal in portals if portal.may_be_sealed)
     over = [night for night in nights if night + NIGHT_DELAY_MS <= now_ms]
     return max([(now_ms - DELAY_MS) // HOUR_MS * HOUR_MS, *over])
+
+
+def counted_next(now_ms: int) -> int:
+    """The instant, in milliseconds, from which one more whole hour of sealed portals is counted."""
+    return (now_ms - DELAY_MS) // HOUR_MS * HOUR_MS + HOUR_MS + DELAY_MS
 
 
 class Room:

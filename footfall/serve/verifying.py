@@ -3,6 +3,7 @@
 Nothing is believed: costs are computed again by opendp's maps, hashes from the lines and the cells themselves.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
@@ -17,7 +18,7 @@ from footfall.control.caps import overspent
 from footfall.control.chain import Line, breaks, days_of
 from footfall.control.ledger import Ledger
 from footfall.control.mirror import mirror_lines
-from footfall.errors import FootfallError
+from footfall.errors import BadInput, FootfallError
 from footfall.privacy import budget
 from footfall.privacy.cells import key_of, output_sha256
 from footfall.privacy.noise import mechanisms
@@ -34,6 +35,7 @@ from footfall.store.engine import Engine
 __all__ = ["ROUTES", "verified", "verify"]
 
 MOST_SAID = 5
+HASH = re.compile("[0-9a-fA-F]{64}")
 CELLS_AT_ONCE = 200_000
 LOOKS: dict[str, str] = {
     "chain": "each line follows from the one before it",
@@ -43,19 +45,28 @@ LOOKS: dict[str, str] = {
     "floors": "no noise, threshold or cohort is below its floor",
     "caps": "no day, release or month is over its cap",
     "cells": "the table holds what was published, and nothing else",
+    "head": "a line has the hash that is held, and the chain leads up to it",
 }
 
 
-def verify(desk: Desk) -> Verified:
-    """As ``verified``, of the home behind ``desk``, and the attacks on its own tables."""
-    found = verified(open_ledger(desk.settings, desk.control), desk.engine, marts_from=desk.control.last_day(MARTS_ROUND))
+def verify(desk: Desk, head: str = "") -> Verified:
+    """As ``verified``, of the home behind ``desk``, and the attacks on its own tables.
+
+    Raises:
+        BadInput: ``head`` is no hash of a line.
+    """
+    if head and not HASH.fullmatch(head):
+        raise BadInput("{head!r} is no hash of a line. Valid: 64 hexadecimal digits.", head=head)
+    ledger, marts_from = open_ledger(desk.settings, desk.control), desk.control.last_day(MARTS_ROUND)
+    found = verified(ledger, desk.engine, marts_from=marts_from, head=head.lower(), trusted_proxies=desk.settings.trusted_proxies)
     return msgspec.structs.replace(found, checks=(*found.checks, check_home(desk)))
 
 
-def verified(ledger: Ledger, engine: Engine, *, marts_from: str = "") -> Verified:
+def verified(ledger: Ledger, engine: Engine, *, marts_from: str = "", head: str = "", trusted_proxies: tuple[str, ...] = ()) -> Verified:
     """Every check in order, with the label. A check that cannot be made says why; the others go on. Reads opendp.
 
-    Cells of days before ``marts_from`` (YYYY-MM-DD) were forgotten, and may be gone.
+    Cells of days before ``marts_from`` (YYYY-MM-DD) were forgotten, and may be gone. ``head`` is the hash of a line that somebody holds, to
+    be looked for; the label is that of a home with the setting ``trusted_proxies``.
     """
     looks: dict[str, Callable[[], Iterator[str]]] = {
         "chain": lambda: _chain(ledger),
@@ -65,15 +76,15 @@ def verified(ledger: Ledger, engine: Engine, *, marts_from: str = "") -> Verifie
         "floors": lambda: _floors(ledger),
         "caps": lambda: _caps(ledger),
         "cells": lambda: _cells(ledger, engine, marts_from),
-    }
-    checks = [_checked(name, look) for name, look in looks.items()]
+    } | ({"head": lambda: _held(ledger, head)} if head else {})
+    checks, promised = [_checked(name, look) for name, look in looks.items()], label(trusted_proxies)
     if checks[0].level == "bad":
-        return Verified(tuple(checks), 0, "", label())
-    head, unshown = ledgers.head(ledger), ledgers.open_draws(ledger)
+        return Verified(tuple(checks), 0, "", promised)
+    newest, unshown = ledgers.head(ledger), ledgers.open_draws(ledger)
     if unshown:
         told = ", ".join(f"{line.mart} of {line.group} {line.day} for {line.release}" for line in unshown[:MOST_SAID])
         checks.append(Checked("unshown", "note", f"{len(unshown):,} draws were paid and not published, or are being made: {told}."))
-    return Verified(tuple(checks), head.number if head else 0, head.sha256 if head else "", label())
+    return Verified(tuple(checks), newest.number if newest else 0, newest.sha256 if newest else "", promised)
 
 
 def _checked(name: str, look: Callable[[], Iterator[str]]) -> Checked:
@@ -100,6 +111,11 @@ def _chain(ledger: Ledger) -> Iterator[str]:
     yield from breaks(ledgers.lines(ledger))
     for number in ledgers.columns_that_lie(ledger):
         yield f"Line {number} is filed as something that it does not say."
+
+
+def _held(ledger: Ledger, head: str) -> Iterator[str]:
+    if all(line.sha256 != head for line in ledgers.lines(ledger)):
+        yield f"No line has the hash {head}: this is another ledger, or lines of it were written anew."
 
 
 def _mirror(ledger: Ledger) -> Iterator[str]:
@@ -196,9 +212,10 @@ def _ranges(published: dict[int, Line]) -> Iterator[tuple[int, int]]:
 
 @get("/api/v1/verify")
 async def show_verified(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
-    """Every check of the ledger, and the label."""
+    """Every check of the ledger, and the label; whether a line has the hash ``?head=``, if one is given."""
     await authorize(house, request, "sites:read")
-    return dict(msgspec.to_builtins(await house.in_question_lane(lambda: verify(house.desk))))
+    head = request.query_params.get("head", "")
+    return dict(msgspec.to_builtins(await house.in_question_lane(lambda: verify(house.desk, head))))
 
 
 ROUTES = [show_verified]

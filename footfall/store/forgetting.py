@@ -7,12 +7,13 @@ import msgspec
 
 from footfall.store.engine import Engine
 
-__all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site", "forget_visitors"]
+__all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site", "forget_visitors", "held_of_days"]
 
 TABLES = ("events", "visits")
 COUNTED = ("visits_by_day", "events_by_day", "service_days")
 """What is counted of a day; it goes with the day, though it names nobody."""
 HELD = "SELECT DISTINCT site, day FROM {table:Identifier} WHERE day < {before:Date}"
+HELD_OF_DAYS = "SELECT DISTINCT site, day FROM {table:Identifier} WHERE (site, day) IN {rows:Array(Tuple(UInt32, Date))}"
 DELETE = "ALTER TABLE {table:Identifier} DELETE WHERE (site, day) IN {rows:Array(Tuple(UInt32, Date))} SETTINGS mutations_sync = 2"
 DELETE_SITE = "ALTER TABLE {table:Identifier} DELETE WHERE site = {site:UInt32} SETTINGS mutations_sync = 2"
 DELETE_NIGHT = """ALTER TABLE {table:Identifier} DELETE WHERE site = {site:UInt32} AND day = {next:Date} AND visitor != 0
@@ -58,6 +59,15 @@ def forget_days(engine: Engine, rows: Iterable[tuple[int, date]], *, whole: Iter
             _delete(node, table, all_pairs)
         if node is not engine:
             node.close()
+
+
+def held_of_days(engine: Engine, pairs: Collection[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Those of these (site, day) pairs that anything is held of. A deletion looks through every day there is, whatever it finds."""
+    rows = sorted(pairs)
+    found: set[tuple[int, date]] = set()
+    for table in (*TABLES, *COUNTED) if rows else ():
+        found |= {(int(site), day) for site, day in engine.query(HELD_OF_DAYS, {"table": table, "rows": rows}, name="held_of_days")}
+    return found
 
 
 def forget_nights(engine: Engine, days: Iterable[tuple[int, date]]) -> None:

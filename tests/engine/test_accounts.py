@@ -36,6 +36,8 @@ OPEN = {
     "/embed/{token:str}",
     "/privacy/{name:path}",
     "/privacy/me",
+    "/ledger",
+    "/ledger.json",
     "/.well-known/gpc.json",
 }
 BY_LINK = {"/preferences", "/mail/confirm/{token:str}", "/mail/unsubscribe/{token:str}"}

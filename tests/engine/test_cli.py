@@ -303,6 +303,7 @@ def test_demo_city_answers_within_a_minute_and_takes_live_traffic(tmp_path):
     assert (took < 60, history > 2000, grown > 0) == (True, True, True)
     assert said["key"].startswith("ff_")
     assert desk.json(*question, "--range", "7d")["results"][0]["metrics"] == [history]
+    assert [portal["keep_events"] for portal in desk.json("portals", "list")] == [90] * 6 + [0], "beside the others one is sealed"
 
 
 def live(desk):

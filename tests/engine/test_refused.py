@@ -10,7 +10,7 @@ from footfall.collect.refusals import as_lines
 from footfall.serve.answers import ask_of
 from footfall.serve.house import open_desk
 from footfall.serve.imports import import_stream
-from footfall.serve.pages.refused import load_refused
+from footfall.serve.pages.refused import load_refused, refused_today
 from footfall.settings import Settings
 
 NOW = "2026-03-20T12:00:00Z"
@@ -48,6 +48,7 @@ def refused(tmp_path_factory):
         return load_refused(desk, portal, date.fromisoformat(first), date.fromisoformat(last), lambda body: ask_of(desk, portal, (), body))
 
     try:
+        asked.desk, asked.portals = desk, (portal, other)
         yield asked
     finally:
         desk.close()
@@ -82,6 +83,21 @@ def test_day_that_is_not_over_is_not_told(refused):
     found = refused("staff", "2026-03-11", "2026-03-31")
     assert found.days == (date(2026, 3, 11), date(2026, 3, 19))
     assert "bot" not in told(found)
+
+
+def test_today_is_told_by_portal_up_to_the_last_whole_hour_without_what_visitors_wished(refused):
+    desk, (portal, other) = refused.desk, refused.portals
+    hour = int(datetime.fromisoformat(NOW).timestamp())
+    rows = [
+        (portal.id, hour - 60, "malformed", 199),
+        (portal.id, hour - 60, "privacy_signal", 800),
+        (portal.id, hour, "bot", 70),
+        (other.id, at("2026-03-19T23:59"), "bot", 900),
+        (other.id, at("2026-03-20T00:00"), "bot", 9),
+    ]
+    write_segment(desk.journal_folder, "0-1", [as_lines(rows)], suffix=REFUSALS)
+    desk.loader.load_waiting()
+    assert refused_today(desk, refused.portals) == {portal.id: 600}, "500 robots, and 199 of other kinds are a hundred"
 
 
 def test_share_is_of_all_that_arrived_and_blank_where_what_was_counted_is(refused):

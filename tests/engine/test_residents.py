@@ -10,6 +10,7 @@ import pytest
 
 from footfall.collect.conditions import CONDITIONS
 from footfall.collect.flood import make_limit
+from footfall.control.heads import Head
 from footfall.control.ledger import spend
 from footfall.privacy.budget import noise_of
 from footfall.privacy.marts import MARTS
@@ -94,6 +95,16 @@ def test_page_speaks_the_language_that_is_asked_for(app):
     assert '<html lang="ru"' in httpx.get(f"{app.url}/privacy/{DOMAIN}?lang=ru").text
     assert '<html lang="ru"' in httpx.get(f"{app.url}/privacy/{DOMAIN}", headers={"accept-language": "ru"}).text
     assert '<html lang="en"' in httpx.get(f"{app.url}/privacy/{DOMAIN}?lang=xx", headers={"accept-language": "fr"}).text
+
+
+def test_ledger_shows_its_hash_of_a_day_that_is_over_to_anybody_in_both_languages(app, monkeypatch):
+    assert "There is no hash yet" in httpx.get(f"{app.url}/ledger").text
+    assert 'href="/ledger"' in httpx.get(f"{app.url}/privacy/{DOMAIN}").text
+    day = Head("2026-03-09", 1204, "5a" * 32)
+    monkeypatch.setattr("footfall.serve.pages.ledger.heads", lambda ledger, now_ms: [day])
+    page, twin = httpx.get(f"{app.url}/ledger?lang=ru"), httpx.get(f"{app.url}/ledger.json")
+    assert '<html lang="ru"' in page.text and "5a" * 32 in page.text and "set-cookie" not in page.headers
+    assert twin.json() == {"heads": [msgspec.to_builtins(day)]}
 
 
 def test_page_finds_a_portal_by_each_of_its_names_and_no_other(app):

@@ -171,7 +171,7 @@ def _on_desk(house: House, reach: Reach) -> Desk:
         uneven=uneven[:UNEVEN],
         closed=sum(one.state == "closed" for one in closings),
         attacks=attack_history(desk.settings.home_path),
-        label=label(),
+        label=label(desk.settings.trusted_proxies),
     )
 
 

@@ -17,10 +17,12 @@ from footfall.reports import overview
 from footfall.reports.beginning import first_days
 from footfall.reports.compare import change
 from footfall.reports.periods import parse_period, shifted
+from footfall.serve.answers import Asker
 from footfall.serve.house import Desk, House
 from footfall.serve.pages import sparkline
 from footfall.serve.pages.frame import render
 from footfall.serve.pages.listing import PERIODS, ROWS_A_PAGE, SORTS, Listing, read_listing
+from footfall.serve.pages.refused import refused_today
 from footfall.serve.pages.sparkline import Sparkline
 from footfall.serve.sign_in import in_thread, may, signed_in, visible_portals
 from footfall.vocabulary import Portal, Row
@@ -29,6 +31,8 @@ __all__ = ["BEHIND", "Line", "OverviewPage", "load"]
 
 FEW, USUAL = 10, 30
 """Visitors of a day: below the first a portal is silent, if a week before there were at least as many as the second."""
+MANY, MOST_ASKED = 100, 20
+"""Refused events of a day that are worth a word, and portals that are asked what they counted beside."""
 LATE_MS = 60_000
 """A running server loads a segment in about a second; what waits longer is stuck."""
 CHOICES: dict[str, Any] = {"periods": PERIODS, "sorts": tuple(SORTS)}
@@ -64,12 +68,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Something is wrong: fewer than FEW came yesterday, and so many a week before."""
     is_unseen: bool = False
     """Fewer than FEW came in the period and in the one before: it may never have been set up. Few and none look alike."""
+    refused: int | None = None
+    """Something is wrong: so many events were refused today, more than were counted."""
     spark: Sparkline | None = None
     """Only for those that the page shows."""
 
     @property
     def is_alert(self) -> bool:
-        return self.silent is not None or self.is_unseen
+        return self.silent is not None or self.is_unseen or self.refused is not None
 
 
 class OverviewPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +111,7 @@ def load(desk: Desk, portals: Sequence[Portal], listing: Listing) -> OverviewPag
     seen = overview.glance(fitting, listing.period, desk.all, now_ms)
     lines = _lines(fitting, seen, desk.settings.policy)
     lines = _without_young(lines, first_days(desk.all, [portal.id for portal in fitting]), _befores(fitting, listing.period, now_ms))
+    lines = _with_refused(desk, lines)
     found = _ordered([line for line in lines if line.is_alert or not listing.alerts], listing)
     pages = max(1, -(-len(found) // ROWS_A_PAGE))
     listing = listing.changed(page=min(listing.page, pages))
@@ -163,6 +170,24 @@ def _without_young(lines: list[Line], begun: dict[int, date], befores: dict[str,
         else line
         for line in lines
     ]
+
+
+def _with_refused(desk: Desk, lines: list[Line]) -> list[Line]:
+    """The lines; those of portals with the most refusals today say so where even more than was counted was refused."""
+    refused = refused_today(desk, [line.portal for line in lines])
+    worst = {site: events for site, events in refused.most_common(MOST_ASKED) if events >= MANY}
+    return [
+        msgspec.structs.replace(line, refused=worst[line.portal.id])
+        if line.portal.id in worst and worst[line.portal.id] > _counted_today(desk, line.portal)
+        else line
+        for line in lines
+    ]
+
+
+def _counted_today(desk: Desk, portal: Portal) -> int:
+    """Events, as far as the gate lets them out."""
+    row = Asker(desk, portal)({"metrics": ["events"], "date_range": "day"}).answer.rows[0]
+    return _whole(row) or 0
 
 
 def _befores(portals: Sequence[Portal], period: str, now_ms: int) -> dict[str, date]:

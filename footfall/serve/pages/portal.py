@@ -36,6 +36,7 @@ from footfall.serve.pages.remembered import is_remembered
 from footfall.serve.pages.segments import own_of
 from footfall.serve.pages.typed import UNTYPED, Typed
 from footfall.serve.pages.view import COMPARISONS, METRICS, PERIODS, View, read_view
+from footfall.serve.sealed import counted_next
 from footfall.serve.sign_in import in_thread, may, signed_in, visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
@@ -97,6 +98,8 @@ class PortalPage(msgspec.Struct, frozen=True, kw_only=True):
     """Visitors of the last five minutes; 0 for few and none."""
     is_sealed: bool = False
     """Nothing is told of now: finished hours only."""
+    counted_next: datetime
+    """Local; when the next hour of a sealed portal is."""
     intervals: tuple[str, ...]
     """Steps of the graph that can be chosen."""
     is_blank: bool
@@ -138,6 +141,7 @@ def look(desk: Desk, portal: Portal, view: View, ask: Asker, *, is_whole: bool =
     return PortalPage(
         portal=portal,
         is_sealed=desk.is_sealed(portal),
+        counted_next=datetime.fromtimestamp(counted_next(desk.now()) / 1000, zone),
         view=view,
         first=first,
         last=last,

@@ -4,21 +4,23 @@ Each day is released by itself and a period is the sum of its released days. So 
 nothing is learned by subtraction; and nobody who watches the page sees a single event come.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from footfall.collect.days import day_span
 from footfall.privacy import release_events
 from footfall.reports.periods import local_midnight
 from footfall.serve.house import Desk
 from footfall.serve.pages.language import N_
 from footfall.serve.pages.panels import Ask
-from footfall.store.activity import refusals_by_day
+from footfall.store.activity import refusals_by_day, refusals_by_site
 from footfall.vocabulary import Portal
 
-__all__ = ["REASON_WORDS", "Refused", "RefusedFor", "load_refused"]
+__all__ = ["REASON_WORDS", "Refused", "RefusedFor", "load_refused", "refused_today"]
 
 REASON_WORDS = {
     "bot": (N_("Robots"), N_("The browser says that it is a robot or is driven by one, or it says nothing of itself.")),
@@ -42,6 +44,10 @@ REASON_WORDS = {
 ROBOTS = "bot"
 EVENTS_A_VISITOR = 10
 """A refused event has no visitor. Behind ten times the cohort stand a cohort of visitors, if none sends more than ten a day."""
+
+WISHED = "privacy_signal"
+"""Refused because the visitor asked for it: nothing to mend."""
+HOUR_MS = 3_600_000
 
 
 class RefusedFor(msgspec.Struct, frozen=True):
@@ -85,9 +91,25 @@ def _released(desk: Desk, portal: Portal, first: date, last: date) -> Counter[st
     from_ms, to_ms = local_midnight(first, zone), local_midnight(last + timedelta(days=1), zone)
     found: Counter[str] = Counter()
     for _, reason, events in refusals_by_day(desk.engine, portal.id, from_ms=from_ms, to_ms=to_ms, zone=portal.timezone):
-        each = 1 if reason == ROBOTS else EVENTS_A_VISITOR
-        found[reason] += release_events(events, desk.settings.policy, each=each).answer
+        found[reason] += _let_out(desk, reason, events)
     return +found
+
+
+def refused_today(desk: Desk, portals: Iterable[Portal]) -> Counter[int]:
+    """Events by portal id that were refused today in hours that are over, what visitors wished for left out."""
+    by_zone: defaultdict[str, list[int]] = defaultdict(list)
+    for portal in portals:
+        by_zone[portal.timezone].append(portal.id)
+    found: Counter[int] = Counter()
+    for zone, sites in by_zone.items():
+        midnight_ms = day_span(zone, desk.now())[0]
+        for site, reason, events in refusals_by_site(desk.engine, sites, from_ms=midnight_ms, to_ms=desk.now() // HOUR_MS * HOUR_MS):
+            found[site] += _let_out(desk, reason, events) if reason != WISHED else 0
+    return +found
+
+
+def _let_out(desk: Desk, reason: str, events: int) -> int:
+    return release_events(events, desk.settings.policy, each=1 if reason == ROBOTS else EVENTS_A_VISITOR).answer
 
 
 def _share(events: int, arrived: int) -> float | None:

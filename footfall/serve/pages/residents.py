@@ -25,7 +25,7 @@ from footfall.serve.residents import facts_of, held_of
 from footfall.serve.sign_in import fields_of, in_thread
 from footfall.vocabulary import Portal
 
-__all__ = ["ROUTES"]
+__all__ = ["ANYBODY", "ROUTES", "resident"]
 
 TWIN = ".json"
 ERASED = N_(
@@ -111,14 +111,15 @@ def hosts_of(portal: Portal) -> list[str]:
 
 def render_residents(request: Request[Any, Any, Any], portal: Portal, template: str, *, status: int = 200, **values: Any) -> Response[str]:
     """A page for residents: in the language of ``?lang=``, else their browser's; framed by the portal's own hosts and by no other."""
-    reader = _reader(request)
-    body = text_of(template, reader.language, reader=reader, portal=portal, words=RESIDENTS_WORDS, **values)
+    reader, here = resident(request), f"/privacy/{portal.domain}"
+    body = text_of(template, reader.language, reader=reader, here=here, portal=portal, words=RESIDENTS_WORDS, **values)
     policy = POLICY.replace("frame-ancestors 'none'", f"frame-ancestors 'self' {' '.join(hosts_of(portal))}")
     ours = {"content-security-policy": policy, "cross-origin-opener-policy": "unsafe-none"}
     return Response(body, media_type="text/html", status_code=status, headers=HEADERS | ours)
 
 
-def _reader(request: Request[Any, Any, Any]) -> Reader:
+def resident(request: Request[Any, Any, Any]) -> Reader:
+    """Who looks at a page for residents: without letters that are commands, in the language of ``?lang=`` if it is one of ours."""
     reader = reader_of(request)
     wanted = request.query_params.get("lang", "")
     spoken = choose(wanted, reader.language.code) if wanted else reader.language

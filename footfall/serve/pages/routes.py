@@ -22,6 +22,7 @@ from footfall.serve.pages import (
     funnels,
     jobs,
     journeys,
+    ledger,
     live,
     mail_reports,
     metrics,
@@ -42,7 +43,7 @@ from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, req
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics, by_link, embed, residents)
+FREE = (assets, frame, metrics, by_link, embed, residents, ledger)
 FORMS = (door, sso, shared)
 BEHIND = (
     door,

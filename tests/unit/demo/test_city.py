@@ -8,6 +8,7 @@ from footfall.collect.agents import read_agent
 from footfall.collect.places import open_places
 from footfall.collect.referrers import read_referrer, source_of, tagged_source
 from footfall.demo.city import CITY, CLIENTS, PLACES
+from footfall.demo.sealed import SEALED
 from footfall.serve.pages.view import read_chips
 
 SOURCES = sorted({source for portal in CITY for source in portal.sources}, key=repr)
@@ -32,7 +33,7 @@ def test_source_is_what_its_referrer_or_tag_says(source):
     assert source.source == (tagged or (source_of(*read_referrer(source.referrer)) if source.referrer else ""))
 
 
-@pytest.mark.parametrize("portal", CITY, ids=lambda portal: portal.domain)
+@pytest.mark.parametrize("portal", (*CITY, SEALED), ids=lambda portal: portal.domain)
 def test_actions_and_goals_are_about_pages_and_events_that_exist(portal):
     paths = {page.path for page in portal.pages}
     assert {action.path for action in portal.actions} | {form.path for form in portal.forms} <= paths
@@ -42,9 +43,9 @@ def test_actions_and_goals_are_about_pages_and_events_that_exist(portal):
 
 def test_city_has_a_segment_that_applies_and_notes_on_days_that_stand_out():
     assert [len(read_chips(segment.filters)) for portal in CITY for segment in portal.segments] == [2]
-    noted = [(portal, note.day) for portal in CITY for note in portal.notes]
+    noted = [(portal, note.ago) for portal in CITY for note in portal.notes]
     assert len(noted) >= 2
-    assert all(day in dict(portal.special_days) for portal, day in noted)
+    assert all(ago in dict(portal.special_days) for portal, ago in noted)
 
 
 def test_form_is_filled_in_from_top_to_bottom_and_left_or_sent():

@@ -11,8 +11,11 @@ from footfall.collect.formats import ROUTES
 from footfall.collect.request import Request
 from footfall.demo.city import CITY
 from footfall.demo.live import TRACKER_OF, TRACKERS, Site, live_events, make_request, send_live
+from footfall.demo.sealed import SEALED
 
-SITES = tuple(Site(portal, idsite=number, website=f"0f0c8f3e-0000-4000-8000-00000000000{number}") for number, portal in enumerate(CITY, 1))
+SITES = tuple(
+    Site(portal, idsite=number, website=f"0f0c8f3e-0000-4000-8000-00000000000{number}") for number, portal in enumerate((*CITY, SEALED), 1)
+)
 CLIENT = httpx.Client(base_url="http://collector.example")
 EVENTS = tuple(islice(live_events(SITES, seed=5), 1200))
 

@@ -1,6 +1,7 @@
 """The daily round: once a service day, from a home's first midnight on."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,3 +63,30 @@ def test_round_that_fails_is_done_again(control, monkeypatch):
     with pytest.raises(OSError):
         forget_expired(control, None, lambda: ms("2026-01-06T01:00:00"))
     assert control.last_day("retention") == "2026-01-05"
+
+
+class Holding:
+    """A store that holds one day of one portal, and notes what it is told to do."""
+
+    def __init__(self):
+        self.told = []
+
+    def nodes(self):
+        return [self]
+
+    topology = SimpleNamespace(cluster="")
+
+    def query(self, sql, parameters, *, name=""):
+        return [row for row in parameters["rows"] if row == (7, date(2026, 3, 10)) and parameters["table"] == "visits"]
+
+    def command(self, sql, parameters):
+        self.told.append(parameters.get("day") or parameters["rows"])
+
+
+def test_nothing_is_deleted_of_a_sealed_day_that_holds_nothing():
+    store, other = Holding(), date(2026, 3, 9)
+    retention.forget_sealed_days(store, {(7, other), (8, date(2026, 3, 10))})
+    assert store.told == []
+    retention.forget_sealed_days(store, {(7, other), (7, date(2026, 3, 10))})
+    assert {str(day) for day in store.told if isinstance(day, date)} == {"2026-03-10"}
+    assert [rows for rows in store.told if isinstance(rows, list)] == [[(7, date(2026, 3, 10))]] * 5

@@ -9,7 +9,7 @@ from footfall.collect.journal import write_segment
 from footfall.control.database import open_control
 from footfall.errors import BadInput
 from footfall.serve import sealed
-from footfall.serve.sealed import finished_until, refuse_unsealable, sealed_folder
+from footfall.serve.sealed import counted_next, finished_until, refuse_unsealable, sealed_folder
 from footfall.settings import Settings
 from footfall.store.loading import Loader
 from footfall.vocabulary import Portal
@@ -89,3 +89,16 @@ def test_no_portal_can_be_sealed_where_its_events_had_nowhere_to_be(tmp_path: Pa
     monkeypatch.setattr(sealed, "salt_folder", lambda settings: None)
     with pytest.raises(BadInput, match="needs the embedded store and a tmpfs folder"):
         refuse_unsealable(here, 0)
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-03-10T10:04:59", "2026-03-10T10:05:00"),
+        ("2026-03-10T10:05:00", "2026-03-10T11:05:00"),
+        ("2026-03-10T10:59:59", "2026-03-10T11:05:00"),
+    ],
+)
+def test_next_hour_is_counted_five_minutes_after_its_end(now, then):
+    assert counted_next(ms(now)) == ms(then)
+    assert finished_until([], counted_next(ms(now)) - 1) < finished_until([], counted_next(ms(now)))

@@ -100,6 +100,21 @@ def test_a_sound_home_has_a_note_of_what_was_never_shown(home):
     assert [check.check for check in found.checks][:-1] == ["chain", "mirror", "draws", "costs", "floors", "caps", "cells"]
 
 
+def test_a_hash_that_somebody_holds_is_a_line_s_or_the_ledger_is_another(home):
+    ledger = home[0]
+    held = list(ledgers.lines(ledger))[1].sha256
+    assert [check.level for check in verified(*home, head=held).checks if check.check == "head"] == ["ok"]
+    rewrite(ledger, changed(0, at_ms=4))
+    found = verified(*home, head=held)
+    assert levels(found)["head"] == "bad" and "chain" not in levels(found)
+    assert f"No line has the hash {held}" in next(check.says for check in found.checks if check.check == "head")
+
+
+def test_the_label_says_that_no_proxy_was_checked(home):
+    assert "None is named in trusted_proxies" in verified(*home).label.proxy
+    assert "those named in trusted_proxies" in verified(*home, trusted_proxies=("10.0.0.0/8",)).label.proxy
+
+
 def test_an_entry_says_all_of_its_noise_and_code(home):
     line = next(ledgers.lines(home[0]))
     noise = noise_of("city", BY_NAME["page"])
@@ -215,12 +230,13 @@ def test_the_command_says_it_and_fails_where_something_differs(home, is_sound, m
     class Opened:
         __enter__ = lambda self: self  # noqa: E731
         __exit__ = lambda self, *given: None  # noqa: E731
-        verify = lambda self: verified(*home)  # noqa: E731
+        verify = lambda self, head: verified(*home, head=head)  # noqa: E731
 
     monkeypatch.setattr(command, "open_backend", lambda settings: Opened())
     assert command.verify() == (0 if is_sound else 1)
     said = " ".join(capsys.readouterr().out.split())
     assert ("BAD cells:" in said) == (not is_sound)
+    assert "Proxy: not checked. None is named in trusted_proxies" in said
     for words in ("chain:", "15.8", "open, a day 0.015 0.85", "visitor-portal-day", "31 days all alike", "Who controls the machine"):
         assert words in said
     assert command.verify(json=True) == (0 if is_sound else 1)

@@ -1,6 +1,7 @@
 """The page's own work: what is found, in which order, on which page; the numbers come from a made-up store."""
 
 import re
+from collections import Counter
 from datetime import date
 from types import SimpleNamespace
 
@@ -35,7 +36,7 @@ def answer(portals, numbers, **rest):
 def shown(monkeypatch):
     """A function that loads the page of a listing; ``yesterday`` beside the week before by domain."""
 
-    def shown(*, portals=PORTALS, numbers=NUMBERS, yesterday=(), begun=(), late_ms=0, policy="staff", **listing):
+    def shown(*, portals=PORTALS, numbers=NUMBERS, yesterday=(), begun=(), refused=(), counted=0, late_ms=0, policy="staff", **listing):
         def glance(some, date_range, engine, now_ms):
             period, day = answer(some, numbers), answer(some, dict(yesterday))
             return reports.Glance(period=period, yesterday=day, date_range=date_range, now_ms=now_ms, grounds={})
@@ -47,6 +48,8 @@ def shown(monkeypatch):
         monkeypatch.setattr(reports, "glance", glance)
         monkeypatch.setattr(reports, "visitors_by_time", by_time)
         monkeypatch.setattr("footfall.serve.pages.overview.first_days", lambda engine, sites: dict(begun))
+        monkeypatch.setattr("footfall.serve.pages.overview.refused_today", lambda desk, some: Counter(dict(refused)))
+        monkeypatch.setattr("footfall.serve.pages.overview._counted_today", lambda desk, portal: counted)
         loader = SimpleNamespace(complete_until_ms=lambda: NOW - late_ms)
         desk = SimpleNamespace(now=lambda: NOW, engine=None, all=None, loader=loader, settings=SimpleNamespace(policy=policy))
         return load(desk, portals, Listing(**listing))
@@ -99,6 +102,15 @@ def test_portal_that_began_later_than_the_period_before_has_no_change_and_the_su
     assert text.count("No change is shown: the numbers begin later than the time to compare with.") == 4, "a title and a text, of two"
     alone = shown(q="a.ex", begun=first)
     assert (alone.total.value, alone.total.change) == (30, None)
+
+
+def test_portal_says_so_where_more_was_refused_today_than_counted_and_it_is_worth_a_word(shown):
+    page = shown(refused={1: 310, 2: 300, 5: 90}, counted=300, sort="name", order="asc")
+    assert [line.refused for line in page.lines] == [310, None, None, None, None]
+    assert page.lines[0].is_alert
+    assert "310 events were refused today, more than were counted." in html(page)
+    assert "Сегодня отклонено 310 событий" in html(page, "ru")
+    assert "refused today" not in html(shown(refused={5: 90}, counted=0))
 
 
 def test_search_looks_at_every_domain_and_group_narrows(shown):
