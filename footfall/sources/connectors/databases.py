@@ -54,8 +54,8 @@ def read_query(contract: Contract, since: str | None, room: Path) -> Iterator[Pi
 def bound(query: str) -> str:
     """The query with ``{since}`` as a parameter of the driver.
 
-    >>> bound("SELECT a FROM t WHERE name LIKE 'x%' AND at > {since}")
-    "SELECT a FROM t WHERE name LIKE 'x%%' AND at > %(since)s"
+    >>> bound("… WHERE name LIKE 'x%' AND at > {since}")
+    "… WHERE name LIKE 'x%%' AND at > %(since)s"
     """
     return query.replace("%", "%%").replace("{since}", "%(since)s")
 

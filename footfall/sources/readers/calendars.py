@@ -45,8 +45,11 @@ def read_calendar(path: Path, contract: Contract, room: Path) -> Iterator[Piece]
 
 
 def _events(path: Path) -> list[Any]:
+    text = whole(path).strip()
     try:
-        calendars = Calendar.from_ical(whole(path), multiple=True)
+        if text and not text.upper().endswith(b"END:VCALENDAR"):
+            raise ValueError
+        calendars = Calendar.from_ical(text, multiple=True)
         return [event for calendar in calendars for event in calendar.walk("VEVENT") if "DTSTART" in event]
     except (ValueError, KeyError, IndexError, RecursionError, AttributeError):
         raise BadInput("The file is no iCalendar file, or is broken off before its end. Fetch it again.") from None
@@ -60,8 +63,8 @@ def _moved(events: list[Any]) -> set[tuple[str, Moment]]:
 def _bounds(events: list[Any], options: dict[str, str]) -> tuple[date, date]:
     starts = [_day(event["DTSTART"].dt) for event in events]
     try:
-        first = date.fromisoformat(options["from"]) if "from" in options else min(starts)
-        last = date.fromisoformat(options["until"]) if "until" in options else max(starts) + AHEAD
+        first = date.fromisoformat(options["from"]) if "from" in options else min(starts, default=date.min)
+        last = date.fromisoformat(options["until"]) if "until" in options else max(starts, default=date.min) + AHEAD
     except (ValueError, OverflowError):
         raise BadInput("Options from and until are dates such as 2026-01-31.") from None
     return first, last
