@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) whose X-Forwarded-For and kin are believed; everyone else's are ignored."""
+    source_networks: tuple[str, ...] = ()
+    """Networks (CIDR) that http(s) and s3 sources of datasets may be fetched from, besides public addresses."""
     geo_database: str = ""
     """MaxMind-format file with country, region, city; empty uses the built-in country table."""
     volatile: str = ""
@@ -183,7 +185,7 @@ def _valid(name: str) -> str:
         return f"Valid: {', '.join(kind.__args__)}."
     for meta in getattr(kind, "__metadata__", ()):
         return f"Valid: a whole number, {meta.ge} to {meta.le}." if meta.le is not None else f"Valid: a whole number, {meta.ge} or more."
-    return 'Valid: a list of networks, ["10.0.0.0/8"].' if name == "trusted_proxies" else "Valid: a text."
+    return 'Valid: a list of networks, ["10.0.0.0/8"].' if name in ("trusted_proxies", "source_networks") else "Valid: a text."
 
 
 def _check_home(settings: Settings) -> None:

@@ -1,0 +1,98 @@
+"""Objects behind http(s), fetched into a private folder."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from footfall.errors import BadInput, FootfallError, Unavailable
+from footfall.sources.connectors.addresses import client, masked
+from footfall.sources.connectors.objects import MOST_BYTES, Fetched, Found
+from footfall.sources.readers.chunks import private_file
+
+__all__ = ["Web", "download", "said_of"]
+
+AGAIN = (408, 412, 425, 429)
+NOT_MODIFIED = 304
+
+
+class Web:
+    """One address. It is asked for what has changed (ETag, Last-Modified) and is read when it has."""
+
+    def __init__(self, url: str, *, allowed: tuple[str, ...] = (), most_bytes: int = MOST_BYTES) -> None:
+        self._url, self._allowed, self._most_bytes = url, allowed, most_bytes
+        self._key = masked(url)
+
+    def objects(self, known: dict[str, str]) -> list[Found]:
+        """The one object; where the server says that it has not changed, with the version that is known. Raises as ``Connector``."""
+        before = known.get(self._key, "")
+        with client(self._allowed) as asked, _answering(self._key), asked.stream("GET", self._url, headers=_condition(before)) as answer:
+            if answer.status_code == NOT_MODIFIED:
+                return [Found(key=self._key, version=before)]
+            _check(answer, self._key)
+            length = answer.headers.get("content-length", "")
+            return [Found(key=self._key, version=_version(answer.headers), size=int(length) if length.isdecimal() else -1)]
+
+    @contextmanager
+    def fetch(self, found: Found, room: Path) -> Iterator[Fetched]:
+        """The object as a file of ``room``. Raises as ``Connector``."""
+        path = room / secrets.token_hex(16)
+        try:
+            with client(self._allowed) as asked:
+                fetched = download(asked, self._url, {}, path, most_bytes=self._most_bytes)
+            yield fetched
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def download(asked: httpx.Client, url: str, headers: Mapping[str, str], path: Path, *, most_bytes: int) -> Fetched:
+    """What the address answers, written to ``path`` (0600). Raises BadInput: it is too large or not there. Unavailable: try again."""
+    digest, size = hashlib.sha256(), 0
+    with _answering(masked(url)), asked.stream("GET", url, headers=dict(headers)) as answer, open(private_file(path), "wb") as file:
+        _check(answer, masked(url))
+        for block in answer.iter_bytes(1 << 20):
+            size += file.write(block)
+            digest.update(block)
+            if size > most_bytes:
+                raise BadInput("{key} has more than {most:,} bytes, and no more are read.", key=masked(url), most=most_bytes)
+    return Fetched(path=path, sha256=digest.hexdigest(), size=size)
+
+
+def said_of(status: int, key: str) -> FootfallError:
+    """What an answer that is none means: the same again later, or never."""
+    if status >= 500 or status in AGAIN:
+        return Unavailable("{key} answers {status} now.", key=key, status=status, retry_after_s=60)
+    return BadInput("{key} answers {status}.", key=key, status=status)
+
+
+def _check(answer: httpx.Response, key: str) -> None:
+    if answer.status_code != 200:
+        raise said_of(answer.status_code, key)
+    if answer.history and answer.history[0].url.scheme == "https" and answer.url.scheme != "https":
+        raise BadInput("{key} leads from https to http, where anyone may read and change it.", key=key)
+
+
+@contextmanager
+def _answering(key: str) -> Iterator[None]:
+    """Errors of the network without the address that they quote."""
+    try:
+        yield
+    except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise BadInput("{key} is no address of http or https, or leads nowhere.", key=key) from None
+    except httpx.HTTPError as error:
+        raise Unavailable("{key} does not answer ({why}).", key=key, why=type(error).__name__, retry_after_s=60) from None
+
+
+def _version(headers: Mapping[str, str]) -> str:
+    if etag := headers.get("etag"):
+        return f"etag {etag}"
+    return f"modified {headers['last-modified']}" if "last-modified" in headers else ""
+
+
+def _condition(version: str) -> dict[str, str]:
+    kind, _, value = version.partition(" ")
+    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
+    return {names[kind]: value} if kind in names else {}

@@ -1,0 +1,186 @@
+"""Where objects come from: what is listed, what is noticed, whom nobody may be made to ask."""
+
+import doctest
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from footfall.errors import BadInput, FootfallError, Unavailable
+from footfall.sources import pieces
+from footfall.sources.connectors import addresses, connector_of, databases, is_database, read_query
+from footfall.sources.connectors.s3 import S3, Account, account_of, sign
+from footfall.sources.connectors.web import Web
+from tests.support.reading import contract
+
+HERE = ("127.0.0.0/8",)
+NOW = datetime(2013, 5, 24, tzinfo=UTC)
+LISTED = """<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Contents><Key>d/{key}</Key><ETag>"e"</ETag><Size>4</Size>
+</Contents>{more}</ListBucketResult>"""
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A web server and an S3 stand-in of a few paths."""
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = parse_qs(parts.query)
+        if "list-type" in asked:
+            first = "continuation-token" not in asked
+            more = "<NextContinuationToken>t</NextContinuationToken>" if first else ""
+            self.answer(200 if "authorization" in self.headers else 403, LISTED.format(key="a b.csv" if first else "b.txt", more=more))
+        elif parts.path == "/away":
+            self.answer(302, "", location="http://127.0.0.2:1/x")
+        elif self.headers.get("if-none-match") == '"e"' and parts.path == "/data":
+            self.answer(304, "")
+        elif parts.path in ("/data", "/bucket/d/a%20b.csv"):
+            self.answer(412 if self.headers.get("if-match", '"e"') != '"e"' else 200, "a,b\n", etag='"e"')
+        else:
+            self.answer(500 if parts.path == "/broken" else 404, "")
+
+    def answer(self, status: int, text: str, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in ({"content-length": str(len(text))} | headers if status != 304 else headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_folder_is_listed_by_name_and_read_in_place(tmp_path):
+    for name in ("b.csv", "a.csv", ".hidden"):
+        (tmp_path / name).write_text("x")
+    source = connector_of(str(tmp_path), lambda: NOW)
+    found = source.objects({})
+    assert [each.key for each in found] == [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
+    with source.fetch(found[0], tmp_path) as fetched:
+        assert (str(fetched.path), fetched.size) == (found[0].key, 1)
+        assert fetched.sha256 == "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+    assert source.objects({}) == found
+
+
+@pytest.mark.parametrize("change", [lambda path: path.write_text("yy"), lambda path: os.utime(path, ns=(1, 1)), lambda path: path.unlink()])
+def test_file_that_changes_while_it_is_read_is_refused_for_now(tmp_path, change):
+    (tmp_path / "a.csv").write_text("x")
+    source = connector_of(str(tmp_path / "*.csv"), lambda: NOW)
+    (found,) = source.objects({})
+    with pytest.raises(Unavailable, match="changed while it was read"), source.fetch(found, tmp_path) as fetched:
+        change(fetched.path)
+
+
+def test_source_that_is_none_is_said_without_its_password():
+    with pytest.raises(BadInput) as refused:
+        connector_of("ftp://anna:secret@example.org/x?token=1", lambda: NOW)
+    assert "ftp://example.org/x" in str(refused.value) and "secret" not in str(refused.value)
+
+
+def test_unchanged_object_of_the_web_is_not_read_again(site, tmp_path):
+    source = Web(f"{site}/data?token=secret", allowed=HERE)
+    (found,) = source.objects({})
+    assert (found.key, found.version, found.size) == (f"{site}/data", 'etag "e"', 4)
+    assert source.objects({found.key: found.version})[0].version == found.version
+    with source.fetch(found, tmp_path) as fetched:
+        assert fetched.path.read_text() == "a,b\n" and fetched.path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "said"),
+    [("/none", BadInput, "answers 404"), ("/broken", Unavailable, "answers 500"), ("/away", BadInput, "inside a network")],
+)
+def test_answers_that_are_none_and_ways_inside_are_refused(site, path, error, said, tmp_path):
+    source = Web(site + path, allowed=("127.0.0.1/32",))
+    with pytest.raises(error, match=said):
+        source.objects({})
+
+
+def test_object_over_its_bound_is_not_kept(site, tmp_path):
+    source = Web(f"{site}/data", allowed=HERE, most_bytes=3)
+    with pytest.raises(BadInput, match="more than 3 bytes"), source.fetch(source.objects({})[0], tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "169.254.169.254", "10.0.0.1", "[::ffff:127.0.0.1]", "[fd00::1]", "0.0.0.0", "100.64.0.1"]
+)
+def test_addresses_inside_networks_are_not_asked(host):
+    with pytest.raises(BadInput, match="inside a network"):
+        Web(f"http://anna:secret@{host}:1/x").objects({})
+
+
+def test_connection_goes_to_the_address_that_was_checked(site, monkeypatch):
+    """A name that is public when it is looked at, and this machine a moment later."""
+    port, answers = urlsplit(site).port, iter(["127.0.0.1", "169.254.169.254"])
+    real = socket.getaddrinfo
+
+    def resolve(host, *given, **named):
+        return real(next(answers) if host == "data.example.org" else host, *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    source = Web(f"http://data.example.org:{port}/data", allowed=("127.0.0.1/32",))
+    assert source.objects({})[0].size == 4
+    with pytest.raises(BadInput, match="inside a network"):
+        source.objects({})
+
+
+def test_signatures_are_those_of_amazons_examples():
+    account = Account(
+        endpoint="https://examplebucket.s3.amazonaws.com",
+        region="us-east-1",
+        key_id="AKIAIOSFODNN7EXAMPLE",
+        secret="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    )
+    got = sign(account, f"{account.endpoint}/test.txt", {"range": "bytes=0-9"}, NOW)
+    assert got["authorization"].endswith("Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")
+    listed = sign(account, f"{account.endpoint}/?max-keys=2&prefix=J", {}, NOW)
+    assert listed["authorization"].endswith("Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")
+    assert account.secret not in repr(account)
+
+
+def test_objects_of_s3_are_listed_over_pages_and_fetched_as_listed(site, tmp_path):
+    account = account_of({"AWS_ENDPOINT_URL": site, "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"})
+    source = S3("s3://bucket/d/*.csv", account, lambda: NOW, allowed=HERE)
+    (found,) = source.objects({})
+    assert (found.key, found.version, found.size) == ("s3://bucket/d/a b.csv", '"e"', 4)
+    with source.fetch(found, tmp_path) as fetched:
+        assert fetched.path.read_text() == "a,b\n"
+    changed = type(found)(key=found.key, version='"older"')
+    with pytest.raises(Unavailable, match="412"), source.fetch(changed, tmp_path):
+        pass
+    with pytest.raises(BadInput, match="403"):
+        S3("s3://bucket/d", account_of({"AWS_ENDPOINT_URL": site}), lambda: NOW, allowed=HERE).objects({})
+
+
+def test_databases_are_told_by_their_address_and_read_only():
+    assert [is_database(source) for source in ("postgresql://h/d", "mysql://h/d", "https://h/d", "/x")] == [True, True, False, False]
+    assert "default_transaction_read_only=on" in databases.settings_of("postgresql")["options"]
+    assert databases.settings_of("mysql")["init_command"] == "SET SESSION TRANSACTION READ ONLY"
+    assert databases.bound("SELECT '100%' WHERE a > {since}") == "SELECT '100%%' WHERE a > %(since)s"
+
+
+@pytest.mark.parametrize("source", ["postgresql://anna:secret@127.0.0.1:1/d", "mysql://anna:secret@127.0.0.1:1/d"])
+def test_database_that_is_away_is_said_without_its_password(tmp_path, source):
+    with pytest.raises(FootfallError) as refused:
+        list(read_query(contract(["a"], "sql", source=source, query="SELECT 1 AS a"), None, tmp_path))
+    assert isinstance(refused.value, Unavailable) and "secret" not in str(refused.value)
+
+
+def test_examples_hold():
+    assert [doctest.testmod(module) for module in (pieces, addresses, databases)] == [(0, 2), (0, 3), (0, 1)]
