@@ -63,6 +63,7 @@ COMMANDS = {
     "keys": ("keys:app", "Keys for the API: add, list, revoke."),
     "operators": ("operators:app", "Who may sign in to the pages: list, add, invite, grant, revoke, disable, enable."),
     "reports": ("reports:app", "Reports by e-mail: list, send."),
+    "sources": ("sources:app", "The city's other data: draft a contract, look at one."),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""
