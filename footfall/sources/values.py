@@ -14,6 +14,7 @@ TEXT = Sentence("a text, in quotes where it looks like something else")
 TEXTS = Sentence("a list of texts, each in quotes where it looks like something else")
 PAIRS = Sentence("a mapping of texts, each in quotes where it looks like something else")
 WHOLE, NUMBER, SWITCH = Sentence("a whole number"), Sentence("a number"), Sentence("true or false")
+NONE, MAPPING, LIST = Sentence("nothing"), Sentence("a mapping"), Sentence("a list")
 BOUND = Sentence("a number, or a date such as '2020-01-31'")
 WORDS: dict[Any, Sentence] = {str: TEXT, int: WHOLE, float: NUMBER, bool: SWITCH, tuple[str, ...]: TEXTS, dict[str, str]: PAIRS}
 
@@ -37,9 +38,9 @@ def shown(value: object) -> str:
     ("'hour'", 'a list', 'nothing')
     """
     if value is None:
-        return "nothing"
+        return NONE
     if isinstance(value, dict | list | tuple):
-        return "a mapping" if isinstance(value, dict) else "a list"
+        return MAPPING if isinstance(value, dict) else LIST
     text = repr(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
