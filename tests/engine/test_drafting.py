@@ -3,6 +3,8 @@
 import csv
 import gzip
 import json
+import os
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +14,17 @@ from footfall.sources.drafting import draft, draft_text
 from footfall.sources.odcs import read_contract, write_contract
 from footfall.store.engine import open_engine
 
+CITY = Path(os.environ.get("FOOTFALL_DATA", "shared/data")) / "city"
+REAL = (
+    "fines/manchester_pcn_2020_04.csv",
+    "libraries/barnet_events.csv",
+    "libraries/england_libraries_2023_24_wifi.csv",
+    "mobility/louisville_dockless_sample_aug2019.csv",
+    "surveys/somerville_happiness_2015.csv",
+    "transit/gtfs_ride/board_alight_all.txt",
+    "weblogs/berlin_dataportal_domain_stats.csv",
+    "geo/moscow_districts.geojson",
+)
 FILLED = {"purpose": "To plan", "legal_basis": "Public task", "owner": "Treasury"}
 
 
@@ -143,3 +156,13 @@ def test_what_is_no_table_is_refused(engine, tmp_path, data, said):
     path.write_bytes(data)
     with pytest.raises(BadInput, match=said):
         draft(path, engine)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", REAL)
+def test_draft_of_a_real_sample_holds_once_filled_in(engine, name):
+    found = draft(CITY / name, engine)
+    if not found.used("time"):
+        found = msgspec.structs.replace(found, options=found.options | {"date": "2026-01-01"})
+    assert holds_once_filled_in(found).columns == found.columns
+    assert not {"TripID", "Plate", "token_id", "device_id", "fare_media_id"} & {column.name for column in found.kept}

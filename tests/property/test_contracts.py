@@ -59,7 +59,7 @@ def contracts(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(contracts())
 def test_contract_reads_back_as_it_was_written(contract):
     assert read_contract(write_contract(contract)) == contract
