@@ -18,6 +18,7 @@ from footfall.store.engine import open_engine
 __all__ = ["app"]
 
 app = App(name="sources", help="The city's other data: draft a contract, look at one.")
+SHOWN = ("format", "pattern", "minimum", "maximum")
 Out = Annotated[Path | None, Parameter(help="File to write; without it, standard output.")]
 Frictionless = Annotated[Path | None, Parameter(help="Table schema (JSON) to draft from; the file itself is not looked at then.")]
 
@@ -104,6 +105,10 @@ def _kept(found: Contract) -> dict[str, object]:
     }
 
 
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _listed(value: object) -> str:
     return ("; ".join(value) or "none") if isinstance(value, list) else str(value)
 
@@ -111,7 +116,5 @@ def _listed(value: object) -> str:
 def _checks(column: Column) -> str:
     said = ["required"] if column.required else []
     said += [f"{len(column.values)} values"] if column.values else []
-    said += [
-        f"{name} {value}" for name in ("format", "pattern", "minimum", "maximum") if (value := getattr(column, name)) not in ("", None)
-    ]
+    said += [f"{name} {_plain(value)}" for name in SHOWN if (value := getattr(column, name)) not in ("", None)]
     return ", ".join(said)

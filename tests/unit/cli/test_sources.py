@@ -24,6 +24,12 @@ def test_contract_says_what_it_keeps_and_drops(capsys):
     assert "measures: notices (count); paid (sum of Paid)" in out
     assert "ladder: day × ward; month × ward; month × city; month × city, categories together" in out
     assert "cohort: 20 or more by rows" in out
+    assert "required, format dd/MM/yyyy HH:mm, minimum 2015-01-01" in out
+
+
+def test_whole_bounds_are_shown_as_such(capsys):
+    _, out, _ = ran(capsys, "contract", FINES.with_name("barnet-events.yaml"))
+    assert "required, minimum 0, maximum 1000" in out
 
 
 def test_contract_is_told_to_programs_too(capsys):
