@@ -141,6 +141,24 @@ def test_json_lines_geojson_and_parquet_are_drafted_alike(engine, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "first",
+    [
+        "Ann Smith,2026-01-05,7\n",
+        "ann@example.org,North,7\n",
+        "79161234567,North,7\n",
+        '192.0.2.7 - - [05/Jan/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 7 "-" "Mozilla/5.0 (X11, like Gecko)"\n',
+    ],
+    ids=["date", "mail", "phone", "log"],
+)
+def test_values_of_a_file_without_header_are_not_taken_for_names_nor_said(engine, tmp_path, first):
+    path = tmp_path / "n.csv"
+    path.write_text(first * 3)
+    with pytest.raises(BadInput) as error:
+        draft(path, engine)
+    assert str(error.value) == "The first line is no header: a name is empty, stands there twice or looks like a value."
+
+
+@pytest.mark.parametrize(
     ("data", "said"),
     [
         (b"", "n.csv is empty"),
