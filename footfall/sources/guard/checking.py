@@ -1,5 +1,6 @@
 """A file without a contract, looked at whole: what the guard would refuse, and what a contract would have to reduce."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
@@ -104,7 +105,8 @@ def refuse_findings(columns: Iterable[ColumnSeen | Finding]) -> None:
     findings = [column.finding if isinstance(column, ColumnSeen) else column for column in columns]
     said = [finding.sentence for finding in findings if finding]
     if said:
-        raise Refused("Nothing of this file is kept. {findings}", findings=Sentence(" ".join(said)))
+        together = functools.reduce(lambda before, after: Sentence("{before} {after}", before=before, after=after), said)
+        raise Refused("Nothing of this file is kept. {findings}", findings=together)
 
 
 def _facts(piece: Piece, ask: Ask) -> dict[str, tuple[int, ...]]:

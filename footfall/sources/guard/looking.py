@@ -73,17 +73,21 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> Sentence:
         """Column, kind, share, first row and what to do."""
-        given = {"column": self.column, "kind": KIND_NAMES[self.kind], "percent": _percent(self.share), "row": self.first}
+        kind, percent = KIND_NAMES[self.kind], _percent(self.share)
         if not self.first:
-            del given["row"]
             return Sentence(
                 "Column {column!r} holds {kind} ({percent} of its rows). Drop it in the contract, or reduce it to what tells of nobody.",
-                **given,
+                column=self.column,
+                kind=kind,
+                percent=percent,
             )
         return Sentence(
             "Column {column!r} holds {kind} ({percent} of its rows, first in row {row})."
             " Drop it in the contract, or reduce it to what tells of nobody.",
-            **given,
+            column=self.column,
+            kind=kind,
+            percent=percent,
+            row=self.first,
         )
 
 

@@ -107,6 +107,7 @@ def test_flags_and_counts_under_a_telling_name_are_let_through():
     assert kind_of("yes", "no", header="phone") is None
     assert kind_of("120", "87", "3051", header="mobile") is None
     assert kind_of("R1", header="rider_id") == "account"
+    assert [look([("R1", 1)], header="rider_id").by_name, look([("a@b.example", 1)], header="note").by_name] == [True, False]
 
 
 def test_honoured_names_are_streets_and_libraries():
