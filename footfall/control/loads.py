@@ -28,6 +28,7 @@ __all__ = [
     "current_objects",
     "end_dead_loads",
     "end_load",
+    "forget_load",
     "known_loads",
     "list_loads",
     "publish_loads",
@@ -81,6 +82,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     cells: int = 0
     details: dict[str, Any] = {}
     said: str = ""
+    version: str = ""
+    """Of the object, where it was not known before it was read."""
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,10 +107,8 @@ def begin_load(database: Database, dataset: Dataset, begun: Begun, *, now_ms: in
         stands = connection.scalar(sa.select(datasets.c.sha256).where(datasets.c.id == dataset.id, datasets.c.state == "active"))
         if stands != dataset.sha256:
             raise Conflict("Dataset {id!r} was withdrawn or got another contract meanwhile; try again.", id=dataset.id)
-        runs = sa.select(loads.c.number).where(
-            loads.c.dataset == dataset.id, loads.c.state == "running", loads.c.seen_ms > now_ms - LEASE_MS
-        )
-        if connection.scalar(runs) is not None:
+        alive = (loads.c.state == "running", loads.c.seen_ms > now_ms - LEASE_MS, loads.c.number.not_in(begun.beside))
+        if connection.scalar(sa.select(loads.c.number).where(loads.c.dataset == dataset.id, *alive)) is not None:
             raise Conflict("A load of {id!r} runs already.", id=dataset.id)
         blank = {name: getattr(Ended(), name) for name in ("rows_in", "kept", "folded", "refused", "cells", "said")}
         values = blank | {
@@ -146,6 +147,12 @@ def end_load(database: Database, number: int, state: Literal["refused", "failed"
     with database.writing() as connection:
         running = loads.update().where(loads.c.number == number, loads.c.state == "running")
         connection.execute(running.values(state=state, **_values(ended, now_ms)))
+
+
+def forget_load(database: Database, number: int) -> None:
+    """The load was none: its object turned out to be what it was."""
+    with database.writing() as connection:
+        connection.execute(loads.delete().where(loads.c.number == number, loads.c.state == "running"))
 
 
 def publish_loads(database: Database, ended: dict[int, Ended], *, now_ms: int, cursor: str | None = None) -> list[int]:
@@ -235,6 +242,8 @@ def _publish(connection: sa.Connection, number: int, ended: Ended, now_ms: int) 
 
 def _values(ended: Ended, now_ms: int) -> dict[str, Any]:
     values = msgspec.structs.asdict(ended)
+    if not ended.version:
+        del values["version"]
     return values | {"details": json.dumps(ended.details), "said": _kept(ended.said), "ended_ms": now_ms, "seen_ms": now_ms}
 
 

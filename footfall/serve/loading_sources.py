@@ -25,6 +25,7 @@ from footfall.control.loads import (
     current_objects,
     end_dead_loads,
     end_load,
+    forget_load,
     known_loads,
     list_loads,
     publish_loads,
@@ -33,7 +34,7 @@ from footfall.control.loads import (
     withdraw_loads,
 )
 from footfall.control.transactions import Database
-from footfall.errors import Conflict, FootfallError, Unavailable
+from footfall.errors import BadInput, Conflict, FootfallError, Unavailable
 from footfall.sentences import Sentence
 from footfall.sources import kernel
 from footfall.sources.cells import Checks
@@ -57,6 +58,9 @@ MOST_TRIES = 5
 """Of a question whose loads were replaced while it was answered."""
 
 
+Pieces = Callable[[], Iterable[Piece]]
+
+
 class Listed(Protocol):
     """An object that a connector lists: a file, or an address."""
 
@@ -66,15 +70,33 @@ class Listed(Protocol):
     def version(self) -> str: ...
 
 
+class Held(Protocol):
+    """An object on this machine."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+class Connector(Protocol):
+    """Where objects come from; ``sources.connectors`` has them."""
+
+    def objects(self, known: dict[str, str], /) -> Sequence[Listed]: ...
+    def fetch(self, found: Any, room: Path, /) -> AbstractContextManager[Held]: ...
+
+
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
     """What the sources room offers, as one thing."""
 
     read_contract: Callable[[str], Contract]
     """Of its YAML; raises BadInput."""
-    objects: Callable[[Contract], Iterable[Listed]]
-    """What there is to be loaded now."""
-    fetch: Callable[[Contract, str, str, Path], AbstractContextManager[Path]]
-    """By contract, object and since when (UTC; of databases): a file of it, in that folder where it is not one already."""
+    connector: Callable[[str], Connector]
+    """Of a contract's source."""
+    read_query: Callable[[Contract, str | None, Path], Iterable[Piece]]
+    """Rows of a database from an instant on (UTC)."""
+    masked: Callable[[str], str]
+    """A source without its password."""
     pieces: Callable[[Path, Contract, Path], Iterable[Piece]]
     """Of a file; what has to be put down on the way stands in that folder."""
     checks: Checks
@@ -153,34 +175,26 @@ class Sources:
         """
         contract = self.contract(id)
         with self._workshop() as workshop:
-            return kernel.dry_run(workshop, self._order(contract, path, progress))
+            return kernel.dry_run(workshop, self._order(contract, self._pieces(path, contract), progress))
 
     def load(self, id: str, progress: Progress = lambda step, rows: None) -> Loaded:
         """Load what its source has that is new or changed. One object that fails does not stop the others.
 
         Raises:
-            BadInput: the contract has no source.
+            BadInput: the contract has no source, or there is no such thing.
             Conflict: a load of it runs already, or it was withdrawn meanwhile.
         """
         dataset, contract = self._active(id)
-        if contract.cursor:
+        if not contract.source:
+            raise BadInput("The contract of {id!r} names no source; give the file.", id=id)
+        if contract.query:
             return self._load_days(dataset, contract, progress)
-        listed = {found.key: found.version for found in self.tools.objects(contract)}
-        known = known_loads(self.control, dataset)
-        unchanged = tuple(key for key, version in listed.items() if key in known and known[key].version == version)
-        lines = tuple(
-            self._load_object(dataset, contract, Begun(object=key, version=listed[key]), progress) for key in listed if key not in unchanged
-        )
-        vanished = tuple(key for key in current_objects(self.control, id) if key not in listed)
-        return Loaded(lines=lines, unchanged=unchanged, vanished=vanished)
+        return self._load_all(dataset, contract, contract.source, progress)
 
-    def load_object(self, id: str, key: str, version: str, progress: Progress = lambda step, rows: None) -> Loaded:
-        """Load one object, whatever the source lists: an uploaded file under its name. Raises as ``load``."""
+    def load_from(self, id: str, source: str, progress: Progress = lambda step, rows: None) -> Loaded:
+        """Load files of that path or address, whatever the contract's own source is. Raises as ``load``."""
         dataset, contract = self._active(id)
-        known = known_loads(self.control, dataset).get(key)
-        if known and known.version == version:
-            return Loaded(unchanged=(key,))
-        return Loaded(lines=(self._load_object(dataset, contract, Begun(object=key, version=version), progress),))
+        return self._load_all(dataset, contract, source, progress)
 
     def withdraw(self, id: str) -> Withdrawn:
         """Read nothing of it any more, and delete all of it, counted before and after. Its lines stay."""
@@ -216,32 +230,62 @@ class Sources:
             raise Conflict("Dataset {id!r} was withdrawn; put its contract again to load it.", id=id)
         return dataset, self.tools.read_contract(dataset.contract)
 
-    def _load_object(self, dataset: Dataset, contract: Contract, begun: Begun, progress: Progress) -> Load:
-        number = begin_load(self.control, dataset, begun, now_ms=self._now())
+    def _load_all(self, dataset: Dataset, contract: Contract, source: str, progress: Progress) -> Loaded:
+        connector = self.tools.connector(source)
+        known = {key: line.version for key, line in known_loads(self.control, dataset).items()}
+        lines, unchanged, listed = [], [], set()
+        for found in connector.objects(known):
+            listed.add(found.key)
+            line = None
+            if not found.version or known.get(found.key) != found.version:
+                line = self._load_object(dataset, contract, connector, found, known.get(found.key, ""), progress)
+            if line:
+                lines.append(line)
+            else:
+                unchanged.append(found.key)
+        own = source == contract.source
+        vanished = [key for key in current_objects(self.control, dataset.id) if key not in listed] if own else []
+        return Loaded(lines=tuple(lines), unchanged=tuple(unchanged), vanished=tuple(vanished))
+
+    def _load_object(
+        self, dataset: Dataset, contract: Contract, connector: Connector, found: Listed, known: str, progress: Progress
+    ) -> Load | None:
+        """Its line; ``None`` where only its content could tell that it is unchanged."""
+        number = begin_load(self.control, dataset, Begun(object=found.key, version=found.version), now_ms=self._now())
         with self._run(dataset, [number], progress) as told:
-            with self.tools.fetch(contract, begun.object, "", self.folder) as path, self._workshop() as workshop:
-                order = self._order(contract, path, told)
-                outcome = kernel.load(workshop, self.engine, order, number=number, loaded_at=_text(_instant(self._now())))
-            self._publish(dataset, {number: outcome}, told)
+            with connector.fetch(found, self.folder) as held:
+                if not found.version and held.sha256 == known:
+                    forget_load(self.control, number)
+                    return None
+                outcome = self._reduced(contract, held.path, number, told)
+            self._publish(dataset, {number: outcome}, told, version=found.version or held.sha256)
         return self._line(dataset, number)
 
+    def _reduced(self, contract: Contract, path: Path, number: int, progress: Progress) -> Outcome:
+        with self._workshop() as workshop:
+            order = self._order(contract, self._pieces(path, contract), progress)
+            return kernel.load(workshop, self.engine, order, number=number, loaded_at=_text(_instant(self._now())))
+
     def _load_days(self, dataset: Dataset, contract: Contract, progress: Progress) -> Loaded:
-        numbers: list[int] = []
-        since = self._since(dataset, contract)
+        since, at = self._since(dataset, contract), self._now()
+        source = self.tools.masked(contract.source)
+        begun = Begun(object=source, version=str(at), cursor_from=since)
+        numbers = [begin_load(self.control, dataset, begun, now_ms=at)]
 
         def begin(day: str) -> int:
-            begun = Begun(object=day or contract.source, version=str(self._now()), cursor_from=since, beside=tuple(numbers))
-            numbers.append(begin_load(self.control, dataset, begun, now_ms=self._now()))
+            of_day = msgspec.structs.replace(begun, object=day, beside=tuple(numbers))
+            numbers.append(begin_load(self.control, dataset, of_day, now_ms=self._now()))
             self._running.add(numbers[-1])
             return numbers[-1]
 
         with self._run(dataset, numbers, progress) as told:
-            with self.tools.fetch(contract, contract.source, since, self.folder) as path, self._workshop() as workshop:
-                order = msgspec.structs.replace(self._order(contract, path, told), since=since)
-                outcomes = kernel.load_days(workshop, self.engine, order, begin=begin, loaded_at=_text(_instant(self._now())))
-            if not any(outcome.state == "refused" for outcome in outcomes.values()):
-                empty = self._emptied(dataset, contract, since, numbers)
-                outcomes |= {begin(day): NOTHING_LEFT for day in empty}
+            with self._workshop() as workshop:
+                order = self._order(contract, lambda: self.tools.read_query(contract, since or None, self.folder), told)
+                order = msgspec.structs.replace(order, since=since)
+                loaded_at = _text(_instant(at))
+                outcomes = kernel.load_days(workshop, self.engine, order, number=numbers[0], begin=begin, loaded_at=loaded_at)
+            if outcomes[numbers[0]].state == "kept":
+                outcomes |= {begin(day): NOTHING_LEFT for day in self._emptied(dataset, contract, since, numbers)}
             self._publish(dataset, outcomes, told)
         return Loaded(lines=tuple(self._line(dataset, number) for number in numbers))
 
@@ -251,10 +295,13 @@ class Sources:
         with open_workshop(self.engine, self.folder) as workshop:
             yield workshop
 
-    def _order(self, contract: Contract, path: Path, progress: Progress) -> Order:
+    def _pieces(self, path: Path, contract: Contract) -> Pieces:
+        return lambda: self.tools.pieces(path, contract, self.folder)
+
+    def _order(self, contract: Contract, pieces: Pieces, progress: Progress) -> Order:
         return Order(
             contract=contract,
-            pieces=lambda: self.tools.pieces(path, contract, self.folder),
+            pieces=pieces,
             checks=self.tools.checks,
             guard=self.tools.guard,
             salt=(secrets.randbits(64), secrets.randbits(64)),
@@ -299,12 +346,12 @@ class Sources:
             end_load(self.control, number, "failed", Ended(said=said), now_ms=self._now())
         self._delete(dataset, numbers)
 
-    def _publish(self, dataset: Dataset, outcomes: dict[int, Outcome], progress: Progress) -> None:
+    def _publish(self, dataset: Dataset, outcomes: dict[int, Outcome], progress: Progress, *, version: str = "") -> None:
         progress("publishing", 0)
         refused = {number: outcome for number, outcome in outcomes.items() if outcome.state == "refused"}
         for number, outcome in refused.items():
-            end_load(self.control, number, "refused", _ended(outcome), now_ms=self._now())
-        taken = {number: _ended(outcome) for number, outcome in outcomes.items() if number not in refused}
+            end_load(self.control, number, "refused", _ended(outcome, version), now_ms=self._now())
+        taken = {number: _ended(outcome, version) for number, outcome in outcomes.items() if number not in refused}
         if taken:
             until = max([dataset.cursor, *(outcome.until for outcome in outcomes.values())])
             replaced = publish_loads(self.control, taken, now_ms=self._now(), cursor=until)
@@ -325,7 +372,8 @@ class Sources:
         """Days that were read again and have no rows any more."""
         first = str(datetime.fromisoformat(since).replace(tzinfo=UTC).astimezone(ZoneInfo(contract.timezone)).date()) if since else ""
         filled = {self._line(dataset, number).object for number in numbers}
-        return [day for day in current_objects(self.control, dataset.id) if day >= first and day not in filled]
+        read = (day for day in current_objects(self.control, dataset.id) if day != self.tools.masked(contract.source))
+        return [day for day in read if day >= first and day not in filled]
 
     def _since(self, dataset: Dataset, contract: Contract) -> str:
         """Where reading begins: buckets are replaced whole, so at the beginning of the day, or of the longer bucket of the first rung."""
@@ -344,7 +392,7 @@ def _beginning(local: datetime, grain: Grain) -> datetime:
     return day - timedelta(days=day.weekday()) if grain == "week" else day
 
 
-def _ended(outcome: Outcome) -> Ended:
+def _ended(outcome: Outcome, version: str) -> Ended:
     details = {"steps": msgspec.to_builtins(outcome.steps), "refusals": msgspec.to_builtins(outcome.refusals)}
     return Ended(
         rows_in=outcome.rows_in,
@@ -354,6 +402,7 @@ def _ended(outcome: Outcome) -> Ended:
         cells=outcome.cells,
         details=details,
         said=outcome.said,
+        version=version,
     )
 
 

@@ -41,7 +41,7 @@ NUMBERED = """INSERT INTO lines SELECT rowNumberInAllBlocks(), * FROM (
     ORDER BY rung, bucket, place, categories, cell.1)"""
 BETWEEN = """SELECT rung, bucket, place, categories, measure, unit, value, cohort FROM lines
 WHERE number >= {first:UInt64} AND number < {after:UInt64} ORDER BY number"""
-WHOLE = ("CREATE TEMPORARY TABLE whole AS stage ENGINE = Memory", "INSERT INTO whole SELECT * FROM stage WHERE fault = ''")
+WHOLE = "INSERT INTO whole SELECT * FROM stage WHERE fault = ''"
 DAYS = "SELECT DISTINCT toDate(bucket, {zone:String}) AS day FROM whole ORDER BY day"
 OF_DAY = "INSERT INTO stage SELECT * FROM whole WHERE toDate(bucket, {zone:String}) = {day:Date}"
 encoder = msgspec.json.Encoder()
@@ -94,27 +94,28 @@ def load(workshop: Workshop, engine: Engine, order: Order, *, number: int, loade
     return msgspec.structs.replace(outcome, written=write(workshop, engine, order, number=number, loaded_at=loaded_at))
 
 
-def load_days(workshop: Workshop, engine: Engine, order: Order, *, begin: Callable[[str], int], loaded_at: str) -> dict[int, Outcome]:
+def load_days(
+    workshop: Workshop, engine: Engine, order: Order, *, number: int, begin: Callable[[str], int], loaded_at: str
+) -> dict[int, Outcome]:
     """As ``load``, each day (or longer bucket, where the first rung has one) under a number of its own, which ``begin`` answers.
 
-    Where the whole is refused it is one outcome under the number of no day. Rows that are refused are counted with the first day.
+    What is refused, be it all, is counted under ``number``.
     """
     whole = _read(workshop, order)
     if whole.state == "refused":
-        return {begin(""): whole}
-    for statement in WHOLE:
-        workshop.command(statement)
-    days = [str(day) for (day,) in workshop.query(DAYS, {"zone": order.contract.timezone})]
-    found = {}
-    for index, day in enumerate(days):
+        return {number: whole}
+    found = {number: msgspec.structs.replace(whole, rows_in=whole.refused)}
+    workshop.command(f"CREATE TEMPORARY TABLE whole ({_columns(order.contract)}) ENGINE = Memory")
+    workshop.command(WHOLE)
+    zone = order.contract.timezone
+    for (day,) in workshop.query(DAYS, {"zone": zone}):
         workshop.command("TRUNCATE TABLE stage")
-        workshop.command(OF_DAY, {"zone": order.contract.timezone, "day": day}, {})
+        workshop.command(OF_DAY, {"zone": zone, "day": str(day)}, {})
         ((rows,),) = workshop.query("SELECT sum(rows) FROM stage")
-        refused = 0 if index else whole.refused
-        outcome = msgspec.structs.replace(whole, rows_in=int(rows) + refused, refused=refused, refusals=() if index else whole.refusals)
-        number = begin(day)
-        outcome = _climbed(workshop, order, outcome)
-        found[number] = msgspec.structs.replace(outcome, written=write(workshop, engine, order, number=number, loaded_at=loaded_at))
+        outcome = _climbed(workshop, order, msgspec.structs.replace(whole, rows_in=int(rows), refused=0, refusals=()))
+        of_day = begin(str(day))
+        written = write(workshop, engine, order, number=of_day, loaded_at=loaded_at)
+        found[of_day] = msgspec.structs.replace(outcome, written=written)
     return found
 
 

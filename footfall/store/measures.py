@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 
 from footfall.store.engine import Engine
+from footfall.store.workshop import literal
 
 __all__ = ["Proof", "delete_before", "delete_dataset", "delete_loads", "held_loads", "write_measures"]
 
 TABLE = "measures"
 COUNT = "SELECT count() FROM measures WHERE {condition}"
-DELETE = "ALTER TABLE {{table:Identifier}} DELETE WHERE {condition} SETTINGS mutations_sync = 2"
+DELETE = "ALTER TABLE {{table:Identifier}} DELETE IN PARTITION {partition} WHERE {condition} SETTINGS mutations_sync = 2"
 HELD = "SELECT DISTINCT dataset, load FROM measures"
 OF_DATASET = "dataset = {dataset:String}"
 OF_LOADS = OF_DATASET + " AND load IN {loads:Array(UInt32)}"
@@ -52,12 +53,12 @@ def delete_before(engine: Engine, dataset: str, before: str) -> Proof:
 
 
 def _delete(engine: Engine, condition: str, values: dict[str, Any]) -> Proof:
-    """TRICKY: a deletion of a row or two would still read the whole partition: it is not asked for where nothing is to be deleted."""
+    """A deletion of a row or two would still write its parts again: none is asked for where nothing is to be deleted."""
     before = _count(engine, condition, values)
     if before:
         for node in engine.nodes():
             table = f"{TABLE}_local" if node.topology.cluster else TABLE
-            node.command(DELETE.format(condition=condition), {"table": table} | values)
+            node.command(DELETE.format(condition=condition, partition=literal(values["dataset"])), {"table": table} | values)
             if node is not engine:
                 node.close()
     return Proof(before, _count(engine, condition, values))
