@@ -1,13 +1,17 @@
 """A CSV of points to cells of H3 and hour, with checks, guard and ladder, beside the engine's bare GROUP BY over the same file.
 
-Both in one process and one run; the bare one reads typed columns and checks nothing. The ratio must be a third or more, memory under
+Both in one run; the bare one reads typed columns and checks nothing. The ratio must be a third or more, memory under
 1 GiB. The points are a day of a city whose vehicles are near its centre.
 """
 
+import json
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from footfall.sources import checks, guard
 from footfall.sources.contract import Column, Contract, Measure, Rung
@@ -54,34 +58,40 @@ CONTRACT = Contract(
 
 
 def main(short: bool = False) -> None:
-    """One line."""
+    """One line. Each part is a process of its own: memory that one took would count for the next."""
     rows = SHORT if short else LONG
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        room = Path(folder)
-        engine = open_engine("chdb", room / "home", query_seconds=600)
-        migrate(engine)
-        path = room / "points.csv"
-        engine.command(MADE, {"path": str(path), "rows": rows})
-        bare_s = _bare(engine, path)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        loaded_s, said = _loaded(engine, path, room)
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        print(
-            f"sources: {rows:,} points in {loaded_s:.1f} s ({rows / loaded_s / 1e6:.2f} M/s), bare GROUP BY {bare_s:.1f} s; "
-            f"ratio {bare_s / loaded_s:.2f} (least {LEAST_RATIO:.2f}); {most / 2**20:.0f} MiB at most, {before / 2**10:.0f} MiB "
-            f"after the bare one (most {MOST_BYTES / 2**20:.0f}); {said}",
-            flush=True,
-        )
-        engine.close()
+        _part("make", folder, rows)
+        bare, loaded = _part("bare", folder, rows), _part("load", folder, rows)
+    print(
+        f"sources: {rows:,} points in {loaded['seconds']:.1f} s ({rows / loaded['seconds'] / 1e6:.2f} M/s), bare GROUP BY "
+        f"{bare['seconds']:.1f} s; ratio {bare['seconds'] / loaded['seconds']:.2f} (least {LEAST_RATIO:.2f}); "
+        f"{loaded['most'] / 2**20:.0f} MiB at most, bare {bare['most'] / 2**20:.0f} (most {MOST_BYTES / 2**20:.0f}); {loaded['said']}",
+        flush=True,
+    )
 
 
-def _bare(engine: Engine, path: Path) -> float:
+def _part(name: str, folder: str, rows: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.sources", name, folder, str(rows)]
+    return dict(json.loads(subprocess.run(command, check=True, capture_output=True, timeout=150).stdout))
+
+
+def _do(name: str, room: Path, rows: int) -> None:
+    engine, path, said = open_engine("chdb", room / f"home-{name}", query_seconds=600), room / "points.csv", ""
+    migrate(engine)
     started = time.perf_counter()
-    engine.query(BARE, {"path": str(path)})
-    return time.perf_counter() - started
+    if name == "make":
+        engine.command(MADE, {"path": str(path), "rows": rows})
+    elif name == "bare":
+        engine.query(BARE, {"path": str(path)})
+    else:
+        said = _loaded(engine, path, room)
+    seconds = time.perf_counter() - started
+    print(json.dumps({"seconds": seconds, "most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, "said": said}))
+    engine.close()
 
 
-def _loaded(engine: Engine, path: Path, room: Path) -> tuple[float, str]:
+def _loaded(engine: Engine, path: Path, room: Path) -> str:
     piece = Piece(
         sql=f"file({{piece_path:String}}, 'CSV', '{structure(COLUMNS)}')",
         parameters={"piece_path": str(path)},
@@ -100,10 +110,9 @@ def _loaded(engine: Engine, path: Path, room: Path) -> tuple[float, str]:
     started = time.perf_counter()
     with open_workshop(engine, room) as workshop:
         outcome = load(workshop, engine, order, number=1, loaded_at="2024-05-05 00:00:00")
-    ended = time.perf_counter()
     told = ", ".join(f"{step} at {at - started:.1f} s" for step, at in {step: at for step, at in steps}.items())
-    return ended - started, f"{outcome.kept:,} kept in {outcome.cells:,} cells, {outcome.folded:,} folded; {told}"
+    return f"{outcome.kept:,} kept in {outcome.cells:,} cells, {outcome.folded:,} folded; {told}"
 
 
 if __name__ == "__main__":
-    main(short=True)
+    _do(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
