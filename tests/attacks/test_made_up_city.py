@@ -2,13 +2,14 @@
 
 import doctest
 
+import numpy as np
 import pytest
 
 from footfall.privacy.attacks import chance as coins
 from footfall.privacy.attacks import membership as guessing
 from footfall.privacy.attacks import one_run
 from footfall.privacy.attacks.chance import Chance, seeded
-from footfall.privacy.attacks.city import cells_by, make_city
+from footfall.privacy.attacks.city import City, cells_by, make_city
 from footfall.privacy.attacks.cohorts import cohorts
 from footfall.privacy.attacks.differencing import differencing
 from footfall.privacy.attacks.law import law
@@ -73,7 +74,15 @@ def test_a7_fresh_noise_for_every_question_is_averaged_away(chance):
 
 
 def test_a9_a_threshold_of_one_is_caught(chance):
-    assert not cohorts(chance, threshold=1).passed
+    found = cohorts(chance, draw=exact_from(1))
+    assert (found.passed, "at least 1 visitors" in found.detail) == (False, True)
+
+
+def test_a9_one_cell_of_nine_is_caught_and_one_of_ten_is_not(chance):
+    city = City(
+        {"portal": np.zeros(109, int), "region": np.repeat([0, 1], [100, 9]), "device": np.zeros(109, int), "source": np.arange(109) % 10}
+    )
+    assert [cohorts(chance, draw=exact_from(least), city=city).rate for least in (9, 10)] == [0.5, 0.0]
 
 
 def test_an_attack_passes_up_to_its_bar_and_not_a_hair_over():
