@@ -6,12 +6,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from footfall.privacy.complement import Line
-from footfall.vocabulary import Row, Share
+from footfall.vocabulary import Row
 
 __all__ = ["Nested", "nested"]
 
 Whole = tuple[tuple[int, tuple[str | int, ...]], ...]
 Seen = Mapping[tuple[int, tuple[str | int, ...]], Collection[int]]
+HIDDEN: Whole = ()
+"""Stands for all that a coarser breakdown does not show."""
+MOST_TIES = 60
+"""With more rows that tie wholes together, what is told by all but one of them is not looked for."""
 
 
 class Nested(msgspec.Struct):
@@ -30,30 +34,32 @@ def nested(rows: Sequence[Row], column: int, seen: Seen, above: Collection[int],
     none of its wholes. Wholes that open rows tie together are one more line: added up, the rows cancel out.
     """
     found = Nested()
-    for parts_of in _groupings(rows, column, above).values():
+    for parts_of in _groupings(rows, column, seen, above).values():
         lines: dict[Whole, Line] = defaultdict(lambda: Line([]))
         ties: list[list[Whole]] = []
         for number, parts in parts_of.items():
-            shown = [one for one in parts if all(column in seen.get(whole, ()) for whole in one.wholes)]
-            is_open = len(shown) < len(parts) or any(one.cohorts[column] < smallest for one in parts)
-            if not shown:
+            is_open = HIDDEN in parts or min(parts.values()) < smallest
+            if set(parts) == {HIDDEN}:
                 found.within_hidden.add(number)
-            for one in shown:
-                _put(lines[one.wholes], number, one.cohorts[column], is_part=len(parts) > 1, is_open=is_open)
-            if is_open and len(shown) > 1:
-                ties.append([one.wholes for one in shown])
-        found.lines += [*lines.values(), *_tied(lines, ties, parts_of, column)]
+            for whole, cohort in parts.items():
+                _put(lines[whole], number, cohort, is_part=len(parts) > 1, is_open=is_open)
+            if is_open and len(parts) > 1:
+                ties.append(list(parts))
+        found.lines += [*lines.values(), *_tied(lines, ties, parts_of)]
     return found
 
 
-def _groupings(rows: Sequence[Row], column: int, above: Collection[int]) -> dict[tuple[int, ...], dict[int, list[Share]]]:
-    """Shares of which there is something, by the breakdowns that they are about and by row."""
-    found: dict[tuple[int, ...], dict[int, list[Share]]] = defaultdict(lambda: defaultdict(list))
+def _groupings(rows: Sequence[Row], column: int, seen: Seen, above: Collection[int]) -> dict[tuple[int, ...], dict[int, dict[Whole, int]]]:
+    """By the breakdowns that shares are about and by row: visitors by whole, as far as there is something. What is hidden there is one
+    whole together: anybody has it from what is shown."""
+    found: dict[tuple[int, ...], dict[int, dict[Whole, int]]] = defaultdict(lambda: defaultdict(dict))
     for number, row in enumerate(rows):
         for share in row.within:
             places = tuple(place for place, _ in share.wholes)
             if all(place in above for place in places) and (share.cohorts[column] or share.counts[column]):
-                found[places][number].append(share)
+                whole = share.wholes if all(column in seen.get(one, ()) for one in share.wholes) else HIDDEN
+                parts = found[places][number]
+                parts[whole] = parts.get(whole, 0) + share.cohorts[column]
     return found
 
 
@@ -65,15 +71,16 @@ def _put(line: Line, number: int, cohort: int, *, is_part: bool, is_open: bool) 
         line.open.add(number)
 
 
-def _tied(lines: Mapping[Whole, Line], ties: list[list[Whole]], parts_of: Mapping[int, list[Share]], column: int) -> Iterator[Line]:
-    """For wholes that are tied together one line: their rows added up."""
-    for group in _groups(ties):
+def _tied(lines: Mapping[Whole, Line], ties: list[list[Whole]], parts_of: Mapping[int, Mapping[Whole, int]]) -> Iterator[Line]:
+    """For wholes that are tied together one line: their rows added up; and for those that still are without one of the rows that tie them,
+    whose part there could be told else."""
+    without = [ties[:place] + ties[place + 1 :] for place in range(len(ties))] if len(ties) <= MOST_TIES else []
+    for group in dict.fromkeys(frozenset(group) for some in (ties, *without) for group in _groups(some)):
         together = Line([])
         for number in sorted({number for whole in group for number in lines[whole].members}):
-            inside = [one for one in parts_of[number] if one.wholes in group]
-            cohort, is_part = sum(one.cohorts[column] for one in inside), len(inside) < len(parts_of[number])
-            is_open = any(number in lines[one.wholes].open for one in inside)
-            _put(together, number, cohort, is_part=is_part, is_open=is_open)
+            inside = {whole: cohort for whole, cohort in parts_of[number].items() if whole in group}
+            is_open = any(number in lines[whole].open for whole in inside)
+            _put(together, number, sum(inside.values()), is_part=len(inside) < len(parts_of[number]), is_open=is_open)
         yield together
 
 

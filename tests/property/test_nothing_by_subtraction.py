@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from footfall.privacy import release
@@ -217,7 +217,21 @@ def added_up(cells, side):
 
 
 @given(divided())
-@settings(max_examples=400, deadline=None)
+@example({("a", "Y"): 1, ("a", "Z"): 10, ("a", "X"): 1, ("b", "X"): 1, ("c", "X"): 1, ("d", "X"): 8})
+@example(
+    {
+        ("d", "X"): 18,
+        ("d", "Y"): 38,
+        ("d", "Z"): 4,
+        ("e", "X"): 4,
+        ("e", "Y"): 8,
+        ("a", "X"): 18,
+        ("b", "Z"): 10,
+        ("c", "Z"): 8,
+        ("f", "Z"): 18,
+    }
+)
+@settings(max_examples=300, deadline=None)
 def test_nothing_comes_out_of_two_breakdowns_where_some_rows_lie_in_several_wholes(cells):
     shares = {
         name: tuple(Share(((0, (whole,)),), (count,), (count,)) for (own, whole), count in cells.items() if own == name)
