@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from footfall.privacy.attacks import chance as coins
+from footfall.privacy.attacks import linkage as linking
 from footfall.privacy.attacks import membership as guessing
 from footfall.privacy.attacks import one_run
 from footfall.privacy.attacks.chance import Chance, seeded
@@ -13,13 +14,13 @@ from footfall.privacy.attacks.city import City, cells_by, make_city
 from footfall.privacy.attacks.cohorts import cohorts
 from footfall.privacy.attacks.differencing import differencing
 from footfall.privacy.attacks.law import law
-from footfall.privacy.attacks.linkage import linkage
+from footfall.privacy.attacks.linkage import linkage, marts_of
 from footfall.privacy.attacks.membership import membership
 from footfall.privacy.attacks.one_run import lower_bound
 from footfall.privacy.attacks.outcome import Attack
 from footfall.privacy.attacks.reconstruction import reconstruction
 from footfall.privacy.attacks.suite import ATTACKS
-from footfall.privacy.marts import MARTS
+from footfall.privacy.marts import MARTS, Mart
 from tests.attacks.bugs import exact_from, floats, fresh_noise, rounded_laplace, with_sigma_divided
 
 pytestmark = pytest.mark.attack
@@ -98,3 +99,12 @@ def test_coins_of_one_seed_are_the_same_and_fair():
 
 def test_numbers_in_docstrings_are_true():
     assert sum(doctest.testmod(module).failed for module in (coins, guessing, one_run)) == 0
+
+
+def test_a2_looks_into_every_mart_so_one_that_joins_too_much_is_caught(chance, monkeypatch):
+    wide = Mart(name="wide", keys=("region", "device", "hour", "source"), share=1)
+    monkeypatch.setattr(linking, "MARTS", (*MARTS, wide))
+    monkeypatch.setattr(linking, "noise_of", lambda release, mart: None)
+    city = make_city(chance, units=600, portals=60)
+    found = linkage(chance, city=city, tables=marts_of(city, exact_from(1)), targets=300)
+    assert not found.passed, found.detail
