@@ -192,6 +192,14 @@ def test_the_answer_names_its_mart_its_noise_and_the_ledgers_lines(engine):
     assert (meta["mart"], meta["rho"], meta["sigma"], meta["threshold"], meta["lines"]) == ("page", 0.02, noise.sigma, 64, [2, 12])
 
 
+def test_the_first_coarser_breakdown_that_is_off_by_a_tenth_at_most_is_offered(engine):
+    assert (
+        told(engine, "visit:source")[1]["coarser"]
+        == "Numbers of the mart source are off by more than 10%. By visit:channel they are off by 8%."
+    )
+    assert told(engine, "visit:region")[1].get("coarser") is None
+
+
 def test_a_period_without_cells_is_blank_and_what_is_coarser_is_named(engine):
     rows, meta = told(engine, date_range=["2026-03-20", "2026-03-21"])
     assert (rows, "coarser" in meta) == ([(None, None)], False)

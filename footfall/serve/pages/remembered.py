@@ -138,7 +138,7 @@ def _parts(desk: Desk, portal: Portal, view: View) -> Iterator[Part]:
             rows.sort(key=lambda number: float(number.label))
         told: Any = answer.meta["release"]
         if rows or name not in NOT_EVERYWHERE:
-            yield Part(name=name, rows=tuple(rows), threshold=told["threshold"], has_coarser="coarser" in answer.meta)
+            yield Part(name=name, rows=tuple(rows), threshold=told["threshold"], has_coarser="coarser" in answer.meta and not rows)
 
 
 def _ask(desk: Desk, portal: Portal, view: View, *by: str, **more: Any) -> Released[Answer]:
