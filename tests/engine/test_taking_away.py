@@ -75,7 +75,7 @@ def test_parquet_has_a_row_a_day_dimension_and_value_and_none_of_fewer_than_ten(
         (datetime.date(2026, 3, 29), "all", "", 12, 12, 12),
     ], "the nine of the 30th are not what the week of the 30th leaves, less the 30 of its other day"
     assert [row for row in rows if row[2] == "visit:country"] == [], "nor what a country's week leaves"
-    assert [row[3:8] for row in rows if row[2] == "event:page"] == [("/новое", 12, 12, 12, None)], "those of the other week are with the nine"
+    assert [row[3:8] for row in rows if row[2] == "event:page"] == [("/новое", 12, 12, 12, None)], "the other week is with the nine"
     assert {(row[0], *row[10:12]) for row in rows} == {(DOMAIN, "staff", 10)}
     assert {row[12].date() for row in rows} == {datetime.date(2026, 4, 1)}
     assert min(row[4] for row in rows) >= 10
