@@ -9,6 +9,7 @@ __all__ = [
     "ENGAGEMENT",
     "PAGEVIEW",
     "SCROLL_UNKNOWN",
+    "Above",
     "Answer",
     "Blank",
     "Clock",
@@ -20,6 +21,7 @@ __all__ = [
     "ReachGroup",
     "Row",
     "Scalar",
+    "Share",
 ]
 
 PAGEVIEW = "pageview"
@@ -172,8 +174,8 @@ class Row(msgspec.Struct, frozen=True):
     """Visitor-days behind each metric, which may be fewer than the row's: not all of a page's visitors entered there. Empty: as many."""
     keys: tuple[str | int, ...] = ()
     """What each dimension sorts by; empty: by its label."""
-    within: str = ""
-    """What its value is a part of and is shown by too: a region's country. Empty: nothing."""
+    within: "tuple[Share, ...]" = ()
+    """What it adds to the rows of coarser breakdowns (``Answer.above``). Never served."""
     cells: int = 0
     """Drawn cells that its numbers are sums of, where it is drawn: each has noise of its own."""
     plus_minus: int | None = None
@@ -183,6 +185,17 @@ class Row(msgspec.Struct, frozen=True):
     blank: Blank = ""
     """Why its metrics are blank, where rows are related: ``few`` are behind it; it comes so ``near`` what is shown that the difference
     would be few; or ``either``, and which must not be told. None is few."""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """The part of a row that lies in a row of a coarser breakdown, or in one of each of several at once: a source in a channel."""
+
+    wholes: tuple[tuple[int, tuple[str | int, ...]], ...]
+    """Places in ``Answer.above``, and what the row there is told apart by."""
+    cohorts: tuple[int, ...]
+    """Visitor-days behind each metric."""
+    counts: tuple[int, ...]
+    """Each metric, as far as it is counted; else visitors."""
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,7 +254,18 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[tuple[int, ...], ...] = ()
     """By dimension, the places of the metrics that its rows divide among them: what the whole has more than the rows that are shown, the
     others have. Empty: of none."""
+    above: "tuple[Above, ...]" = ()
+    """Coarser breakdowns of the same, which may be asked for too: whoever has a channel and some of its sources has the rest."""
     drawn: Drawn | None = None
     """Its numbers were drawn; ``None``: they are of events."""
     beside: tuple[Row, ...] = ()
     """All rows of the period that is compared with, also those that no row here has beside it: they can be asked for by themselves."""
+
+
+class Above(msgspec.Struct, frozen=True):
+    """A coarser breakdown of what an answer breaks down."""
+
+    place: int
+    """Of the dimension that is coarser there."""
+    answer: Answer
+    """All its rows, with the same metrics, or visitors for those that are not counted."""

@@ -44,7 +44,7 @@ class InProcess:
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.load()
-        return as_json(ask(self._desk, question).answer)
+        return as_json(ask(self._desk, question))
 
     def funnel(self, question: dict[str, Any]) -> dict[str, Any]:
         self._desk.load()

@@ -37,11 +37,9 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["page", "panel"]
     """A whole page to be sent to somebody, or one panel to stand inside a page of another site."""
     view: str = ""
-    """The query of a portal's page, as ``?…``."""
+    """The query of a portal's page, as ``?…``; its reader cannot change period and filters."""
     panel: str = ""
     """``graph`` or a panel's name; empty for a page."""
-    is_fixed: bool = True
-    """Its reader cannot change period and filters."""
     origins: tuple[str, ...] = ()
     """That may frame a panel."""
     has_password: bool = False
@@ -65,7 +63,7 @@ def create_share(database: Database, portal: Portal, share: Share, *, password: 
         others = connection.scalar(sa.select(sa.func.count()).where(shares.c.portal_id == portal.id)) or 0
         if others >= MOST_SHARES:
             raise Conflict("This portal has {most} links. Revoke one first.", most=MOST_SHARES)
-        kept = {name: getattr(share, name) for name in ("kind", "view", "panel", "is_fixed", "expires_ms", "created_by")}
+        kept = {name: getattr(share, name) for name in ("kind", "view", "panel", "expires_ms", "created_by")}
         ours = {"sha256": digest_of(token), "portal_id": portal.id, "origins": " ".join(share.origins), "password": hashed}
         connection.execute(shares.insert().values(kept | ours | {"failures": 0, "locked_until_ms": 0, "created_ms": now_ms}))
         note(connection, now_ms, "share made", f"{portal.domain}: {_described(share, hashed)}")
@@ -149,7 +147,7 @@ def _origin(word: str) -> str:
 
 
 def _check(share: Share, password: str) -> None:
-    if share.kind == "panel" and (password or not share.origins or not share.is_fixed):
+    if share.kind == "panel" and (password or not share.origins):
         raise BadInput("A panel needs the sites that may show it, and has no password.")
     if len(share.view) > MOST_VIEW:
         raise BadInput("There are too many filters to share. Valid: up to {most} characters in the address.", most=MOST_VIEW)
@@ -170,10 +168,10 @@ def _count_try(database: Database, id: int, now_ms: int) -> tuple[str, int]:
 def _described(share: Share, hashed: str) -> str:
     last = datetime.fromtimestamp(share.expires_ms / 1000, UTC).date()
     what = f"{share.panel} in {', '.join(share.origins)}" if share.kind == "panel" else "page"
-    return f"{what} until {last}{', with a password' if hashed else ''}{'' if share.is_fixed else ', may be changed'}"
+    return f"{what} until {last}{', with a password' if hashed else ''}"
 
 
 def _share(row: sa.Row[tuple[object, ...]]) -> Share:
-    names = ("id", "portal_id", "kind", "view", "panel", "is_fixed", "expires_ms", "created_by", "created_ms")
+    names = ("id", "portal_id", "kind", "view", "panel", "expires_ms", "created_by", "created_ms")
     kept = {name: getattr(row, name) for name in names}
     return Share(**kept, origins=tuple(row.origins.split()), has_password=bool(row.password))

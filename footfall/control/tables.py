@@ -133,7 +133,6 @@ shares = sa.Table(
     sa.Column("kind", sa.String(10), nullable=False, comment="page or panel"),
     sa.Column("view", sa.Text, nullable=False, comment="what it shows, as the query of a portal's page"),
     sa.Column("panel", sa.String(50), nullable=False, comment="graph or a panel's name; empty for a page"),
-    sa.Column("is_fixed", sa.Boolean, nullable=False, comment="its reader cannot change period and filters"),
     sa.Column("origins", sa.Text, nullable=False, comment="that may frame it, spaces between; empty for a page"),
     sa.Column("password", sa.String(255), nullable=False, comment="argon2id; empty is none"),
     sa.Column("failures", sa.Integer, nullable=False, comment="tries since the password was right"),

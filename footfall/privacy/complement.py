@@ -7,17 +7,26 @@ import msgspec
 
 from footfall.vocabulary import Row
 
-__all__ = ["Cells", "Wholes", "complement", "wholes_of"]
+__all__ = ["Cells", "Line", "Wholes", "complement", "lines_of", "wholes_of"]
 
 Key = tuple[str | int, ...]
+
+
+class Line(msgspec.Struct):
+    """Rows that are one whole together."""
+
+    members: list[int]
+    parts: dict[int, int] = {}
+    """Visitors in it, of members that are in others too."""
+    open: set[int] = set()
+    """Those of them whose parts must not be told: what is seen of such a row is its sum."""
 
 
 class Wholes(msgspec.Struct, frozen=True):
     """Rows by the wholes that they divide, by their places."""
 
     rows: Sequence[Row]
-    lines: list[list[int]]
-    """Rows that are one whole together."""
+    lines: list[Line]
     of: list[list[int]]
     """By row, the lines that it is in."""
 
@@ -33,20 +42,21 @@ class Cells(msgspec.Struct):
     """Those whose metric may not, and is not nothing."""
 
 
-def wholes_of(rows: Sequence[Row], places: Sequence[int]) -> Wholes:
-    """Rows that differ in one of the dimensions at these places only are one whole; so are those of them that lie within the same."""
-    by_key: dict[tuple[int, str, Key], list[int]] = defaultdict(list)
+def lines_of(rows: Sequence[Row], places: Sequence[int]) -> list[Line]:
+    """Rows that differ in one of the dimensions at these places only are one whole."""
+    by_key: dict[tuple[int, Key], list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
-        key = _key(row)
+        key = row.keys or row.dimensions
         for place in places:
-            rest = key[:place] + key[place + 1 :]
-            by_key[place, "", rest].append(number)
-            if row.within:
-                by_key[place, row.within, rest].append(number)
-    lines = list(by_key.values())
+            by_key[place, key[:place] + key[place + 1 :]].append(number)
+    return [Line(members) for members in by_key.values()]
+
+
+def wholes_of(rows: Sequence[Row], lines: list[Line]) -> Wholes:
+    """The same by row."""
     lines_of: list[list[int]] = [[] for _ in rows]
     for index, line in enumerate(lines):
-        for number in line:
+        for number in line.members:
             lines_of[number].append(index)
     return Wholes(rows, lines, lines_of)
 
@@ -54,7 +64,7 @@ def wholes_of(rows: Sequence[Row], places: Sequence[int]) -> Wholes:
 def complement(cells: Cells, wholes: Wholes, smallest: int) -> set[int]:
     """Rows whose metric joins what is hidden.
 
-    Where that is done, what is hidden of any whole is nothing, or at least two cells that no other whole tells and that rest on
+    Where that is done, what is not told of any whole is nothing, or at least two cells that no other whole tells and that rest on
     ``smallest`` visitors together. Order and page of rows do not matter. What joins has
     ``smallest`` visitors of its own, so one a whole is enough.
 
@@ -62,9 +72,11 @@ def complement(cells: Cells, wholes: Wholes, smallest: int) -> set[int]:
     """
     joined: set[int] = set()
     known: set[int] = set()
-    waiting = sorted({line for number in cells.hidden for line in wholes.of[number]})
-    while waiting:
-        found = _next(wholes.lines[waiting.pop()], cells, known, wholes.rows, smallest)
+    waiting = {line for number in cells.hidden for line in wholes.of[number]}
+    waiting |= {number for number, line in enumerate(wholes.lines) if line.open}
+    left = sorted(waiting)
+    while left:
+        found = _next(wholes.lines[left.pop()], cells, known, wholes.rows, smallest)
         if found is None:
             continue
         if found in cells.shown:
@@ -73,21 +85,24 @@ def complement(cells: Cells, wholes: Wholes, smallest: int) -> set[int]:
             joined.add(found)
         else:
             known.add(found)
-        waiting.extend(wholes.of[found])
+        left.extend(wholes.of[found])
     return joined
 
 
-def _next(line: list[int], cells: Cells, known: set[int], rows: Sequence[Row], smallest: int) -> int | None:
+def _next(line: Line, cells: Cells, known: set[int], rows: Sequence[Row], smallest: int) -> int | None:
     """The row that has to join what the line hides; where none is left to join, the one that can be told whatever is done."""
-    hidden = [number for number in line if number in cells.hidden and number not in known]
-    if not hidden or (len(hidden) > 1 and sum(cells.cohorts[number] for number in hidden) >= smallest):
+    hidden = [number for number in line.members if number in cells.hidden and number not in known]
+    untold = hidden + [number for number in line.open if number in cells.shown]
+    if not untold or (len(untold) > 1 and _visitors(untold, line, cells) >= smallest):
         return None
-    left = (number for number in line if number in cells.shown)
-    least = min(left, key=lambda number: (rows[number].cohort, _key(rows[number])), default=None)
-    if least is None and len(hidden) == 1 and sum(cells.cohorts[number] for number in line) >= smallest:
+    left = (number for number in line.members if number in cells.shown)
+    least = min(
+        left, key=lambda number: (number in line.parts, rows[number].cohort, rows[number].keys or rows[number].dimensions), default=None
+    )
+    if least is None and len(hidden) == 1 and hidden[0] not in line.parts and _visitors(line.members, line, cells) >= smallest:
         return hidden[0]
     return least
 
 
-def _key(row: Row) -> Key:
-    return row.keys or row.dimensions
+def _visitors(numbers: list[int], line: Line, cells: Cells) -> int:
+    return sum(line.parts.get(number, cells.cohorts[number]) for number in numbers)

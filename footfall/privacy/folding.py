@@ -1,10 +1,12 @@
 """What a cohort hides: rows and single metrics behind which fewer visitors stand than a policy asks for, or that would tell those."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
-from footfall.privacy.complement import Cells, Wholes, complement, wholes_of
+from footfall.privacy.complement import Cells, Line, complement, lines_of, wholes_of
+from footfall.privacy.nesting import Nested, nested
 from footfall.vocabulary import Answer, Row, Scalar
 
 __all__ = ["Folded", "fold"]
@@ -28,8 +30,8 @@ def fold(answer: Answer, smallest: int) -> Folded:
     """
     if smallest <= 0:
         return Folded(answer.rows, 0)
-    mine = _blanked(answer.rows, answer.parts, smallest)
-    theirs = {row.keys or row.dimensions: row for row in _blanked(answer.beside, answer.parts, smallest) if row}
+    mine = _seen(answer, smallest, "rows")
+    theirs = {row.keys or row.dimensions: row for row in _seen(answer, smallest, "beside") if row}
     pairs = ((row, old, _other(old, theirs, smallest)) for row, old in zip(mine, answer.rows, strict=True))
     kept = tuple(_beside(row or _blank(old), other) for row, old, other in pairs if row or not old.dimensions or _stays(answer, other))
     return Folded(kept, sum(all(value is None for value in row.metrics) for row in kept))
@@ -47,7 +49,7 @@ def _other(row: Row, theirs: dict[tuple[str | int, ...], Row], smallest: int) ->
         return None
     if theirs:
         return theirs.get(other.keys or other.dimensions) or _blank(other)
-    return _blanked((other,), (), smallest)[0] or _blank(other)
+    return _blanked((other,), (), smallest, ())[0] or _blank(other)
 
 
 def _beside(mine: Row, theirs: Row | None) -> Row:
@@ -59,10 +61,22 @@ def _beside(mine: Row, theirs: Row | None) -> Row:
     return msgspec.structs.replace(mine, comparison=theirs, change=change)
 
 
-def _blanked(rows: Sequence[Row], parts: tuple[tuple[int, ...], ...], smallest: int) -> list[Row | None]:
+def _seen(answer: Answer, smallest: int, side: Literal["rows", "beside"]) -> list[Row | None]:
+    """The rows of the period, or of the one beside it, as they may be seen."""
+    above = [(one.place, _seen(one.answer, smallest, side)) for one in answer.above]
+    rows = answer.rows if side == "rows" else answer.beside
+    # What joins must not hang on the order that was asked for: two answers would tell each other's rest.
+    places = sorted(range(len(rows)), key=lambda place: _key(rows[place]))
+    found = dict(zip(places, _blanked([rows[place] for place in places], answer.parts, smallest, above), strict=True))
+    return [found[place] for place in range(len(rows))]
+
+
+def _blanked(
+    rows: Sequence[Row], parts: tuple[tuple[int, ...], ...], smallest: int, above: Sequence[tuple[int, list[Row | None]]]
+) -> list[Row | None]:
     """The rows with what may be seen of their metrics; ``None`` for those of which nothing may."""
     metrics = [_large_enough(row, smallest) for row in rows]
-    joined = _joined(rows, metrics, parts, smallest)
+    joined = _joined(rows, metrics, parts, smallest, above)
     for number, columns in joined.items():
         metrics[number] = tuple(None if column in columns else value for column, value in enumerate(metrics[number]))
     return [
@@ -83,20 +97,39 @@ def _large_enough(row: Row, smallest: int) -> Blanks:
     return tuple([value if cohort >= smallest else None for value, cohort in zip(row.metrics, row.cohorts, strict=True)])
 
 
-def _joined(rows: Sequence[Row], metrics: list[Blanks], parts: tuple[tuple[int, ...], ...], smallest: int) -> dict[int, set[int]]:
+def _joined(
+    rows: Sequence[Row],
+    metrics: list[Blanks],
+    parts: tuple[tuple[int, ...], ...],
+    smallest: int,
+    above: Sequence[tuple[int, list[Row | None]]],
+) -> dict[int, set[int]]:
     """Columns, by row, that could be seen but for what they would tell of others."""
     found: dict[int, set[int]] = {}
-    wholes: dict[tuple[int, ...], Wholes] = {}
+    lines: dict[tuple[int, ...], list[Line]] = {}
+    seen = {(number, _key(row)): _columns(row) for number, (_, some) in enumerate(above) for row in some if row}
     for column in sorted({column for columns in parts for column in columns}):
         places = tuple(place for place, columns in enumerate(parts) if column in columns)
+        of_above = [number for number, (place, _) in enumerate(above) if place in places]
+        coarser = nested(rows, column, seen, of_above, smallest) if of_above else Nested()
         cells = _cells(rows, metrics, column)
-        if not cells.hidden:
+        within_hidden = cells.shown & coarser.within_hidden
+        cells = Cells(cells.cohorts, cells.shown - within_hidden, cells.hidden | within_hidden)
+        if not cells.hidden and not any(line.open for line in coarser.lines):
             continue
-        if places not in wholes:
-            wholes[places] = wholes_of(rows, places)
-        for number in complement(cells, wholes[places], smallest):
+        if places not in lines:
+            lines[places] = lines_of(rows, places)
+        for number in within_hidden | complement(cells, wholes_of(rows, lines[places] + coarser.lines), smallest):
             found.setdefault(number, set()).add(column)
     return found
+
+
+def _columns(row: Row) -> set[int]:
+    return {column for column, value in enumerate(row.metrics) if value is not None}
+
+
+def _key(row: Row) -> tuple[str | int, ...]:
+    return row.keys or row.dimensions
 
 
 def _cells(rows: Sequence[Row], metrics: list[Blanks], column: int) -> Cells:

@@ -7,7 +7,7 @@ import msgspec
 from footfall.privacy.folding import Folded
 from footfall.vocabulary import Answer, Row
 
-__all__ = ["CLEAR", "NO_CLEAR_CHANGE", "displayed", "rounded", "with_noise_told"]
+__all__ = ["CLEAR", "NINE_IN_TEN", "NO_CLEAR_CHANGE", "displayed", "rounded", "with_noise_told"]
 
 NO_CLEAR_CHANGE = "no clear change"
 NINE_IN_TEN = 1.64

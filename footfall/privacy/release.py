@@ -61,7 +61,7 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     elif "total_rows" in meta and "release" not in answer.meta:
         meta["total_rows"] = len(rows)
     page = rows[answer.offset : answer.offset + answer.limit]
-    return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0, parts=(), beside=()), policy.name, _DOOR)
+    return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0, parts=(), beside=(), above=()), policy.name, _DOOR)
 
 
 def _folded(answer: Answer, policy: Policy) -> Folded:

@@ -7,6 +7,7 @@ from string import Template
 
 import msgspec
 
+from footfall.privacy import Released
 from footfall.reports.funnels import Taken, taken_rows
 from footfall.reports.question import Question
 from footfall.reports.run import EngineLike, answer_of, with_data
@@ -72,9 +73,9 @@ def forms(question: Question, engine: EngineLike, complete_until_ms: int | None 
     return answer_of(question, rows, complete_until_ms, related="paths")
 
 
-def form_paths(answer: Answer) -> tuple[FormPath, ...]:
+def form_paths(released: Released[Answer]) -> tuple[FormPath, ...]:
     """The forms of a released answer with their steps' shares and losses."""
-    found = groupby(answer.rows, key=lambda row: row.dimensions[0])
+    found = groupby(released.answer.rows, key=lambda row: row.dimensions[0])
     return tuple(FormPath(name=form, steps=taken_rows([_named(row) for row in rows])) for form, rows in found)
 
 

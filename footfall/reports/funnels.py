@@ -8,6 +8,7 @@ from string import Template
 import msgspec
 
 from footfall.errors import BadQuestion
+from footfall.privacy import Released
 from footfall.reports.question import Question
 from footfall.reports.ratios import ratio
 from footfall.reports.run import EngineLike, answer_of, with_data
@@ -65,9 +66,9 @@ def funnel(question: Question, steps: tuple[Step, ...], engine: EngineLike, comp
     return answer_of(question, rows, complete_until_ms, related="chain")
 
 
-def taken(answer: Answer) -> tuple[Taken, ...]:
+def taken(released: Released[Answer]) -> tuple[Taken, ...]:
     """The steps of a released funnel with their shares and losses: 1 decimal, of the step shown before, none where there is no such."""
-    return taken_rows(answer.rows)
+    return taken_rows(released.answer.rows)
 
 
 def taken_rows(rows: Sequence[Row]) -> tuple[Taken, ...]:

@@ -6,6 +6,7 @@ from string import Template
 import msgspec
 
 from footfall.errors import BadQuestion
+from footfall.privacy import Released
 from footfall.reports.question import Question
 from footfall.reports.ratios import ratio
 from footfall.reports.run import EngineLike, answer_of, with_data
@@ -69,8 +70,9 @@ def journey(question: Question, page: str, engine: EngineLike, complete_until_ms
     }
 
 
-def neighbours(answer: Answer, most: int) -> Neighbours:
+def neighbours(released: Released[Answer], most: int) -> Neighbours:
     """One side of a released journey: at most so many pages, and the rest together."""
+    answer = released.answer
     whole = answer.rows[0].metrics[0]
     if not isinstance(whole, int) or not whole:
         return Neighbours(visitors=None)

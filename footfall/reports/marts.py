@@ -1,5 +1,6 @@
 """Questions that the drawn marts answer: visitors of whole service days, by what one of the ten is told apart by."""
 
+import math
 from bisect import bisect_right
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 from footfall.errors import BadQuestion
 from footfall.privacy.budget import Noise, noise_of
 from footfall.privacy.marts import Mart
+from footfall.privacy.noisy import NINE_IN_TEN
 from footfall.privacy.paging import ordered
 from footfall.reports.compare import change
 from footfall.reports.labels import keys_of, labels_of
@@ -26,6 +28,10 @@ FIRST = "SELECT min(day), count() FROM marts WHERE release = {release:String} AN
 DAYS = ("time:day", "time:week", "time:month")
 WEEK_BUT_A_DAY = timedelta(days=6)
 """A week is in a period if its Sunday is."""
+MOST_ERROR = 0.1
+ROLLED_UP = {"visit:source": "visit:channel", "visit:region": "visit:country", "visit:region_name": "visit:country_name"}
+"""What a breakdown can be asked by instead and is drawn. A visitor of several pages or goals counts in each, so they do not add up."""
+ABSENT = "Every cell of the mart {} is under its threshold."
 Key = tuple[Any, ...]
 Cells = dict[Key, tuple[int, int]]
 """Visitors and the number of cells that they are a sum of, by raw dimension values."""
@@ -61,7 +67,8 @@ def mart_of(question: Question) -> Mart:
 def answer_from_marts(question: Question, engine: EngineLike, release: str, complete_until_ms: int | None = None) -> Answer:
     """The question's answer out of the numbers drawn for the release; not yet released: all rows, in order.
 
-    A sum lacks the cells that were under their threshold. Where all of a breakdown's are, ``meta.coarser`` says what is left to ask.
+    A sum lacks the cells that were under their threshold. Where all of a breakdown's are, or they are off by more than MOST_ERROR,
+    ``meta.coarser`` says what is left to ask.
 
     Raises:
         BadQuestion: no mart answers it.
@@ -80,10 +87,29 @@ def answer_from_marts(question: Question, engine: EngineLike, release: str, comp
     drawn = Drawn(release=release, mart=mart.name, rho=noise.rho, sigma=noise.sigma, threshold=noise.threshold, lines=tuple(sorted(lines)))
     rest = {"limit": question.limit, "offset": question.offset, "order": order, "drawn": drawn}
     answer = answer_of(question, ordered(rows, order), complete_until_ms, **rest)
-    if found or mart.name == "portal":
+    if mart.name == "portal" or (found and _error(found, noise) <= MOST_ERROR):
         return answer
-    coarser = {"coarser": f"Every cell of the mart {mart.name} is under its threshold. The mart portal has the visitors of each day."}
-    return msgspec.structs.replace(answer, meta=answer.meta | coarser)
+    why = f"Numbers of the mart {mart.name} are off by more than {MOST_ERROR:.0%}." if found else ABSENT.format(mart.name)
+    return msgspec.structs.replace(answer, meta=answer.meta | {"coarser": f"{why} {_offered(question, engine, release)}"})
+
+
+def _offered(question: Question, engine: EngineLike, release: str) -> str:
+    """The first coarser breakdown whose numbers are off by MOST_ERROR at most; the portal's visitors where none is."""
+    for name in (ROLLED_UP[name] for name in question.dimensions if name in ROLLED_UP):
+        by = tuple(name if ROLLED_UP.get(own) == name else own for own in question.dimensions)
+        coarser = msgspec.structs.replace(question, dimensions=by)
+        noise = noise_of(release, mart_of(coarser))
+        found, _ = _cells(coarser, question.period, engine, noise)
+        if found and _error(found, noise) <= MOST_ERROR:
+            return f"By {name} they are off by {_error(found, noise):.0%}."
+    return "The mart portal has the visitors of each day."
+
+
+def _error(found: Cells, noise: Noise) -> float:
+    """How far its numbers may be off, all together, as a part of them: nine in ten times it is less."""
+    return (
+        NINE_IN_TEN * noise.sigma * sum(math.sqrt(cells) for _, cells in found.values()) / sum(visitors for visitors, _ in found.values())
+    )
 
 
 def first_drawn(engine: EngineLike, release: str, site: int) -> date | None:

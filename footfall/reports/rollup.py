@@ -1,10 +1,11 @@
 """Questions that the daily roll-up answers, with the numbers that reading every event would give.
 
-Whole local days, no filter, one dimension at most besides days, weeks or months. Days that are not rolled up, or out of date, are read from
-events and visits inside the same statement, in the same form, so that the rows of both just add up.
+Whole local days, no filter, and besides days, weeks or months one dimension at most, or several that are rolled up together. Days that are
+not rolled up, or out of date, are read from events and visits inside the same statement, in the same form, so that the rows of both just
+add up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from footfall.reports.periods import Period, bucket_starts, local_midnight
 from footfall.reports.question import Question
 from footfall.reports.statements import Joint, Part, Statement, sums_of
 from footfall.reports.whole_days import REACH_DAYS, open_days
-from footfall.store.rollup import ROLLED, SUMS, Asked, Day, days_of, long_visits, rows_of
+from footfall.store.rollup import ROLLED, SEPARATOR, SUMS, Asked, Day, days_of, long_visits, rows_of
 
 __all__ = ["midnights_around", "rolled_statement"]
 
@@ -79,15 +80,12 @@ def midnights_around(days: list[date], period: Period) -> list[int]:
 def _dim(table: str, question: Question) -> str | None:
     """The roll-up's dimension that the question groups by, empty for none; ``None`` if the roll-up cannot answer."""
     names = [name for name in question.dimensions if name not in TIMES]
-    if question.filters or question.period.by_instants or len(names) > 1:
+    if question.filters or question.period.by_instants:
         return None
-    if not names:
-        return ""
     if table == "visits" and names == ["event:page"]:
         return "entry_page"
-    found = dimension(names[0])
-    column = getattr(found, table) if found else ""
-    return column if column in ROLLED[table] and column else None
+    columns = [getattr(dimension(name), table, "") for name in names]
+    return ",".join(columns) if all(columns) and ",".join(columns) in ROLLED[table] else None
 
 
 def _adds_up(table: str, fresh: list[Day]) -> bool:
@@ -98,11 +96,21 @@ def _statement(table: str, dim: str, question: Question, fresh: list[Day], opene
     names, time_unit = question.dimensions, question.time_unit
     known = EVENTS if table == "events" else VISITS_BY_TIME if time_unit else VISITS
     sums = {name: sql for name, sql in known.items() if is_needed(name, question, table)}
-    groups = [f"{'start' if name in TIMES else 'row.value'} AS d{index}" for index, name in enumerate(names)]
+    values = _values(dim)
+    groups = [f"{'start' if name in TIMES else next(values)} AS d{index}" for index, name in enumerate(names)]
     rows = _rows(table, [dim], bool(opened), time_unit)
     sql = _select(groups, sums, rows, sums["visits" if table == "visits" else "events"])
     parameters = _parameters(question, fresh, opened, midnights)
-    return Statement(sql, parameters | {"dims": [dim]}, tuple(sums), None if time_unit else _part(table, dim, sums, parameters))
+    return Statement(
+        sql, parameters | {"dims": [dim]}, tuple(sums), None if time_unit or "," in dim else _part(table, dim, sums, parameters)
+    )
+
+
+def _values(dim: str) -> Iterator[str]:
+    """Expressions of its columns, in order."""
+    if "," not in dim:
+        return iter(("row.value",))
+    return (f"splitByChar('{SEPARATOR}', row.value)[{place}]" for place in range(1, dim.count(",") + 2))
 
 
 def _select(groups: list[str], sums: dict[str, str], rows: str, counted: str) -> str:

@@ -12,23 +12,25 @@ from footfall.privacy.paging import ordered
 from footfall.reports.catalogue import EVENT_METRICS, OF_MARTS, PROP, VISIT_METRICS, dimension
 from footfall.reports.compare import change
 from footfall.reports.compose import (
+    COUNTED_TO,
     engagement_statement,
     events_statement,
     exits_statement,
     first_event_statement,
     visits_statement,
 )
-from footfall.reports.dividing import parts_of, whole_of
+from footfall.reports.dividing import coarser, parts_of
 from footfall.reports.filters import event_dimensions, goals_asked, leaves, without
 from footfall.reports.labels import Labelled, SortedBy, keys_of, labels_of
 from footfall.reports.metrics import cohort, goals_of, metric
+from footfall.reports.nested import Coarser, shares_of
 from footfall.reports.periods import FIRST_DAY, Period, bucket_starts, label_of, parse_period
 from footfall.reports.question import Question
 from footfall.reports.rollup import rolled_statement
 from footfall.reports.statements import Statement
 from footfall.reports.together import Together
 from footfall.reports.whole_days import days_around
-from footfall.vocabulary import Answer, Goal, Order, Portal, Row
+from footfall.vocabulary import Above, Answer, Goal, Order, Portal, Row, Share
 
 __all__ = ["EngineLike", "answer", "answer_of", "fetch", "order_of", "realtime_visitors", "with_data"]
 
@@ -36,6 +38,7 @@ T = TypeVar("T")
 Key = tuple[Any, ...]
 Sums = dict[str, Any]
 RECENT_MS = 5 * 60_000
+WHOLLY_WITHIN = ("time:minute", "time:hour", "time:day")
 
 
 class EngineLike(Protocol):
@@ -58,8 +61,8 @@ class Found(msgspec.Struct):
 
     labelled: Labelled
     sorted_by: SortedBy
-    whole_of: int | None
-    """Where the raw value that begins with that of its whole stands."""
+    within: dict[Key, tuple[Share, ...]] = {}
+    """By raw dimension values, shares in the rows of coarser breakdowns."""
 
     def row(self, key: Key) -> Row:
         """The row of these values, an empty one where nothing was found."""
@@ -69,8 +72,7 @@ class Found(msgspec.Struct):
         metrics = tuple([metric(name, sums, self._whole(name, key), goals) for name in names])
         cohorts = tuple([cohort(name, sums) for name in names])
         size, keys = max(sums.get("visitors", 0), *cohorts), self.sorted_by(key, labels)
-        within = "" if self.whole_of is None else str(key[self.whole_of]).partition("-")[0]
-        return Row(labels, metrics, size, cohorts=cohorts, keys=keys, within=within)
+        return Row(labels, metrics, size, cohorts=cohorts, keys=keys, within=self.within.get(key, ()))
 
     def rows(self) -> list[Row]:
         return [self.row(key) for key in self.sums]
@@ -93,10 +95,39 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
     question = with_data(question, engine)
     found = _found(question, engine)
     other = None if question.comparison is None else _of_other_period(question, question.comparison, engine)
+    above = _put_in_coarser(found, other, engine)
     rows, order = found.rows() if other is None else _compared(found, other), order_of(question)
-    rest = {"limit": question.limit, "offset": question.offset, "every_bucket": _every_bucket(question), "parts": parts_of(question)}
+    rest: dict[str, Any] = {"limit": question.limit, "offset": question.offset, "every_bucket": _every_bucket(question)}
+    rest |= {"parts": parts_of(question), "above": above}
     beside = tuple(other.rows()) if other is not None and question.dimensions else ()
     return answer_of(question, ordered(rows, order), complete_until_ms, order=order, beside=beside, **rest)
+
+
+def _put_in_coarser(found: Found, other: Found | None, engine: EngineLike) -> tuple[Above, ...]:
+    """Coarser breakdowns that the rows lie in, which are put down there: as far as they have more than the whole, and something could be
+    hidden."""
+    asked = coarser(found.question) if other is None else coarser(msgspec.structs.replace(found.question, comparison=other.question.period))
+    kept = []
+    for place, question in asked if any(map(_has_small, filter(None, (found, other)))) else ():
+        one = answer(question, engine)
+        if max(len(one.rows), len(one.beside)) > 1:
+            kept.append((Coarser(place, question), one))
+    for side in filter(None, (found, other)) if kept else ():
+        over = [Coarser(one.place, msgspec.structs.replace(one.question, period=side.question.period)) for one, _ in kept]
+        side.within = shares_of(side.question, over, _known_or_found(side, engine))
+    return tuple(Above(one.place, found) for one, found in kept)
+
+
+def _known_or_found(found: Found, engine: EngineLike) -> Callable[[Question], dict[Key, Sums]]:
+    return lambda question: found.sums if question.dimensions == found.question.dimensions else _merged(question, engine)
+
+
+def _has_small(found: Found) -> bool:
+    """Whether a policy might hide something of the rows, or of what they lie in by half: of hours and days that are large, nothing."""
+    question = found.question
+    if not all(name in WHOLLY_WITHIN for name in question.dimensions):
+        return True
+    return any(0 <= cohort(name, sums) < COUNTED_TO for sums in found.sums.values() for name in question.metrics)
 
 
 def fetch(questions: Iterable[Question], together: Together) -> None:
@@ -105,7 +136,10 @@ def fetch(questions: Iterable[Question], together: Together) -> None:
     Raises:
         BadQuestion, Unavailable: as ``answer``.
     """
-    together.fetch([statement for question in questions for statement in _main_statements(with_data(question, together), together)])
+    whole = [with_data(question, together) for question in questions]
+    # Coarser breakdowns are asked for too, by and by; those by time have statements of their own.
+    asked = [*whole, *(one for question in whole for _, one in coarser(question) if not question.time_unit)]
+    together.fetch([statement for question in asked for statement in _main_statements(question, together)])
 
 
 def _main_statements(question: Question, engine: EngineLike) -> Iterator[Statement]:
@@ -149,7 +183,7 @@ def _found(question: Question, engine: EngineLike) -> Found:
         sums.setdefault((), {})
     is_filtered = "event:goal" in event_dimensions(question.filters)
     goals = goals_asked(question.filters, question.goals) if is_filtered else []
-    return Found(question, sums, _wholes(question, engine, sums), goals, labels_of(question), keys_of(question), whole_of(question))
+    return Found(question, sums, _wholes(question, engine, sums), goals, labels_of(question), keys_of(question))
 
 
 def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from footfall.privacy import Released
 from footfall.vocabulary import Answer, Row
 
 __all__ = ["as_json"]
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(released: Released[Answer]) -> dict[str, Any]:
     """``{"results": […], "meta": {…}, "query": {…}}``; the cohort behind a row is never served."""
+    answer = released.answer
     return {"results": [_row(row) for row in answer.rows], "meta": answer.meta, "query": answer.query}
 
 

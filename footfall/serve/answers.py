@@ -148,7 +148,7 @@ def realtime_of(desk: Desk, portal: Portal) -> Released[int]:
 
 
 def _json_of(released: Released[Answer]) -> Response[dict[str, Any]]:
-    return Response(as_json(released.answer))
+    return Response(as_json(released))
 
 
 @post("/api/v2/query", status_code=200)

@@ -63,8 +63,9 @@ def ask_funnel(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]:
     """
     asked = _read(body, FunnelBody)
     portal = portal_for(desk.control, key, "stats:read", asked.site_id)
-    answer = funnel_of(desk, portal, _steps(desk, portal, asked), _asked(asked)).answer
-    return {"steps": [_step(step) for step in taken(answer)], "meta": answer.meta, "query": _echo(answer)}
+    released = funnel_of(desk, portal, _steps(desk, portal, asked), _asked(asked))
+    answer = released.answer
+    return {"steps": [_step(step) for step in taken(released)], "meta": answer.meta, "query": _echo(answer)}
 
 
 def ask_journey(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def ask_journey(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]
     asked = _read(body, JourneyBody)
     portal = portal_for(desk.control, key, "stats:read", asked.site_id)
     found = journey_of(desk, portal, asked.page, _asked(asked))
-    sides = {side: neighbours(released.answer, asked.limit) for side, released in found.items()}
+    sides = {side: neighbours(released, asked.limit) for side, released in found.items()}
     shown = {side: _side(neighbour) for side, neighbour in sides.items()}
     answers = [released.answer for released in found.values()]
     whole = {"meta": _meta(answers), "query": _echo(answers[0])}

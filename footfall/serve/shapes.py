@@ -179,7 +179,9 @@ class AnswerMeta(msgspec.Struct, kw_only=True):
     comparison_range: tuple[str, str] | None = None
     time_labels: list[str] | None = None
     total_rows: int | None = None
-    coarser: Annotated[str | None, Meta(description="Where all of a mart's cells are absent: what is left to ask.")] = None
+    coarser: Annotated[
+        str | None, Meta(description="Where all of a mart's cells are absent, or off by more than 10 %: what is left to ask.")
+    ] = None
 
 
 class AnswerBody(msgspec.Struct):

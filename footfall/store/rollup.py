@@ -17,6 +17,7 @@ from footfall.store.visits import Origin
 __all__ = [
     "ORIGIN",
     "ROLLED",
+    "SEPARATOR",
     "SUMS",
     "Asked",
     "Batch",
@@ -37,10 +38,16 @@ Span = tuple[int, int]
 ORIGIN = Origin.__struct_fields__
 """Columns of both tables that a visit's first event fixes."""
 ROLLED: dict[str, tuple[str, ...]] = {
-    "visits": ("", *ORIGIN, "entry_page", "exit_page", "entry_hostname", "exit_hostname"),
-    "events": ("", *ORIGIN, "path", "hostname", "name"),
+    "visits": (
+        *("", *ORIGIN, "entry_page", "exit_page", "entry_hostname", "exit_hostname"),
+        *("source,channel", "referrer,source,channel", "region,country", "city,region,country"),
+        *("os,device", "os_version,os", "browser_version,browser", "entry_page,entry_hostname", "exit_page,exit_hostname"),
+    ),
+    "events": ("", *ORIGIN, "path", "hostname", "name", "path,hostname"),
 }
-"""By table: the columns that are dimensions of the roll-up; the empty one is all rows together."""
+"""By table: the columns that are dimensions of the roll-up, or several of them together, with SEPARATOR between their values; the empty one
+is all rows together."""
+SEPARATOR = "\x1f"
 SCRIPTS = {table: files("footfall.store").joinpath(f"roll_{table}.sql").read_text(encoding="utf-8") for table in ROLLED}
 SUMS = {"visits": "visitors, by_end, visits, bounces, seconds, views", "events": "visitors, viewers, visits, pageviews, events"}
 DAYS = """SELECT site, day, sum(rows), max(build) FROM service_days
@@ -117,8 +124,15 @@ def _days_of(engine: Asked, timezones: dict[int, str], first: date, last: date) 
 def rows_of(table: str, dims: Iterable[str]) -> str:
     """The SELECT of the roll-up's rows by these dimensions. Parameters: sites, days, days_and_before, midnights."""
     names = ", ".join(f"'{dim}'" for dim in dims)
-    values = ", ".join(f"toString({dim})" if dim else "''" for dim in dims)
+    values = ", ".join(_value(dim) for dim in dims)
     return SCRIPTS[table].replace("DIMS", f"[{names}]").replace("VALUES", f"[{values}]")
+
+
+def _value(dim: str) -> str:
+    if not dim:
+        return "''"
+    columns = [f"toString({column})" for column in dim.split(",")]
+    return columns[0] if len(columns) == 1 else f"arrayStringConcat([{', '.join(columns)}], '{SEPARATOR}')"
 
 
 def long_visits(engine: Asked, sites: Sequence[int], days: Sequence[date], midnights: Sequence[int]) -> set[int]:

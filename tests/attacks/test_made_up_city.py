@@ -2,23 +2,25 @@
 
 import doctest
 
+import numpy as np
 import pytest
 
 from footfall.privacy.attacks import chance as coins
+from footfall.privacy.attacks import linkage as linking
 from footfall.privacy.attacks import membership as guessing
 from footfall.privacy.attacks import one_run
 from footfall.privacy.attacks.chance import Chance, seeded
-from footfall.privacy.attacks.city import cells_by, make_city
+from footfall.privacy.attacks.city import City, cells_by, make_city
 from footfall.privacy.attacks.cohorts import cohorts
 from footfall.privacy.attacks.differencing import differencing
 from footfall.privacy.attacks.law import law
-from footfall.privacy.attacks.linkage import linkage
+from footfall.privacy.attacks.linkage import linkage, marts_of
 from footfall.privacy.attacks.membership import membership
 from footfall.privacy.attacks.one_run import lower_bound
 from footfall.privacy.attacks.outcome import Attack
 from footfall.privacy.attacks.reconstruction import reconstruction
 from footfall.privacy.attacks.suite import ATTACKS
-from footfall.privacy.marts import MARTS
+from footfall.privacy.marts import MARTS, Mart
 from tests.attacks.bugs import exact_from, floats, fresh_noise, rounded_laplace, with_sigma_divided
 
 pytestmark = pytest.mark.attack
@@ -73,7 +75,15 @@ def test_a7_fresh_noise_for_every_question_is_averaged_away(chance):
 
 
 def test_a9_a_threshold_of_one_is_caught(chance):
-    assert not cohorts(chance, threshold=1).passed
+    found = cohorts(chance, draw=exact_from(1))
+    assert (found.passed, "at least 1 visitors" in found.detail) == (False, True)
+
+
+def test_a9_one_cell_of_nine_is_caught_and_one_of_ten_is_not(chance):
+    city = City(
+        {"portal": np.zeros(109, int), "region": np.repeat([0, 1], [100, 9]), "device": np.zeros(109, int), "source": np.arange(109) % 10}
+    )
+    assert [cohorts(chance, draw=exact_from(least), city=city).rate for least in (9, 10)] == [0.5, 0.0]
 
 
 def test_an_attack_passes_up_to_its_bar_and_not_a_hair_over():
@@ -89,3 +99,12 @@ def test_coins_of_one_seed_are_the_same_and_fair():
 
 def test_numbers_in_docstrings_are_true():
     assert sum(doctest.testmod(module).failed for module in (coins, guessing, one_run)) == 0
+
+
+def test_a2_looks_into_every_mart_so_one_that_joins_too_much_is_caught(chance, monkeypatch):
+    wide = Mart(name="wide", keys=("region", "device", "hour", "source"), share=1)
+    monkeypatch.setattr(linking, "MARTS", (*MARTS, wide))
+    monkeypatch.setattr(linking, "noise_of", lambda release, mart: None)
+    city = make_city(chance, units=600, portals=60)
+    found = linkage(chance, city=city, tables=marts_of(city, exact_from(1)), targets=300)
+    assert not found.passed, found.detail

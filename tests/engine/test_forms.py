@@ -9,14 +9,18 @@ NOW = ms("2026-03-31T12:00:00")
 
 
 def asked(home, policy="exact", **body):
+    return released(home, policy, **body).answer
+
+
+def released(home, policy, **body):
     whole = {"metrics": ["visitors"], "date_range": ["2026-03-01", "2026-03-31"]} | body
     parsed = question.parse(whole, portal=home.portal, goals=home.goals, now_ms=NOW)
-    return release(forms(parsed, home.engine, NOW), policy).answer
+    return release(forms(parsed, home.engine, NOW), policy)
 
 
 def found(home, policy="exact", **body):
     """Visitors by step, by form."""
-    return {form.name: [(step.name, step.visitors) for step in form.steps] for form in form_paths(asked(home, policy, **body))}
+    return {form.name: [(step.name, step.visitors) for step in form.steps] for form in form_paths(released(home, policy, **body))}
 
 
 def filling(home, *done, visitor=1, form="permit", at="10", **rest):

@@ -167,13 +167,13 @@ def test_what_is_shown_adds_up_and_hides_the_few(home):
     many = [home.hit("10:00", visitor=number, path="/a") for number in range(1, 41)]
     onward = [home.hit("10:01", visitor=number, path="/b" if number <= 25 else "/c") for number in range(1, 33)]
     home.load(*many, *onward)
-    shown = taken(release(funnel(asked(home), STEPS, home.engine, NOW), "staff").answer)
+    shown = taken(release(funnel(asked(home), STEPS, home.engine, NOW), "staff"))
     assert [(step.visitors, step.lost, step.share, step.lost_share) for step in shown] == [
         (40, None, 100.0, None),
         (25, 15, 62.5, 37.5),
         (None, None, None, None),
     ]
-    side = neighbours(release(journey(asked(home), "/a", home.engine, NOW)["after"], "staff").answer, most=8)
+    side = neighbours(release(journey(asked(home), "/a", home.engine, NOW)["after"], "staff"), most=8)
     assert [(row.page, row.visitors, row.share) for row in side.rows] == [("/b", 25, 62.5)]
     assert (side.visitors, side.others, side.others_share) == (40, 15, 37.5)
 

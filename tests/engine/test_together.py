@@ -88,8 +88,9 @@ def test_answers_are_those_of_each_question_by_itself(engine, dates, filters, in
     assert found == [sorted_rows(run.answer(one, engine).rows) for one in asked]
 
 
-@pytest.mark.parametrize(("name", "filters", "statements"), [("rolled", [], 3), ("filtered", [DEVICE, ["is", "visit:country", ["b"]]], 3)])
+@pytest.mark.parametrize(("name", "filters", "statements"), [("rolled", [], 5), ("filtered", [DEVICE, ["is", "visit:country", ["b"]]], 6)])
 def test_a_page_takes_few_statements_and_they_are_the_reviewed_ones(engine, name, filters, statements):
+    """Besides those for its rows, one for the weeks that the days lie in and one for the sources' channels; filtered, one for hosts."""
     _, counting = together(engine, asked_of(WEEK, filters, {}))
     assert len(counting.named("together", "events", "visits")) == statements
     text = "\n\n".join([f"-- {json.dumps(filters)}", *counting.named("together"), ""])

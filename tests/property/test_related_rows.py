@@ -1,6 +1,7 @@
 """Whoever subtracts what the gate shows of a funnel or of a page's neighbours learns of no group under ten, nor whether it is empty."""
 
 from itertools import combinations
+from types import SimpleNamespace
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ def test_no_number_of_a_funnel_and_no_difference_of_two_rests_on_fewer_than_ten(
     assert len(released.rows) == len(counts), "every step has its row"
     assert all(number >= SMALLEST for number in shown)
     assert all(one - other >= SMALLEST for one, other in combinations(shown, 2))
-    lost = [step.lost for step in taken(released) if step.lost is not None]
+    lost = [step.lost for step in taken(SimpleNamespace(answer=released)) if step.lost is not None]
     assert all(number >= SMALLEST for number in lost)
 
 
@@ -95,7 +96,7 @@ def test_what_is_left_of_a_page_after_subtracting_rests_on_ten_or_more(counts):
     assert all(number >= SMALLEST for number in shown)
     assert whole.metrics[0] - sum(shown) >= SMALLEST, "the rest is derived by anybody, and is never few nor none"
     assert sum(row.metrics[0] is None for row in rows) <= 1
-    side = neighbours(released, most=3)
+    side = neighbours(SimpleNamespace(answer=released), most=3)
     assert side.visitors == side.others + sum(row.visitors or 0 for row in side.rows)
     assert side.others >= SMALLEST
 

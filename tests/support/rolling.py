@@ -66,9 +66,14 @@ def both(engine: Engine, portal: Portal, dates: list[str], metrics: tuple[str, .
     asked = question.parse(body, portal=portal, goals=(), now_ms=ms(now))
     with pytest.MonkeyPatch.context() as patch:
         statements = []
-        patch.setattr(
-            run, "rolled_statement", lambda *given, known=run.rolled_statement: statements.append(known(*given)) or statements[-1]
-        )
+
+        def counted(table, wanted, engine, known=run.rolled_statement):
+            found = known(table, wanted, engine)
+            # What it lies in is asked too, and compared, but not counted.
+            statements.append(found if wanted.dimensions == asked.dimensions else None)
+            return found
+
+        patch.setattr(run, "rolled_statement", counted)
         rolled = run.answer(asked, engine).rows
         patch.setattr(run, "rolled_statement", lambda *given: None)
         read = run.answer(asked, engine).rows

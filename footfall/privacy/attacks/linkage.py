@@ -18,12 +18,18 @@ Tables = Mapping[tuple[str, ...], Mapping[tuple[int, ...], int]]
 SECRET, KNOWN = "source", ("region", "device", "hour", "version")
 """What is to be learned, and what was seen, besides the portal; one of it wrongly, and the hour give or take one."""
 TARGETS, ERRORS = 1000, 3
+COLUMN_OF = {"country": "", "region": "region", "device": "device", "channel": "", "source": "source", "hour": "hour", "bin": "duration"}
+"""Of a mart's key, the city's column; empty for what follows from another."""
 
 
 def marts_of(city: City, draw: Draw = real_draw) -> Tables:
-    """The city's marts of portal and one or two more columns, as they are drawn; their keys are data."""
-    names = {("portal", "region", "device"): "place_device", ("portal", "source"): "source", ("portal", "hour"): "hour"}
-    return {columns: _drawn(cells_by(city, columns), name, draw) for columns, name in names.items()}
+    """Every mart whose keys the city has columns for, as it is drawn: one that joins more of them is looked into as soon as it is there."""
+    columns_of = {
+        mart.name: ("portal", *(COLUMN_OF[key] for key in mart.keys if COLUMN_OF[key]))
+        for mart in MARTS
+        if set(mart.keys) <= set(COLUMN_OF)
+    }
+    return {columns: _drawn(cells_by(city, columns), name, draw) for name, columns in columns_of.items() if len(columns) > 1}
 
 
 def linkage(chance: Chance, *, tables: Tables | None = None, city: City | None = None, targets: int = TARGETS) -> Attack:
@@ -77,7 +83,7 @@ def _guesses(tables: Tables, seen: dict[str, Ints], targets: int) -> Ints:
 def _scores(rows: Ints, counts: Floats, columns: tuple[str, ...], seen: dict[str, int]) -> Floats:
     scores = counts / counts.sum() / 1000
     for place, name in enumerate(columns):
-        if name == SECRET:
+        if name not in seen:
             continue
         agrees = np.abs(rows[:, place] - seen[name]) <= (1 if name == "hour" else 0)
         weight = 100.0 if name == "portal" else 1 / np.log(2 + counts[agrees].sum())

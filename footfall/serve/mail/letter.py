@@ -73,7 +73,8 @@ def read_letter(desk: Desk, portal: Portal, filters: str, days: tuple[date, date
     def ask(question: dict[str, Any], of: Of = ask_of) -> Released[Answer]:
         return of(desk, portal, goals, question, policy=OUTSIDE.name)
 
-    totals = ask(card_question(view)).answer
+    counted = ask(card_question(view))
+    totals = counted.answer
     is_new = bool(compare) and is_young(desk, portal, totals, before.first)
     view = view.changed(compare="") if is_new else view
     return Letter(
@@ -83,7 +84,7 @@ def read_letter(desk: Desk, portal: Portal, filters: str, days: tuple[date, date
         last=last,
         before_first=before.first,
         before_last=before.last,
-        cards=cards_of(totals, is_young=is_new),
+        cards=cards_of(counted, is_young=is_new),
         days=_days(ask(graph_question(view.changed(interval="day", compare=""))).answer),
         tops=tuple(_top(name, tab, view, ask) for name, tab in TOPS if goals or tab != "goal"),
         complete_until=datetime.fromisoformat(str(totals.meta["complete_until"])).astimezone(ZoneInfo(portal.timezone)),

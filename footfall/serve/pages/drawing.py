@@ -47,12 +47,13 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 def load(desk: Desk, portal: Portal, view: View, ask: Ask) -> Drawing:
     """The graph, asked. Raises BadQuestion, Refused, Unavailable where it cannot be had."""
     zone = ZoneInfo(portal.timezone)
-    answer = ask(graph_question(view)).answer
+    released = ask(graph_question(view))
+    answer = released.answer
     first, last = (datetime.fromisoformat(text) for text in answer.query["date_range"])  # type: ignore[attr-defined]
     return Drawing(
         portal=portal,
         view=view,
-        graph=draw(answer, datetime.fromtimestamp(desk.now() / 1000, zone)),
+        graph=draw(released, datetime.fromtimestamp(desk.now() / 1000, zone)),
         first=first,
         last=last,
         complete_until=datetime.fromisoformat(str(answer.meta["complete_until"])).astimezone(zone),

@@ -65,11 +65,11 @@ def load(desk: Desk, portal: Portal, view: View, funnel: Funnel) -> FunnelPage:
     """
     page = FunnelPage(portal=portal, view=view, funnel=funnel)
     try:
-        answer = funnel_of(desk, portal, funnel.steps, view.as_body()).answer
+        released = funnel_of(desk, portal, funnel.steps, view.as_body())
     except (BadQuestion, Refused) as error:
         return msgspec.structs.replace(page, fault=error.sentence)
-    steps = taken(answer)
-    first, last, complete_until = times_of(answer, portal)
+    steps = taken(released)
+    first, last, complete_until = times_of(released.answer, portal)
     return msgspec.structs.replace(
         page,
         steps=steps,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from footfall.errors import BadQuestion
+from footfall.privacy import Released
 from footfall.vocabulary import Answer
 
 __all__ = ["Graph", "draw", "steps_that_fit", "x_of"]
@@ -49,7 +50,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     bottom: int = HEIGHT - BOTTOM
 
 
-def draw(answer: Answer, now: datetime) -> Graph:
+def draw(released: Released[Answer], now: datetime) -> Graph:
     """The graph of an answer by time with one metric and ``time_labels``; ``now`` in the portal's own time.
 
     Buckets that are yet to come have no value; the one that runs is drawn apart.
@@ -57,6 +58,7 @@ def draw(answer: Answer, now: datetime) -> Graph:
     Raises:
         BadQuestion: there are more than MOST_STEPS; the sentence says which intervals are valid.
     """
+    answer = released.answer
     labels = [str(label) for label in answer.meta["time_labels"]]  # type: ignore[attr-defined]
     first, end = (datetime.fromisoformat(text) for text in answer.query["date_range"])  # type: ignore[attr-defined]
     if len(labels) > MOST_STEPS:

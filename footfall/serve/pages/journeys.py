@@ -70,7 +70,7 @@ def load(desk: Desk, portal: Portal, view: View, *, most: int = MOST_ROWS) -> Jo
         found = journey_of(desk, portal, view.focus, view.as_body())
     except (BadQuestion, Refused) as error:
         return msgspec.structs.replace(page, fault=error.sentence)
-    sides = {side: neighbours(found[side].answer, most) for side in SIDES}
+    sides = {side: neighbours(found[side], most) for side in SIDES}
     height = rows_height(*sides.values())
     first, last, complete_until = times_of(found["before"].answer, portal)
     return msgspec.structs.replace(

@@ -70,17 +70,15 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
 
 
 def view_of(share: Share, asked: list[tuple[str, str]]) -> SharedView:
-    """The view that was shared, or as its reader changed it; where it is fixed only the graph's metric and tabs change.
+    """The view that was shared; its reader chooses the graph's metric and the tabs.
 
     Raises:
         BadQuestion: what is asked is not valid.
     """
     shared = read_view(pairs_of(share.view))
-    if asked and share.is_fixed:
+    if asked:
         other = read_view(asked)
         shared = shared.changed(metric=other.metric, tabs=other.tabs)
-    elif asked:
-        shared = read_view(asked)
     return SharedView(**{name: getattr(shared, name) for name in View.__struct_fields__})
 
 

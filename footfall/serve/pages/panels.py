@@ -170,13 +170,17 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Columns, as answered."""
     limit: int = SHORT_ROWS
     """Rows at a time."""
-    answer: Answer | None = None
+    released: Released[Answer] | None = None
     world: World | None = None
     """The answer of a map, drawn."""
     forms: tuple[FormPath, ...] = ()
     """Those of the answer; of a card the first few."""
     fault: Sentence = NOTHING
     """A sentence; with neither it was not asked yet."""
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.released.answer if self.released else None
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -250,8 +254,8 @@ def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROW
     question = panel_question(view, tab, limit=limit, offset=(page - 1) * limit)
     shown = Shown(panel=panel, tab=tab, metrics=tuple(question["metrics"]), limit=limit)
     try:
-        answer = ask(question).answer
-        return msgspec.structs.replace(shown, answer=answer, world=draw_world(answer) if tab.is_map else None)
+        released = ask(question)
+        return msgspec.structs.replace(shown, released=released, world=draw_world(released) if tab.is_map else None)
     except (BadQuestion, Refused) as error:
         return msgspec.structs.replace(shown, fault=error.sentence)
 
@@ -259,11 +263,11 @@ def show(panel: Panel, tab: Tab, view: View, ask: Ask, *, limit: int = SHORT_ROW
 def _show_forms(panel: Panel, tab: Tab, view: View, ask: Ask, limit: int) -> Shown:
     shown = Shown(panel=panel, tab=tab, metrics=tab.metrics, limit=limit)
     try:
-        answer = ask(_question(view, {}), forms_of).answer
+        released = ask(_question(view, {}), forms_of)
     except (BadQuestion, Refused) as error:
         return msgspec.structs.replace(shown, fault=error.sentence)
     most = SHORT_FORMS if limit <= SHORT_ROWS else None
-    return msgspec.structs.replace(shown, answer=answer, forms=form_paths(answer)[:most])
+    return msgspec.structs.replace(shown, released=released, forms=form_paths(released)[:most])
 
 
 def _question(view: View, asked: dict[str, Any], *, comparisons: bool = False, **include: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Response
 
 from footfall.errors import BadQuestion
 from footfall.errors import Refused as Withheld
+from footfall.privacy import Released
 from footfall.reports.beginning import first_days
 from footfall.serve.answers import Asker, realtime_of
 from footfall.serve.house import Desk, House
@@ -133,11 +134,12 @@ def look(desk: Desk, portal: Portal, view: View, ask: Asker, *, is_whole: bool =
     zone = ZoneInfo(portal.timezone)
     tabs = [panel.tab(view.tab(panel.name)) for panel in PANELS if not panel.is_lazy]
     ask.ahead([card_question(view), graph_question(view), *(panel_question(view, tab) for tab in tabs)])
-    totals = ask(card_question(view)).answer
+    counted = ask(card_question(view))
+    totals = counted.answer
     first, last = (datetime.fromisoformat(text) for text in totals.query["date_range"])  # type: ignore[attr-defined]
-    graph = draw(ask(graph_question(view)).answer, datetime.fromtimestamp(desk.now() / 1000, zone))
+    graph = draw(ask(graph_question(view)), datetime.fromtimestamp(desk.now() / 1000, zone))
     other = _other(desk, portal, totals)
-    cards = cards_of(totals, is_young=other is not None and other.is_unknown)
+    cards = cards_of(counted, is_young=other is not None and other.is_unknown)
     return PortalPage(
         portal=portal,
         is_sealed=desk.is_sealed(portal),
@@ -172,8 +174,9 @@ def asker(desk: Desk, portal: Portal) -> Asker:
     return Asker(desk, portal)
 
 
-def cards_of(answer: Answer, *, is_young: bool = False) -> tuple[Card, ...]:
+def cards_of(released: Released[Answer], *, is_young: bool = False) -> tuple[Card, ...]:
     """The cards of the answer to ``card_question``, in its order; those of a young portal are compared with nothing."""
+    answer = released.answer
     names = [str(name) for name in answer.query["metrics"]]  # type: ignore[attr-defined]
     row: Row = answer.rows[0]
     changes = row.change or (None,) * len(names)

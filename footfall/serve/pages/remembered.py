@@ -14,6 +14,7 @@ from litestar.response import Response
 
 from footfall.control.ledger import lines
 from footfall.errors import BadQuestion
+from footfall.privacy import Released
 from footfall.privacy.noisy import rounded
 from footfall.privacy.policy import CITY, STAFF
 from footfall.reports.mart_keys import KEYS
@@ -99,7 +100,7 @@ def is_remembered(desk: Desk, portal: Portal, view: View) -> bool:
     period = parse_period(view.date_range, timezone=portal.timezone, now_ms=desk.now())
     if desk.settings.policy != STAFF.name or period.is_all or period.by_instants or period.first >= first_kept(desk, portal):
         return False
-    return _number(_ask(desk, portal, view).rows[0]) is not None
+    return _number(_ask(desk, portal, view).answer.rows[0]) is not None
 
 
 def load(desk: Desk, portal: Portal, view: View) -> Remembered:
@@ -110,7 +111,7 @@ def load(desk: Desk, portal: Portal, view: View) -> Remembered:
         Unavailable: the store is away.
     """
     zone = ZoneInfo(portal.timezone)
-    whole = _ask(desk, portal, view)
+    whole = _ask(desk, portal, view).answer
     first, last = (datetime.fromisoformat(text) for text in whole.query["date_range"])  # type: ignore[attr-defined]
     unit = "time:day" if (last - first).days <= DAYS_DRAWN else "time:month"
     by_day = _ask(desk, portal, view, unit, include={"time_labels": True})
@@ -122,7 +123,7 @@ def load(desk: Desk, portal: Portal, view: View) -> Remembered:
         last=last,
         total=_number(whole.rows[0]),
         graph=draw(by_day, datetime.fromtimestamp(desk.now() / 1000, zone)),
-        numbers={number.label: number for number in map(_number, by_day.rows) if number},
+        numbers={number.label: number for number in map(_number, by_day.answer.rows) if number},
         parts=tuple(_parts(desk, portal, view)) if _number(whole.rows[0]) else (),
         threshold=told["threshold"],
         drawn=_when_drawn(desk, portal, told["lines"], zone),
@@ -131,18 +132,18 @@ def load(desk: Desk, portal: Portal, view: View) -> Remembered:
 
 def _parts(desk: Desk, portal: Portal, view: View) -> Iterator[Part]:
     for name, by in DIMENSIONS.items():
-        answer = _ask(desk, portal, view, by, pagination={"limit": LONG_ROWS})
+        answer = _ask(desk, portal, view, by, pagination={"limit": LONG_ROWS}).answer
         rows = [number for number in map(_number, answer.rows) if number]
         if name in IN_ORDER:
             rows.sort(key=lambda number: float(number.label))
         told: Any = answer.meta["release"]
         if rows or name not in NOT_EVERYWHERE:
-            yield Part(name=name, rows=tuple(rows), threshold=told["threshold"], has_coarser="coarser" in answer.meta)
+            yield Part(name=name, rows=tuple(rows), threshold=told["threshold"], has_coarser="coarser" in answer.meta and not rows)
 
 
-def _ask(desk: Desk, portal: Portal, view: View, *by: str, **more: Any) -> Answer:
+def _ask(desk: Desk, portal: Portal, view: View, *by: str, **more: Any) -> Released[Answer]:
     body = {"metrics": ["visitors"], "date_range": view.date_range, "dimensions": list(by)} | more
-    return drawn_of(desk, portal, body, CITY.name).answer
+    return drawn_of(desk, portal, body, CITY.name)
 
 
 def _number(row: Row) -> Number | None:

@@ -46,7 +46,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
             "here": self.here,
             "rows_path": self.here,
             "portal_domain": self.portal.domain,
-            "is_fixed": self.share.is_fixed,
+            "is_fixed": True,
             "last": self.last,
         }
 

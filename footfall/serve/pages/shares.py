@@ -91,7 +91,6 @@ def _share_of(given: dict[str, str], portal: Portal, view: View, operator: Opera
         kind="panel" if panel else "page",
         view=view.as_query(),
         panel=panel,
-        is_fixed=bool(panel) or given.get("change") != "on",
         origins=checked_origins(given.get("origins", "")) if panel else (),
         expires_ms=now_ms + int(days) * DAY_MS,
         created_by=operator.email,

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import msgspec
 
+from footfall.privacy import Released
 from footfall.vocabulary import Answer
 
 __all__ = ["Country", "Shade", "World", "draw_world", "shades_of"]
@@ -48,9 +49,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     """Code and visitors of the country with the most."""
 
 
-def draw_world(answer: Answer) -> World:
+def draw_world(released: Released[Answer]) -> World:
     """The map of a released answer by country whose first metric is visitors. Places that the map is too coarse for are not on it."""
-    found = {row.dimensions[0]: row.metrics[0] for row in answer.rows}
+    found = {row.dimensions[0]: row.metrics[0] for row in released.answer.rows}
     visitors = {code: number for code, number in found.items() if code and isinstance(number, int) and number > 0}
     shades = shades_of(list(visitors.values()))
     width, height, outlines = _outlines()

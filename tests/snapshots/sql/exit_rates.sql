@@ -34,5 +34,19 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEE
 --   {p5} = 1773010800000
 --   {p6} = 1773615600000
 
+-- visits
+SELECT toString(exit_hostname) AS d0, uniqExact(visitor) AS visitors, count() AS visits
+FROM visits FINAL
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR start < fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND end >= fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND (exit_page IN {p7:Array(String)}) GROUP BY d0
+--   {p0} = 1
+--   {p1} = "2026-03-02"
+--   {p2} = "2026-03-16"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773615600000
+--   {p6} = 1773010800000
+--   {p7} = ["/blog/x"]
+
 -- rows
 -- ['/blog/x', 100.0]

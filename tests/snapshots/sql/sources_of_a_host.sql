@@ -31,6 +31,21 @@ WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEE
 --   {p14} = 1773615600000
 --   {p15} = 1773010800000
 
+-- events
+SELECT toString(channel) AS d0, uniqExactIf(visitor, visitor != 0) AS visitors, countIf(name = 'pageview') AS pageviews, countIf(name != 'engagement') AS events
+FROM events
+WHERE site = {p0:UInt32} AND day BETWEEN {p1:Date} AND {p2:Date} AND (day BETWEEN {p3:Date} AND {p4:Date} OR time >= fromUnixTimestamp64Milli({p5:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({p6:Int64}, 'UTC'))
+  AND (hostname IN {p7:Array(String)})
+  AND name != 'engagement' GROUP BY d0
+--   {p0} = 1
+--   {p1} = "2026-03-08"
+--   {p2} = "2026-03-16"
+--   {p3} = "2026-03-11"
+--   {p4} = "2026-03-13"
+--   {p5} = 1773010800000
+--   {p6} = 1773615600000
+--   {p7} = ["portal.example"]
+
 -- rows
 -- ['Direct / None', 1]
 -- ['Google', 1]

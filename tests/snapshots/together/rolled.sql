@@ -10,7 +10,7 @@ SETTINGS optimize_move_to_prewhere = 0
 SELECT indexOf({dims:Array(String)}, row.dim) - 1 AS place, row.value AS value, sum(row.visitors) AS visitors, sum(row.visits) AS visits, sum(row.bounces) AS bounces, sum(row.visits) AS entries, sum(row.seconds) AS seconds
 FROM (
     SELECT dim, value, first, last, visitors, by_end, visits, bounces, seconds, views FROM visits_by_day WHERE site = {site:UInt32} AND dim IN {dims:Array(String)} AND day BETWEEN {first:Date} AND {last:Date} AND build IN {builds:Array(UInt64)}
-    UNION ALL SELECT dim, value, first, last, visitors, by_end, visits, bounces, seconds, views FROM (-- Visits of some service days as rows that add up (schema 0002): a portal's, by one dimension each; ['', 'country', 'device', 'entry_page', 'source'] and ['', toString(country), toString(device), toString(entry_page), toString(source)] name them.
+    UNION ALL SELECT dim, value, first, last, visitors, by_end, visits, bounces, seconds, views FROM (-- Visits of some service days as rows that add up (schema 0002): a portal's, by one dimension each; ['', 'channel', 'country', 'device', 'entry_hostname', 'entry_page', 'source'] and ['', toString(channel), toString(country), toString(device), toString(entry_hostname), toString(entry_page), toString(source)] name them.
 -- Most visitors are there on one local day: counted at once. An odd one, there on several, gets a row for each different span of
 -- his visits, less a row for each two spans that follow one another; what stands in the rows of a day before is not written again.
 WITH
@@ -33,7 +33,7 @@ WITH
             roundDown(toUnixTimestamp(end), {midnights:Array(UInt32)}) AS last,
             dim, value
         FROM visits FINAL
-        ARRAY JOIN ['', 'country', 'device', 'entry_page', 'source'] AS dim, ['', toString(country), toString(device), toString(entry_page), toString(source)] AS value
+        ARRAY JOIN ['', 'channel', 'country', 'device', 'entry_hostname', 'entry_page', 'source'] AS dim, ['', toString(channel), toString(country), toString(device), toString(entry_hostname), toString(entry_page), toString(source)] AS value
         WHERE site IN {sites:Array(UInt32)} AND day IN {days_and_before:Array(Date)}
     )
 SELECT

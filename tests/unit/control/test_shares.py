@@ -40,7 +40,7 @@ def panel(portal, **changes):
 def test_link_is_found_by_its_token_until_the_instant_it_expires(emptied, portal):
     token = create_share(emptied, portal, page(portal), now_ms=NOW)
     found = find_share(emptied, token, "page", now_ms=NOW + DAY - 1)
-    assert (found.view, found.is_fixed, found.has_password, found.created_ms) == ("?period=7d", True, False, NOW)
+    assert (found.view, found.has_password, found.created_ms) == ("?period=7d", False, NOW)
     with pytest.raises(NotFound, match="expired, was revoked, or never was"):
         find_share(emptied, token, "page", now_ms=NOW + DAY)
     assert list_shares(emptied, portal, now_ms=NOW + DAY) == []
@@ -98,7 +98,7 @@ def test_links_go_with_their_portal_and_expired_ones_with_the_next(emptied, port
 
 
 def test_making_and_revoking_is_in_the_audit_log(emptied, portal):
-    create_share(emptied, portal, page(portal, is_fixed=False), password=PASSWORD, now_ms=NOW)
+    create_share(emptied, portal, page(portal), password=PASSWORD, now_ms=NOW)
     create_share(emptied, portal, panel(portal), now_ms=NOW)
     id = list_shares(emptied, portal, now_ms=NOW)[0].id
     revoke_share(emptied, portal, id, now_ms=NOW)
@@ -109,10 +109,9 @@ def test_making_and_revoking_is_in_the_audit_log(emptied, portal):
     ]
 
 
-@pytest.mark.parametrize("changes", [{"origins": ()}, {"is_fixed": False}])
-def test_panel_without_sites_or_open_to_change_is_refused(emptied, portal, changes):
+def test_panel_without_sites_is_refused(emptied, portal):
     with pytest.raises(BadInput, match="A panel needs"):
-        create_share(emptied, portal, panel(portal, **changes), now_ms=NOW)
+        create_share(emptied, portal, panel(portal, origins=()), now_ms=NOW)
 
 
 def test_portal_has_a_bounded_number_of_links(emptied, portal, monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 
 from footfall.privacy import release
-from footfall.vocabulary import Answer, Order, Row
+from footfall.vocabulary import Above, Answer, Order, Row, Share
 
 
 def shown(rows, *, parts=((0,),), **rest):
@@ -48,11 +48,22 @@ def test_views_of_visitors_who_are_not_told_apart_are_hidden_with_others():
     assert shown(rows, parts=((0, 1),)) == [("desktop", 30, 60), ("mobile", 20, None)]
 
 
+def rows_within(**wholes):
+    """Rows named after their wholes, and those: ``LV=(7, 40)`` are two rows in LV."""
+    named = [(whole, f"{whole}-{place}", n) for whole, counts in wholes.items() for place, n in enumerate(counts)]
+    rows = [Row((name,), (n,), n, within=(Share(((0, (whole,)),), (n,), (n,)),)) for whole, name, n in named]
+    coarse = Answer(rows=tuple(devices(**{whole: sum(counts) for whole, counts in wholes.items()})), meta={}, query={}, parts=((0,),))
+    return rows, (Above(0, coarse),)
+
+
 def test_a_small_region_is_not_told_by_its_country():
-    rows = [
-        Row((f"{land}-{n}",), (count,), count, within=land) for land, n, count in (("LV", 1, 7), ("LV", 2, 40), ("LV", 3, 60), ("MT", 1, 6))
-    ]
-    assert shown(rows) == [("LV-3", 60)]
+    rows, above = rows_within(LV=(7, 40, 60), EE=(30, 50))
+    assert {name for name, _ in shown(rows, above=above)} == {"EE-0", "EE-1", "LV-2"}
+
+
+def test_what_lies_in_a_country_that_joined_a_small_one_is_hidden_with_it():
+    rows, above = rows_within(LV=(40, 60), EE=(30, 50), MT=(6,))
+    assert {name for name, _ in shown(rows, above=above)} == {"LV-0", "LV-1"}
 
 
 @pytest.mark.parametrize(("limit", "offset", "seen"), [(1, 0, [("mobile", 300)]), (1, 1, [("desktop", 200)]), (5, 2, [])])

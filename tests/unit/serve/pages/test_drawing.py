@@ -1,6 +1,7 @@
 """The graph to take away: a picture that stands alone and reads as XML whatever an address held."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import msgspec
@@ -28,7 +29,12 @@ def drawing(*, values=(40, 50, 60, 12), view=None):
     )
     first, last = (datetime.fromisoformat(text) for text in answer.query["date_range"])
     return Drawing(
-        portal=PORTAL, view=view or View(compare="previous"), graph=draw(answer, NOW), first=first, last=last, complete_until=NOW
+        portal=PORTAL,
+        view=view or View(compare="previous"),
+        graph=draw(SimpleNamespace(answer=answer), NOW),
+        first=first,
+        last=last,
+        complete_until=NOW,
     )
 
 
@@ -84,5 +90,5 @@ def test_steps_that_are_yet_to_come_are_not_complete():
         meta={"time_labels": labels, "release": {"smallest_cohort": 10}},
         query={"date_range": ["2026-03-01T00:00:00+00:00", "2026-03-04T23:59:59+00:00"]},
     )
-    shown = msgspec.structs.replace(drawing(view=View()), graph=draw(answer, early))
+    shown = msgspec.structs.replace(drawing(view=View()), graph=draw(SimpleNamespace(answer=answer), early))
     assert [row[-1] for row in as_rows(shown, language("en"))] == ["Complete", "yes", "no", "no", "no"]

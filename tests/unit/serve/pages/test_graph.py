@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,7 +19,8 @@ def answer(values, labels=DAYS, end="2026-01-05T23:59:59+03:00", others=None):
         if value is not ...:
             other = Row((labels[place],), (others[place],)) if others else None
             rows.append(Row((labels[place],), (value,), comparison=other))
-    return Answer(rows=tuple(rows), meta={"time_labels": labels}, query={"date_range": ["2026-01-01T00:00:00+03:00", end]})
+    query = {"date_range": ["2026-01-01T00:00:00+03:00", end]}
+    return SimpleNamespace(answer=Answer(rows=tuple(rows), meta={"time_labels": labels}, query=query))
 
 
 def at(text):
@@ -49,7 +51,7 @@ def test_the_bucket_that_runs_is_dashed_and_those_to_come_have_no_value():
 
 def test_a_bucket_without_a_row_is_nobody_where_nothing_is_folded():
     told = answer([10, ..., 10])
-    told.meta["release"] = {"smallest_cohort": 0}
+    told.answer.meta["release"] = {"smallest_cohort": 0}
     assert [value for _, value, _ in draw(told, at("2026-02-01T12:00")).rows] == [10, 0, 10, 0, 0]
 
 
@@ -112,7 +114,8 @@ def test_what_cannot_be_drawn_says_which_intervals_can():
 
 def test_a_value_with_noise_has_a_band_around_it_that_a_gap_breaks_and_that_ends_at_nobody():
     told = answer([10, 20, ..., 30, ...])
-    told = msgspec.structs.replace(told, rows=tuple(msgspec.structs.replace(row, plus_minus=15) for row in told.rows))
+    drawn = tuple(msgspec.structs.replace(row, plus_minus=15) for row in told.answer.rows)
+    told.answer = msgspec.structs.replace(told.answer, rows=drawn)
     graph = draw(told, at("2026-02-01T12:00"))
     two, one = (points(ring) for ring in graph.band)
     assert (len(two), len(one)) == (4, 4)

@@ -5,6 +5,7 @@ import gzip
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +19,8 @@ DATA = ROOT / "footfall" / "serve" / "pages" / "data" / "world.tsv"
 
 
 def drawn(**visitors):
-    return draw_world(Answer(rows=tuple(Row((code,), (number, 1.0)) for code, number in visitors.items()), meta={}, query={}))
+    answer = Answer(rows=tuple(Row((code,), (number, 1.0)) for code, number in visitors.items()), meta={}, query={})
+    return draw_world(SimpleNamespace(answer=answer))
 
 
 def test_example_of_classes_is_true():
