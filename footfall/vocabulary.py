@@ -54,6 +54,8 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     """Days for which events are kept, 0..760. With 0 the portal is sealed: its events are on tmpfs only, and end with their service day."""
     turns_on: str = ""
     """The first service day, YYYY-MM-DD, of being sealed where it was not, or the other way round; empty: it always was as it is."""
+    moved: tuple[str, ...] = ()
+    """Service days, YYYY-MM-DD, on which it changed its group or time zone: its visitors have two ids on each. Older ones are left out."""
     allowed_query: tuple[str, ...] = ()
     """Query parameters kept in paths besides utm_*, ref and source."""
     allowed_props: tuple[str, ...] = ()
@@ -64,6 +66,10 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     def is_sealed(self, day: str) -> bool:
         """Whether events of that service day, YYYY-MM-DD, may be nowhere but on tmpfs. A day is so from its beginning to its end."""
         return (self.keep_events == 0) == (day >= self.turns_on)
+
+    def has_moved(self, first: str, last: str) -> bool:
+        """Whether a visitor may be two on any of these service days."""
+        return any(first <= day <= last for day in self.moved)
 
     @property
     def may_be_sealed(self) -> bool:

@@ -44,6 +44,8 @@ def print_label(label: Label) -> None:
     console.print("")
     costs = ((cost.of, f"{cost.rho:.3f}", f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in label.costs)
     print_table(("what a visitor is charged", "ρ", f"ε at δ {label.delta:g}", "best guess who was there (AUC)"), costs, empty="")
+    sums = f"δ adds up too: {label.delta_a_day:g} a day and {label.delta_a_month:.3g} in 31 days, both releases together."
+    console.print(sums, markup=False, soft_wrap=True)
     console.print("\nWhat is not stopped", style="bold")
     for sentence in label.not_stopped:
         console.print(f"- {sentence}", markup=False, soft_wrap=True)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 __all__ = [
     "annotations",
+    "asked",
     "audit",
     "closings",
     "funnels",
@@ -239,4 +240,18 @@ closings = sa.Table(
     sa.Column("drawn", sa.Integer, nullable=False, comment="marts that were published"),
     sa.Column("said", sa.Text, nullable=False, comment="what is missing, and why"),
     sa.Column("at_ms", sa.BigInteger, nullable=False),
+)
+asked = sa.Table(
+    "asked",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.String(254), nullable=False, comment="an operator's e-mail, key NAME or command line"),
+    sa.Column("portal_id", sa.Integer, nullable=False, comment="stays when the portal is removed"),
+    sa.Column("first", sa.String(10), nullable=False, comment="day asked for, YYYY-MM-DD"),
+    sa.Column("last", sa.String(10), nullable=False),
+    sa.Column("filters", sa.Text, nullable=False, comment="as JSON, with their values"),
+    sa.Column("what", sa.Text, nullable=False, comment="dimensions; never what was answered"),
+    sa.Index("asked_by_time", "at_ms"),
+    sqlite_autoincrement=True,
 )

@@ -18,6 +18,8 @@ __all__ = [
     "COHORT",
     "DAYS_A_MONTH",
     "DELTA",
+    "DELTA_A_DAY",
+    "DELTA_A_MONTH",
     "RHO",
     "RHO_A_DAY",
     "RHO_A_MONTH",
@@ -39,6 +41,9 @@ RHO_A_MONTH, DAYS_A_MONTH = 2.1, 31
 """Most that the days of any 31 in a row may cost together, in one portal group."""
 DELTA = 1e-7
 """Most that showing a mart's secret keys may cost a unit besides ρ."""
+DELTA_A_DAY = round(DELTA * len(RELEASES) * sum(not mart.known for mart in MARTS), 12)
+"""δ adds up too: that of all marts with secret keys, in all releases. A week's is charged to each of its days, as its ρ is."""
+DELTA_A_MONTH = round(DELTA_A_DAY * DAYS_A_MONTH, 12)
 COHORT = {"city": 10, "open": 20}
 """No cell below it leaves, however little noise it has."""
 SIGMAS = 4

@@ -41,8 +41,7 @@ class _Apart:
         elif scope["path"] in PATHS:
             await self._gate.collector(scope, receive, send)
         elif scope["path"] in ("/health", "/api/health"):
-            waiting = await asyncio.to_thread(self._gate.waiting)
-            await send_json(send, 200, {"live": True, "ready": True, "waiting": waiting})
+            await send_json(send, 200, {"live": True, "ready": True})
         else:
             await send_json(send, 404, {"error": "Nothing is here but a collector.", "code": "not_found"})
 

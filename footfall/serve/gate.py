@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import secrets
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -27,7 +26,7 @@ from footfall.errors import FootfallError
 from footfall.serve.bare_answers import unexpected
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.home import open_control_of, salt_folder
-from footfall.serve.sealed import make_folder
+from footfall.serve.sealed import make_folder, refuse_sealed_on_disk
 from footfall.settings import Settings
 
 __all__ = ["Gate", "open_gate"]
@@ -41,6 +40,7 @@ class Gate:
     """What collecting needs: portals, salts, journal, collector."""
 
     def __init__(self, settings: Settings, control: Control) -> None:
+        refuse_sealed_on_disk(settings, control.portals())
         self.settings, self.control, self.now = settings, control, make_clock(settings.now)
         self.folder = settings.home_path / "journal"
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -100,14 +100,6 @@ class Gate:
                 log.warning("housekeeping waits", reason=str(error))
             except Exception:
                 log.exception("housekeeping met an unexpected error; it goes on")
-
-    def waiting(self) -> dict[str, int]:
-        """Closed segments in the folder that no loader took yet, and their bytes."""
-        sizes = []
-        for path in self.folder.glob("*.ndjson"):
-            with suppress(FileNotFoundError):
-                sizes.append(path.stat().st_size)
-        return {"segments": len(sizes), "bytes": sum(sizes)}
 
     def close(self) -> None:
         """Seal the journal. Nothing is collected afterwards."""

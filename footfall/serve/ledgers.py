@@ -19,7 +19,13 @@ from footfall.settings import Settings
 
 __all__ = ["CAPS", "LEDGER_FILE", "code", "entry_of", "open_ledger"]
 
-CAPS = Caps(releases=budget.RHO, day=budget.RHO_A_DAY, month=budget.RHO_A_MONTH, month_days=budget.DAYS_A_MONTH)
+CAPS = Caps(
+    releases=budget.RHO,
+    day=budget.RHO_A_DAY,
+    month=budget.RHO_A_MONTH,
+    month_days=budget.DAYS_A_MONTH,
+    delta=budget.DELTA_A_DAY,
+)
 LEDGER_FILE = "ledger.jsonl"
 CODE_SUFFIXES = (".py", ".sql")
 

@@ -64,7 +64,7 @@ EVENT = {
     413: "The body is too large.",
     503: "Full; Retry-After says when to come back.",
 }
-HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health, errors={503: "Not ready: the same body."})
+HEALTH = Operation(summary="Ready or not", answers=shapes.Health, errors={503: "Not ready: the same body."})
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v2/query"): Operation(

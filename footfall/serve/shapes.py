@@ -234,21 +234,12 @@ class Breakdown(msgspec.Struct):
     results: list[dict[str, Scalar]]
 
 
-class Waiting(msgspec.Struct):
-    """Closed segments that are not in the store yet."""
-
-    segments: int
-    bytes: int
-
-
 class Health(msgspec.Struct):
-    """Whether the server can answer questions, and what waits."""
+    """Whether the server can answer questions."""
 
     live: bool
     ready: bool
     store: Literal["ok", "slow", "away"]
-    waiting: Waiting
-    complete_until: str
     version: str
 
 
@@ -268,11 +259,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Every event accepted before is counted."""
     waiting_migrations: tuple[str, ...]
     smallest_cohort: int
-    """Visitor-days below which a portal is said to count nothing, and step to which refusals are rounded down."""
+    """Visitor-days below which a portal is said to count nothing."""
     counts: dict[str, bool]
     """By domain, in the order of ids: whether a whole cohort came in 30 days. Few and none look alike, and nothing says when."""
     refusals: dict[str, int]
-    """Of 24 hours on all portals by reason, rounded down to whole cohorts, most first; empty for a key for some portals."""
+    """Of 24 hours on all portals by reason, most first: robots in steps of a cohort, others of ten; empty for a key for some portals."""
 
 
 class Checked(msgspec.Struct, frozen=True):

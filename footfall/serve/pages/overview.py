@@ -235,6 +235,7 @@ async def overview_page(request: Request[Any, Any, Any], house: NamedDependency[
     listing = read_listing(dict(request.query_params))
     portals = visible_portals(operator, await in_thread(house.desk.control.portals))
     page = await house.in_question_lane(lambda: load(house.desk, portals, listing))
+    house.desk.asked.note_overview(page.first, page.last, house.desk.settings.policy)
     return render(request, "overview.html", page=page, may_add=may(operator, "admin"), **CHOICES)
 
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from footfall.privacy import release_events
 from footfall.reports.periods import local_midnight
 from footfall.serve.house import Desk
 from footfall.serve.pages.language import N_
 from footfall.serve.pages.panels import Ask
+from footfall.serve.refusals import release_refusals
 from footfall.store.activity import refusals_by_day
 from footfall.vocabulary import Portal
 
@@ -39,9 +39,6 @@ REASON_WORDS = {
     ),
 }
 """Name and meaning of each reason of ``collect.pipeline.REASONS``."""
-ROBOTS = "bot"
-EVENTS_A_VISITOR = 10
-"""A refused event has no visitor. Behind ten times the cohort stand a cohort of visitors, if none sends more than ten a day."""
 
 
 class RefusedFor(msgspec.Struct, frozen=True):
@@ -85,8 +82,7 @@ def _released(desk: Desk, portal: Portal, first: date, last: date) -> Counter[st
     from_ms, to_ms = local_midnight(first, zone), local_midnight(last + timedelta(days=1), zone)
     found: Counter[str] = Counter()
     for _, reason, events in refusals_by_day(desk.engine, portal.id, from_ms=from_ms, to_ms=to_ms, zone=portal.timezone):
-        each = 1 if reason == ROBOTS else EVENTS_A_VISITOR
-        found[reason] += release_events(events, desk.settings.policy, each=each).answer
+        found[reason] += release_refusals(reason, events, desk.settings.policy)
     return +found
 
 
