@@ -12,6 +12,7 @@
     ├── Refused                 422  the release gate says no
     ├── RateLimited             429  try again after ``retry_after_s``
     └── Unavailable             503  the store or the disk is away; nothing was lost
+        └── PutBack             503  the control database was put back to an earlier state: somebody has to look first
 
 One JSON shape for all: ``{"error": "<sentence>", "code": "<code>"}``.
 
@@ -29,6 +30,7 @@ __all__ = [
     "FootfallError",
     "Forbidden",
     "NotFound",
+    "PutBack",
     "RateLimited",
     "Refused",
     "TooLarge",
@@ -96,3 +98,9 @@ class RateLimited(FootfallError):
 
 class Unavailable(FootfallError):
     code, status = "unavailable", 503
+
+
+class PutBack(Unavailable):
+    """Nothing is done until somebody has looked; until then it can be tried again."""
+
+    code = "put_back"

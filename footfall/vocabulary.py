@@ -7,6 +7,7 @@ import msgspec
 
 __all__ = [
     "ENGAGEMENT",
+    "FIRST_LATE_ID",
     "PAGEVIEW",
     "SCROLL_UNKNOWN",
     "Above",
@@ -26,6 +27,8 @@ __all__ = [
 
 PAGEVIEW = "pageview"
 ENGAGEMENT = "engagement"
+FIRST_LATE_ID = 0xFFFF_FFFF_0000_0000
+"""Visitors from here on sent events that came a day late, and are in no mart. One in four billion others is among them."""
 SCROLL_UNKNOWN = 255
 """A scroll depth that was not measured; depths are 0..100 percent."""
 
@@ -54,6 +57,8 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     """Days for which events are kept, 0..760. With 0 the portal is sealed: its events are on tmpfs only, and end with their service day."""
     turns_on: str = ""
     """The first service day, YYYY-MM-DD, of being sealed where it was not, or the other way round; empty: it always was as it is."""
+    moved: tuple[str, ...] = ()
+    """Service days, YYYY-MM-DD, on which it changed its group or time zone: its visitors have two ids on each. Older ones are left out."""
     allowed_query: tuple[str, ...] = ()
     """Query parameters kept in paths besides utm_*, ref and source."""
     allowed_props: tuple[str, ...] = ()
@@ -64,6 +69,10 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     def is_sealed(self, day: str) -> bool:
         """Whether events of that service day, YYYY-MM-DD, may be nowhere but on tmpfs. A day is so from its beginning to its end."""
         return (self.keep_events == 0) == (day >= self.turns_on)
+
+    def has_moved(self, first: str, last: str) -> bool:
+        """Whether a visitor may be two on any of these service days."""
+        return any(first <= day <= last for day in self.moved)
 
     @property
     def may_be_sealed(self) -> bool:

@@ -41,6 +41,10 @@ COMMANDS = {
         "verify:verify",
         "Hold the ledger of released numbers against opendp, caps and table, and print what is promised. Exit code 1 if it differs.",
     ),
+    "ledger": (
+        "ledger:app",
+        "What was spent and released, how attacks went, and who asked what: budgets, releases, attacks, questions.",
+    ),
     "attack": (
         "attack:attack",
         "Attack what is released, on a made-up city and on this home, and write a report. Exit code 1 if an attack succeeds.",

@@ -184,7 +184,7 @@ def _portals(state: State) -> Finding:
 
 def _refusals(state: State) -> Finding:
     if not state.refusals:
-        few = f"fewer than {state.smallest_cohort} of any kind, or none" if state.smallest_cohort else "none"
+        few = "too few of any kind to be told, or none" if state.smallest_cohort else "none"
         return Finding("refusals", "ok", f"{few} in 24 hours")
     least = "at least " if state.smallest_cohort else ""
     reasons = least + ", ".join(f"{count:,} {reason}" for reason, count in state.refusals.items())

@@ -17,6 +17,7 @@ from footfall.control.passwords import checked_password
 from footfall.control.roles import Grant, Operator
 from footfall.errors import BadInput
 from footfall.serve.clock import make_clock
+from footfall.serve.exactness import refuse_exact_company
 from footfall.serve.home import running_server
 from footfall.settings import Settings
 
@@ -61,6 +62,7 @@ def add_one_operator(
     password = checked_password(_asked(), email, name or "") if ask_password else ""
     with opened_control(home) as (control, settings):
         now_ms, grant = make_clock(settings.now)(), _grant(control, role, portal, group)
+        refuse_exact_company(settings, control, email, grant)
         operator = add_operator(control, email, name or "", now_ms=now_ms)
         give_grant(control, operator.email, grant, now_ms=now_ms)
         token = invite(control, operator.email, now_ms=now_ms)
@@ -91,7 +93,9 @@ def invite_one_operator(
 def grant_role(email: str, role: Role, /, *, portal: Domain = None, group: Group = None, home: Home = None, json: Json = False) -> None:
     """Give an operator a role on all portals, a group's or one, instead of another there."""
     with opened_control(home) as (control, settings):
-        changed = give_grant(control, email, _grant(control, role, portal, group), now_ms=make_clock(settings.now)())
+        grant = _grant(control, role, portal, group)
+        refuse_exact_company(settings, control, email, grant)
+        changed = give_grant(control, email, grant, now_ms=make_clock(settings.now)())
         _show(control, changed, json=json)
 
 
@@ -114,6 +118,7 @@ def disable_one_operator(email: str, /, *, home: Home = None, json: Json = False
 def enable_one_operator(email: str, /, *, home: Home = None, json: Json = False) -> None:
     """Let a disabled operator in again."""
     with opened_control(home) as (control, settings):
+        refuse_exact_company(settings, control, email)
         _show(control, enable_operator(control, email, now_ms=make_clock(settings.now)()), json=json)
 
 

@@ -48,7 +48,9 @@ def print_label(label: Label) -> None:
         print_table(MARTS, map(_row, release.marts), empty="")
     console.print("")
     costs = ((cost.of, f"{cost.rho:.3f}", f"{cost.epsilon:.2f}", f"{cost.auc:.3f}") for cost in label.costs)
-    print_table(COSTS, costs, empty="")
+    print_table(("what a visitor is charged", "ρ", f"ε at δ {label.delta:g}", "best guess who was there (AUC)"), costs, empty="")
+    sums = f"δ adds up too: {label.delta_a_day:g} a day and {label.delta_a_month:.3g} in 31 days, both releases together."
+    console.print(sums, markup=False, soft_wrap=True)
     reach = label.reach
     console.print(f"\n{reach.says}", markup=False, soft_wrap=True)
     noise = f"ρ {reach.rho:g} a day to each {reach.unit}, at most {reach.groups} groups, σ {reach.sigma:.1f}, τ {reach.threshold}"

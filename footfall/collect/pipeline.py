@@ -59,6 +59,7 @@ class Visitors(Protocol):
     """The day's pseudonyms; ``time_ms`` is the arrival, the salt in force then is used."""
 
     def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int: ...
+    def late_visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int: ...
 
 
 class Reach(Protocol):
@@ -217,12 +218,12 @@ def put_place(draft: Draft, context: Context) -> str:
 
 
 def put_visitor(draft: Draft, context: Context) -> str:
-    """The day's pseudonym; the last use of address and agent string. An event of an earlier day gets one of its own for that day."""
-    portal, sender = draft.portal, draft.sent.sender
-    agent, arrived_ms = sender.agent, sender.received_ms
-    if draft.sent.time_ms != arrived_ms and draft.hit.day != day_of(portal.timezone, arrived_ms):
-        agent = f"{agent}|{draft.hit.day}"
-    draft.hit.visitor = context.visitors.visitor(portal.group, portal.timezone, portal.id, _address(draft, context), agent, arrived_ms)
+    """The day's pseudonym; the last use of address and agent string. An event that comes a day late is told so."""
+    portal, sender, visitors = draft.portal, draft.sent.sender, context.visitors
+    arrived_ms = sender.received_ms
+    is_late = draft.sent.time_ms != arrived_ms and draft.hit.day != day_of(portal.timezone, arrived_ms)
+    name = visitors.late_visitor if is_late else visitors.visitor
+    draft.hit.visitor = name(portal.group, portal.timezone, portal.id, _address(draft, context), sender.agent, arrived_ms)
     return ""
 
 

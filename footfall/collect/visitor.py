@@ -15,9 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from footfall.collect.days import day_of, day_span
+from footfall.collect.days import day_span
 from footfall.collect.recently import recently
-from footfall.vocabulary import Clock, Portal
+from footfall.vocabulary import FIRST_LATE_ID, Clock, Portal
 
 __all__ = ["OVERLAP_MS", "Pseudonym", "Salts", "network_of", "whole_network_of"]
 
@@ -97,6 +97,20 @@ class Salts:
             day.late[visitor] = time_ms
         return visitor
 
+    def late_visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
+        """Of an event that says it is of the day before: who they were then, while that day's salt lives. After it nobody can tell.
+
+        Then it is an id of its own, ``FIRST_LATE_ID`` or more, and in no mart: the same browser may be in that day's numbers already, and
+        one that counts twice would move them by more than their noise is for.
+        """
+        day = self._days.get((group, timezone))
+        if day is None or not day.salt.serves(time_ms):
+            day = self._turn(group, timezone, time_ms)
+        who = f"{site}|{network_of(address)}|{agent}"
+        if day.previous is not None and day.salt.overlaps(time_ms):
+            return _hash(day.previous, who.encode())
+        return _late(day.current, who)
+
     def pseudonyms(self, portal: Portal, address: str, agent: str, time_ms: int) -> "tuple[Pseudonym, ...]":
         """What the salts that live at ``time_ms`` make of somebody on a portal. Nothing is noted: asking is no visit.
 
@@ -105,12 +119,11 @@ class Salts:
         day = self._days.get((portal.group, portal.timezone))
         if day is None or not day.salt.serves(time_ms):
             day = self._turn(portal.group, portal.timezone, time_ms)
-        before = day_of(portal.timezone, day.salt.from_ms - 1)
-        # An event that says it is of the day before has one of its own.
-        who = [f"{portal.id}|{network_of(address)}|{name}".encode() for name in (agent, f"{agent}|{before}")]
-        found = [Pseudonym(_hash(day.current, one), day.salt.until_ms + OVERLAP_MS) for one in who]
+        who = f"{portal.id}|{network_of(address)}|{agent}"
+        found = [Pseudonym(name, day.salt.until_ms + OVERLAP_MS) for name in (_hash(day.current, who.encode()), _late(day.current, who))]
         if day.previous is not None and day.salt.overlaps(time_ms):
-            found += [Pseudonym(_hash(day.previous, one), day.salt.from_ms + OVERLAP_MS) for one in who]
+            before = (_hash(day.previous, who.encode()), _late(day.previous, who))
+            found += [Pseudonym(name, day.salt.from_ms + OVERLAP_MS) for name in before]
         return tuple(found)
 
     def tick(self) -> None:
@@ -214,6 +227,10 @@ def _hash(keyed: "hashlib.blake2b", who: bytes) -> int:
     state = keyed.copy()
     state.update(who)
     return int.from_bytes(state.digest(), "big") or 1
+
+
+def _late(keyed: "hashlib.blake2b", who: str) -> int:
+    return FIRST_LATE_ID | _hash(keyed, f"{who}|late".encode()) >> 32
 
 
 def network_of(address: str) -> str:

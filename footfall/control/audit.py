@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from footfall.control.tables import audit
 from footfall.control.transactions import Database
 
-__all__ = ["COMMAND_LINE", "Entry", "act_as", "acting_as", "forget_old", "note", "read_audit"]
+__all__ = ["COMMAND_LINE", "Entry", "act_as", "acting", "acting_as", "forget_old", "note", "read_audit"]
 
 COMMAND_LINE = "command line"
 KEPT_DAYS, DAY_MS = 730, 86_400_000
@@ -27,6 +27,11 @@ class Entry(msgspec.Struct, frozen=True):
     """An e-mail, ``key NAME`` or ``command line``."""
     action: str
     object: str
+
+
+def acting() -> str:
+    """Who does what this request does: as an entry's operator is called."""
+    return _actor.get()
 
 
 def act_as(operator: str) -> None:

@@ -11,12 +11,12 @@ from footfall.control.chain import Entry, Line, days_of
 
 __all__ = ["DECIMALS", "Caps", "overspent", "spent_by_day"]
 
-DECIMALS = 9
-"""ρ is added up to so many: a sum of shares is their whole, not a hair over it."""
+DECIMALS, DELTA_DECIMALS = 9, 15
+"""ρ and δ are added up to so many: a sum of shares is their whole, not a hair over it."""
 
 
 class Caps(msgspec.Struct, frozen=True, kw_only=True):
-    """Most ρ that a unit may be charged. The code's own constants, handed in."""
+    """Most ρ and δ that a unit may be charged. The code's own constants, handed in."""
 
     releases: Mapping[str, float]
     """By release, a day."""
@@ -25,17 +25,15 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True):
     month: float
     """``month_days`` days in a row together."""
     month_days: int
+    delta: float
+    """Most δ that all releases together may be charged, a day."""
     units: Mapping[str, "Caps"] = {}
     """Units with an account of their own, whose costs add up among themselves: theirs."""
 
 
 def spent_by_day(entries: Iterable[Entry]) -> dict[str, float]:
     """ρ charged to each service day. A line of a week is charged to each of its days in full: each unit is of one."""
-    found: defaultdict[str, list[float]] = defaultdict(list)
-    for entry in entries:
-        for day in days_of(entry):
-            found[day].append(entry.rho)
-    return {day: round(math.fsum(parts), DECIMALS) for day, parts in sorted(found.items())}
+    return {day: round(rho, DECIMALS) for day, rho in _by_day((entry, entry.rho) for entry in entries)}
 
 
 def overspent(lines: Sequence[Line], caps: Caps, new: Entry | None = None) -> Iterator[str]:
@@ -54,6 +52,18 @@ def _overspent(entries: list[Entry], caps: Caps, new: Entry | None) -> Iterator[
     by_day = spent_by_day(entries)
     yield from _days_over(by_day, caps.day, touched, "all releases together")
     yield from _months_over(by_day, caps, touched)
+    for day, delta in _by_day((entry, entry.delta) for entry in entries):
+        if round(delta, DELTA_DECIMALS) > caps.delta and (touched is None or day in touched):
+            yield f"On {day} all releases together would cost δ {delta:g}; the most is {caps.delta:g}."
+
+
+def _by_day(costs: Iterable[tuple[Entry, float]]) -> Iterator[tuple[str, float]]:
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for entry, cost in costs:
+        for day in days_of(entry):
+            found[day].append(cost)
+    for day, parts in sorted(found.items()):
+        yield day, math.fsum(parts)
 
 
 def _days_over(by_day: Mapping[str, float], cap: float, touched: set[str] | None, whose: str) -> Iterator[str]:

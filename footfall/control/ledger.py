@@ -39,7 +39,8 @@ def spend(ledger: Ledger, entry: Entry, now_ms: int) -> Line:
 
     Raises:
         BadInput: its day is none, or a week's is no Monday.
-        Conflict: one of its portals was drawn for that release, mart and day before, or the mirror has what the database has not.
+        Conflict: one of its portals was drawn for that release, mart and day before.
+        PutBack: the mirror has what the database has not.
         Refused: it would go over a cap.
         Unavailable: the mirror cannot be written, or the database does not answer.
     """
@@ -109,7 +110,7 @@ def head(ledger: Ledger) -> Line | None:
 
 
 def mend(ledger: Ledger) -> int:
-    """Bring the mirror up to the database: how many lines it lacked. Raises Conflict where it has one that the database has not."""
+    """Bring the mirror up to the database: how many lines it lacked. Raises PutBack where it has one that the database has not."""
 
     def line_of(number: int) -> Line | None:
         with ledger.database.reading() as connection:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from footfall.control.chain import Line, read_line, written
-from footfall.errors import BadInput, Conflict, Unavailable
+from footfall.errors import BadInput, PutBack, Unavailable
 
 __all__ = ["mend_mirror", "mirror_lines"]
 
@@ -24,7 +24,7 @@ def mend_mirror(path: Path, line_of: Callable[[int], Line | None], lines_after: 
     """Take off a torn last line, add the lines that are missing at the end, and keep them before it returns: how many there were.
 
     Raises:
-        Conflict: the file ends in a line that the database does not have.
+        PutBack: the file ends in a line that the database does not have.
         Unavailable: the file cannot be written.
     """
     try:
@@ -71,9 +71,9 @@ def _agreeing(newest: bytes, line_of: Callable[[int], Line | None]) -> int:
     try:
         last = read_line(whole[-1])
     except BadInput:
-        raise Conflict("The last line of ledger.jsonl is no line of a ledger. {remedy}", remedy=REMEDY) from None
+        raise PutBack("The last line of ledger.jsonl is no line of a ledger. {remedy}", remedy=REMEDY) from None
     if line_of(last.number) != last:
-        raise Conflict("Line {line} of ledger.jsonl is not in the database. {remedy}", line=last.number, remedy=REMEDY)
+        raise PutBack("Line {line} of ledger.jsonl is not in the database. {remedy}", line=last.number, remedy=REMEDY)
     return last.number
 
 

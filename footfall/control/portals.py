@@ -1,6 +1,6 @@
 """What makes a portal valid."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +15,8 @@ __all__ = ["PORTAL_SETTINGS", "checked_portal", "decode_portal", "turned"]
 
 PORTAL_SETTINGS = ("domain", "domains", "timezone", "group", "keep_events", "allowed_query", "allowed_props", "privacy_signal")
 """What its team may set."""
+MOVES_DAYS = 760
+"""No portal has events that are older, so none is drawn of them."""
 decode_portal = msgspec.json.Decoder(Portal).decode
 
 
@@ -42,13 +44,26 @@ def checked_portal(values: dict[str, Any]) -> Portal:
 def turned(before: Portal, after: Portal, now_ms: int) -> Portal:
     """The portal after a change. Whether it is sealed changes with the next service day: one day's events are all in one place.
 
-    A change that is taken back before it took force never was.
+    A change that is taken back before it took force never was. Group and time zone change at once; the day of it is remembered.
     """
+    after = _moved(before, after, now_ms)
     if (before.keep_events == 0) == (after.keep_events == 0):
         return after
-    today = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(after.timezone)).date()
+    today = _day_in(after.timezone, now_ms)
     is_taken_back = before.turns_on > str(today)
     return msgspec.structs.replace(after, turns_on="" if is_taken_back else str(today + timedelta(days=1)))
+
+
+def _moved(before: Portal, after: Portal, now_ms: int) -> Portal:
+    if (before.group, before.timezone) == (after.group, after.timezone):
+        return after
+    today = {_day_in(zone, now_ms) for zone in (before.timezone, after.timezone)}
+    oldest = str(min(today) - timedelta(days=MOVES_DAYS))
+    return msgspec.structs.replace(after, moved=tuple(sorted({day for day in before.moved if day >= oldest} | set(map(str, today)))))
+
+
+def _day_in(zone: str, now_ms: int) -> date:
+    return datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone)).date()
 
 
 @cache

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 __all__ = [
     "annotations",
+    "asked",
     "audit",
     "closings",
     "datasets",
@@ -301,5 +302,19 @@ loads = sa.Table(
     sa.Column("ended_ms", sa.BigInteger, nullable=False, comment="0: not yet"),
     sa.Column("said", sa.Text, nullable=False, comment="a Sentence: why it was refused or failed"),
     sa.Index("loads_by_dataset", "dataset", "state"),
+    sqlite_autoincrement=True,
+)
+asked = sa.Table(
+    "asked",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.String(254), nullable=False, comment="an operator's e-mail, key NAME or command line"),
+    sa.Column("portal_id", sa.Integer, nullable=False, comment="stays when the portal is removed"),
+    sa.Column("first", sa.String(10), nullable=False, comment="day asked for, YYYY-MM-DD"),
+    sa.Column("last", sa.String(10), nullable=False),
+    sa.Column("filters", sa.Text, nullable=False, comment="as JSON, with their values"),
+    sa.Column("what", sa.Text, nullable=False, comment="dimensions; never what was answered"),
+    sa.Index("asked_by_time", "at_ms"),
     sqlite_autoincrement=True,
 )

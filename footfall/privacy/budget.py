@@ -18,6 +18,8 @@ __all__ = [
     "COHORT",
     "DAYS_A_MONTH",
     "DELTA",
+    "DELTA_A_DAY",
+    "DELTA_A_MONTH",
     "REACH_COHORT",
     "REACH_RHO",
     "REACH_RHO_A_MONTH",
@@ -52,6 +54,9 @@ REACH_RHO_A_MONTH = 0.155
 """Most that any 31 days in a row may cost it: one draw a day."""
 DELTA = 1e-7
 """Most that showing a mart's secret keys may cost a unit besides ρ."""
+DELTA_A_DAY = round(DELTA * len(RELEASES) * sum(not mart.known for mart in MARTS), 12)
+"""δ adds up too: that of all marts with secret keys, in all releases. A week's is charged to each of its days, as its ρ is."""
+DELTA_A_MONTH = round(DELTA_A_DAY * DAYS_A_MONTH, 12)
 COHORT = {"city": 10, "open": 20}
 """No cell below it leaves, however little noise it has."""
 REACH_COHORT = 10

@@ -328,7 +328,8 @@ def order_of(question: Question) -> tuple[Order, ...]:
 def _meta(question: Question, total: int, complete_until_ms: int | None) -> dict[str, object]:
     meta: dict[str, object] = {}
     if complete_until_ms is not None:
-        meta["complete_until"] = datetime.fromtimestamp(complete_until_ms / 1000, UTC).isoformat(timespec="milliseconds")
+        until = datetime.fromtimestamp(complete_until_ms / 1000, UTC).replace(second=0, microsecond=0)
+        meta["complete_until"] = until.isoformat(timespec="milliseconds")
     if question.time_labels and question.time_unit:
         starts = bucket_starts(question.period, question.time_unit)
         meta["time_labels"] = [label_of(start, question.time_unit, question.period) for start in starts]

@@ -126,6 +126,7 @@ def _rows(desk: Desk, portal: Portal, goals: tuple[Goal, ...], dimension: str, b
 def _ask(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: dict[str, Any]) -> Released[Answer]:
     """As ``answers.ask_of``, with more rows than one page of an API's answer has."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now())
+    desk.asked.note(question, desk.settings.policy)
     engine, loader = desk.store_of(portal)
     found = run.answer(msgspec.structs.replace(question, limit=MOST_ROWS + 1), engine, loader.complete_until_ms())
     first, last = (datetime.fromisoformat(text) for text in found.query["date_range"])  # type: ignore[attr-defined]

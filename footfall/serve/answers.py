@@ -61,6 +61,7 @@ def ask_of(
 ) -> Released[Answer]:
     """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    desk.asked.note(question, policy or desk.settings.policy)
     engine, loader = desk.store_of(portal)
     return release(run.answer(question, engine, loader.complete_until_ms()), policy or desk.settings.policy)
 
@@ -116,7 +117,9 @@ class Asker:
 
     def _parsed(self, body: Any) -> questions.Question:
         body, now_ms = self._read(body)
-        return questions.parse(body, portal=self._portal, goals=self._goals, now_ms=now_ms)
+        question = questions.parse(body, portal=self._portal, goals=self._goals, now_ms=now_ms)
+        self._desk.asked.note(question, self._policy)
+        return question
 
 
 def _drawn(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_ms: int | None) -> Released[Answer] | None:
@@ -128,12 +131,17 @@ def _drawn(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_m
         found = answer_from_marts(question, desk.engine, CITY.name, desk.loader.complete_until_ms())
     except BadQuestion:
         return None
-    return release(found, CITY.name) if any(row.cells for row in found.rows) else None
+    if not any(row.cells for row in found.rows):
+        return None
+    desk.asked.note(question, STAFF.name)
+    return release(found, CITY.name)
 
 
 def realtime(desk: Desk, domain: str, key: Key | None = None) -> Released[int]:
     """Visitors of the last five minutes, released."""
-    return realtime_of(desk, portal_for(desk.control, key, "stats:read", domain))
+    portal = portal_for(desk.control, key, "stats:read", domain)
+    desk.asked.note_now(portal.id, desk.settings.policy)
+    return realtime_of(desk, portal)
 
 
 def realtime_of(desk: Desk, portal: Portal) -> Released[int]:

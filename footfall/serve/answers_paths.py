@@ -35,14 +35,16 @@ def funnel_of(desk: Desk, portal: Portal, steps: tuple[Step, ...], body: dict[st
         BadQuestion, Refused, Unavailable: each with its sentence.
     """
     engine, loader = desk.store_of(portal)
-    found = funnel(_question(desk, portal, body), steps, engine, loader.complete_until_ms())
+    found = funnel(
+        _question(desk, portal, body, f"funnel {' > '.join(step.name for step in steps)}"), steps, engine, loader.complete_until_ms()
+    )
     return release(found, desk.settings.policy)
 
 
 def journey_of(desk: Desk, portal: Portal, page: str, body: dict[str, Any]) -> dict[str, Released[Answer]]:
     """Visitors of the page by the page before it and by the one after it, by side. Raises as ``funnel_of``."""
     engine, loader = desk.store_of(portal)
-    found = journey(_question(desk, portal, body), page, engine, loader.complete_until_ms())
+    found = journey(_question(desk, portal, body, f"journey {page}"), page, engine, loader.complete_until_ms())
     return {side: release(answer, desk.settings.policy) for side, answer in found.items()}
 
 
@@ -51,6 +53,7 @@ def forms_of(
 ) -> Released[Answer]:
     """Visitors by form and step; all else as ``ask_of``."""
     asked = questions.parse({"metrics": ["visitors"]} | body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    desk.asked.note(asked, policy or desk.settings.policy, "forms")
     engine, loader = desk.store_of(portal)
     return release(forms(asked, engine, loader.complete_until_ms()), policy or desk.settings.policy)
 
@@ -80,8 +83,10 @@ def ask_journey(desk: Desk, body: Any, key: Key | None = None) -> dict[str, Any]
     return {"page": asked.page, "visitors": sides["before"].visitors} | shown | whole
 
 
-def _question(desk: Desk, portal: Portal, body: dict[str, Any]) -> Question:
-    return questions.parse({"metrics": ["visitors"]} | body, portal=portal, goals=desk.control.goals(portal.id), now_ms=desk.now())
+def _question(desk: Desk, portal: Portal, body: dict[str, Any], what: str) -> Question:
+    asked = questions.parse({"metrics": ["visitors"]} | body, portal=portal, goals=desk.control.goals(portal.id), now_ms=desk.now())
+    desk.asked.note(asked, desk.settings.policy, what)
+    return asked
 
 
 def _read(body: Any, kind: type[T]) -> T:

@@ -15,7 +15,7 @@ class Attack(msgspec.Struct, frozen=True):
 
     name: str
     rate: float
-    """How often it succeeded, 0..1; what is counted is the attack's own."""
+    """How far it got: a share of 1, an ε, or how often something was found; which one is the attack's own."""
     bar: float
     """The most that it may."""
     passed: bool

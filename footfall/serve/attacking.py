@@ -29,7 +29,7 @@ from footfall.privacy.attacks.outcome import Attack, HomeAttacks
 from footfall.privacy.attacks.uniqueness import unique_shares
 from footfall.privacy.marts import MARTS
 from footfall.serve.house import Desk, House
-from footfall.serve.keys import authorize
+from footfall.serve.keys import authorize, require_whole
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.shapes import Checked
 from footfall.store import attacked
@@ -243,7 +243,7 @@ def newest_report(home: Path, name: str = "") -> Report | None:
 @get("/api/v1/attacks")
 async def show_attacks(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
     """The attacks on this home's own store, made now."""
-    await authorize(house, request, "sites:read")
+    require_whole(await authorize(house, request, "sites:read"))
     return dict(msgspec.to_builtins(HomeAttacks(await house.in_question_lane(lambda: attack_home(house.desk)))))
 
 

@@ -34,6 +34,7 @@ __all__ = ["Closer"]
 ONE_DAY = timedelta(days=1)
 NOTHING = "There is nothing to draw."
 TOO_LATE = "Its events were not kept for long enough."
+MOVED = "{release} {mart}: these portals changed their group or time zone then, which gave their visitors two ids."
 LOST = "{release} {mart}: the server ended between ledger and table (line {line}); it is not drawn again."
 ELSEWHERE = "{release} {mart}: drawn by another server, or when these portals were in another group."
 DIFFERS = "{release} {mart}: the table does not hold what was drawn (line {line})."
@@ -124,11 +125,12 @@ class Closer:
             return "" if any(line.of == mine.number for line in before) else self._recover(one, mine)
         kept = still_kept(self._portals(one.group), self._control, one.first, self._now())
         taken = {site for line in before for site in line.sites}
-        sites = {portal.id: portal.timezone for portal in kept if portal.id not in taken}
+        whole = [portal for portal in kept if not portal.has_moved(str(one.first), str(one.last))]
+        sites = {portal.id: portal.timezone for portal in whole if portal.id not in taken}
         if not kept or (one.mart.name == "goal" and not self._goals(one.mart, sites)):
             return TOO_LATE if not kept else NOTHING
         if not sites:
-            return one.say(ELSEWHERE)
+            return one.say(ELSEWHERE if any(portal.id in taken for portal in kept) else MOVED)
         try:
             return self._draw(one, sites)
         except Conflict:

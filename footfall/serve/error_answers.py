@@ -1,5 +1,6 @@
 """Every error as one shape: ``{"error": "<sentence>", "code": "<code>"}``. A 500 says nothing but the number it has in the log."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request
@@ -10,7 +11,7 @@ from footfall.errors import FootfallError
 from footfall.sentences import NOTHING, Sentence
 from footfall.serve.bare_answers import unexpected
 
-__all__ = ["HANDLERS", "sentence_of"]
+__all__ = ["HANDLERS", "route_of", "sentence_of"]
 
 CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -46,8 +47,13 @@ def _of_parameters(error: HTTPException) -> Sentence:
     return Sentence("That request is not valid: {faults}.", faults="; ".join(said)) if said else NOTHING
 
 
+def route_of(scope: Mapping[str, Any]) -> str:
+    """The route as it was written: an address itself may hold a link's token."""
+    return str(scope.get("path_template", ""))
+
+
 def _not_meant(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
-    return Response(unexpected(error, request.url.path).as_json(), status_code=500)
+    return Response(unexpected(error, route_of(request.scope)).as_json(), status_code=500)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {FootfallError: _meant, HTTPException: _of_http, Exception: _not_meant}

@@ -29,7 +29,8 @@ from footfall.errors import BadSetting, FootfallError
 from footfall.serve.bare_answers import unexpected
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.home import open_control_of, salt_folder
-from footfall.serve.sealed import make_folder
+from footfall.serve.sealed import make_folder, refuse_sealed_on_disk
+from footfall.serve.waits import in_steps
 from footfall.settings import Settings
 
 __all__ = ["Gate", "open_gate"]
@@ -43,6 +44,7 @@ class Gate:
     """What collecting needs: portals, salts, journal, collector."""
 
     def __init__(self, settings: Settings, control: Control) -> None:
+        refuse_sealed_on_disk(settings, control.portals())
         self.settings, self.control, self.now = settings, control, make_clock(settings.now)
         self.folder = settings.home_path / "journal"
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -121,12 +123,12 @@ class Gate:
             renew_room(self.control, self.room, self.began_ms, now_ms=self.now())
 
     def waiting(self) -> dict[str, int]:
-        """Closed segments in the folder that no loader took yet, and their bytes."""
+        """Closed segments in the folder that no loader took yet, and their bytes; in steps."""
         sizes = []
         for path in self.folder.glob("*.ndjson"):
             with suppress(FileNotFoundError):
                 sizes.append(path.stat().st_size)
-        return {"segments": len(sizes), "bytes": sum(sizes)}
+        return in_steps(len(sizes), sum(sizes))
 
     def close(self) -> None:
         """Seal the journal. Nothing is collected afterwards."""

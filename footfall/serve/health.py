@@ -1,4 +1,4 @@
-"""Whether it lives, whether it is ready, what waits."""
+"""Whether it lives and whether it is ready: nothing that a single visit would change."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from litestar.response import Response
 
 from footfall import __version__
 from footfall.serve.house import House
+from footfall.serve.waits import complete_minute_ms, in_steps
 
 __all__ = ["ROUTES"]
 
@@ -36,9 +37,9 @@ async def live() -> dict[str, bool]:
 
 def _waiting(house: House) -> dict[str, Any]:
     loader = house.desk.loader
-    until = datetime.fromtimestamp(loader.complete_until_ms() / 1000, UTC)
+    until = datetime.fromtimestamp(complete_minute_ms(loader.complete_until_ms(), house.desk.now()) / 1000, UTC)
     return {
-        "waiting": {"segments": len(loader.waiting()), "bytes": loader.waiting_bytes()},
+        "waiting": in_steps(len(loader.waiting()), loader.waiting_bytes()),
         "complete_until": until.isoformat(timespec="milliseconds"),
     }
 

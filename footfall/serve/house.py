@@ -15,8 +15,10 @@ from footfall.collect.erased import Erased
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
 from footfall.errors import FootfallError
+from footfall.serve.asked import Noted
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.erasing import Erasing
+from footfall.serve.exactness import refuse_exact_start
 from footfall.serve.gate import Gate
 from footfall.serve.home import open_control_of, salt_folder, spill_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
@@ -24,7 +26,7 @@ from footfall.serve.kept import Kept
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.reaching import Reaching
-from footfall.serve.retention import forget_due
+from footfall.serve.retention import forget_due, forget_set_aside
 from footfall.serve.rolling import Rolling
 from footfall.serve.sealed import Room, make_folder
 from footfall.serve.secret import Signer, read_secret
@@ -63,6 +65,7 @@ class Desk:
         settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.settings, self.now = settings, make_clock(settings.now)
         self.control = open_control_of(settings)
+        self.asked = Noted(self.control, self.now)
         room = make_folder(settings)
         self.engine: Engine = open_engine(
             settings.store,
@@ -117,6 +120,10 @@ class Desk:
         for loader, engine in reversed(self.places):
             loader.close()
             engine.close()
+        try:
+            self.asked.write()
+        except FootfallError as error:
+            log.warning("what was asked last is not kept", reason=str(error))
         self.control.close()
 
 
@@ -130,6 +137,7 @@ class House:
     def __init__(self, settings: Settings, jobs: MakeJobs = lambda desk, signer, stopped: ()) -> None:
         self.desk = Desk(settings)
         try:
+            refuse_exact_start(settings, self.desk.control)
             self.signer = Signer(read_secret(settings))
             self.gate = Gate(settings, self.desk.control)
         except BaseException:
@@ -239,6 +247,7 @@ class House:
                 if self.ready.is_set():
                     if self.desk.sealed:
                         self.desk.sealed.end_days()
+                    forget_set_aside(self.desk.control, self.desk.loader, self.desk.now)
                     forget_due(self.desk.control, self.desk.engine, self.desk.now, profile=self.desk.settings.profile)
             except FootfallError as error:
                 log.warning("retention waits", reason=str(error))
@@ -279,6 +288,7 @@ class House:
     def _do_jobs(self) -> None:
         while not self._is_stopping():
             try:
+                self.desk.asked.write()
                 if self.ready.is_set():
                     self.jobs.round()
             except FootfallError as error:

@@ -13,7 +13,7 @@ from footfall.errors import Forbidden, NotFound, Unauthorized
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = ["LocalToken", "authorize", "portal_for"]
+__all__ = ["LocalToken", "authorize", "portal_for", "require_whole"]
 
 LOCAL = Key("this machine", SCOPES)
 
@@ -44,6 +44,12 @@ async def authorize(house: House, request: Request[Any, Any, Any], *scopes: str,
     if is_question:
         house.hourly.count(key.name)
     return key
+
+
+def require_whole(key: Key) -> None:
+    """Raises Forbidden for a key that is bound to some portals, where the answer is of all of them."""
+    if key.portals:
+        raise Forbidden("This is of the whole home. A key for some portals may not ask it.")
 
 
 def portal_for(control: Control, key: Key | None, scope: str, name: str) -> Portal:

@@ -92,6 +92,9 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     delta: float
     """Besides ρ, of each mart whose keys are data."""
+    delta_a_day: float
+    """All of them together, in all releases."""
+    delta_a_month: float
     most_a_day: float
     most_a_month: float
     releases: tuple[ReleaseLabel, ...]
@@ -107,6 +110,8 @@ def label(trusted_proxies: tuple[str, ...] = ()) -> Label:
     return Label(
         unit=UNIT,
         delta=DELTA,
+        delta_a_day=budget.DELTA_A_DAY,
+        delta_a_month=budget.DELTA_A_MONTH,
         most_a_day=budget.RHO_A_DAY,
         most_a_month=budget.RHO_A_MONTH,
         releases=tuple(_release(name) for name in RELEASES),

@@ -20,13 +20,14 @@ from footfall.settings import Settings
 __all__ = ["CAPS", "LEDGER_FILE", "code", "entry_of", "open_ledger"]
 
 REACH_CAPS = Caps(
-    releases={REACH.name: budget.REACH_RHO}, day=budget.REACH_RHO, month=budget.REACH_RHO_A_MONTH, month_days=budget.DAYS_A_MONTH
+    releases={REACH.name: budget.REACH_RHO}, day=budget.REACH_RHO, month=budget.REACH_RHO_A_MONTH, month_days=budget.DAYS_A_MONTH, delta=0.0
 )
 CAPS = Caps(
     releases=budget.RHO,
     day=budget.RHO_A_DAY,
     month=budget.RHO_A_MONTH,
     month_days=budget.DAYS_A_MONTH,
+    delta=budget.DELTA_A_DAY,
     units={budget.REACH_UNIT: REACH_CAPS},
 )
 LEDGER_FILE = "ledger.jsonl"

@@ -53,7 +53,7 @@ def reach_of(desk: Desk, span: tuple[date, date], sites: Collection[int] | None 
 
 def reach_json(desk: Desk, span: tuple[date, date], sites: Collection[int] | None = None) -> dict[str, Any]:
     """As other answers are, and in ``meta.days`` what became of each day: published, or why it has no number."""
-    found = as_json(reach_of(desk, span, sites).answer)
+    found = as_json(reach_of(desk, span, sites))
     days = {one.day: one.state for one in list_days(desk.control, first=str(span[0]), last=str(span[1]))}
     return found | {"meta": found["meta"] | {"is_on": desk.settings.reach != "off", "days": days}}
 

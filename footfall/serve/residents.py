@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from footfall.collect.conditions import CONDITIONS, Conditions
 from footfall.collect.days import day_of, day_span
 from footfall.collect.pages import KEPT_QUERY
 from footfall.collect.visitor import OVERLAP_MS
@@ -19,16 +20,18 @@ from footfall.privacy.policy import OUTSIDE, POLICIES
 from footfall.serve.attack_reports import AttackReport, last_report
 from footfall.serve.house import Desk
 from footfall.serve.ledgers import open_ledger
+from footfall.serve.retention import MARTS_MONTHS
 from footfall.vocabulary import Portal
 
-__all__ = ["FIELDS", "NEVER", "Facts", "Held", "MartFact", "ReaderFact", "Spent", "facts_of", "held_of"]
+__all__ = ["FIELDS", "NEVER", "Facts", "Held", "MartFact", "ReaderFact", "Spent", "facts_of", "heeded", "held_of"]
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "page": ("hostname", "path"),
     "time": ("site", "time_ms", "day"),
     "event": ("name", "interactive"),
     "reading": ("engagement_ms", "scroll_depth"),
-    "source": ("referrer", "source", "channel", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"),
+    "source": ("referrer", "source", "channel"),
+    "campaign": ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"),
     "device": ("device", "browser", "browser_version", "os", "os_version"),
     "place": ("country", "region", "city"),
     "properties": ("props",),
@@ -121,27 +124,32 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 def facts_of(desk: Desk, portal: Portal) -> Facts:
     """What is so now. Reads the control database and the folder of reports."""
-    now_ms = desk.now()
+    now_ms, conditions = desk.now(), CONDITIONS[desk.settings.profile]
     return Facts(
         portal=portal.domain,
         date=day_of(portal.timezone, now_ms),
         timezone=portal.timezone,
-        collected=FIELDS,
-        query_kept=tuple(sorted(KEPT_QUERY | set(portal.allowed_query))),
+        collected={name: fields for name, fields in FIELDS.items() if conditions.campaigns or name != "campaign"},
+        query_kept=_query_kept(portal, conditions),
         properties_kept=portal.allowed_props,
         not_collected=NEVER,
-        privacy_signal=portal.privacy_signal,
+        privacy_signal=heeded(portal, conditions),
         keep_events_days=portal.keep_events,
         is_sealed=portal.keep_events == 0,
         readers=_readers(desk),
         unit=UNIT,
         marts=tuple(MartFact(mart.name, mart.keys, mart.grain, mart.cells) for mart in MARTS),
-        marts_kept="for ever",
+        marts_kept=f"{MARTS_MONTHS} months" if desk.settings.profile == "cnil" else "for ever",
         spent=_spent(desk, portal, now_ms),
         counted_with=_counted_with(desk, portal),
         attacks=last_report(desk.settings.home_path),
         contact=desk.settings.steward_contact,
     )
+
+
+def heeded(portal: Portal, conditions: Conditions) -> str:
+    """What becomes of an event with a signal: a profile may heed what the portal would not."""
+    return "count" if portal.privacy_signal == "ignore" and conditions.heeds_signals else portal.privacy_signal
 
 
 def held_of(portal: Portal, now_ms: int) -> Held:
@@ -164,6 +172,11 @@ def _counted_with(desk: Desk, portal: Portal) -> dict[str, tuple[str, ...]]:
     domains = {one.id: one.domain for one in desk.control.portals()}
     groups = (group for group in list_groups(desk.control) if portal.id in group.sites)
     return {group.name: tuple(domains[site] for site in group.sites if site in domains) for group in groups}
+
+
+def _query_kept(portal: Portal, conditions: Conditions) -> tuple[str, ...]:
+    allowed = set(portal.allowed_query)
+    return tuple(sorted(KEPT_QUERY | allowed if conditions.campaigns else allowed - KEPT_QUERY))
 
 
 def _readers(desk: Desk) -> tuple[ReaderFact, ...]:

@@ -10,6 +10,7 @@ from footfall.control.database import Control
 from footfall.store.drawn import drop_days_before
 from footfall.store.engine import Engine
 from footfall.store.forgetting import drop_expired, forget_days, forget_nights, held_of_days
+from footfall.store.loading import Loader
 from footfall.store.rollup import days_of
 from footfall.store.sealed import is_begun
 from footfall.vocabulary import Clock, Portal
@@ -17,6 +18,7 @@ from footfall.vocabulary import Clock, Portal
 __all__ = [
     "AFTER_MIDNIGHT_MS",
     "CLOSING_MS",
+    "MARTS_MONTHS",
     "MARTS_ROUND",
     "forget_due",
     "forget_expired",
@@ -24,6 +26,7 @@ __all__ = [
     "forget_over",
     "forget_sealed",
     "forget_sealed_days",
+    "forget_set_aside",
     "kept_from",
     "last_day_over",
     "service_day",
@@ -34,7 +37,7 @@ log = structlog.get_logger()
 ROUND, MARTS_ROUND = "retention", "marts"
 MARTS_MONTHS = 25
 """Of a profile that lets marts grow no older."""
-MINUTE_MS = 60_000
+MINUTE_MS, DAY_MS = 60_000, 86_400_000
 AFTER_MIDNIGHT_MS = 40 * MINUTE_MS
 """A visit goes on for up to 35 minutes under the id of the day before; then its salt is gone, and soon its last event loaded."""
 CLOSING_MS = 60 * MINUTE_MS
@@ -98,6 +101,12 @@ def forget_expired(control: Control, engine: Engine, now: Clock) -> int:
     control.set_last_day(ROUND, today)
     log.info("retention round", day=today, dropped=dropped)
     return dropped
+
+
+def forget_set_aside(control: Control, loader: Loader, now: Clock) -> None:
+    """Delete lines that could not be loaded once any portal's events of their age are gone: nobody can say whose they are."""
+    days = min((portal.keep_events for portal in control.portals() if portal.keep_events), default=1)
+    loader.clear_bad(now() - CLOSING_MS - days * DAY_MS)
 
 
 def forget_old_marts(control: Control, engine: Engine, now: Clock) -> int:

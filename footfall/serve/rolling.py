@@ -56,7 +56,7 @@ class Rolling:
         else:
             settle(self._engine, {one.day for one in days} - {one.day for one in due})
         if quiet:
-            log.info("rolled up", days=len(quiet), rows=sum(one.rows for one in quiet))
+            log.info("rolled up", days=len(quiet))
         return len(quiet)
 
     def _over(self) -> Iterator[Day]:

@@ -1,5 +1,6 @@
 """Sealed portals (``keep_events`` 0) in a running home: their journal, their store, and the hours that are finished."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from footfall.store.loading import Keep, Loader
 from footfall.store.sealed import open_sealed
 from footfall.vocabulary import Clock, Portal
 
-__all__ = ["Room", "counted_next", "finished_until", "make_folder", "refuse_unsealable", "sealed_folder"]
+__all__ = ["Room", "counted_next", "finished_until", "make_folder", "refuse_sealed_on_disk", "refuse_unsealable", "sealed_folder"]
 
+MOUNTS, IN_MEMORY = Path("/proc/self/mounts"), ("tmpfs", "ramfs")
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 DELAY_MS = 5 * MINUTE_MS
 NIGHT_MS, NIGHT_DELAY_MS = 35 * MINUTE_MS, MINUTE_MS
@@ -38,8 +40,41 @@ def make_folder(settings: Settings) -> Path | None:
 
 def refuse_unsealable(settings: Settings, keep_events: object) -> None:
     """Raises BadInput where a portal is to be sealed and its events had nowhere to be."""
-    if keep_events in (0, "0") and sealed_folder(settings) is None:
+    if keep_events not in (0, "0"):
+        return
+    folder = sealed_folder(settings)
+    if folder is None:
         raise BadInput("A sealed portal (keep_events 0) needs the embedded store and a tmpfs folder (setting 'volatile') on this machine.")
+    _refuse_disk(folder)
+
+
+def refuse_sealed_on_disk(settings: Settings, portals: Iterable[Portal]) -> None:
+    """Raises BadInput where a portal is or will be sealed and the place of its events is no memory."""
+    folder = sealed_folder(settings)
+    if folder and any(portal.may_be_sealed for portal in portals):
+        _refuse_disk(folder)
+
+
+def _refuse_disk(folder: Path) -> None:
+    kind = _kind_of_mount(folder.resolve())
+    if kind not in IN_MEMORY:
+        raise BadInput(
+            "Setting 'volatile': {folder} is on {kind}, a disk, which sealed portals' events must never reach. "
+            "Valid: a folder on tmpfs or ramfs.",
+            folder=str(folder.parent.parent),
+            kind=kind or "?",
+        )
+
+
+def _kind_of_mount(path: Path) -> str:
+    """The kind of file system that the path is on; nothing where this machine does not say. The last mount on a folder is the one seen."""
+    found, longest = "", -1
+    for line in MOUNTS.read_text(errors="replace").splitlines() if MOUNTS.exists() else ():
+        _, where, kind, *_ = line.split(" ")
+        point = Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), where))
+        if path.is_relative_to(point) and len(point.parts) >= longest:
+            found, longest = kind, len(point.parts)
+    return found
 
 
 def finished_until(portals: Iterable[Portal], now_ms: int) -> int:

@@ -237,7 +237,7 @@ class Breakdown(msgspec.Struct):
 
 
 class Waiting(msgspec.Struct):
-    """Closed segments that are not in the store yet."""
+    """Closed segments that are not in the store yet, rounded down to tens and whole megabytes."""
 
     segments: int
     bytes: int
@@ -270,11 +270,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Every event accepted before is counted."""
     waiting_migrations: tuple[str, ...]
     smallest_cohort: int
-    """Visitor-days below which a portal is said to count nothing, and step to which refusals are rounded down."""
+    """Visitor-days below which a portal is said to count nothing."""
     counts: dict[str, bool]
     """By domain, in the order of ids: whether a whole cohort came in 30 days. Few and none look alike, and nothing says when."""
     refusals: dict[str, int]
-    """Of 24 hours on all portals by reason, rounded down to whole cohorts, most first; empty for a key for some portals."""
+    """Of 24 hours on all portals by reason, most first: robots in steps of a cohort, others of ten; empty for a key for some portals."""
 
 
 class Checked(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from footfall.privacy import release_count
 from footfall.privacy.policy import POLICIES
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize
+from footfall.serve.refusals import release_refusals
 from footfall.serve.shapes import State
 from footfall.store.activity import few_visitor_days, refusals_by_reason
 from footfall.store.migrate import waiting_migrations
@@ -46,9 +47,8 @@ def _counts(desk: Desk, portals: tuple[str, ...], now_ms: int, policy: str) -> d
 
 
 def _refusals(desk: Desk, now_ms: int, policy: str) -> dict[str, int]:
-    step = max(1, POLICIES[policy].smallest_cohort)
     found = refusals_by_reason(desk.engine, since_ms=now_ms - DAY_MS)
-    released = {reason: release_count(count, policy).answer // step * step for reason, count in found.items()}
+    released = {reason: release_refusals(reason, count, policy) for reason, count in found.items()}
     return {reason: count for reason, count in released.items() if count}
 
 

@@ -24,7 +24,7 @@ from footfall.privacy.cells import key_of, output_sha256
 from footfall.privacy.noise import mechanisms
 from footfall.serve.attacking import check_home
 from footfall.serve.house import Desk, House
-from footfall.serve.keys import authorize
+from footfall.serve.keys import authorize, require_whole
 from footfall.serve.label import label
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.retention import MARTS_ROUND
@@ -84,6 +84,9 @@ def verified(ledger: Ledger, engine: Engine, *, marts_from: str = "", head: str 
     if unshown:
         told = ", ".join(f"{line.mart} of {line.group} {line.day} for {line.release}" for line in unshown[:MOST_SAID])
         checks.append(Checked("unshown", "note", f"{len(unshown):,} draws were paid and not published, or are being made: {told}."))
+    others = sum(line.settings_sha256 != budget.settings_sha256() for line in _spent(ledger))
+    if others:
+        checks.append(Checked("settings", "note", f"{others:,} draws were made under other settings than this version's."))
     return Verified(tuple(checks), newest.number if newest else 0, newest.sha256 if newest else "", promised)
 
 
@@ -153,19 +156,28 @@ def _costs(ledger: Ledger) -> Iterator[str]:
 
 
 def _floors(ledger: Ledger) -> Iterator[str]:
-    """Lines of these settings are what they say; those of others before them are above the floors of now."""
+    """Lines of these settings are what they say; those of others have no less noise than today's, and are above the floors of now."""
     settings = budget.settings_sha256()
     for line in _spent(ledger):
         least = max(budget.cohort_of(line.release), budget.SIGMAS * line.sigma)
-        if line.settings_sha256 == settings:
-            mart = budget.drawn_in(line.release, line.mart)
-            noise = budget.noise_of(line.release, mart) if mart else None
-            if noise is None or (line.l0, line.rho, line.delta) != (noise.cells, noise.rho, noise.delta) or line.sigma < noise.sigma:
-                yield f"Line {line.number} is not drawn as mart {line.mart} is for {line.release}."
+        mart = budget.drawn_in(line.release, line.mart)
+        noise = budget.noise_of(line.release, mart) if mart else None
+        if not _is_drawn_as(line, noise, is_theirs=line.settings_sha256 != settings):
+            yield f"Line {line.number} is not drawn as mart {line.mart} is for {line.release}."
         if line.threshold < least or (line.secret_threshold and line.secret_threshold < line.threshold):
             yield f"Line {line.number} has a threshold of {line.threshold}; the least is {least:g}."
         if line.unit != budget.unit_of(line.release) or line.linf != 1 or line.delta > budget.DELTA:
             yield f"Line {line.number} counts another unit, or lets more through, than any release here may."
+
+
+def _is_drawn_as(line: Line, noise: budget.Noise | None, *, is_theirs: bool) -> bool:
+    """Whether the line has the noise of its mart. Other settings may have had more, or another mart; what they say of how many cells a
+    visitor moves is not believed where it is less than today's."""
+    if noise is None:
+        return is_theirs
+    if not is_theirs and (line.l0, line.rho, line.delta) != (noise.cells, noise.rho, noise.delta):
+        return False
+    return line.l0 >= noise.cells and line.sigma >= noise.sigma
 
 
 def _caps(ledger: Ledger) -> Iterator[str]:
@@ -213,7 +225,7 @@ def _ranges(published: dict[int, Line]) -> Iterator[tuple[int, int]]:
 @get("/api/v1/verify")
 async def show_verified(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
     """Every check of the ledger, and the label; whether a line has the hash ``?head=``, if one is given."""
-    await authorize(house, request, "sites:read")
+    require_whole(await authorize(house, request, "sites:read"))
     head = request.query_params.get("head", "")
     return dict(msgspec.to_builtins(await house.in_question_lane(lambda: verify(house.desk, head))))
 

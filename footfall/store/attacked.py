@@ -11,6 +11,7 @@ from footfall.store.engine import Engine
 from footfall.store.marts import Asked, bounded_counts
 
 __all__ = [
+    "EVERYBODY",
     "columns_held",
     "heaviest",
     "ids_in_two_places",
@@ -58,7 +59,7 @@ GROUP BY visitor ORDER BY uniqExact(path) DESC, visitor LIMIT 1"""
 TRAILS = """SELECT arraySlice(groupUniqArray(cityHash64(path, toStartOfHour(time))), 1, {points:UInt32}) FROM events
 WHERE site = {site:UInt32} AND day = {day:Date} AND visitor != 0 AND name = 'pageview'
 GROUP BY visitor ORDER BY sipHash64(visitor) LIMIT {most:UInt32}"""
-EVERYBODY = "visitor != 0"
+EVERYBODY = "visitor BETWEEN 1 AND {last_id:UInt64}"
 
 
 def columns_held(engine: Engine) -> list[tuple[str, str, str]]:
@@ -138,5 +139,5 @@ class _Without:
         self._engine, self._visitor = engine, visitor
 
     def query(self, sql: str, parameters: Mapping[str, Any], *, name: str = "") -> list[tuple[Any, ...]]:
-        others = sql.replace(EVERYBODY, "visitor NOT IN (0, {without:UInt64})")
+        others = sql.replace(EVERYBODY, f"({EVERYBODY} AND visitor != {{without:UInt64}})")
         return self._engine.query(others, {**parameters, "without": self._visitor}, name=name)

@@ -132,12 +132,20 @@ class Loader:
         with self._lock:
             self._visits.drop(visitors)
 
+    def clear_bad(self, before_ms: int) -> None:
+        """Delete what was set aside and arrived before."""
+        for path in self.folder.glob(f"{BAD}/*"):
+            began_ms = _began_ms(path) if path.name.split("-")[0].isdigit() else int(path.stat().st_mtime * 1000)
+            if began_ms < before_ms:
+                path.unlink(missing_ok=True)
+
     def clear(self, before_ms: int) -> None:
         """Delete what arrived before and is still in the folder, also what was set aside; drop what is remembered of open visits."""
         with self._lock:
-            for path in [*self.folder.glob("[0-9]*"), *self.folder.glob(f"{BAD}/[0-9]*")]:
+            for path in self.folder.glob("[0-9]*"):
                 if _began_ms(path) < before_ms:
                     path.unlink(missing_ok=True)
+            self.clear_bad(before_ms)
             self._prepared = {name for name in self._prepared if ready(self.folder, name).exists()}
             self._visits.forget()
 

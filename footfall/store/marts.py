@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from footfall.store.engine import Engine
-from footfall.vocabulary import Goal
+from footfall.vocabulary import FIRST_LATE_ID, Goal
 
 __all__ = ["DURATION_BINS", "NAMES", "Asked", "Cell", "bounded_counts", "cells_of", "known_keys", "write_cells"]
 
@@ -69,7 +69,7 @@ def bounded_counts(engine: Asks, asked: Asked, nonce: int, *, settings: str = GE
     counts: dict[Cell, int] = {}
     for sql, given in _statements(asked):
         bounds = {"first": asked.first, "last": asked.last, "before": asked.first - ONE_DAY, "after": asked.last + ONE_DAY}
-        more = {"nonce": nonce, "cells": asked.cells, "bounds": list(DURATION_BINS)}
+        more = {"nonce": nonce, "cells": asked.cells, "bounds": list(DURATION_BINS), "last_id": FIRST_LATE_ID - 1}
         for site, *keys, visitors in engine.query(sql + settings, bounds | more | given, name=f"mart {asked.mart}"):
             counts[int(site), tuple(map(str, keys))] = int(visitors)
     return counts

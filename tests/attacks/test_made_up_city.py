@@ -1,6 +1,7 @@
 """Each attack on what is released fails, and succeeds where its bug is planted. A right draw fails a test once in 10,000 runs or less."""
 
 import doctest
+import re
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from footfall.privacy.attacks.outcome import Attack
 from footfall.privacy.attacks.reconstruction import reconstruction
 from footfall.privacy.attacks.suite import ATTACKS
 from footfall.privacy.marts import MARTS, Mart
+from footfall.serve.label import label
 from tests.attacks.bugs import exact_from, floats, fresh_noise, rounded_laplace, with_sigma_divided
 
 pytestmark = pytest.mark.attack
@@ -47,6 +49,13 @@ def test_a2_a_table_of_five_attributes_links(chance):
 
 def test_a3_half_the_noise_is_caught(chance):
     assert not membership(chance, "city", draw=with_sigma_divided(2), trials=500).passed
+
+
+@pytest.mark.parametrize("release", ["city", "open"])
+def test_a3_a_month_has_weekly_marts_in_it_as_the_label_says(chance, release):
+    (of_label,) = (cost.auc for cost in label().costs if cost.of == f"{release}, 31 days all alike")
+    month, most = map(float, re.findall(r"all alike: ([\d.]+), of at most ([\d.]+)\.", membership(chance, release).detail)[0])
+    assert most == round(of_label, 3) and abs(month - most) < 0.02
 
 
 def test_a4_a_quarter_of_the_noise_is_caught(chance):

@@ -49,6 +49,11 @@ def test_every_answer_says_how_far_it_is_complete_and_what_the_gate_did(desk, bo
     assert answer.meta["release"] == {"policy": policy, "smallest_cohort": smallest, "withheld": blank, "rounded": False} | OF_EVENTS
 
 
+def test_no_answer_tells_the_second_in_which_somebody_came(desk, monkeypatch):
+    monkeypatch.setattr(desk.loader, "complete_until_ms", lambda: desk.now() + 37_123)
+    assert asked(desk).meta["complete_until"] == "2026-03-10T12:00:00.000+00:00"
+
+
 def test_visitors_of_several_days_are_said_to_be_visitor_days_and_of_one_day_not(desk):
     several = asked(desk, date_range=["2026-03-09", "2026-03-10"]).meta
     assert several["metric_notes"] == {"visitors": "Sum of daily visitors: somebody who came on two days counts twice."}

@@ -19,6 +19,7 @@ from footfall.reports import run
 from footfall.reports.mart_keys import MARTS_BY_NAME, dimensions_of
 from footfall.reports.marts import answer_from_marts, first_drawn, mart_of
 from footfall.serve.answers import ask
+from footfall.serve.asked import Noted
 from footfall.serve.ledgers import entry_of, open_ledger
 from footfall.serve.open_data import as_csv, open_mart
 from footfall.serve.pages.remembered import Number, is_remembered, load
@@ -127,7 +128,7 @@ class Desk:
     def __init__(self, engine, control, home):
         self.engine, self.control = engine, control
         self.settings = read_settings({}, home=str(home), open_data_license="CC BY 4.0")
-        self.loader = SimpleNamespace(complete_until_ms=self.now)
+        self.loader, self.asked = SimpleNamespace(complete_until_ms=self.now), Noted(control, self.now)
 
     def store_of(self, portal):
         return self.engine, self.loader

@@ -4,7 +4,8 @@ import pytest
 
 from footfall.control.closings import list_closings
 from footfall.control.ledger import open_draws
-from footfall.errors import BadInput, NotFound
+from footfall.control.tables import ledger as ledger_table
+from footfall.errors import BadInput, NotFound, PutBack
 from footfall.privacy.marts import MARTS
 from footfall.serve import closing
 from footfall.serve.jobs import Stopped
@@ -96,6 +97,30 @@ def test_who_dies_at_any_step_draws_nothing_twice(city, monkeypatch, step, when,
     assert len(city.lines("published")) == len(DAILY) - lost
 
 
+def test_a_database_that_was_put_back_closes_no_day_and_loses_none(city):
+    portal = city.portal("a.example", timezone="Etc/UTC")
+    city.visit(portal, "2026-03-09T12:00:00", NOON)
+    city.close(MONDAY)
+    mirrored = city.ledger.mirror.read_text()
+    with city.ledger.database.writing() as connection:
+        connection.execute(ledger_table.delete().where(ledger_table.c.number > 4))
+    with pytest.raises(PutBack, match="put back to an earlier state"):
+        city.close(TUESDAY)
+    assert list(map(str, city.closer.due("city"))) == [TUESDAY], "once somebody has mended it, it can be closed"
+    city.ledger.mirror.write_text("".join(mirrored.splitlines(True)[:4]))
+    assert city.close(TUESDAY).state == "closed"
+
+
+def test_no_two_draws_bound_by_the_same_hash(city, monkeypatch):
+    city.visit(city.portal("a.example", timezone="Etc/UTC"), NOON)
+    nonces = []
+    monkeypatch.setattr(closing, "bounded_counts", lambda *given, real=closing.bounded_counts: nonces.append(given[2]) or real(*given))
+    given = iter(range(1, 99))
+    monkeypatch.setattr(city.closer, "_random", lambda size: next(given).to_bytes(size, "big") if size >= 8 else bytes(size))
+    city.close(TUESDAY)
+    assert nonces == list(range(1, len(DAILY) + 1)), "each draw has 64 bits of its own"
+
+
 def test_a_server_that_stops_goes_on_at_the_next_start(city, monkeypatch):
     city.visit(city.portal("a.example"), NOON)
     answers = iter([False, True])
@@ -159,6 +184,35 @@ def test_a_portal_that_moves_to_another_group_is_not_drawn_twice(city):
     closed = city.close(TUESDAY, "moved")
     assert (closed.state, closed.drawn, len(city.lines())) == ("part", 0, len(DAILY))
     assert "another group" in closed.said
+
+
+@pytest.mark.parametrize("change", [{"group": "moved"}, {"timezone": "Asia/Tokyo"}])
+def test_a_portal_whose_visitors_were_renamed_is_not_drawn_that_day_nor_that_week(city, change):
+    groups = {"a.example": "moved", "b.example": "before" if "group" in change else "moved"}
+    stays, _ = (city.portal(domain, timezone="Etc/UTC", group=group) for domain, group in groups.items())
+    city.at("2026-03-10T20:00:00")
+    moves = city.control.update_portal("b.example", **change)
+    assert moves.moved == (("2026-03-10",) if "group" in change else ("2026-03-10", "2026-03-11"))
+    assert city.control.update_portal("b.example", group="moved", keep_events=60).moved == moves.moved
+    city.at("2026-03-16T12:00:00")
+    terms = {"name": "Site Search", "props": {"search_query": "Parking"}}
+    for portal in (stays, moves):
+        city.visit(portal, "2026-03-10T05:00:00", "2026-03-12T05:00:00")
+        city.visit(portal, "2026-03-12T05:00:00", **terms)
+    for day in (TUESDAY, "2026-03-12", SUNDAY):
+        assert city.close(day, "moved").state == "closed"
+    assert sorted(city.cells()) == [(stays.id, TUESDAY), (stays.id, "2026-03-12"), (moves.id, "2026-03-12")]
+    assert list(city.cells("search_term")) == [(stays.id, MONDAY)]
+
+
+def test_a_day_on_which_all_portals_moved_says_so(city):
+    city.portal("a.example", timezone="Etc/UTC", group="before")
+    city.at(NOON)
+    portal = city.control.update_portal("a.example", group="city")
+    city.visit(portal, NOON)
+    city.at("2026-03-11T12:00:00")
+    closed = city.close(TUESDAY)
+    assert (closed.state, closed.drawn, "changed their group or time zone" in closed.said) == ("part", 0, True)
 
 
 def test_a_week_is_drawn_with_its_sunday_of_portals_that_keep_it_whole(city):

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from footfall.cli.commands import run
+from footfall.control.asked import Asking, put_asked
 from footfall.control.audit import read_audit
 from footfall.control.closings import Closing, put_closing
 from footfall.control.ledger import lines, publish, spend
@@ -14,6 +16,7 @@ from footfall.privacy.budget import noise_of
 from footfall.privacy.cells import key_of, output_sha256
 from footfall.privacy.marts import MARTS
 from footfall.serve.ledgers import entry_of, open_ledger
+from footfall.serve.pages.desk import ROWS
 from footfall.serve.verifying import verify
 from footfall.store.marts import cells_of, write_cells
 from tests.support.app_here import AppHere
@@ -191,3 +194,38 @@ def test_papers_are_taken_away_by_stewards_of_all_portals(steward, curator):
         assert curator.get(f"/desk/papers/{name}").status_code == 403
     assert "/desk/papers/" not in curator.get("/desk").text
     assert steward.get("/desk/papers/secret").status_code == 404
+
+
+def test_questions_asked_are_shown_to_stewards_of_their_portals_and_by_the_command_line(app, steward, curator, capsys):
+    control, home = app.house.desk.control, str(app.house.desk.settings.home_path)
+    asking = {"at_ms": app.house.desk.now(), "first": DAY.isoformat(), "last": DAY.isoformat(), "what": "event:page"}
+    village = '[["is","visit:city",["Small Village"]]]'
+    put_asked(control, [Asking(who=f"who{n}@example.city", portal_id=1, filters=village, **asking) for n in range(ROWS)], asking["at_ms"])
+    put_asked(control, [Asking(who="key museum", portal_id=2, filters="", **asking)], asking["at_ms"])
+    page = steward.get("/desk/questions")
+    assert (page.status_code, page.text.count("<code>[[")) == (200, ROWS - 1)
+    assert "key museum" in page.text and "Small Village" in page.text and "who0@" not in page.text
+    older = re.search(r'href="(/desk/questions\?before=[0-9]+)"', page.text)[1]
+    assert "who0@example.city" in steward.get(older).text
+    theirs = curator.get("/desk/questions").text
+    assert "key museum" in theirs and "who1@" not in theirs
+    assert run(["ledger", "questions", "--home", home, "--portal", "portal.example", "--most", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["who"], one["filters"], one["portal"]) for one in found] == [
+        (f"who{n}@example.city", village, "portal.example") for n in (ROWS - 1, ROWS - 2)
+    ]
+
+
+def test_the_command_line_says_what_the_desk_does_of_budgets_releases_and_attacks(app, home, capsys):
+    def told(*words):
+        assert run(["ledger", *words, "--home", str(app.house.desk.settings.home_path), "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    (culture,) = told("budgets", "--group", "culture")
+    assert (culture["group"], culture["left"]) == ("culture", round(culture["most"] - culture["rho"], 9)) and culture["rho"] > 0
+    listed = told("releases")
+    assert {one["line"] for one in listed} >= set(home)
+    assert [one["state"] for one in told("releases", "--withdrawn")] == ["withdrawn"] * sum(one["state"] == "withdrawn" for one in listed)
+    assert isinstance(told("attacks"), list)
+    assert run(["ledger", "budgets", "--home", str(app.house.desk.settings.home_path)]) == 0
+    assert "ρ left" in capsys.readouterr().out

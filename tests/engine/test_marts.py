@@ -6,7 +6,7 @@ import pytest
 
 from footfall.privacy.marts import MARTS
 from footfall.store.marts import NAMES, Asked, bounded_counts, cells_of, known_keys, write_cells
-from footfall.vocabulary import Goal
+from footfall.vocabulary import FIRST_LATE_ID, Goal
 
 ZONE, TUESDAY = "Asia/Kathmandu", date(2026, 3, 10)
 MONDAY, SUNDAY = date(2026, 3, 9), date(2026, 3, 15)
@@ -61,6 +61,7 @@ def day_of_hits(town):
         hit(11, "11:00:00", 5, path="/a"),
         hit(11, "11:01:00", 5, path="/c"),
         hit(11, "11:02:00", 5, "Site Search", path="/c", props={"search_query": "parking"}),
+        hit(10, "12:00:00", FIRST_LATE_ID, path="/a"),
         hit(16, "00:10:00", 6, "Site Search", path="/a", props={"search_query": "parking"}),
     ]
 

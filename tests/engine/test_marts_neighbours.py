@@ -9,6 +9,7 @@ import pytest
 
 from footfall.privacy.marts import MARTS
 from footfall.store import marts
+from footfall.store.attacked import EVERYBODY
 from footfall.store.marts import Asked, bounded_counts
 from footfall.vocabulary import Goal
 
@@ -57,7 +58,7 @@ def crowd(module_engine):
 
 def counted(engine, mart, without=0):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(marts.SCRIPTS, mart.name, marts.SCRIPTS[mart.name].replace("visitor != 0", f"visitor NOT IN (0, {without})"))
+        patch.setitem(marts.SCRIPTS, mart.name, marts.SCRIPTS[mart.name].replace(EVERYBODY, f"({EVERYBODY} AND visitor != {without})"))
         asked = Asked(mart=mart.name, cells=mart.cells, sites={SITE: "Asia/Kathmandu"}, first=DAY, last=DAY, goals=GOALS)
         return bounded_counts(engine, asked, NONCE, settings=THREADS)
 

@@ -181,6 +181,7 @@ def run_commands(place, files, port):
         ("migrate",),
         ("doctor", "--json"),
         ("verify", "--json"),
+        *(("ledger", what, "--json") for what in ("budgets", "releases", "attacks", "questions")),
         *((command,) for command in ("attack", "label", "record", "dpia", "held")),
         *((command, "list", *one) for command, one in (("portals", ()), ("goals", ("portal.example",)), ("keys", ()), ("operators", ()))),
         ("goals", "add", "portal.example", "--page", "/seen*"),

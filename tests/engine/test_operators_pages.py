@@ -9,9 +9,16 @@ from footfall.control.keys import create_key
 from footfall.control.roles import Grant
 from footfall.privacy.attacks.outcome import Attack
 from footfall.serve.attacking import write_report
+from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD, Reader
 
 CHIEF, CITY, GUEST = "chief@example.city", "city@example.city", "guest@example.city"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory, cheap_hashes):
+    with AppHere(tmp_path_factory.mktemp("home"), policy="staff") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -138,7 +138,13 @@ def test_twin_for_machines_tells_what_the_group_s_draws_cost(app):
     assert [mart["name"] for mart in facts["marts"]] == [mart.name for mart in MARTS]
     assert facts["attacks"]["attacks"] == [{"name": "joining", "rate": 0.53, "bar": 0.6, "passed": True}]
     page = httpx.get(f"{app.url}/privacy/{DOMAIN}").text
-    assert "Since Feb 8, 2026 1 day was drawn." in page and "joining" in page and "withstood" in page
+    assert (
+        "Since Feb 8, 2026 1 day was drawn." in page
+        and "joining" in page
+        and "withstood" in page
+        and ">0.53<" in page
+        and "53%" not in page
+    )
 
 
 def test_support_of_the_signal_is_told_until_a_portal_ignores_it(app):

@@ -31,7 +31,9 @@ def state(tmp_path_factory):
     for domain, content in lines.items():
         desk.control.create_portal(domain=domain)
         import_stream(desk, "events", domain, content)
-    refused = [(1, NOW_MINUTE, reason, count) for reason, count in (("bot", 9), ("prefetch", 10), ("no_url", 19), ("rate", 120))]
+    refused = [
+        (1, NOW_MINUTE, reason, count) for reason, count in (("bot", 19), ("prefetch", 10), ("no_url", 99), ("rate", 120), ("spam", 19))
+    ]
     path = write_segment(desk.journal_folder, "0-0.taken", [as_lines(refused)])
     path.rename(path.with_name("0-0.refusals"))
     desk.loader.load_waiting()
@@ -50,13 +52,13 @@ def test_portal_counts_from_ten_visitor_days_on_and_nothing_says_when(state):
     assert state("staff").counts == {"nine.example": False, "ten.example": True, "often.example": False, "nobody.example": False}
 
 
-def test_refusals_under_ten_are_absent_and_the_rest_are_whole_tens(state):
-    assert state("staff").refusals == {"rate": 120, "prefetch": 10, "no_url": 10}
+def test_refusals_are_whole_cohorts_of_senders_as_on_a_portals_page(state):
+    assert state("staff").refusals == {"rate": 100, "bot": 10}, "99 events may be of ten visitors or of one"
 
 
 def test_single_developer_sees_all(state):
     assert state("exact").counts == {"nine.example": True, "ten.example": True, "often.example": True, "nobody.example": False}
-    assert state("exact").refusals == {"rate": 120, "no_url": 19, "prefetch": 10, "bot": 9}
+    assert state("exact").refusals == {"rate": 120, "no_url": 99, "bot": 19, "spam": 19, "prefetch": 10}
 
 
 def test_key_for_one_portal_sees_it_alone_and_no_refusals(state):

@@ -46,6 +46,9 @@ class FakeVisitors:
         self.asked = (group, timezone, site, address, agent, time_ms)
         return int.from_bytes(hashlib.blake2b(repr(self.asked[2:5]).encode(), digest_size=8).digest(), "big")
 
+    def late_visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
+        return self.visitor(group, timezone, site, address, f"{agent}, late", time_ms)
+
 
 def context(*portals: Portal, allow: Callable[[str, int], bool] = lambda address, now_ms: True, conditions: Conditions = USUAL) -> Context:
     place_of = {ADDRESS: Place("NL", "NL-NH", "2759794")}

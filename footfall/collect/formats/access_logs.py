@@ -127,6 +127,9 @@ class _Visitors:
     def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
         return self._visitor_of(f"{network_of(address)}|{agent}", time_ms)
 
+    late_visitor = visitor
+    """A line is read under the salt of its own day, whenever that is."""
+
 
 class _Nobody:
     """Portals of a context whose steps look none up."""

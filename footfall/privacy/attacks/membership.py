@@ -8,7 +8,7 @@ import numpy as np
 from footfall.privacy.attacks.chance import Chance, Floats
 from footfall.privacy.attacks.city import noise_alone
 from footfall.privacy.attacks.outcome import Attack, Draw
-from footfall.privacy.budget import RHO, noise_of
+from footfall.privacy.budget import DAYS_A_MONTH, RHO, month_rho, noise_of
 from footfall.privacy.marts import MARTS
 from footfall.privacy.noise import draw as real_draw
 
@@ -16,7 +16,7 @@ __all__ = ["best_auc", "membership"]
 
 SLACK = 0.01
 """Over six standard errors at the number of trials below."""
-TRIALS, DAYS = 1500, 30
+TRIALS = 1500
 
 
 def membership(chance: Chance, release: str, *, draw: Draw = real_draw, trials: int = TRIALS) -> Attack:
@@ -25,13 +25,14 @@ def membership(chance: Chance, release: str, *, draw: Draw = real_draw, trials: 
     The noise of one draw stands for both worlds: with the unit it is the same and the cells are one higher. That takes most of the chance
     out of the estimate.
     """
-    scores, shift = np.zeros(trials), 0.0
-    for noise in (noise_of(release, mart) for mart in MARTS):
+    scores = {grain: np.zeros(trials) for grain in ("day", "week")}
+    shifts = dict.fromkeys(scores, 0.0)
+    for mart in MARTS:
+        noise = noise_of(release, mart)
         added = noise_alone(draw, noise, trials * noise.cells).reshape(trials, noise.cells)
-        scores += added.sum(axis=1) / noise.sigma**2
-        shift += noise.cells / noise.sigma**2
-    months = scores[chance.picks(trials * DAYS, np.ones(trials))].reshape(trials, DAYS).sum(axis=1)
-    day, month = _auc(scores, shift), _auc(months, DAYS * shift)
+        scores[mart.grain] += added.sum(axis=1) / noise.sigma**2
+        shifts[mart.grain] += noise.cells / noise.sigma**2
+    day, month = _auc(scores["day"] + scores["week"], sum(shifts.values())), _auc(*_month(chance, scores, shifts))
     bound = best_auc(RHO[release])
     return Attack(
         name=f"A3 {release}",
@@ -41,8 +42,20 @@ def membership(chance: Chance, release: str, *, draw: Draw = real_draw, trials: 
         rate=day,
         bar=bound + SLACK,
         detail=f"One day of the release {release}: {day:.3f}, of at most {bound:.3f} in theory; 0.5 is a guess. "
-        f"The same visitor on {DAYS} days all alike: {month:.3f}, of at most {best_auc(DAYS * RHO[release]):.3f}.",
+        f"The same visitor on {DAYS_A_MONTH} days all alike: {month:.3f}, of at most {best_auc(month_rho(release)):.3f}.",
     )
+
+
+def _month(chance: Chance, scores: dict[str, Floats], shifts: dict[str, float]) -> tuple[Floats, float]:
+    """Score and shift of a month of days all alike: a weekly mart is drawn once a week, and all of its days move the same cell."""
+    weeks, rest = divmod(DAYS_A_MONTH, 7)
+    weights = {"day": [1] * DAYS_A_MONTH, "week": [7] * weeks + [rest]}
+    months, shift = np.zeros(len(scores["day"])), 0.0
+    for grain, times in weights.items():
+        picked = chance.picks(len(months) * len(times), np.ones(len(months))).reshape(len(months), len(times))
+        months += scores[grain][picked] @ np.asarray(times, dtype=np.float64)
+        shift += shifts[grain] * sum(time**2 for time in times)
+    return months, shift
 
 
 def best_auc(rho: float) -> float:

@@ -13,12 +13,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
+from footfall.control.asked import KEPT_DAYS, list_asked
 from footfall.control.closings import Closing, list_closings
 from footfall.control.releases import Release, find_release, list_releases
 from footfall.control.roles import Operator
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound
 from footfall.privacy.budget import COHORT, RHO, RHO_A_DAY
-from footfall.privacy.policy import POLICIES
+from footfall.privacy.policy import POLICIES, STAFF
 from footfall.serve.attack_history import TriedAll, attack_history
 from footfall.serve.house import House
 from footfall.serve.label import Label, label
@@ -137,6 +138,24 @@ async def show_days(request: Request[Any, Any, Any], house: NamedDependency[Hous
     return render(request, "desk_days.html", rows=[_day(one) for one in newest[:ROWS]], after=after, skipped=skipped, names=CLOSING_NAMES)
 
 
+@get("/desk/questions")
+async def show_questions(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
+    """What was asked of events of their portals, newest first, a page at a time."""
+    reach, desk = await _reach(house, await signed_in(house, request)), house.desk
+    before = _number(request.query_params.get("before", "0"))
+    names = {portal.id: portal.domain for portal in reach.portals}
+    theirs = None if reach.groups is None else list(names)
+    found = await in_thread(lambda: list_asked(desk.control, before=before, most=ROWS + 1, portals=theirs))
+    values: dict[str, Any] = {
+        "rows": [(datetime.fromtimestamp(one.at_ms / 1000, UTC), one, names.get(one.portal_id, "")) for one in found[:ROWS]],
+        "older": found[ROWS - 1].id if len(found) > ROWS else 0,
+        "is_first": not before,
+        "days": KEPT_DAYS,
+        "is_noted": desk.settings.policy == STAFF.name,
+    }
+    return render(request, "desk_questions.html", **values)
+
+
 async def _desk(house: House, request: Request[Any, Any, Any], *, fault: str = "") -> Response[Any]:
     reach = await _reach(house, await signed_in(house, request))
     settings = house.desk.settings
@@ -228,4 +247,4 @@ async def take_paper(request: Request[Any, Any, Any], house: NamedDependency[Hou
     return Response(content.encode(), media_type=PAPER_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
-BEHIND = [show_desk, keep_events, show_releases, withdraw_release, show_days, take_paper]
+BEHIND = [show_desk, keep_events, show_releases, withdraw_release, show_days, show_questions, take_paper]

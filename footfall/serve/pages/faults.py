@@ -11,7 +11,7 @@ from footfall.errors import FootfallError
 from footfall.sentences import Sentence
 from footfall.serve.bare_answers import unexpected
 from footfall.serve.error_answers import HANDLERS as PLAIN
-from footfall.serve.error_answers import sentence_of
+from footfall.serve.error_answers import route_of, sentence_of
 from footfall.serve.pages.frame import reader_of, render, safe_path
 
 __all__ = ["HANDLERS", "as_page", "lost"]
@@ -43,7 +43,7 @@ def _of_http(request: Asked, error: HTTPException) -> Response[str]:
 
 def _not_meant(request: Asked, error: Exception) -> Response[str]:
     """A page with the number that the log has; the log gets the route, for an invitation's own path is a secret."""
-    return _page(request, 500, unexpected(error, str(request.scope.get("path_template", ""))).sentence)
+    return _page(request, 500, unexpected(error, route_of(request.scope)).sentence)
 
 
 def _page(request: Asked, status: int, sentence: Sentence) -> Response[str]:

@@ -19,6 +19,7 @@ from footfall.control.operators import (
 )
 from footfall.control.roles import ROLES, Grant, Operator, may, may_give
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound
+from footfall.serve.exactness import refuse_exact_company
 from footfall.serve.house import House
 from footfall.serve.pages.account_words import role_names, said
 from footfall.serve.pages.frame import reader_of, render
@@ -81,6 +82,8 @@ async def change_state(request: Request[Any, Any, Any], house: NamedDependency[H
             return _link(base, invite(control, email, now_ms=now_ms))
         if state not in STATES:
             raise BadInput("State {state!r} is not known. Valid: invited, {valid}.", state=state[:20], valid=", ".join(STATES))
+        if STATES[state] is enable_operator:
+            refuse_exact_company(house.desk.settings, control, email)
         STATES[state](control, email, now_ms=now_ms)
         return ""
 
@@ -89,6 +92,7 @@ async def change_state(request: Request[Any, Any, Any], house: NamedDependency[H
 
 def _give(house: House, email: str, name: str, grant: Grant, base: str) -> str:
     control, now_ms, link = house.desk.control, house.desk.now(), ""
+    refuse_exact_company(house.desk.settings, control, email, grant)
     try:
         operator = find_operator(control, email)
     except NotFound:

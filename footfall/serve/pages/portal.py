@@ -121,6 +121,7 @@ def load(desk: Desk, portal: Portal, view: View, *, is_whole: bool = False) -> P
     """
     ask = asker(desk, portal)
     page = look(desk, portal, view, ask, is_whole=is_whole)
+    desk.asked.note_now(portal.id, desk.settings.policy)
     return msgspec.structs.replace(
         page,
         now=0 if page.is_sealed else realtime_of(desk, portal).answer,

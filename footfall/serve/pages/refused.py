@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from footfall.collect.days import day_span
-from footfall.privacy import release_events
 from footfall.reports.periods import local_midnight
 from footfall.serve.house import Desk
 from footfall.serve.pages.language import N_
 from footfall.serve.pages.panels import Ask
+from footfall.serve.refusals import release_refusals
 from footfall.store.activity import refusals_by_day, refusals_by_site
 from footfall.vocabulary import Portal
 
@@ -41,9 +41,6 @@ REASON_WORDS = {
     ),
 }
 """Name and meaning of each reason of ``collect.pipeline.REASONS``."""
-ROBOTS = "bot"
-EVENTS_A_VISITOR = 10
-"""A refused event has no visitor. Behind ten times the cohort stand a cohort of visitors, if none sends more than ten a day."""
 
 WISHED = "privacy_signal"
 """Refused because the visitor asked for it: nothing to mend."""
@@ -91,7 +88,7 @@ def _released(desk: Desk, portal: Portal, first: date, last: date) -> Counter[st
     from_ms, to_ms = local_midnight(first, zone), local_midnight(last + timedelta(days=1), zone)
     found: Counter[str] = Counter()
     for _, reason, events in refusals_by_day(desk.engine, portal.id, from_ms=from_ms, to_ms=to_ms, zone=portal.timezone):
-        found[reason] += _let_out(desk, reason, events)
+        found[reason] += release_refusals(reason, events, desk.settings.policy)
     return +found
 
 
@@ -104,12 +101,8 @@ def refused_today(desk: Desk, portals: Iterable[Portal]) -> Counter[int]:
     for zone, sites in by_zone.items():
         midnight_ms = day_span(zone, desk.now())[0]
         for site, reason, events in refusals_by_site(desk.engine, sites, from_ms=midnight_ms, to_ms=desk.now() // HOUR_MS * HOUR_MS):
-            found[site] += _let_out(desk, reason, events) if reason != WISHED else 0
+            found[site] += release_refusals(reason, events, desk.settings.policy) if reason != WISHED else 0
     return +found
-
-
-def _let_out(desk: Desk, reason: str, events: int) -> int:
-    return release_events(events, desk.settings.policy, each=1 if reason == ROBOTS else EVENTS_A_VISITOR).answer
 
 
 def _share(events: int, arrived: int) -> float | None:

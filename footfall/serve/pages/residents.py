@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from footfall.collect.conditions import CONDITIONS
 from footfall.control.hostnames import as_browsers_send
 from footfall.errors import Forbidden, NotFound
 from footfall.serve.error_answers import HANDLERS
@@ -21,7 +22,7 @@ from footfall.serve.myself import erase_today, is_token, new_token
 from footfall.serve.pages.frame import HEADERS, POLICY, Reader, reader_of, text_of
 from footfall.serve.pages.language import N_, choose
 from footfall.serve.pages.residents_words import RESIDENTS_WORDS
-from footfall.serve.residents import facts_of, held_of
+from footfall.serve.residents import facts_of, heeded, held_of
 from footfall.serve.sign_in import fields_of, in_thread
 from footfall.vocabulary import Portal
 
@@ -91,7 +92,8 @@ async def erase_by_form(request: Request[Any, Any, Any], house: NamedDependency[
 async def gpc(house: NamedDependency[House]) -> Response[dict[str, Any]]:
     """Whether every portal here honours Global Privacy Control (its support resource, W3C)."""
     portals = await in_thread(house.desk.control.portals)
-    honours = all(portal.privacy_signal != "ignore" for portal in portals)
+    conditions = CONDITIONS[house.desk.settings.profile]
+    honours = all(heeded(portal, conditions) != "ignore" for portal in portals)
     return Response({"gpc": honours, "lastUpdate": GPC_SINCE}, headers=ANYBODY)
 
 

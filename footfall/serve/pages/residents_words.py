@@ -13,8 +13,9 @@ COLLECTED = {
     "reading": (N_("How long"), N_("How long the page was looked at, and how far down it was read, in percent.")),
     "source": (
         N_("Where from"),
-        N_("The page that led here, without what stands behind its question mark, and the campaign that a link names."),
+        N_("The page that led here, without what stands behind its question mark."),
     ),
+    "campaign": (N_("Campaign"), N_("The campaign that a link names.")),
     "device": (
         N_("With what"),
         N_("Kind of device, browser and operating system with their versions, such as Firefox 140 on Windows 11."),

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from footfall.control.asked import KEPT_DAYS
 from footfall.control.database import Control
 from footfall.serve.home import salt_folder
 from footfall.serve.papers.facts import Facts
@@ -48,6 +49,7 @@ def held(facts: Facts, control: Control, now_ms: int) -> list[Held]:
             "Counts; the label says how well they hide one visitor.",
         ),
         Held("operators, their roles and the audit log", "control database", "", "730 days for the log", "Who works with it. No visitor."),
+        Held("who asked what of events (policy staff)", "control database", "", f"{KEPT_DAYS} days", "What staff looked for. No visitor."),
         Held("recipients of reports by e-mail", "control database", "", "until they say no", "Their addresses. No visitor."),
     ]
 

@@ -8,7 +8,7 @@ FROM
         arrayFlatten(arrayMap(a -> arrayMap(b -> (a, b), arrayFilter(b -> b > a, pages)), pages)) AS pairs,
         arrayJoin(arraySlice(arraySort(x -> sipHash64({nonce:UInt64}, visitor, x), pairs), 1, {cells:UInt32})) AS pair
     FROM events
-    WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {before:Date} AND {after:Date} AND visitor != 0 AND name = 'pageview'
+    WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {before:Date} AND {after:Date} AND visitor BETWEEN 1 AND {last_id:UInt64} AND name = 'pageview'
     GROUP BY site, visitor
     HAVING min(day) BETWEEN {first:Date} AND {last:Date}
 )

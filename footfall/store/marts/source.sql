@@ -4,7 +4,7 @@ FROM
 (
     SELECT site, visitor, argMin((toString(channel), toString(source)), (start, number)) AS origin
     FROM visits FINAL
-    WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {before:Date} AND {after:Date} AND visitor != 0
+    WHERE site IN {sites:Array(UInt32)} AND day BETWEEN {before:Date} AND {after:Date} AND visitor BETWEEN 1 AND {last_id:UInt64}
     GROUP BY site, visitor
     HAVING min(day) BETWEEN {first:Date} AND {last:Date}
 )

@@ -143,12 +143,12 @@ def test_visitor_is_asked_for_with_the_arrival_and_the_portals_zone():
     assert using.visitors.asked == ("city", "Asia/Kathmandu", 7, ADDRESS, CHROME, NOW)
 
 
-def test_event_of_an_earlier_day_has_an_id_of_that_day():
+def test_event_of_an_earlier_day_is_told_as_late():
     using = context(PORTAL)
     query = "idsite=7&rec=1&url=https://portal.example/&cdo=80000"
     late = send("/matomo.php", query=query, method="GET", using=using).hit
     assert (late.day, late.time_ms) == ("2026-03-30", NOW - 80_000_000)
-    assert using.visitors.asked == ("city", "Asia/Kathmandu", 7, ADDRESS, f"{CHROME}|2026-03-30", NOW)
+    assert using.visitors.asked == ("city", "Asia/Kathmandu", 7, ADDRESS, f"{CHROME}, late", NOW)
     assert late.visitor != sent(using=using).hit.visitor
 
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from footfall.collect.visitor import Pseudonym, Salts, network_of
-from footfall.vocabulary import Portal
+from footfall.vocabulary import FIRST_LATE_ID, Portal
 from tests.support.build import ms
 
 NOON, MIDNIGHT = ms("2026-03-10T12:00:00"), ms("2026-03-11T00:00:00")
@@ -216,7 +216,8 @@ PORTAL = Portal(id=1, domain="portal.example", umami_id="")
 def test_pseudonyms_are_those_that_events_get_and_asking_is_no_visit(machine):
     salts = machine.process()
     now = visit(salts, NOON)
-    late = salts.visitor("city", "Etc/UTC", 1, "91.198.174.192", "Firefox|2026-03-09", NOON)
+    late = salts.late_visitor("city", "Etc/UTC", 1, "91.198.174.192", "Firefox", NOON)
+    assert now < FIRST_LATE_ID <= late
     found = machine.process().pseudonyms(PORTAL, "91.198.174.192", "Firefox", NOON)
     assert found == (Pseudonym(now, MIDNIGHT + 35 * MINUTE), Pseudonym(late, MIDNIGHT + 35 * MINUTE))
     assert len(machine.made) == 1
@@ -231,6 +232,17 @@ def test_pseudonyms_name_the_day_before_while_its_salt_lives(machine):
     assert visit(salts, MIDNIGHT + 34 * MINUTE) == overlap[0].visitor != before
     late = salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT + 36 * MINUTE)
     assert late == overlap[:2]
+
+
+def test_who_comes_a_day_late_is_who_they_were_while_that_days_salt_lives(machine):
+    salts = machine.process()
+    before = visit(salts, MIDNIGHT - 40 * MINUTE)
+    visit(salts, MIDNIGHT + MINUTE, who="91.198.174.193")
+    late = ("city", "Etc/UTC", 1, "91.198.174.192", "Firefox")
+    assert salts.late_visitor(*late, MIDNIGHT + 34 * MINUTE) == before
+    after = salts.late_visitor(*late, MIDNIGHT + 36 * MINUTE)
+    assert after >= FIRST_LATE_ID and after != before
+    assert visit(salts, MIDNIGHT + 36 * MINUTE) not in (before, after)
 
 
 def test_asking_for_pseudonyms_carries_no_visit_over_midnight(machine):

@@ -17,9 +17,9 @@ from footfall.control.ledger import Ledger, columns_that_lie, head, lines, mend,
 from footfall.control.mirror import mirror_lines
 from footfall.control.tables import ledger as table
 from footfall.control.transactions import Database, open_database
-from footfall.errors import BadInput, Conflict, NotFound, Refused, Unavailable
+from footfall.errors import BadInput, Conflict, NotFound, PutBack, Refused, Unavailable
 
-CAPS = Caps(releases={"city": 0.05, "open": 0.015}, day=0.06, month=1.0, month_days=31)
+CAPS = Caps(releases={"city": 0.05, "open": 0.015}, day=0.06, month=1.0, month_days=31, delta=1e-6)
 NOW = 1_767_225_600_000
 
 
@@ -189,7 +189,7 @@ def _line(of):
     return ledgers.Line(**values, number=1, at_ms=0, state="spent", prev=START)
 
 
-MONTH = Caps(releases={"city": 0.1}, day=0.1, month=2.1, month_days=31)
+MONTH = Caps(releases={"city": 0.1}, day=0.1, month=2.1, month_days=31, delta=1e-6)
 
 
 @pytest.mark.attack
@@ -208,10 +208,18 @@ def test_thirty_one_days_meet_the_cap_and_a_hair_more_passes_it():
 
 
 def test_the_budget_as_it_is_fills_every_month_and_is_never_refused():
-    caps = Caps(releases={"city": 0.05}, day=0.1, month=31 * 0.05, month_days=31)
+    caps = Caps(releases={"city": 0.05}, day=0.1, month=31 * 0.05, month_days=31, delta=2e-7)
     days, weeks = spent(range(70), 0.047), spent(range(0, 70, 7), 0.003, mart="co_visit", grain="week")
     assert list(overspent(days + weeks, caps)) == []
     assert list(overspent(days + weeks, msgspec.structs.replace(caps, month=31 * 0.05 - 1e-6))) != []
+
+
+def test_delta_adds_up_to_its_cap_and_no_further():
+    day, week = spent([0], 0.01, delta=3e-7), spent([0], 0.001, delta=7e-7, mart="co_visit", grain="week")
+    assert list(overspent(day + week, MONTH)) == []
+    over = overspent(day + week, MONTH, entry("2026-10-05", rho=0.0, delta=1e-7))
+    assert list(over) == ["On 2026-10-05 all releases together would cost δ 1.1e-06; the most is 1e-06."]
+    assert list(overspent(day + week, MONTH, entry("2026-10-12", rho=0.0, delta=1e-6))) == []
 
 
 def test_a_week_is_charged_to_each_of_its_days():
@@ -290,7 +298,7 @@ def test_a_database_that_was_put_back_draws_nothing(own):
     spend(own, entry(), NOW)
     with own.database.writing() as connection:
         connection.execute(table.delete())
-    with pytest.raises(Conflict, match="put back to an earlier state"):
+    with pytest.raises(PutBack, match="put back to an earlier state"):
         spend(own, entry(), NOW)
     assert list(lines(own)) == []
     assert len(list(mirror_lines(own.mirror))) == 1
@@ -300,7 +308,7 @@ def test_a_mirror_that_ends_in_nonsense_stops_everything(own):
     spend(own, entry(), NOW)
     with own.mirror.open("a") as file:
         file.write("{}\n")
-    with pytest.raises(Conflict, match="no line of a ledger"):
+    with pytest.raises(PutBack, match="no line of a ledger"):
         spend(own, entry(mart="hour"), NOW)
 
 

@@ -86,6 +86,7 @@ def test_bug_answers_a_number_that_the_log_knows_and_quotes_nothing(client, caps
     assert (line["id"], line["kind"], line["level"]) == (number, "ValueError", "error")
     assert any("raise_one" in place for place in line["at"])
     assert "192.0.2.7" not in json.dumps([line, answer.json()])
+    assert (line["path"], "bug" in json.dumps(line)) == ("/raise/{name}", False), "an address may hold a token: the log has the route"
 
 
 def test_lines_of_the_standard_library_are_json_too_and_quote_no_error(capsys):

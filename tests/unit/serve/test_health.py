@@ -1,4 +1,4 @@
-"""Health says whether questions can be answered and what waits, and is 503 exactly while they cannot."""
+"""Health says whether questions can be answered, nothing of any visit, and is 503 exactly while they cannot."""
 
 import threading
 import time
@@ -15,6 +15,8 @@ from footfall.serve import health
 from footfall.serve.house import House
 from footfall.serve.openapi import openapi
 
+NOW = 1_768_910_400_900
+
 
 class FakeHouse(House):
     """As much of a server as health looks at."""
@@ -23,8 +25,8 @@ class FakeHouse(House):
         self.ready = threading.Event()
         if is_ready:
             self.ready.set()
-        loader = SimpleNamespace(complete_until_ms=lambda: 1767614400000, waiting=lambda: ["a", "b"], waiting_bytes=lambda: 204)
-        self.desk = SimpleNamespace(engine=SimpleNamespace(alive=alive), loader=loader)
+        loader = SimpleNamespace(waiting=lambda: ["one.ndjson"], waiting_bytes=lambda: 243, complete_until_ms=lambda: NOW - 1_700)
+        self.desk = SimpleNamespace(engine=SimpleNamespace(alive=alive), loader=loader, now=lambda: NOW)
 
     async def in_health_lane(self, work):
         return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
@@ -48,8 +50,8 @@ def test_health_is_503_while_the_store_is_away_or_the_journal_was_not_read_yet(i
     answer = asked(FakeHouse(lambda: is_alive, is_ready))
     found = answer.json()
     assert (answer.status_code, found["live"], found["ready"], found["store"]) == (status, True, ready, store)
-    assert found["waiting"] == {"segments": 2, "bytes": 204}
-    assert found["complete_until"] == "2026-01-05T12:00:00.000+00:00"
+    assert found["waiting"] == {"segments": 0, "bytes": 0}, "the size of what waits would tell of a visit, and which page it saw"
+    assert found["complete_until"] == "2026-01-20T12:00:00.000+00:00", "and its instant when it came"
 
 
 def test_store_that_is_slow_to_answer_is_slow_and_not_away(monkeypatch):

@@ -3,9 +3,13 @@
 import doctest
 from datetime import date
 from importlib.resources import files
+from types import SimpleNamespace
 
 import msgspec
 import pytest
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.testing import TestClient
 
 from footfall.collect import visitor as visitors
 from footfall.collect.conditions import CONDITIONS, USUAL
@@ -17,6 +21,12 @@ from footfall.control.portals import checked_portal
 from footfall.errors import BadInput, BadSetting
 from footfall.serve import retention
 from footfall.serve.gate import Gate
+from footfall.serve.house import House
+from footfall.serve.pages import residents
+from footfall.serve.pages.frame import Reader, text_of
+from footfall.serve.pages.language import choose
+from footfall.serve.pages.residents_words import RESIDENTS_WORDS
+from footfall.serve.residents import facts_of
 from footfall.serve.retention import forget_old_marts
 from footfall.settings import Settings, read_settings
 from tests.support.build import ms
@@ -150,6 +160,28 @@ def test_collector_gets_the_conditions_of_its_profile(tmp_path, profile):
     gate = Gate(settings, control)
     assert gate.collector._context.conditions == CONDITIONS[profile]
     gate.close()
+    control.close()
+
+
+@pytest.mark.parametrize("profile", ["standard", "cnil"])
+def test_residents_are_told_what_the_profile_does(tmp_path, profile):
+    settings = read_settings({}, home=str(tmp_path), profile=profile)
+    control = open_control(f"sqlite:///{tmp_path / 'control.db'}", lambda: NOW)
+    portal = control.create_portal(domain="a.example", privacy_signal="ignore", allowed_query=("topic", "utm_campaign"))
+    facts = facts_of(SimpleNamespace(settings=settings, control=control, now=lambda: NOW), portal)
+    told = ("campaign" in facts.collected, facts.query_kept, facts.privacy_signal, facts.marts_kept)
+    kept = ("ref", "source", "topic", "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term")
+    assert told == ((False, ("topic",), "count", "25 months") if profile == "cnil" else (True, kept, "ignore", "for ever"))
+    house = House.__new__(House)
+    house.desk = SimpleNamespace(settings=settings, control=control)
+    app = Litestar([residents.gpc], dependencies={"house": Provide(lambda: house, sync_to_thread=False)}, openapi_config=None)
+    with TestClient(app) as client:
+        assert client.get("/.well-known/gpc.json").json()["gpc"] is (profile == "cnil")
+    english = choose("en", "")
+    reader, shown = Reader(english, "auto", "off", "/"), {"facts": facts, "portal": portal, "words": RESIDENTS_WORDS}
+    shown |= {"hosts": [], "erased": "", "signal": False, "asks_not": False, "token": ""}
+    page = text_of("privacy.html", english, reader=reader, since=date(2026, 3, 1), day=date(2026, 3, 31), **shown)
+    assert ("kept for 25 months" in page, "utm_term" in page) == (profile == "cnil", profile == "standard")
     control.close()
 
 

@@ -9,7 +9,8 @@ from footfall.collect.journal import write_segment
 from footfall.control.database import open_control
 from footfall.errors import BadInput
 from footfall.serve import sealed
-from footfall.serve.sealed import counted_next, finished_until, refuse_unsealable, sealed_folder
+from footfall.serve.retention import forget_set_aside
+from footfall.serve.sealed import counted_next, finished_until, refuse_sealed_on_disk, refuse_unsealable, sealed_folder
 from footfall.settings import Settings
 from footfall.store.loading import Loader
 from footfall.vocabulary import Portal
@@ -63,6 +64,19 @@ def test_journal_files_end_with_their_day_also_where_nothing_could_load_them(tmp
     assert sorted(path.name[:13] for path in tmp_path.rglob("*.ndjson")) == ["0000000002000"] * 2
 
 
+def test_lines_that_could_not_be_loaded_are_kept_no_longer_than_any_portals_events(tmp_path: Path) -> None:
+    noon, day_ms = ms("2026-03-10T12:00:00"), 86_400_000
+    control = open_control(f"sqlite:///{tmp_path / 'control.db'}", lambda: noon)
+    for domain, days in (("long.example", 90), ("short.example", 7), ("sealed.example", 0)):
+        control.create_portal(domain=domain, keep_events=days)
+    for days in (6, 8):
+        write_segment(tmp_path / "bad", f"{noon - days * day_ms:013d}-0-000000", [b"line\n"])
+    loader = Loader(NotAsked(), tmp_path, now=lambda: noon, random=bytes)  # type: ignore[arg-type]
+    forget_set_aside(control, loader, lambda: noon)
+    assert [path.name[:13] for path in (tmp_path / "bad").iterdir()] == [str(noon - 6 * day_ms)]
+    control.close()
+
+
 def test_a_change_of_being_sealed_takes_force_at_the_next_midnight_of_the_portal(tmp_path: Path) -> None:
     control = open_control(f"sqlite:///{tmp_path / 'control.db'}", lambda: ms("2026-03-10T20:00:00"))
     control.create_portal(domain="a.example", timezone="Asia/Kathmandu", keep_events=30)
@@ -80,8 +94,19 @@ def test_a_change_of_being_sealed_takes_force_at_the_next_midnight_of_the_portal
 
 def test_no_portal_can_be_sealed_where_its_events_had_nowhere_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = Settings(home=str(tmp_path), volatile=str(tmp_path))
+    mounts = tmp_path / "mounts"
+    monkeypatch.setattr(sealed, "MOUNTS", mounts)
+    mounts.write_text(f"/dev/vda / ext4 rw 0 0\ntmpfs {tmp_path} tmpfs rw 0 0\n")
     refuse_unsealable(here, 0)
+    refuse_sealed_on_disk(here, [portal(keep_events=0)])
     assert sealed_folder(here) is not None
+    mounts.write_text(f"tmpfs / tmpfs rw 0 0\n/dev/vda {tmp_path.parent} ext4 rw 0 0\ntmpfs {tmp_path}-other tmpfs rw 0 0\n")
+    refuse_unsealable(here, 90)
+    refuse_sealed_on_disk(here, [portal(keep_events=90)])
+    with pytest.raises(BadInput, match=r"is on ext4, a disk.*Valid: a folder on tmpfs or ramfs"):
+        refuse_unsealable(here, 0)
+    with pytest.raises(BadInput, match="is on ext4, a disk"):
+        refuse_sealed_on_disk(here, [portal(keep_events=0)])
     server = Settings(home=str(tmp_path), volatile=str(tmp_path), store="clickhouse://127.0.0.1/x")
     refuse_unsealable(server, 90)
     with pytest.raises(BadInput, match="needs the embedded store and a tmpfs folder"):

@@ -131,6 +131,11 @@ TAMPERED = {
     "low secret threshold": (0, {"secret_threshold": 60}, {"costs", "floors"}),
     "another unit": (0, {"unit": "event"}, {"floors"}),
     "other settings, below": (0, {"settings_sha256": "s", "threshold": 9, "secret_threshold": 90}, {"floors"}),
+    "another L0": (0, {"settings_sha256": "s", "l0": 1, "sigma": 5.01, "threshold": 21, "secret_threshold": 90}, {"floors"}),
+    "fewer cells": (0, {"settings_sha256": "s", "l0": 9}, {"floors"}),
+    "two in a cell": (0, {"settings_sha256": "s", "linf": 2}, {"floors"}),
+    "more delta": (0, {"settings_sha256": "s", "delta": 2e-7}, {"floors"}),
+    "delta over the cap": (0, {"settings_sha256": "s", "delta": 1e-5}, {"floors", "caps"}),
     "other release": (2, {"release": "all"}, {"floors", "caps"}),
     "over the cap": (0, {"settings_sha256": "s", "rho": 0.0501}, {"caps"}),
     "no such sigma": (0, {"sigma": -1.0}, {"costs", "floors"}),
@@ -145,12 +150,12 @@ TAMPERED = {
 @pytest.mark.parametrize(("place", "values", "bad"), TAMPERED.values(), ids=TAMPERED)
 def test_a_ledger_that_was_made_anew_still_says_what_is_wrong(home, place, values, bad):
     rewrite(home[0], changed(place, **values))
-    assert set(levels(verified(*home))) - {"unshown"} == bad
+    assert set(levels(verified(*home))) - {"unshown", "settings"} == bad
 
 
 def test_lines_before_other_settings_are_held_against_the_floors_alone(home):
     rewrite(home[0], changed(0, settings_sha256="before", sigma=20.0, rho=0.0126, threshold=80, secret_threshold=120))
-    assert set(levels(verified(*home))) == {"unshown"}
+    assert levels(verified(*home)) == {"unshown": "note", "settings": "note"}
 
 
 @pytest.mark.attack
@@ -237,7 +242,15 @@ def test_the_command_says_it_and_fails_where_something_differs(home, is_sound, m
     said = " ".join(capsys.readouterr().out.split())
     assert ("BAD cells:" in said) == (not is_sound)
     assert "Proxy: not checked. None is named in trusted_proxies" in said
-    for words in ("chain:", "15.8", "open, a day 0.015 0.85", "visitor-portal-day", "31 days all alike", "Who controls the machine"):
+    for words in (
+        "chain:",
+        "15.8",
+        "open, a day 0.015 0.85",
+        "visitor-portal-day",
+        "31 days all alike",
+        "δ adds up too: 1.2e-06 a day and 3.72e-05",
+        "Who controls the machine",
+    ):
         assert words in said
     assert command.verify(json=True) == (0 if is_sound else 1)
     assert msgspec.json.decode(capsys.readouterr().out)["lines"] == 6
