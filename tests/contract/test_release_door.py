@@ -35,13 +35,19 @@ DOORS = {"serve/answers.py", "serve/answers_paths.py", "serve/aggregates.py", "s
 NUMBERS = {
     "serve/closing.py": {"footfall.store.marts.bounded_counts", "footfall.store.marts.known_keys", "footfall.store.marts.cells_of"},
     "serve/attacking.py": {"footfall.store.attacked"},
+    "serve/reaching.py": {"footfall.store.marts.cells_of"},
     "serve/state.py": {"footfall.store.activity.few_visitor_days", "footfall.store.activity.refusals_by_reason"},
     "serve/pages/setup.py": {"footfall.store.activity.few_visitor_days"},
     "serve/pages/refused.py": {"footfall.store.activity.refusals_by_day"},
     "serve/pages/portal.py": {"footfall.reports.beginning.first_days"},
 }
 """Besides them: who draws, who attacks, and who asks for single numbers (``release_count``) or days."""
-ASKING = {"serve/house.py": {"SELECT 1"}, "serve/aggregates.py": set()}
+ASKING = {
+    "serve/house.py": {"SELECT 1"},
+    "serve/reaching.py": {"SELECT 1"},
+    "serve/aggregates.py": set(),
+    "serve/loading_sources.py": set(),
+}
 """Who speaks to the store itself, and in what words if not those of rows that were released."""
 BY_NAME = {
     "serve/attacking.py": {"footfall.privacy.attacks.suite"},

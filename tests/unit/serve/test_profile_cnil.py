@@ -178,7 +178,10 @@ def test_residents_are_told_what_the_profile_does(tmp_path, profile):
     with TestClient(app) as client:
         assert client.get("/.well-known/gpc.json").json()["gpc"] is (profile == "cnil")
     english = choose("en", "")
-    reader, shown = Reader(english, "auto", "off", "/"), {"facts": facts, "portal": portal, "words": RESIDENTS_WORDS}
+    reader, shown = (
+        Reader(english, "auto", "off", "/"),
+        {"here": "/privacy/a.example", "facts": facts, "portal": portal, "words": RESIDENTS_WORDS},
+    )
     shown |= {"hosts": [], "erased": "", "signal": False, "asks_not": False, "token": ""}
     page = text_of("privacy.html", english, reader=reader, since=date(2026, 3, 1), day=date(2026, 3, 31), **shown)
     assert ("kept for 25 months" in page, "utm_term" in page) == (profile == "cnil", profile == "standard")
