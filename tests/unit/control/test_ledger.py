@@ -405,7 +405,7 @@ def test_a_kill_leaves_spent_at_least_what_was_drawn_and_never_a_second_draw(kil
 
 
 REACH_UNIT = "visitor-day, city-wide"
-APART = msgspec.structs.replace(CAPS, units={REACH_UNIT: Caps(releases={"reach": 0.005}, day=0.005, month=0.01, month_days=31, delta=0.0)})
+APART = msgspec.structs.replace(CAPS, units={REACH_UNIT: Caps(releases={"reach": 0.005}, day=0.005, month=0.01, month_days=31, delta=1e-6)})
 
 
 def reach_entry(day, **given):
