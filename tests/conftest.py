@@ -14,6 +14,7 @@ from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
 from tests.support import clickhouse_server
 from tests.support.build import empty_tables
+from tests.support.waiting import LONG_S
 
 DATA = Path(os.environ.get("FOOTFALL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 ESBUILD = Path(__file__).parents[1] / "node_modules" / ".bin" / "esbuild"
@@ -25,6 +26,8 @@ NEEDS = {
 }
 # A client of httpx reads the authorities' certificates when it is made: 20 ms, and tests make thousands, nearly all for plain HTTP.
 httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
+# Who says nothing else waits five seconds for an answer, which a slow machine may need.
+httpx._config.DEFAULT_TIMEOUT_CONFIG.read = LONG_S
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

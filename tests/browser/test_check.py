@@ -100,8 +100,7 @@ def test_silence_is_explained_after_a_while(portal, setup):
 
 def test_page_that_cuts_its_tie_to_the_check_is_known_by_it(server, portal, setup):
     setup.clock.install()
-    check(setup, f"{server.url}/sign-in")  # a page of ours is one: same-origin
-    setup.wait_for_timeout(500)
+    check(setup, f"{server.url}/sign-in").wait_for_selector("form")  # a page of ours is one: same-origin
     setup.clock.fast_forward(8100)
     assert "Cross-Origin-Opener-Policy" in said(setup, "has cut its tie")
 

