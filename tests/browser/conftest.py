@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.portal import Pages, Portal, Visitor
 from tests.support.server import Footfall
+from tests.support.waiting import LONG_S
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 SWITCHES = [
@@ -36,6 +37,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=SWITCHES, ignore_default_args=["--disable-back-forward-cache"]
         )
+        browser.on("context", lambda context: context.set_default_timeout(LONG_S * 1000))
         yield browser
         browser.close()
 

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.support.server import Footfall
+from tests.support.waiting import until
 
 __all__ = ["SCROLL", "Pages", "Portal", "Visitor", "stop_clock"]
 
@@ -96,16 +96,13 @@ class Portal:
         return {_lone(row["dimensions"]): _lone(row["metrics"]) for row in answer["results"]}
 
     def expect(self, dimensions: str, metrics: str, wanted: dict[Any, Any], **rest: Any) -> None:
-        """The answer becomes the wanted one within seconds."""
+        """The answer becomes the wanted one."""
         found = self.until(lambda: self.answer(dimensions, metrics, **rest), lambda found: found == wanted)
         assert found == wanted
 
     def until(self, ask: Any, is_it: Any) -> Any:
-        """Asked again until it is it, or fifteen seconds are over."""
-        deadline = time.monotonic() + 15
-        while not is_it(found := ask()) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        return found
+        """Asked again until it is it."""
+        return until(ask, is_it)
 
 
 class Visitor:

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from tests.browser.bundle import ROOT
+from tests.support.waiting import LONG_S
 
 NODE = """
 import { Umami } from '@umami/node'
@@ -49,7 +50,7 @@ def from_node(portal):
 
     def run(agent: str) -> list[tuple[int, dict[str, object]]]:
         command = ["node", "--input-type=module", "-e", NODE, portal.server.url, portal.umami_id, agent]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=LONG_S)
         return json.loads(done.stdout)
 
     return run

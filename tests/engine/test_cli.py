@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 
 from bench.faults import free_port
 from tests.support.command import run_here
+from tests.support.waiting import LONG_S, until
 
 LINES = "".join(
     json.dumps({"timestamp": f"2026-01-0{day}T10:{minute:02}:00Z", "visitor": f"v{minute}", "pathname": "/x", "source": source}) + "\n"
@@ -36,7 +36,7 @@ class Desk:
     def run_apart(self, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
         """As a process of its own."""
         command = [sys.executable, "-m", "footfall.cli", *arguments]
-        return subprocess.run(command, env=self.environ, capture_output=True, text=True, input=given, timeout=60)
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, input=given, timeout=LONG_S)
 
     def json(self, *arguments: str, given: str = ""):
         done = self.run(*arguments, "--json", given=given)
@@ -53,17 +53,10 @@ def hear_interrupts():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def stopped(process):
     process.send_signal(signal.SIGTERM)
     process.stdout.close()
-    return process.wait(timeout=40)
+    return process.wait(timeout=LONG_S)
 
 
 @pytest.fixture(scope="module", params=["alone", "beside a server"])
@@ -196,9 +189,9 @@ def test_interrupted_import_is_exit_code_130_and_no_traceback(desk, key):
     importing = subprocess.Popen(command, env=desk.environ, text=True, preexec_fn=hear_interrupts, **piped)
     importing.stdin.write("\n")
     importing.stdin.flush()
-    wait_for(lambda: not any(fcntl.ioctl(importing.stdin, termios.FIONREAD, bytes(4))))
+    assert until(lambda: not any(fcntl.ioctl(importing.stdin, termios.FIONREAD, bytes(4))), every_s=0.01)
     importing.send_signal(signal.SIGINT)
-    out, err = importing.communicate(timeout=30)
+    out, err = importing.communicate(timeout=LONG_S)
     assert (importing.returncode, out, err) == (130, "", "")
 
 
@@ -206,9 +199,9 @@ def test_interrupt_at_the_very_start_is_no_traceback_either(tmp_path):
     command = [sys.executable, "-m", "footfall.cli", "doctor"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     looking = subprocess.Popen(command, env=Desk(tmp_path).environ, text=True, preexec_fn=hear_interrupts, **piped)
-    wait_for(lambda: "_ssl." in Path(f"/proc/{looking.pid}/maps").read_text())
+    assert until(lambda: "_ssl." in Path(f"/proc/{looking.pid}/maps").read_text(), every_s=0.01)
     looking.send_signal(signal.SIGINT)
-    out, err = looking.communicate(timeout=30)
+    out, err = looking.communicate(timeout=LONG_S)
     # While it reads its modules it ends by the signal itself: a shell says 130 either way.
     assert (looking.returncode in (130, -signal.SIGINT), out, err) == (True, "", "")
 
@@ -287,20 +280,15 @@ def test_a_run_file_left_by_a_killed_server_is_no_server(tmp_path):
     assert desk.json("ask", "portal.example", "visitors", "--range", "7d")["results"] == [{"dimensions": [], "metrics": [0]}]
 
 
-def test_demo_city_answers_within_a_minute_and_takes_live_traffic(tmp_path):
+def test_demo_city_answers_and_takes_live_traffic(tmp_path):
     desk = Desk(tmp_path)
-    started = time.monotonic()
     demo = desk.start("demo", "--home", str(tmp_path), "--port", "0", "--weeks", "1")
     said = json.loads(demo.stdout.readline())
-    took = time.monotonic() - started
     question = ("ask", "gov.example.city", "pageviews")
     history = desk.json(*question, "--range", "7d")["results"][0]["metrics"][0]
-    deadline = time.monotonic() + 30
-    while live(desk) == 0 and time.monotonic() < deadline:
-        time.sleep(0.5)
-    grown = live(desk)
+    grown = until(lambda: live(desk))
     assert stopped(demo) == 0
-    assert (took < 60, history > 2000, grown > 0) == (True, True, True)
+    assert (history > 2000, grown > 0) == (True, True)
     assert said["key"].startswith("ff_")
     assert desk.json(*question, "--range", "7d")["results"][0]["metrics"] == [history]
     assert [portal["keep_events"] for portal in desk.json("portals", "list")] == [90] * 6 + [0], "beside the others one is sealed"

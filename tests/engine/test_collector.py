@@ -26,6 +26,7 @@ from footfall.settings import Settings
 from footfall.store.loading import Loader
 from tests.support.asking import Bench, event
 from tests.support.server import AGENT, Footfall
+from tests.support.waiting import LONG_S, until
 
 EVENT = {"n": "pageview", "u": "https://portal.example/", "d": "portal.example"}
 ADDRESS = "198.51.100.231"
@@ -53,12 +54,12 @@ def apart(server):
 
 
 def send(url, path="/api/event", **headers):
-    return httpx.post(url + path, json=EVENT, headers={"user-agent": AGENT, "x-forwarded-for": ADDRESS} | headers, timeout=10)
+    return httpx.post(url + path, json=EVENT, headers={"user-agent": AGENT, "x-forwarded-for": ADDRESS} | headers, timeout=LONG_S)
 
 
 def raw(process, sent, *, then_close=False):
     """The answer to these bytes; empty where none comes."""
-    with socket.create_connection(("127.0.0.1", httpx.URL(process.url).port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", httpx.URL(process.url).port), timeout=LONG_S) as connection:
         connection.sendall(sent)
         if then_close:
             return b""
@@ -96,7 +97,7 @@ def test_requests_behind_each_other_and_in_pieces_are_answered_in_order(request,
     post = b"POST /api/event HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
     last = post.replace(b"Host", b"Connection: close\r\nHost")
     sent = post + b"OPTIONS /api/event HTTP/1.1\r\n" + head + b"\r\n" + post + post + last
-    with socket.create_connection(("127.0.0.1", httpx.URL(process.url).port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", httpx.URL(process.url).port), timeout=LONG_S) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for start in range(0, len(sent), 150):
             connection.sendall(sent[start : start + 150])
@@ -119,7 +120,7 @@ def test_connections_that_idle_shut_nobody_out(apart):
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(4096, hard)), hard))
     with contextlib.ExitStack() as stack:
         for _ in range(1100):
-            stack.enter_context(socket.create_connection(("127.0.0.1", httpx.URL(apart.url).port), timeout=5))
+            stack.enter_context(socket.create_connection(("127.0.0.1", httpx.URL(apart.url).port), timeout=LONG_S))
         assert send(apart.url, **{"x-forwarded-for": "198.51.100.8"}).status_code == 202
 
 
@@ -128,7 +129,7 @@ def test_collector_apart_answers_what_it_took_before_it_stops(server, apart):
     answers = []
 
     def keep_sending():
-        with httpx.Client(base_url=apart.url, headers={"user-agent": AGENT, "x-forwarded-for": ADDRESS}, timeout=10) as client:
+        with httpx.Client(base_url=apart.url, headers={"user-agent": AGENT, "x-forwarded-for": ADDRESS}, timeout=LONG_S) as client:
             while not stopped.is_set():
                 try:
                     answers.append(client.post("/api/event", json=EVENT | {"u": "https://portal.example/stop"}).status_code)
@@ -138,9 +139,9 @@ def test_collector_apart_answers_what_it_took_before_it_stops(server, apart):
     senders = [threading.Thread(target=keep_sending) for _ in range(4)]
     for sender in senders:
         sender.start()
-    time.sleep(0.5)
+    assert until(lambda: len(answers) > 50)
     apart.process.send_signal(signal.SIGTERM)
-    assert apart.process.wait(timeout=20) == 0
+    assert apart.process.wait(timeout=LONG_S) == 0
     stopped.set()
     for sender in senders:
         sender.join()
@@ -172,9 +173,9 @@ def test_collector_apart_on_any_free_port_says_which(tmp_path):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         url = json.loads(process.stdout.readline())["url"]
-        assert httpx.get(f"{url}/health", timeout=5).json()["live"]
+        assert httpx.get(f"{url}/health", timeout=LONG_S).json()["live"]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=LONG_S) == 0
     finally:
         process.kill()
 
@@ -191,16 +192,16 @@ def test_client_that_never_ends_its_body_holds_up_no_stop(tmp_path):
             connection.sendall(b"POST /api/event HTTP/1.1\r\nhost: a\r\ncontent-length: 500\r\n\r\n{")
             time.sleep(0.3)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=15) == 0
+            assert process.wait(timeout=LONG_S) == 0
     finally:
         process.kill()
 
 
 def connect(port):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONG_S
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=10)
+            return socket.create_connection(("127.0.0.1", port), timeout=LONG_S)
         except ConnectionRefusedError:
             if time.monotonic() > deadline:
                 raise

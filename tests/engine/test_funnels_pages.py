@@ -1,7 +1,6 @@
 """Funnels over pages: analysts make, change and remove them, viewers look; every change is noted."""
 
 import re
-import time
 
 import httpx
 import pytest
@@ -12,6 +11,7 @@ from footfall.control.keys import create_key
 from footfall.control.roles import Grant
 from footfall.vocabulary import Step
 from tests.support.signing_in import Reader
+from tests.support.waiting import LONG_S, until
 
 ANALYST, VIEWER = "analyst@example.city", "viewer@example.city"
 HERE = "/portals/portal.example/funnels"
@@ -135,9 +135,7 @@ def test_files_hold_what_the_pages_show(server, portal, viewer, saved):
     for body in (event, event | {"u": "https://portal.example/"}, event | {"u": "https://portal.example/", "n": "Signup"}):
         assert viewer.http.post("/api/collect", json=body, headers={"user-agent": "Mozilla/5.0 Firefox/140.0"}).status_code == 202
     wanted = 'Step,Visitors,"Of the first step, %",Lost,"Lost, %"\r\n/,1,100.0,,\r\nSignup,1,100.0,0,0.0\r\n'
-    deadline = time.monotonic() + 15
-    while (answer := viewer.get(f"{HERE}/{saved.id}/csv?period=day")).content.decode("utf-8-sig") != wanted and time.monotonic() < deadline:
-        time.sleep(0.05)
+    answer = until(lambda: viewer.get(f"{HERE}/{saved.id}/csv?period=day"), lambda answer: answer.content.decode("utf-8-sig") == wanted)
     assert answer.content.decode("utf-8-sig") == wanted
     assert answer.headers["content-disposition"] == f'attachment; filename="portal.example-funnel-{saved.id}.csv"'
     rows = viewer.get("/portals/portal.example/journeys/csv?page=/&period=day").content.decode("utf-8-sig").splitlines()
@@ -161,7 +159,7 @@ def ask(server):
 
     def sent(kind, **body):
         whole = {"site_id": "portal.example", "date_range": "day"} | body
-        answer = httpx.post(f"{server.url}/api/v2/{kind}", json=whole, headers=headers, timeout=30)
+        answer = httpx.post(f"{server.url}/api/v2/{kind}", json=whole, headers=headers, timeout=LONG_S)
         return answer.status_code, answer.json()
 
     return sent

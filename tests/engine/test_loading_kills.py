@@ -12,7 +12,7 @@ from footfall.store.migrate import migrate
 from tests.support.journal import assert_exact, made_up, write
 
 ROOT = Path(__file__).parents[2]
-KILLS = 16
+KILLS, MOST_KILLS = 8, 64
 ALWAYS_WAITING = 40
 
 
@@ -43,7 +43,7 @@ def test_a_killed_loader_loses_and_doubles_nothing(where, request, tmp_path):
     engine.close()
     chance, journal = Random(1), tmp_path / "journal"
     hits, written, killed, halves, unmarked, kept = made_up(1, 40_000, visitors=400), 0, 0, 0, 0, {}
-    while killed < KILLS or (killed < 4 * KILLS and not (halves and (unmarked or where == "cluster"))):
+    while killed < KILLS or (killed < MOST_KILLS and not (halves and (unmarked or where == "cluster"))):
         for name in chance.sample(sorted(kept), min(3, len(kept))):
             (journal / name).write_bytes(kept[name])
         while len(list(journal.glob("*.ndjson"))) < ALWAYS_WAITING:

@@ -2,7 +2,6 @@
 
 import html
 import re
-import time
 
 import httpx
 import msgspec
@@ -17,6 +16,7 @@ from tests.support.app_here import AppHere
 from tests.support.mail_office import ANN, BOB, DUE, WEEKLY, visits
 from tests.support.mail_server import MailServer
 from tests.support.signing_in import Reader
+from tests.support.waiting import until
 
 CHIEF, ANALYST, VIEWER = "chief@example.city", "analyst@example.city", "viewer@example.city"
 PAGE = "/portals/museum.example/reports"
@@ -262,8 +262,4 @@ def test_admin_sees_how_a_job_went_and_has_it_done_now(server, chief, post):
 
 def wait_for(server, name, state):
     """The server's own thread may have taken the run first."""
-    for _ in range(100):
-        if last_runs(server.house.desk.control)[name].state == state:
-            return
-        time.sleep(0.05)
-    raise AssertionError(last_runs(server.house.desk.control)[name])
+    assert until(lambda: last_runs(server.house.desk.control)[name].state, lambda found: found == state) == state

@@ -25,6 +25,7 @@ from footfall.store.engine import open_engine
 from tests.support.closing import few_marts
 from tests.support.command import run_here
 from tests.support.sentinel import AGENT, COOKIE, SECRET, SENT, V4, V4_TOO, V6, all_rows, find, salts_in, traces
+from tests.support.waiting import LONG_S
 
 ROOT = Path(__file__).parents[2]
 DAY, NOW = "05/Jan/2026", "2026-01-07T12:00:00Z+"
@@ -73,10 +74,10 @@ class Place:
             **{"env": self.environ, "cwd": self.folder / "work", "stdout": log, "stderr": log, "preexec_fn": allow_cores},
         )
         log.close()
-        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 40
+        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + LONG_S
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                if httpx.get(url + wait, timeout=2).status_code == 200:
+                if httpx.get(url + wait, timeout=10).status_code == 200:
                     return process, url
             except httpx.HTTPError:
                 pass
@@ -91,7 +92,7 @@ def allow_cores():
 
 def ended(process, number):
     process.send_signal(number)
-    return process.wait(timeout=30)
+    return process.wait(timeout=LONG_S)
 
 
 def visit(url, page="/seen-by-the-sentinel"):
@@ -100,7 +101,7 @@ def visit(url, page="/seen-by-the-sentinel"):
     address = f"https://portal.example{page}?email={SECRET}&utm_source=letter#token={SECRET}"
     body = {"u": address, "r": f"https://mail.example/?q={SECRET}", "p": {"form": SECRET, "office": "north"}}
     statuses = []
-    with httpx.Client(base_url=url, headers=marks, timeout=30) as client:
+    with httpx.Client(base_url=url, headers=marks, timeout=LONG_S) as client:
         for path in ROUTES:
             client.post(path, content=f"{SECRET}{V4}{AGENT}".encode() * 10_000)
         for sender in SENT:
@@ -137,7 +138,7 @@ def walk(place, url, key):
     given, form = {"site_id": "portal.example", "email": SECRET}, {"email": V4, "password": SECRET, "site_id": AGENT}
     nobody, holder, staff = ({"cookie": f"session={COOKIE}"}, {"authorization": f"Bearer {key}"}, {"cookie": session_of(place, url, marks)})
     statuses = set()
-    with httpx.Client(base_url=url, timeout=30, headers=marks) as client:
+    with httpx.Client(base_url=url, timeout=LONG_S, headers=marks) as client:
         for method, path in requests_of(place.environ):
             is_safe, others = method in ("GET", "HEAD", "OPTIONS"), ()
             if path.startswith("/api"):
@@ -153,7 +154,7 @@ def walk(place, url, key):
 def session_of(place, url, marks):
     """The cookies of an operator who accepted an invitation."""
     link = json.loads(place.run("operators", "add", "ann@example.city", "--role", "admin", "--json").stdout)["invitation"]
-    with httpx.Client(base_url=url, timeout=30, headers=marks) as client:
+    with httpx.Client(base_url=url, timeout=LONG_S, headers=marks) as client:
         path = urlsplit(link).path
         token = re.search(r'name="token" value="([^"]+)"', client.get(path).text)[1]
         client.post(path, data={"token": token, "name": "Ann", "password": SECRET, "again": SECRET})
@@ -223,7 +224,7 @@ def left(tmp_path_factory):
     ended(apart, signal.SIGABRT)
     salts = salts_in(place.volatile)
     found["visited"] = visit(url)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + LONG_S
     while not list(place.home.rglob("*.ready")) and time.monotonic() < deadline:
         # Of a day that is new to the store the first batch is marked at once; those after it leave a file for a while.
         visit(url)

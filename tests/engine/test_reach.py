@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import time
 
 import httpx
 import msgspec
@@ -27,6 +26,7 @@ from tests.support.app_here import AppHere
 from tests.support.build import ms
 from tests.support.server import AGENT
 from tests.support.signing_in import Reader
+from tests.support.waiting import until
 
 NOON, ZONE, DAY_MS = "2026-03-10T12:00:00Z", "Europe/Berlin", 86_400_000
 TODAY, OTHERS = "2026-03-10", 1000
@@ -67,9 +67,7 @@ def counted(app):
     see(app, NAMES[0])
     found["erased"] = [len(ids) for ids in day._ids.values()]
     room.day, room.over = RoomDay(ZONE, now, (), secrets.token_bytes(32)), day
-    deadline = time.monotonic() + 15
-    while room.over is not None and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: room.over is None)
     found["left"] = room.over, day._ids
     return found
 

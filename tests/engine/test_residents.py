@@ -1,7 +1,6 @@
 """A portal's page for residents, and erasing one's own day, on a whole app."""
 
 import re
-import time
 from urllib.parse import quote
 
 import httpx
@@ -17,6 +16,7 @@ from footfall.privacy.marts import MARTS
 from footfall.serve.ledgers import entry_of, open_ledger
 from tests.support.app_here import AppHere
 from tests.support.server import AGENT
+from tests.support.waiting import until
 
 OTHER = AGENT.replace("140", "139")
 NOW = "2026-03-10T12:00:00Z"
@@ -53,13 +53,6 @@ def held(app, path):
     site = app.house.desk.control.portals()[0].id
     ((count,),) = app.house.desk.engine.query(HELD, {"table": "events", "site": site, "path": path})
     return count
-
-
-def until(found, wanted):
-    deadline = time.monotonic() + 15
-    while found() != wanted and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return found()
 
 
 def erase(app, agent=AGENT, **headers):
@@ -158,7 +151,7 @@ def test_support_of_the_signal_is_told_until_a_portal_ignores_it(app):
 
 def test_what_is_held_of_me_is_the_same_whoever_asks(app):
     see(app, "/asked")
-    assert until(lambda: held(app, "/asked"), 1) == 1
+    assert until(lambda: held(app, "/asked") == 1)
     known, stranger = (told(httpx.get(app.url + ME, headers={"user-agent": agent})) for agent in (AGENT, "nobody"))
     assert known == stranger and known[0] == 200
     answer = msgspec.json.decode(known[2])
@@ -168,12 +161,12 @@ def test_what_is_held_of_me_is_the_same_whoever_asks(app):
 def test_erasing_takes_the_visitor_s_own_day_and_counts_no_more_of_it(app):
     see(app, "/mine", AGENT + " one")
     see(app, "/mine", OTHER)
-    assert until(lambda: held(app, "/mine"), 2) == 2
+    assert until(lambda: held(app, "/mine") == 2)
     assert erase(app, AGENT + " one").status_code == 202
-    assert until(lambda: held(app, "/mine"), 1) == 1
+    assert until(lambda: held(app, "/mine") == 1)
     see(app, "/mine", AGENT + " one")
     see(app, "/after", OTHER)
-    assert until(lambda: held(app, "/after"), 1) == 1
+    assert until(lambda: held(app, "/after") == 1)
     assert held(app, "/mine") == 1
 
 
@@ -181,16 +174,16 @@ def test_line_that_waits_in_the_journal_is_erased_too(app):
     with app.house.desk.loader._lock:
         see(app, "/waiting", AGENT + " two")
         see(app, "/waiting", OTHER)
-        time.sleep(0.2)
+        assert until(lambda: list(app.house.desk.journal_folder.glob("*.ndjson")))
         assert erase(app, AGENT + " two").status_code == 202
-    assert until(lambda: held(app, "/waiting"), 1) == 1
-    assert until(lambda: app.house.desk.erased.waiting(), frozenset()) == frozenset()
+    assert until(lambda: held(app, "/waiting") == 1)
+    assert until(lambda: app.house.desk.erased.waiting() == frozenset())
     assert held(app, "/waiting") == 1
 
 
 def test_answer_does_not_tell_whether_there_was_anything(app):
     see(app, "/there", AGENT + " three")
-    assert until(lambda: held(app, "/there"), 1) == 1
+    assert until(lambda: held(app, "/there") == 1)
     there, stranger, again = (erase(app, AGENT + agent) for agent in (" three", " nobody", " three"))
     assert told(there) == told(stranger) == told(again)
 
@@ -202,13 +195,13 @@ def test_page_of_another_site_erases_nothing(app):
     asked = {"origin": "https://evil.example", "access-control-request-method": "DELETE"}
     assert "access-control-allow-origin" not in httpx.options(app.url + ME, headers=asked).headers
     see(app, "/safe", AGENT + " six")
-    assert until(lambda: held(app, "/safe"), 2) == 2
+    assert until(lambda: held(app, "/safe") == 2)
 
 
 def test_form_works_without_a_script_and_only_with_the_token_of_the_visitor_s_own_page(app):
     me, other = {"user-agent": AGENT + " four"}, {"user-agent": OTHER + " four"}
     see(app, "/form", me["user-agent"])
-    assert until(lambda: held(app, "/form"), 1) == 1
+    assert until(lambda: held(app, "/form") == 1)
     first, second = (
         re.search(r'name="token" value="([^"]+)"', httpx.get(f"{app.url}/privacy/{DOMAIN}", headers=me).text)[1] for _ in range(2)
     )
@@ -218,7 +211,7 @@ def test_form_works_without_a_script_and_only_with_the_token_of_the_visitor_s_ow
     assert held(app, "/form") == 1
     answer = httpx.post(f"{app.url}{ME}&lang=ru", data={"token": first}, headers=me)
     assert (answer.status_code, "Этот ответ одинаков" in answer.text) == (202, True)
-    assert until(lambda: held(app, "/form"), 0) == 0
+    assert until(lambda: held(app, "/form") == 0)
 
 
 def test_who_asks_too_often_waits(app, monkeypatch):
@@ -242,9 +235,9 @@ def test_under_the_french_profile_what_is_erased_is_what_was_counted(app, monkey
     mine, other = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", OTHER
     see(app, "/french", mine)
     see(app, "/french-too", other)
-    assert until(lambda: (held(app, "/french"), held(app, "/french-too")), (1, 1)) == (1, 1)
+    assert until(lambda: (held(app, "/french"), held(app, "/french-too")) == (1, 1))
     assert erase(app, mine).is_success
-    assert until(lambda: (held(app, "/french"), held(app, "/french-too")), (0, 1)) == (0, 1)
+    assert until(lambda: (held(app, "/french"), held(app, "/french-too")) == (0, 1))
 
 
 def test_who_is_erased_leaves_a_sealed_portal_s_room_too(app, monkeypatch):
@@ -260,7 +253,7 @@ def test_who_is_erased_leaves_a_sealed_portal_s_room_too(app, monkeypatch):
         room.loader.load_waiting()
         return room.engine.query(HELD, {"table": "events", "site": portal.id, "path": "/quiet"})[0][0]
 
-    assert until(left, 2) == 2
+    assert until(lambda: left() == 2)
     assert httpx.delete(f"{app.url}/privacy/me?site={quiet}", headers={"user-agent": mine}).is_success
-    assert until(left, 1) == 1
+    assert until(lambda: left() == 1)
     assert desk.engine.query(HELD, {"table": "events", "site": portal.id, "path": "/quiet"}) == [(0,)], "never on disk"

@@ -58,7 +58,7 @@ def test_answers_are_those_of_reading_every_event(engine, store):
         store.load(*traffic(portal, seed))
     assert roll(engine, *PORTALS) == engine.query(OVER, {"day": "2026-03-31"})[0][0]
     chance = Random(1)
-    for number in range(20):
+    for number in range(12):
         portal, dates, metrics, by = question(number, chance)
         rolled, read, used = both(engine, portal, dates, metrics, by)
         assert rolled == read, (portal.timezone, dates, metrics, by)

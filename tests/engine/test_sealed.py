@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from tests.support.closing import VISITORS as VISITORS_OF_A_MART
 from tests.support.closing import City, few_marts
 from tests.support.journal import write
 from tests.support.server import Footfall
+from tests.support.waiting import until
 
 SENTINEL = "/sentinel-of-a-sealed-visit"
 VISITORS = 12
@@ -43,7 +43,7 @@ def holding(folder: Path) -> list[str]:
 def again(server: Footfall, now: str) -> None:
     """Kill the server, and start it at another time."""
     server.process.kill()
-    server.process.wait(timeout=30)
+    server.process.wait()
     server.environ["FOOTFALL_NOW"] = now
     server.start()
 
@@ -53,7 +53,7 @@ def server(tmp_path: Path, volatile: Path) -> Iterator[Footfall]:
     running = Footfall(tmp_path, volatile=str(volatile), now="2026-03-10T09:30:00Z+", trusted_proxies="127.0.0.0/8")
     yield running
     running.process.kill()
-    running.process.wait(timeout=30)
+    running.process.wait()
 
 
 def test_a_sealed_portals_visits_are_on_tmpfs_only_and_end_with_their_day(server: Footfall, tmp_path: Path, volatile: Path) -> None:
@@ -81,10 +81,8 @@ def test_a_sealed_portals_visits_are_on_tmpfs_only_and_end_with_their_day(server
     assert "This portal is sealed: its visits are held in memory only" in page and "/live" not in page
 
     again(server, "2026-03-11T01:02:00Z+")
-    deadline = time.monotonic() + 20
-    while holding(volatile) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not holding(volatile) and not holding(tmp_path)
+    assert until(lambda: not holding(volatile), every_s=0.2)
+    assert not holding(tmp_path)
 
 
 @pytest.mark.parametrize("keep_events", [0, 30])

@@ -1,11 +1,10 @@
 """A server that starts while ClickHouse is away: it accepts, says that it is not ready, and counts once the store is back."""
 
-import time
-
 import pytest
 
 from tests.support import clickhouse_server
 from tests.support.server import Footfall
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.cluster
 PAGEVIEWS = {"metrics": ["pageviews"], "dimensions": ["event:page"], "order_by": [["event:page", "asc"]]}
@@ -31,13 +30,8 @@ def footfall(tmp_path, store):
 
 
 def health_once(footfall, holds):
-    """Health, asked again until it is as wanted or 15 seconds are over."""
-    deadline = time.monotonic() + 15
-    while True:
-        answer = footfall.call("GET", "/health")
-        if holds(answer.json()) or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.1)
+    """Health, asked again until it is as wanted."""
+    return until(lambda: footfall.call("GET", "/health"), lambda answer: holds(answer.json()))
 
 
 def test_events_wait_for_a_store_that_comes_later_and_are_counted_once(footfall, store):

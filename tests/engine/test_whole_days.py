@@ -9,8 +9,6 @@ import pytest
 from footfall.reports import question, run, whole_days
 from footfall.reports.compose import events_statement, visits_statement
 from footfall.reports.whole_days import Days
-from footfall.store.engine import open_engine
-from footfall.store.migrate import migrate
 from footfall.vocabulary import Goal, Portal
 from tests.support.build import Store, hit, ms
 from tests.support.rolling import NOW, roll, sorted_rows, traffic
@@ -42,12 +40,9 @@ BY_EVENT = ((), ("event:page",), ("time:day",), ("time:month",), ("visit:device"
 
 
 @pytest.fixture
-def engine(tmp_path):
+def engine(emptied_engine):
     """Embedded: on two shards nothing but times decides."""
-    opened = open_engine("chdb", tmp_path)
-    migrate(opened)
-    yield opened
-    opened.close()
+    return emptied_engine
 
 
 @pytest.fixture

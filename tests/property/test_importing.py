@@ -1,5 +1,6 @@
 """However a stream is cut, broken off, repeated and continued, the same hits come out of it, once."""
 
+import os
 import random
 import tempfile
 from pathlib import Path
@@ -14,6 +15,15 @@ from tests.support.importing import Crash, FakeStore
 
 LINES = st.lists(st.sampled_from(["a", "bb", "bad", "bot", "", "ccc\r", "é", "bad bad bad", "#x"]), max_size=30)
 MOMENTS = ("none", "before", "after", "write", "finish", "stream")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_disk():
+    """The order of the steps is at stake here, not whether the disk keeps them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, lambda descriptor: None)
+        yield
 
 
 def parts_of(content: bytes, seed: int) -> list[bytes]:

@@ -10,6 +10,7 @@ import uvicorn
 from footfall.serve.app import create
 from footfall.serve.house import House
 from footfall.settings import read_settings
+from tests.support.waiting import LONG_S
 
 __all__ = ["AppHere"]
 
@@ -30,7 +31,7 @@ class AppHere:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + LONG_S
         while not self._server.started:
             assert self._thread.is_alive() and time.monotonic() < deadline, "the app did not start"
             time.sleep(0.02)
@@ -39,4 +40,4 @@ class AppHere:
 
     def __exit__(self, *fault: object) -> None:
         self._server.should_exit = True
-        self._thread.join(timeout=30)
+        self._thread.join(timeout=LONG_S)

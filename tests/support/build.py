@@ -34,10 +34,12 @@ def hit(time: str, visitor: int = 1, name: str = "pageview", path: str = "/", *,
 
 def empty_tables(engine: Engine) -> None:
     """On every machine of a cluster, so that the next test finds nothing of this one."""
+    suffix = "_local" if engine.topology.cluster else ""
     for node in engine.nodes():
         for table in SHARDING:
-            node.command(f"TRUNCATE TABLE {table}_local")
-        node.close()
+            node.command(f"TRUNCATE TABLE {table}{suffix}")
+        if node is not engine:
+            node.close()
 
 
 class Store:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 LIBRARY = "FOOTFALL_LIBCHDB"
 PACKAGE = Path(__file__).parents[2] / "node_modules/@chdb/lib-linux-x64-gnu/libchdb.so"
-START_SECONDS = 60
+START_SECONDS = 120
 PR_SET_PDEATHSIG = 1
 FOREVER = (
     "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; "
@@ -83,7 +83,7 @@ class Server:
         while time.monotonic() < deadline:
             assert self.process is not None and self.process.poll() is None, self.output()
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/ping", timeout=2):
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/ping", timeout=10):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)

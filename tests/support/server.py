@@ -15,6 +15,7 @@ import httpx
 
 from bench.faults import free_port
 from tests.support.command import run_here
+from tests.support.waiting import LONG_S, until
 
 __all__ = ["AGENT", "Footfall"]
 
@@ -40,10 +41,10 @@ class Footfall:
     def start(self) -> None:
         command = [sys.executable, "-m", "footfall.cli", "up", "--port", str(self.port)]
         self.process = subprocess.Popen(command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + LONG_S
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                if httpx.get(f"{self.url}{self.started}", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}{self.started}", timeout=10).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
@@ -58,13 +59,13 @@ class Footfall:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=LONG_S)
 
     def call(self, method: str, path: str, *, key: str | None = None, **rest: Any) -> httpx.Response:
         """With the server's own key unless another is given; an empty one is none."""
         secret = self.key if key is None else key
         headers = ({"authorization": f"Bearer {secret}"} if secret else {}) | rest.pop("headers", {})
-        return httpx.request(method, self.url + path, headers=headers, timeout=30, **rest)
+        return httpx.request(method, self.url + path, headers=headers, timeout=LONG_S, **rest)
 
     def new_key(self, name: str, *options: str) -> str:
         return str(json.loads(self.run("keys", "add", name, *options, "--json").stdout)["key"])
@@ -72,7 +73,7 @@ class Footfall:
     def browser(self, email: str = "ann@example.city", role: str = "admin") -> httpx.Client:
         """A new operator, signed in."""
         link = json.loads(self.run("operators", "add", email, "--role", role, "--json").stdout)["invitation"]
-        client = httpx.Client(base_url=self.url, timeout=30, follow_redirects=True)
+        client = httpx.Client(base_url=self.url, timeout=LONG_S, follow_redirects=True)
         path = urlsplit(link).path
         token = re.search(r'name="token" value="([^"]+)"', client.get(path).text)
         assert token
@@ -80,17 +81,13 @@ class Footfall:
         return client
 
     def event(self, path: str, body: object, **headers: str) -> httpx.Response:
-        return httpx.post(self.url + path, json=body, headers={"user-agent": AGENT} | headers)
+        return httpx.post(self.url + path, json=body, headers={"user-agent": AGENT} | headers, timeout=LONG_S)
 
     def ask(self, question: dict) -> list:
         """The question's results: of portal.example and today, unless it says otherwise."""
         return self.call("POST", "/api/v2/query", json={"site_id": "portal.example", "date_range": "day"} | question).json()["results"]
 
     def poll(self, question: dict, wanted: list) -> list:
-        """The question's results, asked again until they are the wanted ones or 15 seconds are over."""
-        deadline = time.monotonic() + 15
-        while True:
-            found = self.ask(question)
-            if found == wanted or time.monotonic() > deadline:
-                return found
-            time.sleep(0.1)
+        """The question's results, asked again until they are the wanted ones or it has been long enough."""
+        found: list = until(lambda: self.ask(question), lambda found: found == wanted)
+        return found

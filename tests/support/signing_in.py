@@ -12,6 +12,7 @@ from footfall.control.invitations import invite
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from tests.support.app_here import AppHere
+from tests.support.waiting import LONG_S
 
 __all__ = ["PASSWORD", "Reader", "cheapen_hashes"]
 
@@ -23,7 +24,7 @@ class Reader:
 
     def __init__(self, app: AppHere) -> None:
         self.app = app
-        self.http = httpx.Client(base_url=app.url, timeout=30)
+        self.http = httpx.Client(base_url=app.url, timeout=LONG_S)
 
     def get(self, path: str) -> httpx.Response:
         return self.http.get(path)

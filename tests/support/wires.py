@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 from footfall.serve.lane import Lane, LaneProtocol, Passage
 from tests.support.asking import Bench
 
-__all__ = ["LANE", "ORDINARY", "Wire", "rounds", "talk"]
+__all__ = ["LANE", "ORDINARY", "LeapingLoop", "Wire", "rounds", "talk"]
 
 ORDINARY, LANE = HttpToolsProtocol, LaneProtocol
 DATE = (b"date", b"Mon, 05 Jan 2026 12:00:00 GMT")
@@ -78,6 +78,22 @@ class Wire(asyncio.Transport):
             if not self.closed:
                 self.protocol.data_received(piece)
         await rounds()
+
+
+class LeapingLoop(asyncio.SelectorEventLoop):
+    """A loop on which whatever waits for a time has it at once and in order, however slow the machine is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now, self._select = 0.0, self._selector.select  # type: ignore[attr-defined]
+        self._selector.select = self._leap  # type: ignore[attr-defined]
+
+    def time(self) -> float:
+        return self._now
+
+    def _leap(self, timeout: float | None) -> Any:
+        self._now += timeout or 0.0
+        return self._select(0 if timeout else timeout)
 
 
 async def rounds(number: int = ROUNDS) -> None:

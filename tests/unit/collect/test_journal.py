@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from footfall.collect import journal as journal_module
 from footfall.collect.journal import Journal, adopt_orphans, write_segment
 from footfall.errors import Unavailable
+from tests.support.waiting import LONG_S, until
 
 WRITER = """
 import asyncio, os, sys
@@ -211,11 +211,11 @@ def test_appends_that_wait_share_one_sync(tmp_path):
     def sync(descriptor: int) -> None:
         synced.append(descriptor)
         begun.set()
-        go.wait(5)
+        go.wait(LONG_S)
 
     async def one_then_many() -> None:
         first = asyncio.create_task(journal.append(b"first\n", 1))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, LONG_S)
         rest = [asyncio.create_task(journal.append(b"%d\n" % number, 1)) for number in range(200)]
         await asyncio.sleep(0)
         go.set()
@@ -238,7 +238,7 @@ def test_nothing_is_acknowledged_before_its_sync(tmp_path):
         await waiting
         return bool(finished)
 
-    journal = opened(tmp_path, sync=lambda descriptor: go.wait(5))
+    journal = opened(tmp_path, sync=lambda descriptor: go.wait(LONG_S))
     assert asyncio.run(patient()) is False
     journal.close()
 
@@ -314,11 +314,11 @@ def test_closing_writes_what_waits_and_refuses_what_comes_later(tmp_path):
 
     def sync(descriptor: int) -> None:
         begun.set()
-        go.wait(5)
+        go.wait(LONG_S)
 
     async def close_amid() -> list[str]:
         first = asyncio.create_task(told(journal, b"first\n"))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, LONG_S)
         second = asyncio.create_task(told(journal, b"second\n"))
         await asyncio.sleep(0)
         closing = asyncio.create_task(asyncio.to_thread(journal.close))
@@ -345,7 +345,7 @@ def test_waiter_that_gives_up_takes_nobody_else_along(tmp_path):
         go.set()
         return [await two]
 
-    journal = opened(tmp_path, sync=lambda descriptor: go.wait(5))
+    journal = opened(tmp_path, sync=lambda descriptor: go.wait(LONG_S))
     assert asyncio.run(give_up()) == ["yes"]
     journal.close()
     assert sorted(lines(tmp_path)) == [b"one", b"two"]
@@ -366,10 +366,7 @@ def test_segments_close_by_rows(tmp_path):
 def test_segment_closes_by_age_though_nothing_more_comes(tmp_path):
     journal = opened(tmp_path, segment_age_ms=60)
     asyncio.run(journal.append(b"alone\n", 1))
-    deadline = time.monotonic() + 5
-    while not lines(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert lines(tmp_path) == [b"alone"]
+    assert until(lambda: lines(tmp_path)) == [b"alone"]
     journal.close()
 
 
@@ -401,14 +398,18 @@ def test_folder_that_is_gone_is_told_and_ends_nothing(tmp_path):
     assert lines(folder) == [b"kept"]
 
 
-def test_window_lets_more_appends_share_a_sync(tmp_path):
+def test_window_lets_more_appends_share_a_sync(tmp_path, monkeypatch):
     synced: list[int] = []
+    begun, over = threading.Event(), threading.Event()
+    monkeypatch.setattr(journal_module, "sleep", lambda window_s: (begun.set(), over.wait(LONG_S)))
 
     async def apart() -> None:
-        waiting = []
-        for number in range(5):
+        waiting = [asyncio.create_task(journal.append(b"0\n", 1))]
+        await asyncio.to_thread(begun.wait, LONG_S)
+        for number in range(1, 5):
             waiting.append(asyncio.create_task(journal.append(b"%d\n" % number, 1)))
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
+        over.set()
         await asyncio.gather(*waiting)
 
     journal = opened(tmp_path, commit_window_ms=300, sync=synced.append)
@@ -418,13 +419,13 @@ def test_window_lets_more_appends_share_a_sync(tmp_path):
     assert len(lines(tmp_path)) == 5
 
 
-def test_enough_that_wait_already_are_synced_without_the_window(tmp_path):
+def test_enough_that_wait_already_are_synced_without_the_window(tmp_path, monkeypatch):
+    slept: list[float] = []
+    monkeypatch.setattr(journal_module, "sleep", slept.append)
     journal = opened(tmp_path, commit_window_ms=1000)
-    began_s = time.monotonic()
     asyncio.run(journal.append(b"line\n" * 50, 50))
-    took_s = time.monotonic() - began_s
     journal.close()
-    assert took_s < 0.9
+    assert slept == []
     assert len(lines(tmp_path)) == 50
 
 

@@ -11,7 +11,7 @@ from footfall.errors import Unavailable
 from footfall.serve import lane
 from tests.support.asking import Bench, event
 from tests.support.collecting import CHROME
-from tests.support.wires import LANE, ORDINARY, Wire, rounds, talk
+from tests.support.wires import LANE, ORDINARY, LeapingLoop, Wire, rounds, talk
 
 UVICORN = "1d4e1c579df41684"
 ORIGIN = b"origin: https://portal.example\r\n"
@@ -187,7 +187,8 @@ def test_quiet_connection_is_ended_after_its_time_and_one_in_use_is_not(kind):
         await asyncio.sleep(0.3)
         return open_after, wire.closed, wire.sent.count(b"HTTP/1.1 202")
 
-    assert asyncio.run(use()) == ([True] * 4, True, 4)
+    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+        assert runner.run(use()) == ([True] * 4, True, 4)
 
 
 def test_error_that_nobody_meant_is_the_answer_of_its_own_request_alone():
