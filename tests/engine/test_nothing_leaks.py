@@ -25,7 +25,7 @@ from footfall.store.engine import open_engine
 from tests.support.closing import few_marts
 from tests.support.command import run_here
 from tests.support.sentinel import AGENT, COOKIE, SECRET, SENT, V4, V4_TOO, V6, all_rows, find, salts_in, traces
-from tests.support.waiting import LONG_S
+from tests.support.waiting import LONG_S, until
 
 ROOT = Path(__file__).parents[2]
 DAY, NOW = "05/Jan/2026", "2026-01-07T12:00:00Z+"
@@ -204,6 +204,11 @@ def run_commands(place, files, port):
     return {line[0] for line in lines[:-1]}
 
 
+def is_amid(place):
+    """Whether a segment is open while a batch waits for its marks."""
+    return {".open", ".ready"} <= {path.suffix for path in (place.home / "journal").rglob("*")}
+
+
 @pytest.fixture(scope="module")
 def left(tmp_path_factory):
     """What was found on the way: where events must be, and where nothing may be."""
@@ -224,12 +229,8 @@ def left(tmp_path_factory):
     ended(apart, signal.SIGABRT)
     salts = salts_in(place.volatile)
     found["visited"] = visit(url)
-    deadline = time.monotonic() + LONG_S
-    while not list(place.home.rglob("*.ready")) and time.monotonic() < deadline:
-        # Of a day that is new to the store the first batch is marked at once; those after it leave a file for a while.
-        visit(url)
-        time.sleep(1.2)
-    visit(url)
+    # Of a day that is new to the store the first batch is marked at once; those after it leave a file for a while.
+    until(lambda: is_amid(place) or (visit(url) and is_amid(place)))
     ended(app, signal.SIGKILL)
     found["left"] = {path.suffix for path in (place.home / "journal").rglob("*")}
     found["killed"] = find(traces(salts), *place.kept), find(SEEN, place.home / "journal")
