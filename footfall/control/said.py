@@ -1,16 +1,19 @@
 """Sentences as tables hold them: with what they quote, so that a page says them in its reader's language."""
 
 import json
+from typing import Any
 
 from footfall.sentences import Sentence
 
 __all__ = ["read", "written"]
 
+SENTENCE = "sentence"
+
 
 def written(said: str, longest: int) -> str:
     """As a table has it: what quotes something is kept with what it quotes, where that is short enough."""
     if isinstance(said, Sentence) and said.values:
-        whole = json.dumps([said.template, said.values], ensure_ascii=False, default=str)
+        whole = json.dumps(_parts(said), ensure_ascii=False, default=str)
         if len(whole) <= longest:
             return whole
     return str(said)[:longest]
@@ -18,7 +21,16 @@ def written(said: str, longest: int) -> str:
 
 def read(kept: str) -> Sentence:
     """What ``written`` made."""
-    if not kept.startswith("["):
-        return Sentence(kept)
-    template, values = json.loads(kept)
-    return Sentence(template, **values)
+    return _whole(json.loads(kept)) if kept.startswith("[") else Sentence(kept)
+
+
+def _parts(said: Sentence) -> list[Any]:
+    """Template and values; a Sentence among these under the key SENTENCE."""
+    values = {name: {SENTENCE: _parts(value)} if isinstance(value, Sentence) else value for name, value in said.values.items()}
+    return [said.template, values]
+
+
+def _whole(parts: list[Any]) -> Sentence:
+    template, values = parts
+    found = {name: _whole(value[SENTENCE]) if isinstance(value, dict) else value for name, value in values.items()}
+    return Sentence(template, **found)
