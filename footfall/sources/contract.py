@@ -47,7 +47,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pattern: str = ""
     """RE2; the whole value has to match."""
     format: str = ""
-    """Of a date or instant: Joda tokens, such as ``dd/MM/yyyy HH:mm``; empty reads ISO 8601."""
+    """Of a date or instant: Joda tokens, such as ``dd/MM/yyyy HH:mm``, several with `` | `` between; empty reads ISO 8601."""
     unit: str = ""
     place: str = ""
     """Kind of place that a ``place`` column names: district, ward, stop, station, service point …"""
@@ -94,7 +94,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     format: str = "csv"
     """Names the reader: see ``sources.readers``."""
     options: dict[str, str] = {}
-    """Of the reader: delimiter, member of an archive, path of a record …"""
+    """Of the reader: delimiter, member of an archive, path of a record … ``date`` is that of all rows, where no column says when."""
     encoding: str = "utf-8"
     timezone: str = "Etc/UTC"
     """Of times without an offset, and of the buckets."""

@@ -191,6 +191,7 @@ def run_commands(place, files, port):
         ("reach", "remove", "nothing"),
         ("reports", "list"),
         ("reports", "send", "nobody.example"),
+        ("sources", "init", str(log)),
         ("up", "--port", "0"),
         ("collect", "--port", port),
         ("demo", "--home", str(place.folder / "demo"), "--port", port),

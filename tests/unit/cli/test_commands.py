@@ -52,6 +52,8 @@ LEAVES = {
     "reach show": "why days have no number",
     "reports list": "Addresses are not shown",
     "reports send": "those who confirmed",
+    "sources init": "filled in purpose, legal basis and owner",
+    "sources contract": "what it keeps, drops and needs",
     "import events": "one JSON object a line",
     "import log": "server logs",
 }

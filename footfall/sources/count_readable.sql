@@ -1,0 +1,1 @@
+SELECT /* counts */ FROM (SELECT arrayJoin({texts:Array(String)}) AS text)

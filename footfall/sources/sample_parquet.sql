@@ -1,0 +1,1 @@
+SELECT /* columns */ FROM file({path:String}, 'Parquet') LIMIT 5000
