@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from footfall.cli.places import places
 from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
 from footfall.errors import BadInput, Conflict, NotFound
 from footfall.sources.contract import Column, Contract
@@ -17,8 +18,9 @@ from footfall.store.engine import open_engine
 
 __all__ = ["app"]
 
-app = App(name="sources", help="The city's other data: draft a contract, look at one.")
+app = App(name="sources", help="The city's other data: draft a contract, look at one, read districts.")
 SHOWN = ("format", "pattern", "minimum", "maximum")
+app.command(places, name="places")
 Out = Annotated[Path | None, Parameter(help="File to write; without it, standard output.")]
 Frictionless = Annotated[Path | None, Parameter(help="Table schema (JSON) to draft from; the file itself is not looked at then.")]
 

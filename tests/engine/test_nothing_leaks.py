@@ -192,6 +192,7 @@ def run_commands(place, files, port):
         ("reports", "list"),
         ("reports", "send", "nobody.example"),
         ("sources", "init", str(log)),
+        ("sources", "places", str(log)),
         ("up", "--port", "0"),
         ("collect", "--port", port),
         ("demo", "--home", str(place.folder / "demo"), "--port", port),
