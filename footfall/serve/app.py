@@ -20,6 +20,7 @@ from footfall.serve import (
     attacking,
     health,
     imports,
+    measures,
     open_data,
     openapi,
     reach,
@@ -110,7 +111,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, measures)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],
