@@ -13,13 +13,18 @@ __all__ = [
     "Above",
     "Answer",
     "Blank",
+    "Cell",
     "Clock",
+    "Coarser",
     "Drawn",
     "Goal",
     "Hit",
+    "Measured",
     "Order",
+    "Place",
     "Portal",
     "ReachGroup",
+    "Ring",
     "Row",
     "Scalar",
     "Share",
@@ -278,3 +283,57 @@ class Above(msgspec.Struct, frozen=True):
     """Of the dimension that is coarser there."""
     answer: Answer
     """All its rows, with the same metrics, or visitors for those that are not counted."""
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A number of the city's data: of a bucket or of a place."""
+
+    key: str
+    """Beginning of the bucket in the contract's own time, ``YYYY-MM-DD HH:MM:SS``; or the place's id, empty for what names none."""
+    value: float | None
+    cohort: int
+    """People, trips, payments … that it is made of."""
+
+
+class Coarser(msgspec.Struct, frozen=True):
+    """What is counted more coarsely than was asked, because finer it was too small."""
+
+    grain: str
+    place_kind: str
+    place: str
+    """Empty where that is the whole city."""
+    value: float | None
+    cohort: int
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``reports.measures`` found, before the gate. ``serve`` may hold it only inside ``privacy.Released``."""
+
+    aggregate: Literal["count", "sum", "mean", "distinct"]
+    unit: str
+    rows: tuple[Cell, ...]
+    coarser: tuple[Coarser, ...] = ()
+    is_certified: bool = False
+    """The supplier states that every row stands for a cohort."""
+    meta: dict[str, object] = {}
+    query: dict[str, object] = {}
+
+
+Ring = tuple[tuple[float, float], ...]
+"""Longitude and latitude of the corners of an outline, the first one again at its end."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A district, stop … of the city, as maps and ladders know it."""
+
+    kind: str
+    id: str
+    """As files name it."""
+    name: str
+    names: dict[str, str] = {}
+    """In other languages, by their code."""
+    parent_kind: str = ""
+    parent: str = ""
+    """Id of the place of that kind that it lies in; both empty without one."""
+    rings: tuple[Ring, ...] = ()
+    """Outlines and holes, filled by the even-odd rule; empty for a place without a shape."""

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from footfall.cli import datasets
 from footfall.cli.checking import check
+from footfall.cli.places import places
 from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
 from footfall.errors import BadInput, Conflict, NotFound
 from footfall.sources.contract import Column, Contract
@@ -19,7 +20,7 @@ from footfall.store.engine import open_engine
 
 __all__ = ["app"]
 
-app = App(name="sources", help="The city's other data: draft a contract, check a file, load, list, watch and withdraw datasets.")
+app = App(name="sources", help="The city's other data: draft a contract, check a file, load, list, watch, withdraw datasets; districts.")
 for name, command in (
     ("list", datasets.list_all),
     ("show", datasets.show),
@@ -32,6 +33,7 @@ for name, command in (
 ):
     app.command(command, name=name)
 SHOWN = ("format", "pattern", "minimum", "maximum")
+app.command(places, name="places")
 Out = Annotated[Path | None, Parameter(help="File to write; without it, standard output.")]
 Frictionless = Annotated[Path | None, Parameter(help="Table schema (JSON) to draft from; the file itself is not looked at then.")]
 

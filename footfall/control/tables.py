@@ -318,3 +318,21 @@ asked = sa.Table(
     sa.Index("asked_by_time", "at_ms"),
     sqlite_autoincrement=True,
 )
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("kind", sa.String(100), primary_key=True),
+    sa.Column("id", sa.String(200), primary_key=True, comment="as files name it"),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("names", sa.Text, nullable=False, comment="in other languages, JSON by code"),
+    sa.Column("parent_kind", sa.String(100), nullable=False),
+    sa.Column("parent", sa.String(200), nullable=False),
+    sa.Column("rings", sa.Text, nullable=False, comment="simplified outlines, JSON: longitude and latitude"),
+)
+place_kinds = sa.Table(
+    "place_kinds",
+    metadata,
+    sa.Column("kind", sa.String(100), primary_key=True),
+    sa.Column("attribution", sa.String(500), nullable=False, comment="whom the map names for its outlines"),
+    sa.Column("changed_ms", sa.BigInteger, nullable=False),
+)

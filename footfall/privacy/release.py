@@ -7,13 +7,14 @@ import msgspec
 from footfall.errors import BadSetting, Refused
 from footfall.privacy.budget import UNIT, unit_of
 from footfall.privacy.folding import Folded, fold
+from footfall.privacy.measures import rounded_measures, rule_of
 from footfall.privacy.noisy import NO_CLEAR_CHANGE, with_noise_told
 from footfall.privacy.paging import ordered
 from footfall.privacy.policy import POLICIES, Policy
 from footfall.privacy.related import fold_related
-from footfall.vocabulary import Answer, Drawn
+from footfall.vocabulary import Answer, Drawn, Measured
 
-__all__ = ["Released", "release", "release_count", "release_events"]
+__all__ = ["Released", "release", "release_count", "release_events", "release_measures"]
 
 T = TypeVar("T")
 _DOOR = object()
@@ -90,6 +91,26 @@ def release_events(events: int, policy_name: str, *, each: int) -> Released[int]
     policy = _of_events(policy_name)
     step = policy.smallest_cohort * each
     return Released(events // step * step if step else events, policy.name, _DOOR)
+
+
+def release_measures(answer: Measured, policy_name: str) -> Released[Measured]:
+    """Numbers of the city's data (decision 0013): what rests on fewer than twenty is absent, whatever the table holds; counts are in tens,
+    sums and means in steps of what their cohort makes. A certified supplier's numbers, and those under ``exact``, stay as they are.
+
+    Raises:
+        Refused: for a policy of drawn numbers.
+    """
+    policy = _of_events(policy_name)
+    rule = rule_of(policy.name, is_certified=answer.is_certified)
+    told = {
+        "policy": policy.name,
+        "smallest_cohort": rule.floor,
+        "rounded_to": rule.round_to,
+        "is_certified": answer.is_certified,
+        "unit": answer.unit,
+    }
+    seen = rounded_measures(answer, rule)
+    return Released(msgspec.structs.replace(seen, meta=answer.meta | {"release": told}), policy.name, _DOOR)
 
 
 def _policy(name: str) -> Policy:

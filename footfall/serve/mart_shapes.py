@@ -8,7 +8,7 @@ from msgspec import Meta
 from footfall.control.reach import State
 from footfall.serve.shapes import AnswerRow, Release
 
-__all__ = ["Card", "Cell", "OpenMart", "ReachAnswer"]
+__all__ = ["Card", "Cell", "MeasuresAnswer", "OpenMart", "ReachAnswer"]
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +51,34 @@ class ReachMeta(msgspec.Struct, kw_only=True):
     is_on: Annotated[bool, Meta(description="Whether it is counted now; older days may have numbers all the same.")]
     days: Annotated[dict[str, State], Meta(description="By day: published, or why it has no number.")]
     release: Release
+
+
+class MeasureNumber(msgspec.Struct):
+    """A number with what it is made of; by time it has ``time``, by place ``place``."""
+
+    value: float | None
+    cohort: int
+    time: str = ""
+    place: str = ""
+
+
+class CoarserNumber(msgspec.Struct):
+    """What is counted more coarsely than was asked."""
+
+    grain: str
+    place_kind: str
+    place: str
+    value: float | None
+    cohort: int
+
+
+class MeasuresAnswer(msgspec.Struct):
+    """A measure of the city's data by time or by place; what rests on fewer than twenty is absent."""
+
+    results: list[MeasureNumber]
+    coarser: list[CoarserNumber]
+    meta: dict[str, Any]
+    query: dict[str, Any]
 
 
 class ReachAnswer(msgspec.Struct):

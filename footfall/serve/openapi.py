@@ -137,6 +137,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=mart_shapes.ReachAnswer,
         errors=BAD | {429: ASKING[429]},
     ),
+    ("get", "/api/v1/measures"): Operation(
+        summary="A measure of the city's data, by time or by place",
+        scope="datasets:read",
+        given=("dataset!", "measure", "from", "to", "by", "grain", "place_kind", "place", "category"),
+        answers=mart_shapes.MeasuresAnswer,
+        errors=BAD | {404: "There is no such dataset or measure.", 429: ASKING[429]},
+    ),
     ("get", "/api/v1/sites"): Operation(summary="List portals", scope="sites:read", given=PAGED, answers=site_shapes.SitePage, errors=BAD),
     ("post", "/api/v1/sites"): Operation(
         summary="Make a portal", scope="sites:write", asks=site_shapes.SiteBody, media=FORMS, answers=site_shapes.Site, errors=BAD | TAKEN

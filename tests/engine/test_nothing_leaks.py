@@ -198,6 +198,7 @@ def run_commands(place, files, port):
         ("sources", "add", "service-counters"),
         ("sources", "load", "service-counters", str(log)),
         ("sources", "list"),
+        ("sources", "places", str(log)),
         ("up", "--port", "0"),
         ("collect", "--port", port),
         ("demo", "--home", str(place.folder / "demo"), "--port", port),

@@ -10,7 +10,7 @@ from footfall.errors import BadQuestion
 from footfall.privacy import Released
 from footfall.vocabulary import Answer
 
-__all__ = ["Graph", "draw", "steps_that_fit", "x_of"]
+__all__ = ["Graph", "draw", "draw_rows", "steps_that_fit", "x_of"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 260, 46, 12, 24
 STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
@@ -58,7 +58,11 @@ def draw(released: Released[Answer], now: datetime) -> Graph:
     Raises:
         BadQuestion: there are more than MOST_STEPS; the sentence says which intervals are valid.
     """
-    answer = released.answer
+    return draw_rows(released.answer, now)
+
+
+def draw_rows(answer: Answer, now: datetime) -> Graph:
+    """As ``draw``, of rows that were put together from numbers which the gate let out. Raises as it does."""
     labels = [str(label) for label in answer.meta["time_labels"]]  # type: ignore[attr-defined]
     first, end = (datetime.fromisoformat(text) for text in answer.query["date_range"])  # type: ignore[attr-defined]
     if len(labels) > MOST_STEPS:

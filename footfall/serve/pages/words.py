@@ -112,6 +112,8 @@ INTERVAL_NAMES = {
     "day": N_("Days"),
     "week": N_("Weeks"),
     "month": N_("Months"),
+    "quarter": N_("Quarters"),
+    "year": N_("Years"),
 }
 PANEL_NAMES = {
     "sources": N_("Sources"),

@@ -66,6 +66,7 @@ LEAVES = {
     "sources withdraw": "counted before and after",
     "sources init": "filled in purpose, legal basis and owner",
     "sources contract": "what it keeps, drops and needs",
+    "sources places": "a feature a place",
     "import events": "one JSON object a line",
     "import log": "server logs",
 }

@@ -1,0 +1,48 @@
+"""What the loads of a dataset that are read came to together."""
+
+import msgspec
+import sqlalchemy as sa
+
+from footfall.control.tables import loads
+from footfall.control.transactions import Database
+
+__all__ = ["Totals", "totals_of"]
+
+MOST_NUMBERS = 50
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the loads whose rows are read."""
+
+    loads: int
+    numbers: tuple[int, ...]
+    """Of the newest, at most 50, newest first."""
+    rows_in: int
+    kept: int
+    folded: int
+    """Rows that are in no cell, since they were too few up to the last rung."""
+    refused: int
+    ended_ms: int
+    """When the newest ended; 0 without one."""
+    contract_versions: tuple[str, ...]
+
+
+def totals_of(database: Database, dataset: str) -> Totals:
+    """Zeros for a dataset without a load."""
+    of_it = sa.and_(loads.c.dataset == dataset, loads.c.state == "current")
+    columns = [sa.func.coalesce(sa.func.sum(loads.c[name]), 0) for name in ("rows_in", "kept", "folded", "refused")]
+    wanted = sa.select(sa.func.count(), *columns, sa.func.coalesce(sa.func.max(loads.c.ended_ms), 0)).where(of_it)
+    newest = sa.select(loads.c.number).where(of_it).order_by(loads.c.number.desc()).limit(MOST_NUMBERS)
+    versions = sa.select(loads.c.contract_version).where(of_it).distinct().order_by(loads.c.contract_version)
+    with database.reading() as connection:
+        count, rows_in, kept, folded, refused, ended_ms = map(int, connection.execute(wanted).one())
+        return Totals(
+            loads=count,
+            numbers=tuple(connection.scalars(newest)),
+            rows_in=rows_in,
+            kept=kept,
+            folded=folded,
+            refused=refused,
+            ended_ms=ended_ms,
+            contract_versions=tuple(connection.scalars(versions)),
+        )

@@ -1,0 +1,321 @@
+"""The city's data as they are asked for: who may see a dataset, what of it can be asked, and the question with its answer."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from footfall.control.datasets import list_datasets
+from footfall.control.load_totals import Totals, totals_of
+from footfall.control.loads import current_loads
+from footfall.control.places import parents_of
+from footfall.control.roles import ROLES, Operator
+from footfall.errors import BadQuestion, NotFound, Unavailable
+from footfall.privacy import Released, release_measures
+from footfall.privacy.measures import rule_of
+from footfall.reports.measures import Aggregate, Held, MeasureQuestion, Rows, held, measure_by, outlines_of, values_of
+from footfall.sentences import NONE_YET
+from footfall.serve.house import Desk
+from footfall.sources.contract import COARSER, GRAINS, Contract
+from footfall.sources.odcs import read_contract
+from footfall.vocabulary import Measured, Ring
+
+__all__ = [
+    "Asked",
+    "Topic",
+    "bucket_end",
+    "contracts",
+    "corners_of",
+    "find_topic",
+    "is_readable",
+    "measured",
+    "span_of",
+    "topics_of",
+    "values_in",
+    "window_of",
+]
+
+MOST_TRIES = 5
+"""Of a question whose loads were replaced while it was answered."""
+COARSEST_OF_RESTRICTIONS = "week"
+PUBLIC_GRAINS = tuple(grain for grain in GRAINS if grain != "hour")
+SUMMARIES = ("csat", "nps", "ces", "share", "mean")
+"""What a survey's cells have that is no count: means of answers."""
+AFTER = timedelta(days=367)
+read_text = lru_cache(maxsize=500)(read_contract)
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure with all that can be asked of it."""
+
+    contract: Contract
+    held: Held
+    aggregate: Aggregate
+    parents: dict[tuple[str, str], dict[str, str]]
+    totals: Totals
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.contract.timezone)
+
+    @property
+    def is_certified(self) -> bool:
+        return self.contract.cohort == "certified"
+
+    @property
+    def grains(self) -> tuple[str, ...]:
+        """Buckets it can be shown by, finest first. Restrictions are told by the week at the finest."""
+        found = [grain for grain in GRAINS if self.grains_within(grain)]
+        return tuple(found[found.index("week") :] if self._is_weekly and "week" in found else found)
+
+    @property
+    def place_kinds(self) -> tuple[str, ...]:
+        """Kinds of place it can be shown by, those of its own ladder first."""
+        own = [rung.place for rung in self.contract.ladder if rung.place != "city"]
+        above = [parent for kind, parent in self.parents if kind in own]
+        return tuple(kind for kind in dict.fromkeys([*own, *above]) if self.kinds_within(kind))
+
+    @property
+    def public_kinds(self) -> tuple[str, ...]:
+        """Those by which it may stand beside another dataset's: zones with a name, no cells of a grid."""
+        return tuple(kind for kind in self.place_kinds if not kind.startswith("h3:"))
+
+    @property
+    def public_grains(self) -> tuple[str, ...]:
+        """A day at the finest."""
+        return tuple(grain for grain in self.grains if grain in PUBLIC_GRAINS)
+
+    def grains_within(self, grain: str) -> tuple[str, ...]:
+        """Of the cells that there are, those that such a bucket holds whole."""
+        return tuple(finer for finer in self.held.grains if finer == grain or grain in COARSER[finer])  # type: ignore[index]
+
+    def kinds_within(self, kind: str) -> tuple[str, ...]:
+        """Of the cells that there are, those that such a place holds whole."""
+        if kind == "city":
+            return self.held.place_kinds
+        if kind.startswith("h3:"):
+            return tuple(one for one in self.held.place_kinds if one.startswith("h3:") and int(one[3:]) >= int(kind[3:]))
+        return tuple(one for one in self.held.place_kinds if one == kind or (one, kind) in self.parents)
+
+    @property
+    def first_day(self) -> date:
+        return _local(self.held.first, self.zone).date()
+
+    @property
+    def complete_until(self) -> datetime:
+        """The end of the last bucket that has a number, in the contract's own time; the last may still grow."""
+        return bucket_end(_local(self.held.last, self.zone), self.held.last_grain)
+
+    @property
+    def last_label(self) -> str:
+        """The last day that is complete, or the hour until which its last day is."""
+        until = self.complete_until
+        if until.hour or until.minute:
+            return until.strftime("%Y-%m-%d %H:%M:%S")
+        return (until - timedelta(seconds=1)).date().isoformat()
+
+    @property
+    def _is_weekly(self) -> bool:
+        return self.contract.module == "restrictions"
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A question of a measure, as addresses ask it."""
+
+    by: Literal["time", "place"] = "time"
+    window: tuple[str, str]
+    """Instants, UTC."""
+    grain: str = "day"
+    place_kind: str = "city"
+    place: str | None = None
+    categories: tuple[tuple[int, str], ...] = ()
+
+
+def contracts(desk: Desk, readable: Callable[[Contract], bool]) -> list[Contract]:
+    """Of the datasets that are read and that they may see, by name."""
+    found = [read_text(one.contract) for one in list_datasets(desk.control) if one.state == "active"]
+    return sorted((contract for contract in found if readable(contract)), key=lambda contract: (contract.name, contract.id))
+
+
+def is_readable(operator: Operator) -> Callable[[Contract], bool]:
+    """Whether the operator has one of the contract's roles, or a higher one, on any portal: the city's data are no portal's."""
+    highest = max((ROLES.index(grant.role) for grant in operator.grants), default=-1)
+    return lambda contract: not operator.disabled and highest >= min(ROLES.index(role) for role in contract.readers)
+
+
+def topics_of(desk: Desk, contract: Contract) -> list[Topic]:
+    """What the table has of a dataset, by the contract's order of measures; nothing before its first load."""
+    names = [measure.name for measure in contract.measures]
+    found = sorted(held(_rows(desk, contract.id)), key=lambda one: names.index(one.measure) if one.measure in names else len(names))
+    parents, totals = parents_of(desk.control), totals_of(desk.control, contract.id)
+    return [
+        Topic(contract=contract, held=one, aggregate=_aggregate(contract, one.measure), parents=parents, totals=totals) for one in found
+    ]
+
+
+def find_topic(desk: Desk, contracts: list[Contract], dataset: str, measure: str) -> Topic:
+    """The measure of that name, the first one for an empty name.
+
+    Raises:
+        NotFound: there is none; the sentence lists those there are.
+    """
+    contract = next((one for one in contracts if one.id == dataset), None)
+    if contract is None:
+        known = ", ".join(one.id for one in contracts[:20])
+        raise NotFound("There is no dataset {id!r} that you may see. Known: {known}.", id=dataset[:100], known=known or NONE_YET)
+    topics = topics_of(desk, contract)
+    topic = next((one for one in topics if measure in ("", one.held.measure)), None)
+    if topic is None:
+        known = ", ".join(one.held.measure for one in topics)
+        raise NotFound(
+            "Dataset {id!r} has no measure {measure!r}. It has: {known}.", id=dataset, measure=measure[:100], known=known or NONE_YET
+        )
+    return topic
+
+
+def window_of(topic: Topic, first: date, last: date) -> tuple[str, str]:
+    """Instants of these local days. Up to the last numbers, it takes in the bucket that they are in, whole; restrictions go by weeks."""
+    if topic.contract.module == "restrictions":
+        first, last = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+    end = _midnight(last + timedelta(days=1), topic.zone)
+    return _utc(_midnight(first, topic.zone)), _utc(end + AFTER if end >= topic.complete_until else end)
+
+
+def span_of(topic: Topic, at: str, grain: str) -> tuple[str, str]:
+    """Instants of the bucket with that label. Raises BadQuestion for what is none."""
+    try:
+        begin = datetime.fromisoformat(at).replace(tzinfo=topic.zone)
+    except ValueError:
+        raise BadQuestion("{at!r} is no beginning of a step. Valid: YYYY-MM-DD HH:MM:SS.", at=at[:40]) from None
+    return _utc(begin), _utc(bucket_end(begin, grain))
+
+
+def measured(desk: Desk, topic: Topic, asked: Asked) -> Released[Measured]:
+    """The answer, released.
+
+    Raises:
+        BadQuestion: the measure cannot be shown by that step or kind of place; the sentence says by which it can.
+        Unavailable: the store is away.
+    """
+    _refuse_unknown(topic, asked)
+    rule = rule_of(desk.settings.policy, is_certified=topic.is_certified)
+    below = [parents for (kind, above), parents in topic.parents.items() if above == asked.place_kind and kind in topic.held.place_kinds]
+    question = MeasureQuestion(
+        measure=topic.held.measure,
+        unit=topic.held.unit,
+        aggregate=topic.aggregate,
+        timezone=topic.contract.timezone,
+        first=asked.window[0],
+        end=asked.window[1],
+        by=asked.by,
+        grain=asked.grain,
+        grains=topic.grains_within(asked.grain),
+        place_kind=asked.place_kind,
+        place_kinds=() if asked.by == "time" and asked.place is None else topic.kinds_within(asked.place_kind),
+        place=asked.place,
+        parents={child: parent for parents in below for child, parent in parents.items()},
+        categories=asked.categories,
+        floor=rule.floor,
+        round_to=rule.round_to,
+    )
+    found = measure_by(_rows(desk, topic.contract.id), question, is_certified=topic.is_certified)
+    return release_measures(msgspec.structs.replace(found, meta=_meta(topic), query=_query(topic, asked)), desk.settings.policy)
+
+
+def values_in(desk: Desk, topic: Topic) -> tuple[tuple[int, str], ...]:
+    """Categories that its cells have: number from 1, and value."""
+    return values_of(
+        _rows(desk, topic.contract.id), topic.held.measure, rule_of(desk.settings.policy, is_certified=topic.is_certified).floor
+    )
+
+
+def corners_of(desk: Desk, ids: list[str]) -> dict[str, Ring]:
+    """Outlines of H3 cells."""
+    return outlines_of(lambda sql, given: desk.engine.query(sql, given, name="outlines"), ids)
+
+
+def bucket_end(begin: datetime, grain: str) -> datetime:
+    """The first instant after the bucket that begins then.
+
+    >>> bucket_end(datetime(2026, 1, 31), "month").date().isoformat()
+    '2026-02-28'
+    """
+    months = {"month": 1, "quarter": 3, "year": 12}.get(grain, 0)
+    if months:
+        month = begin.month - 1 + months
+        year, month = begin.year + month // 12, month % 12 + 1
+        last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+        return begin.replace(year=year, month=month, day=min(begin.day, last))
+    return begin + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[grain]
+
+
+def _rows(desk: Desk, dataset: str) -> Rows:
+    def ask(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        for _ in range(MOST_TRIES):
+            loads = current_loads(desk.control, dataset).get(dataset, [])
+            found = desk.engine.query(sql, {"dataset": dataset, "loads": loads} | parameters, name="measures") if loads else []
+            if loads == current_loads(desk.control, dataset).get(dataset, []):
+                return found
+        raise Unavailable("Dataset {id!r} is being loaded; ask again.", id=dataset, retry_after_s=5)
+
+    return ask
+
+
+def _aggregate(contract: Contract, name: str) -> Aggregate:
+    if contract.reduce == "survey":
+        return "mean" if name in SUMMARIES else "count"
+    return next((measure.aggregate for measure in contract.measures if measure.name == name), "sum")
+
+
+def _refuse_unknown(topic: Topic, asked: Asked) -> None:
+    if asked.by == "time" and asked.grain not in topic.grains:
+        raise BadQuestion(
+            "{measure} cannot be shown by {grain!r}. Valid: {valid}.",
+            measure=topic.held.measure,
+            grain=asked.grain,
+            valid=", ".join(topic.grains),
+        )
+    kinds = ("city", *topic.place_kinds)
+    if asked.place_kind not in kinds:
+        raise BadQuestion(
+            "{measure} cannot be shown by {kind!r}. Valid: {valid}.",
+            measure=topic.held.measure,
+            kind=asked.place_kind,
+            valid=", ".join(kinds),
+        )
+
+
+def _meta(topic: Topic) -> dict[str, object]:
+    totals = topic.totals
+    return {
+        "dataset": topic.contract.id,
+        "contract_versions": list(totals.contract_versions),
+        "loads": list(totals.numbers),
+        "folded": totals.folded,
+        "rungs": [{"time": grain} for grain in topic.held.grains] + [{"place": kind} for kind in topic.held.place_kinds],
+        "complete_until": topic.complete_until.isoformat(),
+        "aggregate": topic.aggregate,
+        "licence": topic.contract.licence,
+        "source": topic.contract.owner,
+    }
+
+
+def _query(topic: Topic, asked: Asked) -> dict[str, object]:
+    of_it = {"dataset": topic.contract.id, "measure": topic.held.measure, "timezone": topic.contract.timezone}
+    asks: dict[str, object] = msgspec.to_builtins(asked)
+    return of_it | asks
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _local(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(zone)
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
