@@ -16,6 +16,7 @@ SHARDING = {
     "segments": "cityHash64(name)",
     "service_days": "cityHash64(site, day)",
     "marts": "cityHash64(site, mart, day)",
+    "measures": "cityHash64(dataset, place)",
     "visits_by_day": "cityHash64(site, dim, value)",
     "events_by_day": "cityHash64(site, dim, value)",
 }

@@ -1,0 +1,414 @@
+"""Where the city's datasets and their loads meet: the control store's lines, the kernel that reduces, and the table that is read.
+
+The command line, jobs and the API call ``Sources``. One load of a dataset runs at a time. Whatever happens to it, the load that was read
+before goes on being read, whole, until the new one stands whole in the table and one transaction puts it in its place.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from footfall.control.datasets import Dataset, find_dataset, list_datasets, put_dataset, withdraw_dataset
+from footfall.control.loads import (
+    Begun,
+    Ended,
+    Load,
+    begin_load,
+    current_loads,
+    current_objects,
+    end_dead_loads,
+    end_load,
+    forget_load,
+    known_loads,
+    list_loads,
+    publish_loads,
+    renew_load,
+    wanted_loads,
+    withdraw_loads,
+)
+from footfall.control.transactions import Database
+from footfall.errors import BadInput, Conflict, FootfallError, Unavailable
+from footfall.sentences import Sentence
+from footfall.sources import kernel
+from footfall.sources.cells import Checks
+from footfall.sources.contract import Contract, Grain
+from footfall.sources.kernel import Guard, Order, Progress
+from footfall.sources.ladder import Parents
+from footfall.sources.outcome import Outcome
+from footfall.sources.pieces import Piece
+from footfall.store.engine import Engine
+from footfall.store.measures import Proof, delete_before, delete_dataset, delete_loads, held_loads
+from footfall.store.workshop import Workshop, open_workshop
+from footfall.vocabulary import Clock
+
+__all__ = ["Listed", "Loaded", "Sources", "Tools", "Withdrawn"]
+
+log = structlog.get_logger()
+RENEW_MS = 60_000
+NOTHING_LEFT = Outcome(state="kept", rows_in=0, kept=0, folded=0, refused=0, cells=0)
+FAILED = Sentence("It failed by a fault of Footfall, which the log names.")
+MOST_TRIES = 5
+"""Of a question whose loads were replaced while it was answered."""
+
+
+Pieces = Callable[[], Iterable[Piece]]
+
+
+class Listed(Protocol):
+    """An object that a connector lists: a file, or an address."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+
+
+class Held(Protocol):
+    """An object on this machine."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+class Connector(Protocol):
+    """Where objects come from; ``sources.connectors`` has them."""
+
+    def objects(self, known: dict[str, str], /) -> Sequence[Listed]: ...
+    def fetch(self, found: Any, room: Path, /) -> AbstractContextManager[Held]: ...
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sources room offers, as one thing."""
+
+    read_contract: Callable[[str], Contract]
+    """Of its YAML; raises BadInput."""
+    connector: Callable[[str], Connector]
+    """Of a contract's source."""
+    read_query: Callable[[Contract, str | None, Path], Iterable[Piece]]
+    """Rows of a database from an instant on (UTC)."""
+    masked: Callable[[str], str]
+    """A source without its password."""
+    pieces: Callable[[Path, Contract, Path], Iterable[Piece]]
+    """Of a file; what has to be put down on the way stands in that folder."""
+    checks: Checks
+    guard: Guard
+    parents: Parents = {}
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What a load of a dataset came to, by objects."""
+
+    lines: tuple[Load, ...] = ()
+    """Of the loads that ran: taken, refused or failed."""
+    unchanged: tuple[str, ...] = ()
+    """Objects that were loaded, or refused, in this version and under this contract before."""
+    vanished: tuple[str, ...] = ()
+    """Objects that are read and that the source has no more. They stay until the dataset is withdrawn or their time is over."""
+
+
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a withdrawal did."""
+
+    loads: tuple[int, ...]
+    """That were read, or ran."""
+    rows: Proof
+    """Of the table, counted before and after."""
+
+
+class Sources:
+    """The datasets of a home. Methods raise NotFound for one that is not there, and Unavailable where control or store are away."""
+
+    _running: ClassVar[set[int]] = set()
+    """Loads of this process."""
+
+    def __init__(self, control: Database, engine: Engine, tools: Tools, *, folder: Path, now: Clock) -> None:
+        self.control, self.engine, self.tools, self.folder, self._now = control, engine, tools, folder, now
+
+    def datasets(self) -> list[Dataset]:
+        """All, by id."""
+        return list_datasets(self.control)
+
+    def put(self, contract: str) -> Dataset:
+        """A new dataset, or another contract for one.
+
+        Raises:
+            BadInput: the contract is not valid.
+            Conflict: it has changed and its version has not.
+        """
+        read = self.tools.read_contract(contract)
+        return put_dataset(self.control, read.id, read.version, contract, now_ms=self._now())
+
+    def contract(self, id: str) -> Contract:
+        """The contract that stands."""
+        return self.tools.read_contract(find_dataset(self.control, id).contract)
+
+    def lines(self, id: str, *, most: int = 50, before: int = 0) -> list[Load]:
+        """Of its loads, newest first; with ``before`` those of smaller numbers."""
+        return list_loads(self.control, find_dataset(self.control, id).id, most=most, before=before)
+
+    def rows(self, id: str, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a statement over ``measures`` that has the condition ``load IN {loads:Array(UInt32)}``.
+
+        Asked again where the loads were replaced meanwhile: their rows may have left the table under it.
+        """
+        for _ in range(MOST_TRIES):
+            loads = current_loads(self.control, id).get(id, [])
+            found = self.engine.query(sql, {"dataset": id, "loads": loads} | (parameters or {}), name="measures")
+            if loads == current_loads(self.control, id).get(id, []):
+                return found
+        raise Unavailable("Dataset {id!r} is being loaded; ask again.", id=id, retry_after_s=5)
+
+    def dry_run(self, id: str, path: Path, progress: Progress = lambda step, rows: None) -> Outcome:
+        """What would come of that file; nothing is written, and it leaves no line.
+
+        Raises:
+            BadInput: it is not what the contract says.
+        """
+        contract = self.contract(id)
+        with self._workshop() as workshop:
+            return kernel.dry_run(workshop, self._order(contract, self._pieces(path, contract), progress))
+
+    def load(self, id: str, progress: Progress = lambda step, rows: None) -> Loaded:
+        """Load what its source has that is new or changed. One object that fails does not stop the others.
+
+        Raises:
+            BadInput: the contract has no source, or there is no such thing.
+            Conflict: a load of it runs already, or it was withdrawn meanwhile.
+        """
+        dataset, contract = self._active(id)
+        if not contract.source:
+            raise BadInput("The contract of {id!r} names no source; give the file.", id=id)
+        if contract.query:
+            return self._load_days(dataset, contract, progress)
+        return self._load_all(dataset, contract, contract.source, progress)
+
+    def load_from(self, id: str, source: str, progress: Progress = lambda step, rows: None) -> Loaded:
+        """Load files of that path or address, whatever the contract's own source is. Raises as ``load``."""
+        dataset, contract = self._active(id)
+        return self._load_all(dataset, contract, source, progress)
+
+    def withdraw(self, id: str) -> Withdrawn:
+        """Read nothing of it any more, and delete all of it, counted before and after. Its lines stay."""
+        withdraw_dataset(self.control, id, now_ms=self._now())
+        loads = withdraw_loads(self.control, id, now_ms=self._now())
+        return Withdrawn(loads=tuple(loads), rows=delete_dataset(self.engine, id))
+
+    def forget_old(self) -> dict[str, Proof]:
+        """Of every dataset, delete what began longer ago than its contract keeps: rows counted before and after."""
+        found = {}
+        for dataset in self.datasets():
+            kept = timedelta(days=self.tools.read_contract(dataset.contract).retention_days)
+            found[dataset.id] = delete_before(self.engine, dataset.id, _text(_instant(self._now()) - kept))
+        return found
+
+    def mend(self) -> list[int]:
+        """At a start: loads that died are marked failed, and rows of the table that nobody reads go. Answers the dead loads' numbers.
+
+        An embedded store has no other process, so that what runs and is not this one's is dead; elsewhere it is given 15 minutes.
+        """
+        alive = self._running if self.engine.topology.embedded else None
+        dead = end_dead_loads(self.control, now_ms=self._now(), alive=alive)
+        held: dict[str, list[int]] = {}
+        for dataset, number in held_loads(self.engine) - wanted_loads(self.control):
+            held.setdefault(dataset, []).append(number)
+        for dataset, numbers in held.items():
+            delete_loads(self.engine, dataset, numbers)
+        return dead
+
+    def _active(self, id: str) -> tuple[Dataset, Contract]:
+        dataset = find_dataset(self.control, id)
+        if dataset.state != "active":
+            raise Conflict("Dataset {id!r} was withdrawn; put its contract again to load it.", id=id)
+        return dataset, self.tools.read_contract(dataset.contract)
+
+    def _load_all(self, dataset: Dataset, contract: Contract, source: str, progress: Progress) -> Loaded:
+        connector = self.tools.connector(source)
+        known = {key: line.version for key, line in known_loads(self.control, dataset).items()}
+        lines, unchanged, listed = [], [], set()
+        for found in connector.objects(known):
+            listed.add(found.key)
+            line = None
+            if not found.version or known.get(found.key) != found.version:
+                line = self._load_object(dataset, contract, connector, found, known.get(found.key, ""), progress)
+            if line:
+                lines.append(line)
+            else:
+                unchanged.append(found.key)
+        own = source == contract.source
+        vanished = [key for key in current_objects(self.control, dataset.id) if key not in listed] if own else []
+        return Loaded(lines=tuple(lines), unchanged=tuple(unchanged), vanished=tuple(vanished))
+
+    def _load_object(
+        self, dataset: Dataset, contract: Contract, connector: Connector, found: Listed, known: str, progress: Progress
+    ) -> Load | None:
+        """Its line; ``None`` where only its content could tell that it is unchanged."""
+        number = begin_load(self.control, dataset, Begun(object=found.key, version=found.version), now_ms=self._now())
+        with self._run(dataset, [number], progress) as told:
+            with connector.fetch(found, self.folder) as held:
+                if not found.version and held.sha256 == known:
+                    forget_load(self.control, number)
+                    return None
+                outcome = self._reduced(contract, held.path, number, told)
+            self._publish(dataset, {number: outcome}, told, version=found.version or held.sha256)
+        return self._line(dataset, number)
+
+    def _reduced(self, contract: Contract, path: Path, number: int, progress: Progress) -> Outcome:
+        with self._workshop() as workshop:
+            order = self._order(contract, self._pieces(path, contract), progress)
+            return kernel.load(workshop, self.engine, order, number=number, loaded_at=_text(_instant(self._now())))
+
+    def _load_days(self, dataset: Dataset, contract: Contract, progress: Progress) -> Loaded:
+        since, at = self._since(dataset, contract), self._now()
+        source = self.tools.masked(contract.source)
+        begun = Begun(object=source, version=str(at), cursor_from=since)
+        numbers = [begin_load(self.control, dataset, begun, now_ms=at)]
+
+        def begin(day: str) -> int:
+            of_day = msgspec.structs.replace(begun, object=day, beside=tuple(numbers))
+            numbers.append(begin_load(self.control, dataset, of_day, now_ms=self._now()))
+            self._running.add(numbers[-1])
+            return numbers[-1]
+
+        with self._run(dataset, numbers, progress) as told:
+            with self._workshop() as workshop:
+                order = self._order(contract, lambda: self.tools.read_query(contract, since or None, self.folder), told)
+                order = msgspec.structs.replace(order, since=since)
+                loaded_at = _text(_instant(at))
+                outcomes = kernel.load_days(workshop, self.engine, order, number=numbers[0], begin=begin, loaded_at=loaded_at)
+            if outcomes[numbers[0]].state == "kept":
+                outcomes |= {begin(day): NOTHING_LEFT for day in self._emptied(dataset, contract, since, numbers)}
+            self._publish(dataset, outcomes, told)
+        return Loaded(lines=tuple(self._line(dataset, number) for number in numbers))
+
+    @contextmanager
+    def _workshop(self) -> Iterator[Workshop]:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open_workshop(self.engine, self.folder) as workshop:
+            yield workshop
+
+    def _pieces(self, path: Path, contract: Contract) -> Pieces:
+        return lambda: self.tools.pieces(path, contract, self.folder)
+
+    def _order(self, contract: Contract, pieces: Pieces, progress: Progress) -> Order:
+        return Order(
+            contract=contract,
+            pieces=pieces,
+            checks=self.tools.checks,
+            guard=self.tools.guard,
+            salt=(secrets.randbits(64), secrets.randbits(64)),
+            parents=self.tools.parents,
+            progress=progress,
+        )
+
+    @contextmanager
+    def _run(self, dataset: Dataset, numbers: list[int], progress: Progress) -> Iterator[Progress]:
+        """Whatever ends the block, the loads end too; what they have written goes where it is not read."""
+        self._running.update(numbers)
+        try:
+            yield self._renewing(numbers, progress)
+        except Exception as error:
+            self._fail(dataset, numbers, error)
+        except BaseException as error:
+            self._fail(dataset, numbers, error)
+            raise
+        finally:
+            self._running.difference_update(numbers)
+
+    def _renewing(self, numbers: list[int], progress: Progress) -> Progress:
+        renewed = self._now()
+
+        def told(step: str, rows: int) -> None:
+            nonlocal renewed
+            if self._now() - renewed >= RENEW_MS:
+                renewed = self._now()
+                for number in numbers:
+                    renew_load(self.control, number, now_ms=renewed)
+            progress(step, rows)
+
+        return told
+
+    def _fail(self, dataset: Dataset, numbers: Sequence[int], error: BaseException) -> None:
+        """TRICKY: what another error says may quote a value of the file; its type is all that the log gets."""
+        known = isinstance(error, FootfallError)
+        if not known:
+            log.error("a load failed", dataset=dataset.id, loads=list(numbers), error=type(error).__name__)
+        said = error.sentence if isinstance(error, FootfallError) else FAILED
+        for number in numbers:
+            end_load(self.control, number, "failed", Ended(said=said), now_ms=self._now())
+        self._delete(dataset, numbers)
+
+    def _publish(self, dataset: Dataset, outcomes: dict[int, Outcome], progress: Progress, *, version: str = "") -> None:
+        progress("publishing", 0)
+        refused = {number: outcome for number, outcome in outcomes.items() if outcome.state == "refused"}
+        for number, outcome in refused.items():
+            end_load(self.control, number, "refused", _ended(outcome, version), now_ms=self._now())
+        taken = {number: _ended(outcome, version) for number, outcome in outcomes.items() if number not in refused}
+        if taken:
+            until = max([dataset.cursor, *(outcome.until for outcome in outcomes.values())])
+            replaced = publish_loads(self.control, taken, now_ms=self._now(), cursor=until)
+            progress("published", 0)
+            self._delete(dataset, replaced)
+
+    def _delete(self, dataset: Dataset, numbers: Sequence[int]) -> None:
+        """Nobody reads them any more; where the store is away they go at the next start."""
+        try:
+            delete_loads(self.engine, dataset.id, numbers)
+        except FootfallError as error:
+            log.warning("rows of loads stay until the next start", dataset=dataset.id, loads=list(numbers), fault=str(error))
+
+    def _line(self, dataset: Dataset, number: int) -> Load:
+        return list_loads(self.control, dataset.id, most=1, before=number + 1)[0]
+
+    def _emptied(self, dataset: Dataset, contract: Contract, since: str, numbers: Sequence[int]) -> list[str]:
+        """Days that were read again and have no rows any more."""
+        first = str(datetime.fromisoformat(since).replace(tzinfo=UTC).astimezone(ZoneInfo(contract.timezone)).date()) if since else ""
+        filled = {self._line(dataset, number).object for number in numbers}
+        read = (day for day in current_objects(self.control, dataset.id) if day != self.tools.masked(contract.source))
+        return [day for day in read if day >= first and day not in filled]
+
+    def _since(self, dataset: Dataset, contract: Contract) -> str:
+        """Where reading begins: buckets are replaced whole, so at the beginning of the day, or of the longer bucket of the first rung."""
+        if not dataset.cursor:
+            return ""
+        zone = ZoneInfo(contract.timezone)
+        overlapped = datetime.fromisoformat(dataset.cursor).replace(tzinfo=UTC) - timedelta(hours=contract.overlap_hours)
+        return _text(_beginning(overlapped.astimezone(zone), contract.ladder[0].time).astimezone(UTC))
+
+
+def _beginning(local: datetime, grain: Grain) -> datetime:
+    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    months = {"month": day.month, "quarter": day.month - (day.month - 1) % 3, "year": 1}
+    if grain in months:
+        return day.replace(month=months[grain], day=1)
+    return day - timedelta(days=day.weekday()) if grain == "week" else day
+
+
+def _ended(outcome: Outcome, version: str) -> Ended:
+    details = {"steps": msgspec.to_builtins(outcome.steps), "refusals": msgspec.to_builtins(outcome.refusals)}
+    return Ended(
+        rows_in=outcome.rows_in,
+        kept=outcome.kept,
+        folded=outcome.folded,
+        refused=outcome.refused,
+        cells=outcome.cells,
+        details=details,
+        said=outcome.said,
+        version=version,
+    )
+
+
+def _instant(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _text(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%d %H:%M:%S")

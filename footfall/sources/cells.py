@@ -1,0 +1,213 @@
+"""Rows become a *stage*: what a file holds, grouped by the finest bucket, place and categories of its contract. One statement a piece.
+
+The stage is a temporary table in memory. Text of the file stands in it only as place or category, which the guard looks at next; devices
+and tracks are hashed under a key of 128 random bits that is made for one load and never kept, together with the day, so that no two days
+and no two loads can be joined. A row with a fault keeps nothing but its reason and its number.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from footfall.sources.contract import Column, Contract, Grain, Measure
+from footfall.sources.pieces import Piece
+from footfall.store.workshop import literal
+
+__all__ = [
+    "BUCKETS",
+    "EXACT",
+    "LATE",
+    "UNIQ",
+    "Checks",
+    "Read",
+    "Salt",
+    "Typed",
+    "finest_h3",
+    "has_devices",
+    "is_dominance_told",
+    "keys_of",
+    "kinds_of",
+    "parameters_of",
+    "rows_of",
+    "stage_columns",
+    "stage_insert",
+    "sums_of",
+]
+
+Salt = tuple[int, int]
+"""Two numbers of 64 bits."""
+BUCKETS: dict[Grain, str] = {
+    "hour": "toStartOfHour({0}, {{zone:String}})",
+    "day": "toStartOfDay({0}, {{zone:String}})",
+    "week": "toDateTime(toStartOfWeek({0}, 1, {{zone:String}}), {{zone:String}})",
+    "month": "toDateTime(toStartOfMonth({0}, {{zone:String}}), {{zone:String}})",
+    "quarter": "toDateTime(toStartOfQuarter({0}, {{zone:String}}), {{zone:String}})",
+    "year": "toDateTime(toStartOfYear({0}, {{zone:String}}), {{zone:String}})",
+}
+"""Beginning of the bucket of an instant, in the contract's zone."""
+FIRST_YEAR, LAST_YEAR = 1971, 2105
+"""What the table can hold."""
+LATE = "row:late"
+"""Reason of a row of a database that is older than what is read again."""
+UNIQ = "uniqCombined64(14)"
+UNIQ_STATE = "uniqCombined64State(14)"
+"""Error 0.8 %; exact up to some dozens. A function of the set alone: neither order nor pieces matter."""
+EXACT = "Decimal(38, 6)"
+"""Sums of floats depend on the order of rows; these do not."""
+
+
+class Typed(Protocol):
+    """A column's value as SQL, NULL where there is none."""
+
+    @property
+    def value(self) -> str: ...
+
+
+class Checks(Protocol):
+    """What a contract says of rows, as SQL; ``sources.checks`` is one."""
+
+    def typed_columns(self, contract: Contract, piece: Piece, /) -> Mapping[str, Typed]: ...
+    def fault_of(self, contract: Contract, piece: Piece, /) -> str: ...
+    def parameters(self, contract: Contract, /) -> Mapping[str, Any]: ...
+
+
+class Read:
+    """A piece with what its contract makes of it."""
+
+    def __init__(self, contract: Contract, checks: Checks, piece: Piece, *, since: str = "") -> None:
+        self.contract, self.piece, self.since = contract, piece, since
+        self.fault = checks.fault_of(contract, piece)
+        self._typed = checks.typed_columns(contract, piece)
+
+    def value(self, column: Column) -> str:
+        """Its typed value as SQL."""
+        return self._typed[column.name].value
+
+    @property
+    def time(self) -> str:
+        """A row's instant as SQL, to the second; a date is its midnight. Where no column says when, the contract does."""
+        times = self.contract.used("time")
+        value = self.value(times[0]) if times else "toDateTime({date:String}, {zone:String})"
+        return f"toDateTime64({value}, 0, {{zone:String}})"
+
+
+def kinds_of(contract: Contract) -> tuple[str, ...]:
+    """Kinds of place that columns name and a rung asks for."""
+    wanted = {rung.place for rung in contract.ladder}
+    return tuple(column.place for column in contract.used("place") if column.place in wanted)
+
+
+def finest_h3(contract: Contract) -> int:
+    """Resolution of the stage's cells; 0 where the ladder has none."""
+    return max((int(rung.place[3:]) for rung in contract.ladder if rung.place.startswith("h3:")), default=0)
+
+
+def keys_of(contract: Contract) -> list[str]:
+    """Columns by which the stage is grouped, beside the fault."""
+    categories = [f"c{index}" for index, _ in enumerate(contract.used("category"))]
+    return ["bucket", "h3", *(f"p{index}" for index, _ in enumerate(kinds_of(contract))), *categories]
+
+
+def has_devices(contract: Contract) -> bool:
+    """Whether a cell's people are told apart: many rows of one device are one person."""
+    return bool(contract.used("device") or contract.used("track"))
+
+
+def is_dominance_told(contract: Contract, measure: Measure) -> bool:
+    """Whether a sum could tell what one or two rows paid."""
+    return measure.aggregate == "sum" and contract.cohort == "rows"
+
+
+def stage_columns(contract: Contract, *, more: Iterable[str] = ()) -> str:
+    """The stage's columns as DDL."""
+    keys = ["fault LowCardinality(String)", "bucket DateTime('UTC')", "h3 UInt64", *(f"{name} String" for name in keys_of(contract)[2:])]
+    return ", ".join(
+        [*keys, *more, "rows UInt64", "people Int64", "first UInt64", *(f"{name} {kind}" for name, kind, _ in sums_of(contract))]
+    )
+
+
+def sums_of(contract: Contract) -> list[tuple[str, str, str]]:
+    """Of each number of the stage: its name, type and how it is made of rows. Of a survey only devices: its numbers are counts."""
+    found = []
+    for index, measure in enumerate(() if contract.reduce == "survey" else contract.measures):
+        if measure.aggregate == "sum":
+            found.append((f"v{index}", EXACT, f"sum(ifNull(ff_v{index}, 0))"))
+        if measure.aggregate == "mean":
+            found.append((f"v{index}", EXACT, f"sum(ifNull(ff_v{index} * ff_people, 0))"))
+            found.append((f"w{index}", "Int64", f"sum(if(isNull(ff_v{index}), 0, ff_people))"))
+        if is_dominance_told(contract, measure):
+            found.append((f"a{index}", EXACT, f"sum(ifNull(abs(ff_v{index}), 0))"))
+            found.append((f"t{index}", "Array(Float64)", f"groupArraySorted(2)(-ifNull(toFloat64(abs(ff_v{index})), 0))"))
+    if has_devices(contract):
+        found.append(("who", f"AggregateFunction({UNIQ}, UInt64)", f"{UNIQ_STATE}(ff_who)"))
+    return found
+
+
+def parameters_of(contract: Contract, salt: Salt) -> dict[str, Any]:
+    """Values of the statements' own parameters."""
+    return {"zone": contract.timezone, "date": contract.options.get("date", ""), "salt0": salt[0], "salt1": salt[1]}
+
+
+def stage_insert(read: Read) -> str:
+    """The statement that puts a piece into the table ``stage``."""
+    keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in keys_of(read.contract))])
+    sums = "".join(f", {how}" for _, _, how in sums_of(read.contract))
+    return f"INSERT INTO stage SELECT {keys}, count(), sum(ff_people), min(ff_row){sums} FROM ({rows_of(read)}) GROUP BY {keys}"
+
+
+def rows_of(read: Read, *, more: Iterable[str] = (), faults: str = "") -> str:
+    """Rows of the piece: number, fault, keys (blank where there is a fault) and values. ``faults`` are more pairs: condition, reason."""
+    contract = read.contract
+    blank = {"bucket": "toDateTime(0, 'UTC')", "h3": "toUInt64(0)"}
+    keys = [
+        f"if(ff_fault = '', {expression}, {blank.get(name, chr(39) * 2)}) AS ff_{name}"
+        for name, expression in zip(keys_of(contract), _keys(read), strict=True)
+    ]
+    parts = [f"toUInt64(assumeNotNull({read.piece.row})) AS ff_row", f"{_fault(read, faults)} AS ff_fault", *keys, *_values(read), *more]
+    return f"SELECT {', '.join(parts)} FROM {read.piece.sql}"
+
+
+def hashed(read: Read, columns: Iterable[Column]) -> str:
+    """What tells devices or tracks of one local day apart, as SQL."""
+    texts = ", ".join(f"ifNull({read.piece.columns[column.name]}, '')" for column in columns)
+    day = f"toDate(assumeNotNull({read.time}), {{zone:String}})"
+    return f"sipHash64Keyed((toUInt64({{salt0:UInt64}}), toUInt64({{salt1:UInt64}})), {day}, {texts})"
+
+
+def _fault(read: Read, faults: str) -> str:
+    reason = literal(next((column.name for column in read.contract.used("time")), "date") + ":unreadable")
+    impossible = f"ifNull(toYear({read.time}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}, 1), {reason}"
+    if read.since:
+        faults += f"{read.time} < toDateTime({literal(read.since)}, 'UTC'), {literal(LATE)}, "
+    return f"multiIf(({read.fault} AS ff_found) != '', toString(ff_found), {faults}{impossible}, '')"
+
+
+def _keys(read: Read) -> list[str]:
+    contract = read.contract
+    bucket = f"toTimeZone(toDateTime({BUCKETS[contract.ladder[0].time].format(f'assumeNotNull({read.time})')}), 'UTC')"
+    named = {column.place: column for column in contract.used("place")}
+    texts = [*(named[kind] for kind in kinds_of(contract)), *contract.used("category")]
+    return [bucket, _h3(read), *(f"ifNull(toString({read.value(column)}), '')" for column in texts)]
+
+
+def _h3(read: Read) -> str:
+    resolution = finest_h3(read.contract)
+    if not resolution:
+        return "toUInt64(0)"
+    latitude, longitude = (read.value(read.contract.used(use)[0]) for use in ("latitude", "longitude"))
+    cell = f"geoToH3(assumeNotNull(toFloat64({latitude})), assumeNotNull(toFloat64({longitude})), {resolution})"
+    return f"if(isNull({latitude}) OR isNull({longitude}), 0, {cell})"
+
+
+def _values(read: Read) -> list[str]:
+    contract = read.contract
+    columns = {column.name: column for column in contract.columns}
+    people = "toInt64(1)"
+    if contract.cohort not in ("rows", "certified"):
+        people = f"toInt64(greatest(ifNull(accurateCastOrNull({read.value(columns[contract.cohort])}, 'Int64'), 0), 0))"
+    parts = [f"{people} AS ff_people"]
+    for index, measure in enumerate(() if contract.reduce == "survey" else contract.measures):
+        if measure.aggregate in ("sum", "mean"):
+            parts.append(f"accurateCastOrNull({read.value(columns[measure.column])}, '{EXACT}') AS ff_v{index}")
+    if has_devices(contract):
+        parts.append(f"{hashed(read, [*contract.used('device'), *contract.used('track')])} AS ff_who")
+    return parts

@@ -1,0 +1,251 @@
+"""What becomes of a file: cells, tracks and surveys on the embedded engine."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from footfall.errors import BadInput, FootfallError
+from footfall.sources.contract import Column, Contract, Measure, Rung
+from footfall.sources.kernel import dry_run, load
+from footfall.sources.outcome import Outcome
+from footfall.store.engine import Engine
+from footfall.store.workshop import open_workshop
+from tests.support.city import contract, csv, order
+
+TIME = Column(name="time", kind="instant", use="time", required=True)
+POINT = (
+    Column(name="lat", kind="number", use="latitude", required=True),
+    Column(name="lon", kind="number", use="longitude", required=True),
+)
+POINTS = contract(
+    [TIME, *POINT, Column(name="kind", use="category")],
+    [Measure(name="points")],
+    [Rung(time="hour", place="h3:9"), Rung(time="hour", place="h3:7"), Rung(time="day", place="city", categories=False)],
+)
+PAID = contract(
+    [
+        Column(name="day", kind="date", use="time", required=True),
+        Column(name="district", use="place", place="district"),
+        Column(name="service", use="category"),
+        Column(name="amount", kind="money", use="measure"),
+    ],
+    [Measure(name="payments"), Measure(name="paid", aggregate="sum", column="amount", unit="GBP")],
+    [Rung(time="day", place="district"), Rung(time="month", place="okrug", categories=False)],
+    module="payments",
+)
+HERE, THERE = (55.75, 37.61), (55.90, 37.90)
+SELECT = """SELECT toString(bucket), grain, place_kind, place, categories, measure, value, cohort FROM measures
+WHERE dataset = {dataset:String} AND load = {load:UInt32} ORDER BY ALL"""
+
+
+def run(engine: Engine, contract: Contract, *paths: Path, number: int = 1, **more: Any) -> tuple[Outcome, list[tuple[Any, ...]]]:
+    with open_workshop(engine, paths[0].parent) as workshop:
+        outcome = load(workshop, engine, order(contract, *paths, **more), number=number, loaded_at="2024-05-02 00:00:00")
+    return outcome, engine.query(SELECT, {"dataset": contract.id, "load": number})
+
+
+def measured(engine: Engine, contract: Contract, *paths: Path, **more: Any) -> dict[tuple[Any, ...], float]:
+    """Values by place, categories and measure."""
+    _, rows = run(engine, contract, *paths, **more)
+    return {(place, *categories, measure): value for _, _, _, place, categories, measure, value, _ in rows}
+
+
+def named(base: Contract, id: str, **more: Any) -> Contract:
+    return msgspec.structs.replace(base, id=id, **more)
+
+
+def test_a_cell_is_kept_at_the_finest_rung_that_holds_a_cohort(embedded_engine: Engine, tmp_path: Path) -> None:
+    near = [("2024-05-01 10:05:00", 55.75, 37.61, "bus")] * 3
+    beside = [("2024-05-01 10:15:00", 55.7601, 37.61, "bus")] * 2 + [("2024-05-01 10:25:00", 55.7650, 37.61, "bus")]
+    others = [("2024-05-01 22:00:00", 59.0, 30.0, "tram"), ("yesterday", 55.75, 37.61, "bus")]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), [*near, *beside, *others])
+    outcome, rows = run(embedded_engine, named(POINTS, "finest", most_refused=0.2), file)
+    assert (outcome.rows_in, outcome.kept, outcome.folded, outcome.refused) == (8, 6, 1, 1)
+    assert [(refusal.reason, refusal.first) for refusal in outcome.refusals] == [("time:missing", (8,))]
+    assert rows == [
+        ("2024-05-01 10:00:00", "hour", "h3:7", "8711aa7a8ffffff", ["bus"], "points", 3.0, 3),
+        ("2024-05-01 10:00:00", "hour", "h3:9", "8911aa7aaabffff", ["bus"], "points", 3.0, 3),
+    ]
+
+
+def test_buckets_begin_where_the_contract_is(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), [("2024-05-01 19:10:00", *HERE, "bus")] * 3)
+    ladder = (Rung(time="day", place="city"),)
+    _, rows = run(embedded_engine, named(POINTS, "zones", ladder=ladder, timezone="Asia/Kathmandu"), file)
+    assert [row[0] for row in rows] == ["2024-05-01 18:15:00"]
+
+
+def test_a_file_with_too_many_faults_is_refused_whole(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), [("2024-05-01 10:00:00", *HERE, "bus")] * 9 + [("never", *HERE, "bus")])
+    outcome, rows = run(embedded_engine, named(POINTS, "faulty"), file)
+    assert (outcome.state, outcome.refused, rows) == ("refused", 10, [])
+    assert "row 10 (time:missing)" in outcome.said
+
+
+def test_one_fault_refuses_a_file_of_restrictions(embedded_engine: Engine, tmp_path: Path) -> None:
+    rows = [("2024-05-01 10:00:00", *HERE, "mask")] * 50 + [("never", *HERE, "mask")]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), rows)
+    outcome, kept = run(embedded_engine, named(POINTS, "restricted", module="restrictions"), file)
+    assert (outcome.state, kept) == ("refused", [])
+
+
+def test_an_identifier_in_one_row_refuses_the_file_and_stays_unsaid(embedded_engine: Engine, tmp_path: Path) -> None:
+    rows = [("2024-05-01 10:00:00", *HERE, "bus")] * 30 + [("2024-05-01 10:00:00", *HERE, "ann@example.org")]
+    outcome, kept = run(embedded_engine, named(POINTS, "guarded"), csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), rows))
+    assert (outcome.state, kept) == ("refused", [])
+    assert "'kind'" in outcome.said and "row 31" in outcome.said and "ann" not in outcome.said
+
+
+def test_a_column_that_is_nearly_a_key_refuses_the_file(embedded_engine: Engine, tmp_path: Path) -> None:
+    rows = [("2024-05-01 10:00:00", *HERE, f"trip {number}") for number in range(60)]
+    outcome, _ = run(embedded_engine, named(POINTS, "keyed"), csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), rows))
+    assert outcome.state == "refused" and "60 values in 60 rows" in outcome.said
+
+
+def test_many_points_of_one_device_are_one_person(embedded_engine: Engine, tmp_path: Path) -> None:
+    columns = (*POINTS.columns, Column(name="device", use="device", required=True))
+    measures = (Measure(name="sessions"), Measure(name="devices", aggregate="distinct", column="device"))
+    alone = [("2024-05-01 10:00:00", *HERE, "wifi", "one")] * 40
+    crowd = [("2024-05-01 11:00:00", *HERE, "wifi", f"d{number % 4}") for number in range(8)]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind", "device"), [*alone, *crowd])
+    ladder = POINTS.ladder[:1]
+    outcome, rows = run(embedded_engine, named(POINTS, "devices", columns=columns, measures=measures, ladder=ladder), file)
+    assert [row[5:] for row in rows] == [("devices", 4.0, 4), ("sessions", 8.0, 4)]
+    assert (outcome.kept, outcome.folded) == (8, 40)
+
+
+def test_a_sum_that_two_payments_make_waits_for_a_coarser_cell(embedded_engine: Engine, tmp_path: Path) -> None:
+    rows = [("2024-05-01", "north", "fines", amount) for amount in (1000, -900, 10, 10, 10)]
+    rows += [("2024-05-02", "south", "fines", 30)] * 4
+    parents = {("district", "okrug"): {"north": "all", "south": "all"}}
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), rows)
+    outcome, kept = run(embedded_engine, named(PAID, "dominated"), file, parents=parents)
+    assert [row[3:] for row in kept] == [("south", ["fines"], "paid", 120.0, 4), ("south", ["fines"], "payments", 4.0, 4)]
+    assert (outcome.kept, outcome.folded) == (4, 5)
+
+
+def test_districts_become_okrugs_and_categories_are_put_together(embedded_engine: Engine, tmp_path: Path) -> None:
+    rows = [("2024-05-01", "a", "parking", 10), ("2024-05-02", "b", "parks", 10), ("2024-05-03", "c", "parks", 10)]
+    parents = {("district", "okrug"): {"a": "centre", "b": "centre", "c": "centre"}}
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), rows)
+    _, kept = run(embedded_engine, named(PAID, "above"), file, parents=parents)
+    assert kept == [
+        ("2024-05-01 00:00:00", "month", "okrug", "centre", [], "paid", 30.0, 3),
+        ("2024-05-01 00:00:00", "month", "okrug", "centre", [], "payments", 3.0, 3),
+    ]
+
+
+def test_rows_that_are_aggregates_bring_their_cohort(embedded_engine: Engine, tmp_path: Path) -> None:
+    columns = (*PAID.columns[:3], Column(name="visits", kind="integer", use="cohort"), Column(name="mark", kind="number", use="measure"))
+    measures = (Measure(name="visits"), Measure(name="mark", aggregate="mean", column="mark"))
+    rows = [("2024-05-01", "a", "library", 90, 4), ("2024-05-01", "a", "library", 10, 2), ("2024-05-01", "b", "library", 2, 5)]
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "visits", "mark"), rows)
+    contract = named(PAID, "aggregated", columns=columns, measures=measures, ladder=PAID.ladder[:1], cohort="visits", min_cohort=20)
+    assert measured(embedded_engine, contract, file) == {("a", "library", "visits"): 100, ("a", "library", "mark"): 3.8}
+
+
+def test_certified_rows_need_no_cohort_and_carry_its_bound(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), [("2024-05-01", "a", "cards", 12.5)])
+    contract = named(PAID, "certified", cohort="certified", certificate="by contract", min_cohort=20)
+    _, rows = run(embedded_engine, contract, file)
+    assert [row[5:] for row in rows] == [("paid", 12.5, 20), ("payments", 1.0, 20)]
+
+
+def test_a_mean_of_too_few_is_not_told(embedded_engine: Engine, tmp_path: Path) -> None:
+    measures = (Measure(name="payments"), Measure(name="mean", aggregate="mean", column="amount"))
+    rows = [("2024-05-01", "a", "x", 7)] * 2 + [("2024-05-01", "a", "x", "")] * 5
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), rows)
+    assert measured(embedded_engine, named(PAID, "means", measures=measures), file) == {("a", "x", "payments"): 7}
+
+
+def test_a_track_loses_the_cells_it_begins_and_ends_in(embedded_engine: Engine, tmp_path: Path) -> None:
+    columns = (TIME, *POINT, Column(name="trip", use="track"))
+    places = {"home": (55.70, 37.50), "way": HERE, "work": THERE}
+    path = ("home", "way", "home", "way", "work")
+    points = [(f"2024-05-01 10:{minute:02d}:00", *places[at], f"trip {trip}") for trip in range(4) for minute, at in enumerate(path)]
+    halves = (
+        csv(tmp_path / "a.csv", ("time", "lat", "lon", "trip"), points[::-2]),
+        csv(tmp_path / "b.csv", ("time", "lat", "lon", "trip"), points[-2::-2]),
+    )
+    contract = named(POINTS, "tracks", columns=columns, reduce="tracks", ladder=POINTS.ladder[:1])
+    outcome, rows = run(embedded_engine, contract, *halves)
+    assert [row[3:] for row in rows] == [("8911aa7aaabffff", [], "points", 8.0, 4)]
+    assert (outcome.rows_in, outcome.kept, outcome.folded) == (20, 8, 12)
+
+
+def survey(id: str, high: int, low: int = 1, **more: Any) -> Contract:
+    columns = (
+        Column(name="week", kind="date", use="time", required=True),
+        Column(name="service", use="category"),
+        *(Column(name=name, kind="integer", use="score", minimum=low, maximum=high) for name in ("clear", "quick")),
+    )
+    ladder = (Rung(time="week"), Rung(time="month", categories=False))
+    return contract(columns, [Measure(name="answers")], ladder, id=id, module="surveys", reduce="survey", **more)
+
+
+def answers(path: Path, *given: tuple[object, int]) -> Path:
+    return csv(
+        path, ("week", "service", "clear", "quick"), [("2024-05-01", "parks", score, "") for score, times in given for _ in range(times)]
+    )
+
+
+def test_a_survey_becomes_a_histogram_with_its_summary(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = answers(tmp_path / "a.csv", (5, 6), (4, 3), (3, 4), (2, 3), (1, 4), ("", 9))
+    outcome, rows = run(embedded_engine, survey("csat", 5), file)
+    assert {row[0] for row in rows} == {"2024-04-29 00:00:00"} and {tuple(row[4]) for row in rows} == {("clear", "parks")}
+    told = {row[5]: (row[6], row[7]) for row in rows}
+    assert told == {
+        "answers": (20, 20),
+        "csat": (45, 20),
+        "answers:1": (4, 4),
+        "answers:2": (3, 3),
+        "answers:3": (4, 4),
+        "answers:4": (3, 3),
+        "answers:5": (6, 6),
+    }
+    assert (outcome.rows_in, outcome.kept) == (20, 20)
+
+
+def test_no_bar_can_be_had_by_subtraction(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = answers(tmp_path / "a.csv", (5, 6), (4, 1), (3, 4), (2, 3), (1, 2))
+    told = measured(embedded_engine, survey("bars", 5), file)
+    assert {key[-1] for key in told} == {"answers", "csat", "answers:3"}
+
+
+def test_a_class_under_the_cohort_is_told_only_together_with_others(embedded_engine: Engine, tmp_path: Path) -> None:
+    unhappy = csv(
+        tmp_path / "a.csv",
+        ("week", "service", "clear", "quick"),
+        [("2024-05-06", "parks", 5, "")] * 20 + [("2024-05-06", "parks", 1, "")] * 2,
+    )
+    outcome, rows = run(embedded_engine, survey("classes", 5), unhappy)
+    assert (rows, outcome.folded) == ([], 22)
+
+
+def test_nps_counts_promoters_less_detractors(embedded_engine: Engine, tmp_path: Path) -> None:
+    told = measured(embedded_engine, survey("nps", 10, 0), answers(tmp_path / "a.csv", (10, 10), (8, 5), (3, 5)))
+    assert {key[-1]: value for key, value in told.items() if ":" not in key[-1]} == {"answers": 20, "nps": 25}
+
+
+def test_where_a_mean_is_told_all_bars_are_or_none(embedded_engine: Engine, tmp_path: Path) -> None:
+    whole = measured(embedded_engine, survey("ces", 7), answers(tmp_path / "a.csv", *((score, 3) for score in range(1, 8))))
+    part = measured(embedded_engine, survey("ces", 7), answers(tmp_path / "b.csv", (7, 9), (6, 9), (5, 1)), number=2)
+    assert (whole["", "clear", "parks", "ces"], len(whole)) == (4, 9)
+    assert {key[-1] for key in part} == {"answers", "ces"}
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), [("2024-05-01 10:00:00", *HERE, "bus")] * 4)
+    with open_workshop(embedded_engine, tmp_path) as workshop:
+        tried = dry_run(workshop, order(named(POINTS, "dry"), file))
+    before = embedded_engine.query(SELECT, {"dataset": "dry", "load": 1})
+    outcome, rows = run(embedded_engine, named(POINTS, "dry"), file)
+    assert (before, msgspec.structs.replace(outcome, written=0), len(rows)) == ([], tried, 1)
+
+
+def test_an_error_of_the_engine_quotes_nothing(embedded_engine: Engine, tmp_path: Path) -> None:
+    with open_workshop(embedded_engine, tmp_path) as workshop, pytest.raises(FootfallError) as caught:
+        workshop.command("INSERT INTO FUNCTION null('a UInt8') SELECT toUInt8('Ann Smith')", None, {})
+    assert isinstance(caught.value, BadInput) and "Ann" not in str(caught.value) and caught.value.__cause__ is None
