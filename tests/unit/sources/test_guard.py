@@ -1,0 +1,144 @@
+"""What the guard finds in a column, and what it leaves alone."""
+
+import doctest
+import importlib
+from collections import Counter
+
+import pytest
+
+from footfall.errors import Refused
+from footfall.sources.guard import KIND_NAMES, is_nearly_key, look, look_at_header, refuse_findings
+from footfall.sources.guard.headers import _PHRASES
+from footfall.sources.guard.promised import _RULES
+from tests.support.identifiers import DISGUISES, IDENTIFIERS, disguised, headed
+from tests.support.innocent import innocent
+
+OTHERS = [f"ответ номер {number}" for number in range(250)]
+MODULES = ("codes", "digits", "headers", "looking", "plain", "promised")
+
+
+def seen(values):
+    return [(value, 1, row) for row, value in enumerate(values, 1)]
+
+
+def kind_of(*values, header="value"):
+    found = look(seen(values), header=header)
+    return found and found.kind
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_hold(name):
+    tested = doctest.testmod(importlib.import_module(f"footfall.sources.guard.{name}"))
+    assert (tested.failed, tested.attempted > 0) == (0, True)
+
+
+def test_each_kind_is_found_in_each_disguise():
+    columns = list(disguised(seed=1, count=10))
+    missed = [(name, disguise, kind) for name, disguise, kind, values in columns if kind_of(*values) != kind]
+    assert missed == []
+    assert sum(len(values) for *_, values in columns) >= 2_000
+    assert len({kind for kind, _ in IDENTIFIERS.values()}) >= 18 and len(IDENTIFIERS) >= 30 and len(DISGUISES) >= 8
+
+
+def test_column_is_found_by_its_name_alone():
+    columns = list(headed(seed=1))
+    assert [(header, kind) for header, kind, values in columns if kind_of(*values, header=header) != kind] == []
+    assert len(columns) > 40
+
+
+def test_columns_of_open_data_are_let_through():
+    columns = list(innocent(seed=1, count=40))
+    found = [(header, look(Counter(values).items(), header=header)) for header, values in columns]
+    assert [(header, finding.kind) for header, finding in found if finding] == []
+    assert len(columns) >= 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("phone", "звоните +7 916 123-45-67 после шести"),
+        ("phone", "тел. 89161234567"),
+        ("phone", "+7(916)\u200b123–45–67"),
+        ("e-mail", "пишите на ivanova\u200b@example.com"),
+        ("card", "card 4111-1111-1111-1111"),
+        ("card", "карта 411111******1111"),
+        ("iban", "перевод на GB29 NWBK 6016 1331 9268 19 завтра"),
+        ("inn", "ИНН 7707083893"),
+        ("snils", "СНИЛС 112-233-445 95"),
+        ("passport", "паспорт серия 4510 номер 123456"),
+        ("policy", "полис 7700 0012 3456 7890"),
+        ("plate", "у подъезда А123ВС77"),
+        ("mac", "00-1A-2B-3C-4D-5E"),
+        ("ip", "from 192.0.2.17 at night"),
+        ("ip", "2001:db8::ff00:42:8329"),
+        ("device", "dc1289dd-5de4-6846-e953-66e72098"),
+        ("name", "спасибо Анне Сергеевне за помощь"),
+        ("name", "соседка Ивaнова Мaрия Пeтровна"),
+        ("address", "прошу убрать снег, ул. Ленина, д. 5, кв. 12"),
+        ("address", "Flat 3, 12 Oxford Street"),
+    ],
+)
+def test_one_value_among_many_is_enough_where_nothing_else_looks_so(kind, value):
+    assert kind_of(*OTHERS, value) == kind
+
+
+def test_answers_without_identifiers_are_let_through():
+    assert kind_of(*OTHERS) is None
+
+
+def test_one_in_ten_that_passes_a_check_digit_is_chance():
+    numbers = [f"{7_700_000_000 + 7_919_993 * place}" for place in range(400)]
+    assert kind_of(*numbers) is None
+    assert kind_of("7707083893") is None
+    assert kind_of("7707083893", header="инн") == "inn"
+
+
+def test_numbers_given_out_one_after_another_are_no_telephones():
+    assert kind_of(*(str(79_161_000_000 + number) for number in range(200))) is None
+    assert kind_of(*(str(79_160_000_000 + 49_999 * number) for number in range(200))) == "phone"
+
+
+def test_name_of_a_column_counts_only_whole():
+    assert look_at_header("phone") == look_at_header("Телефон") == look_at_header("clientPhone") == "phone"
+    assert [look_at_header(name) for name in ("phone_calls", "Library name", "card type", "event_count", "IP rating area")] == [None] * 5
+
+
+def test_flags_and_counts_under_a_telling_name_are_let_through():
+    assert kind_of("yes", "no", header="phone") is None
+    assert kind_of("120", "87", "3051", header="mobile") is None
+    assert kind_of("R1", header="rider_id") == "account"
+    assert [look([("R1", 1)], header="rider_id").by_name, look([("a@b.example", 1)], header="note").by_name] == [True, False]
+
+
+def test_honoured_names_are_streets_and_libraries():
+    assert kind_of("Библиотека им. А. С. Пушкина", "улица Юрия Гагарина", "Музей Анны Сергеевны Голубкиной") is None
+
+
+def test_finding_says_column_kind_share_and_row_and_never_a_value():
+    sentinels = {
+        "phone": "+7 916 555-31-27",
+        "e-mail": "sentinel.person@example.org",
+        "card": "4000 1234 5678 9017",
+        "name": "Сентинелов Пётр Ильич",
+    }
+    for kind, sentinel in sentinels.items():
+        finding = look([("ordinary", 7, 1), (sentinel, 1, 5)], header="note")
+        with pytest.raises(Refused) as refused:
+            refuse_findings([finding])
+        said = str(refused.value)
+        assert finding.kind == kind and "'note'" in said and "in row 5" in said and "12 % of its rows" in said
+        for part in sentinel.replace("@", " ").replace(".", " ").split():
+            assert part not in said and part not in repr(finding)
+
+
+def test_nothing_found_refuses_nothing():
+    assert refuse_findings([]) is None
+    assert look([], header="phone") is None
+
+
+def test_every_kind_has_a_name_and_a_rule_for_its_header():
+    assert set(_PHRASES) == set(_RULES) <= set(KIND_NAMES)
+
+
+def test_nearly_a_key_is_more_than_half_of_more_than_fifty_rows():
+    assert [is_nearly_key(26, 50), is_nearly_key(26, 51), is_nearly_key(25, 51)] == [False, True, False]
