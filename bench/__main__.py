@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "draw", "close", "faults")
+NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "draw", "close", "sources", "faults")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from footfall.control.audit import note
 from footfall.control.datasets import Dataset
+from footfall.control.said import read, written
 from footfall.control.tables import datasets, loads
 from footfall.control.transactions import Database
 from footfall.errors import Conflict
@@ -217,7 +218,9 @@ def end_dead_loads(database: Database, *, now_ms: int, alive: Collection[int] | 
     dead = sa.and_(running, loads.c.seen_ms <= now_ms - LEASE_MS if alive is None else loads.c.number.not_in(list(alive)))
     with database.writing() as connection:
         numbers = list(connection.scalars(sa.select(loads.c.number).where(dead)))
-        connection.execute(loads.update().where(loads.c.number.in_(numbers)).values(state="failed", ended_ms=now_ms, said=_kept(DIED)))
+        connection.execute(
+            loads.update().where(loads.c.number.in_(numbers)).values(state="failed", ended_ms=now_ms, said=written(DIED, LONGEST_SAID))
+        )
         return numbers
 
 
@@ -244,24 +247,8 @@ def _values(ended: Ended, now_ms: int) -> dict[str, Any]:
     values = msgspec.structs.asdict(ended)
     if not ended.version:
         del values["version"]
-    return values | {"details": json.dumps(ended.details), "said": _kept(ended.said), "ended_ms": now_ms, "seen_ms": now_ms}
+    return values | {"details": json.dumps(ended.details), "said": written(ended.said, LONGEST_SAID), "ended_ms": now_ms, "seen_ms": now_ms}
 
 
 def _load(row: sa.Row) -> Load:  # type: ignore[type-arg]
-    return Load(**dict(row._mapping) | {"details": json.loads(row.details), "said": _read(row.said)})
-
-
-def _kept(said: str) -> str:
-    """With what it quotes, where that is short enough."""
-    if isinstance(said, Sentence) and said.values:
-        written = json.dumps([said.template, said.values], ensure_ascii=False, default=str)
-        if len(written) <= LONGEST_SAID:
-            return written
-    return str(said)[:LONGEST_SAID]
-
-
-def _read(kept: str) -> Sentence:
-    if not kept.startswith("["):
-        return Sentence(kept)
-    template, values = json.loads(kept)
-    return Sentence(template, **values)
+    return Load(**dict(row._mapping) | {"details": json.loads(row.details), "said": read(row.said)})

@@ -3,16 +3,15 @@
 A run is a job and the instant it was due. Its row is written before the work begins, in a transaction of its own: others find it.
 """
 
-import json
 from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
 from footfall.control.audit import note
+from footfall.control.said import read, written
 from footfall.control.tables import runs
 from footfall.control.transactions import Database
-from footfall.sentences import Sentence
 
 __all__ = ["LEASE_MS", "Run", "State", "ask_run", "claim_run", "end_run", "forget_old_runs", "last_runs"]
 
@@ -71,7 +70,9 @@ def end_run(database: Database, run: Run, state: State, said: str = "", *, now_m
         if found == run:
             _put(
                 connection,
-                msgspec.structs.replace(run, state=state, said=_kept(said), changed_ms=now_ms, again_ms=again_ms, tries=tries),
+                msgspec.structs.replace(
+                    run, state=state, said=written(said, LONGEST_SAID), changed_ms=now_ms, again_ms=again_ms, tries=tries
+                ),
             )
 
 
@@ -105,20 +106,4 @@ def _put(connection: sa.Connection, run: Run) -> Run:
 
 
 def _run(row: sa.Row) -> Run:  # type: ignore[type-arg]
-    return Run(**dict(row._mapping) | {"said": _read(row.said)})
-
-
-def _kept(said: str) -> str:
-    """As the table has it: what quotes something is kept with what it quotes, where that is short enough."""
-    if isinstance(said, Sentence) and said.values:
-        written = json.dumps([said.template, said.values], ensure_ascii=False, default=str)
-        if len(written) <= LONGEST_SAID:
-            return written
-    return str(said)[:LONGEST_SAID]
-
-
-def _read(kept: str) -> Sentence:
-    if not kept.startswith("["):
-        return Sentence(kept)
-    template, values = json.loads(kept)
-    return Sentence(template, **values)
+    return Run(**dict(row._mapping) | {"said": read(row.said)})

@@ -5,11 +5,11 @@ before goes on being read, whole, until the new one stands whole in the table an
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -36,19 +36,17 @@ from footfall.control.loads import (
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, FootfallError, Unavailable
 from footfall.sentences import Sentence
+from footfall.serve.source_tools import Connector, Listed, Pieces, Tools
 from footfall.sources import kernel
-from footfall.sources.cells import Checks
 from footfall.sources.contract import Contract, Grain
-from footfall.sources.kernel import Guard, Order, Progress
-from footfall.sources.ladder import Parents
+from footfall.sources.kernel import Order, Progress
 from footfall.sources.outcome import Outcome
-from footfall.sources.pieces import Piece
 from footfall.store.engine import Engine
 from footfall.store.measures import Proof, delete_before, delete_dataset, delete_loads, held_loads
 from footfall.store.workshop import Workshop, open_workshop
 from footfall.vocabulary import Clock
 
-__all__ = ["Listed", "Loaded", "Sources", "Tools", "Withdrawn"]
+__all__ = ["Loaded", "Sources", "Withdrawn"]
 
 log = structlog.get_logger()
 RENEW_MS = 60_000
@@ -56,52 +54,6 @@ NOTHING_LEFT = Outcome(state="kept", rows_in=0, kept=0, folded=0, refused=0, cel
 FAILED = Sentence("It failed by a fault of Footfall, which the log names.")
 MOST_TRIES = 5
 """Of a question whose loads were replaced while it was answered."""
-
-
-Pieces = Callable[[], Iterable[Piece]]
-
-
-class Listed(Protocol):
-    """An object that a connector lists: a file, or an address."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def version(self) -> str: ...
-
-
-class Held(Protocol):
-    """An object on this machine."""
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def sha256(self) -> str: ...
-
-
-class Connector(Protocol):
-    """Where objects come from; ``sources.connectors`` has them."""
-
-    def objects(self, known: dict[str, str], /) -> Sequence[Listed]: ...
-    def fetch(self, found: Any, room: Path, /) -> AbstractContextManager[Held]: ...
-
-
-class Tools(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sources room offers, as one thing."""
-
-    read_contract: Callable[[str], Contract]
-    """Of its YAML; raises BadInput."""
-    connector: Callable[[str], Connector]
-    """Of a contract's source."""
-    read_query: Callable[[Contract, str | None, Path], Iterable[Piece]]
-    """Rows of a database from an instant on (UTC)."""
-    masked: Callable[[str], str]
-    """A source without its password."""
-    pieces: Callable[[Path, Contract, Path], Iterable[Piece]]
-    """Of a file; what has to be put down on the way stands in that folder."""
-    checks: Checks
-    guard: Guard
-    parents: Parents = {}
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from footfall.serve.pages.words import REFUSAL_NAMES, REMEDY_NAMES
 ROOT = Path(footfall.__file__).parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages(footfall.__path__, "footfall.") if "migrations" not in module.name)
 SOURCES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
-SQL_ROOMS = ("reports", "store", "control")
+SQL_ROOMS = ("reports", "sources", "store", "control")
 SQL = re.compile(r"\b(SELECT\s+.+\s+FROM|INSERT\s+INTO|ALTER\s+TABLE|DELETE\s+FROM)\b", re.DOTALL)
 
 

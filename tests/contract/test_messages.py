@@ -13,7 +13,7 @@ from tools.update_messages import catalogues, constants, read, sentence_texts, t
 
 CATALOGUES = dict(catalogues())
 PLACE = re.compile(r"%\((\w+)\)[sd]")
-MAKES_SENTENCES = ("errors.py", "sentences.py", "control/runs.py")
+MAKES_SENTENCES = ("errors.py", "sentences.py", "control/said.py")
 """Here a Sentence is made of what was one before."""
 
 

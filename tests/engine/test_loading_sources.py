@@ -13,7 +13,8 @@ from footfall.control.audit import read_audit
 from footfall.control.database import Control, open_control
 from footfall.control.loads import Begun, begin_load
 from footfall.errors import Conflict, NotFound
-from footfall.serve.loading_sources import Sources, Tools
+from footfall.serve.loading_sources import Sources
+from footfall.serve.source_tools import Tools
 from footfall.sources.contract import Column, Contract, Measure, Rung
 from footfall.sources.pieces import Piece
 from footfall.store.engine import Engine

@@ -249,3 +249,26 @@ def test_an_error_of_the_engine_quotes_nothing(embedded_engine: Engine, tmp_path
     with open_workshop(embedded_engine, tmp_path) as workshop, pytest.raises(FootfallError) as caught:
         workshop.command("INSERT INTO FUNCTION null('a UInt8') SELECT toUInt8('Ann Smith')", None, {})
     assert isinstance(caught.value, BadInput) and "Ann" not in str(caught.value) and caught.value.__cause__ is None
+
+
+SENTINEL, ALONE = "dev-5ent1nel-9041", "alone-5ent1nel-77"
+"""An id that rows hold, and a category that one row holds."""
+
+
+def test_no_file_of_the_home_ever_holds_what_only_rows_hold(embedded_engine: Engine, tmp_path: Path) -> None:
+    columns = (*POINTS.columns, Column(name="device", use="device", required=True))
+    rows = [("2024-05-01 10:00:00", *HERE, "bus", f"{SENTINEL}-{number}") for number in range(2000)]
+    rows += [("2024-05-01 10:00:00", *HERE, ALONE, SENTINEL), ("never", *HERE, ALONE, SENTINEL)]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind", "device"), rows)
+    contract = named(POINTS, "sentinel", columns=columns)
+    betrayed: set[str] = set()
+
+    def look(step: str, _: int) -> None:
+        folders = (embedded_engine.home, *([embedded_engine.volatile] if embedded_engine.volatile else []))
+        files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        betrayed.update(f"{step}: {path.name}" for path in files if any(text.encode() in path.read_bytes() for text in (SENTINEL, ALONE)))
+
+    outcome, kept = run(embedded_engine, contract, file, progress=look)
+    look("after", 0)
+    assert (outcome.kept, outcome.folded, outcome.refused, len(kept)) == (2000, 1, 1, 1)
+    assert betrayed == set()
