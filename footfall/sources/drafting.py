@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from footfall.sources.contract import COARSER, Column, Contract, Grain, Measure, Rung
+from footfall.sources.guard import look_at_header
 from footfall.sources.guesses import guess_kind, guess_use
 from footfall.sources.odcs import write_contract
 from footfall.sources.samples import Sample, take_sample
@@ -27,18 +28,18 @@ HEAD = """\
 GUESSED = "# The encoding, {encoding}, is guessed: {why}.\n"
 
 
-def draft(path: Path, engine: Engine, *, look_at_header: Callable[[str], object] = lambda name: None) -> Contract:
+def draft(path: Path, engine: Engine, *, looks_like: Callable[[str], object] = look_at_header) -> Contract:
     """A contract of the file as it seems to be; purpose, legal basis and owner are empty, so that it is refused until they are not.
 
-    ``look_at_header`` answers something of the name of a column that identifies people: then it is dropped.
+    ``looks_like`` answers something of the name of a column that identifies people: then it is dropped.
 
     Raises:
         BadInput: the file is empty, or no table.
     """
-    return _drafted(path, take_sample(path, engine), engine, look_at_header)
+    return _drafted(path, take_sample(path, engine), engine, looks_like)
 
 
-def draft_text(path: Path, engine: Engine, *, look_at_header: Callable[[str], object] = lambda name: None) -> str:
+def draft_text(path: Path, engine: Engine, *, looks_like: Callable[[str], object] = look_at_header) -> str:
     """The draft as YAML, with comments that say what a person has to fill in.
 
     Raises:
@@ -46,7 +47,7 @@ def draft_text(path: Path, engine: Engine, *, look_at_header: Callable[[str], ob
     """
     sample = take_sample(path, engine)
     guessed = GUESSED.format(encoding=sample.encoding, why=sample.encoding_why) if sample.encoding_why else ""
-    return HEAD.format(name=path.name) + guessed + write_contract(_drafted(path, sample, engine, look_at_header))
+    return HEAD.format(name=path.name) + guessed + write_contract(_drafted(path, sample, engine, looks_like))
 
 
 def one_of_each(columns: list[Column]) -> tuple[Column, ...]:
@@ -87,8 +88,8 @@ def measures_of(columns: Iterable[Column]) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _drafted(path: Path, sample: Sample, engine: Engine, look_at_header: Callable[[str], object]) -> Contract:
-    columns = one_of_each([_column(name, texts, engine, look_at_header) for name, texts in sample.columns.items()])
+def _drafted(path: Path, sample: Sample, engine: Engine, looks_like: Callable[[str], object]) -> Contract:
+    columns = one_of_each([_column(name, texts, engine, looks_like) for name, texts in sample.columns.items()])
     stem = re.sub(r"[^a-z0-9]+", "-", path.name.split(".")[0].lower()).strip("-")[:63] or "dataset"
     located = any(column.use == "latitude" for column in columns)
     return Contract(
@@ -110,11 +111,11 @@ def _drafted(path: Path, sample: Sample, engine: Engine, look_at_header: Callabl
     )
 
 
-def _column(name: str, texts: list[str], engine: Engine, look_at_header: Callable[[str], object]) -> Column:
+def _column(name: str, texts: list[str], engine: Engine, looks_like: Callable[[str], object]) -> Column:
     kind, more = guess_kind(texts, name, engine)
     column = Column(name=name, kind=kind, format=more.get("format", ""), decimal="," if more.get("decimal") else ".")
     use, place = guess_use(column, texts)
-    if use == "drop" or look_at_header(name):
+    if use == "drop" or looks_like(name):
         return Column(name=name)
     if use in ("category", "place") and kind not in ("text", "integer"):
         return Column(name=name, use=use, place=place)

@@ -7,6 +7,7 @@ from typing import Any
 from footfall.errors import BadInput
 from footfall.sources.contract import Column, Contract, Kind
 from footfall.sources.drafting import RETENTION_DAYS, measures_of, one_of_each, rungs_of
+from footfall.sources.guard import look_at_header
 from footfall.sources.guesses import IDENTIFIER, guess_use
 from footfall.sources.values import shown
 
@@ -40,7 +41,7 @@ TOKENS = {
 """Python's way to write a format → Joda's."""
 
 
-def from_table_schema(schema: object, *, id: str, look_at_header: Callable[[str], object] = lambda name: None) -> Contract:
+def from_table_schema(schema: object, *, id: str, looks_like: Callable[[str], object] = look_at_header) -> Contract:
     """A draft with the schema's columns: types, formats, ``missingValues``, and constraints but ``unique`` and lengths.
 
     Purpose, legal basis and owner are empty, so that it is refused until a person fills them in.
@@ -52,7 +53,7 @@ def from_table_schema(schema: object, *, id: str, look_at_header: Callable[[str]
     if not isinstance(fields, list) or not fields or not isinstance(schema, Mapping):
         raise BadInput("This is no table schema of Frictionless: it has no list of fields.")
     missing = tuple(str(text) for text in schema.get("missingValues") or ("",))
-    columns = one_of_each([_column(field, missing, look_at_header) for field in fields])
+    columns = one_of_each([_column(field, missing, looks_like) for field in fields])
     return Contract(
         id=id,
         version="1.0.0",
@@ -69,7 +70,7 @@ def from_table_schema(schema: object, *, id: str, look_at_header: Callable[[str]
     )
 
 
-def _column(field: Any, missing: tuple[str, ...], look_at_header: Callable[[str], object]) -> Column:
+def _column(field: Any, missing: tuple[str, ...], looks_like: Callable[[str], object]) -> Column:
     if not isinstance(field, Mapping) or not isinstance(field.get("name"), str):
         raise BadInput("A field of the table schema has no name: {value}.", value=shown(field))
     name, kind = field["name"], KINDS.get(str(field.get("type", "string")), "text")
@@ -78,7 +79,7 @@ def _column(field: Any, missing: tuple[str, ...], look_at_header: Callable[[str]
     use, place = guess_use(Column(name=name, kind=kind), list(values) * 2)
     if values and use == "drop" and not IDENTIFIER.search(name):
         use = "category"
-    if use == "drop" or look_at_header(name):
+    if use == "drop" or looks_like(name):
         return Column(name=name)
     return Column(
         name=name,

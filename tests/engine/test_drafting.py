@@ -109,7 +109,7 @@ def test_points_get_a_ladder_of_cells(engine, tmp_path):
 
 def test_header_that_the_guard_knows_is_dropped(engine, tmp_path):
     path = written(tmp_path / "n.csv", ["Issued", "Ward"], [row[:3:2] for row in NOTICES])
-    assert "Ward" not in uses(draft(path, engine, look_at_header=lambda name: "place" if name == "Ward" else None))
+    assert "Ward" not in uses(draft(path, engine, looks_like=lambda name: "place" if name == "Ward" else None))
 
 
 RECORDS = [{"date": f"2026-01-{day:02}", "district": "North", "uses": day} for day in range(1, 29)]

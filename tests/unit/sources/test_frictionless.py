@@ -49,7 +49,7 @@ def test_types_formats_and_constraints_are_taken_over():
 
 
 def test_header_that_the_guard_knows_is_dropped():
-    assert drafted(look_at_header=lambda name: name == "Outcome" or None).columns[1].use == "drop"
+    assert drafted(looks_like=lambda name: name == "Outcome" or None).columns[1].use == "drop"
 
 
 @pytest.mark.realdata
