@@ -19,7 +19,7 @@ VARINT, TEXT = 0, 2
 
 
 def write_delays(folder: Path, season: Season) -> SourceTruth:
-    """``trip-updates-DAYTHH.pb``, two a day of the last KEPT_DAYS: every trip on its way, and how late it is at each stop that it still comes to.
+    """``trip-updates-DAYTHH.pb``, two a day of the last KEPT_DAYS: every trip on its way, and how late it is at each stop to come.
 
     Rows are updates of a stop. Sums: ``updates by hour, stop`` and ``delay seconds by hour, stop``, the local hour of the feed. No faults.
     """
@@ -39,7 +39,7 @@ def write_delays(folder: Path, season: Season) -> SourceTruth:
                 if left:
                     entities.append(_entity(run, day, late, left, next(drivers)))
             now = _seconds(datetime(day.year, day.month, day.day, hour))
-            head = _field(1, _field(1, b"2.0") + _number(4, now))
+            head = _field(1, _field(1, b"2.0") + _number(3, now))
             body = head + b"".join(_field(2, entity) for entity in entities)
             truth.write(folder / f"trip-updates-{day}T{hour:02}.pb", body, rows=rows)
     return truth

@@ -43,15 +43,18 @@ def read_departures(path: Path, contract: Contract, room: Path) -> Iterator[Piec
         BadInput: the archive is broken or a bomb, lacks a table or a column that GTFS requires, or the contract keeps something else.
     """
     check_known(DEPARTURE_NAMES, contract)
+    yield from pieces_of(enumerate(_rows(path, contract.options), 1), DEPARTURE_NAMES, contract, room)
+
+
+def _rows(path: Path, options: dict[str, str]) -> Iterator[list[str | None]]:
     try:
         with zipfile.ZipFile(path) as archive:
             check_archive(archive)
-            rows = list(_departures(archive, contract.options))
+            yield from _departures(archive, options)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
         raise BadInput("The zip file is broken, or broken off before its end. Fetch it again.") from None
     except (KeyError, ValueError, csv.Error):
         raise BadInput("The zip file is no GTFS timetable: a table, a column or a date that GTFS requires is missing.") from None
-    yield from pieces_of(enumerate(rows, 1), DEPARTURE_NAMES, contract, room)
 
 
 def _departures(archive: zipfile.ZipFile, options: dict[str, str]) -> Iterator[list[str | None]]:
