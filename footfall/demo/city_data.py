@@ -26,7 +26,7 @@ from footfall.sources.odcs import read_contract, write_contract
 __all__ = ["SCHEDULES", "demo_sources", "load_city", "write_files"]
 
 log = structlog.get_logger()
-SCALE = 0.4
+SCALE = 1.0
 SCHEDULES = {
     "gateway-payments": (7, "10 4 * * *"),
     "parking-fines": (28, "20 4 1 * *"),
