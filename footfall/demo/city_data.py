@@ -5,6 +5,7 @@ All of it happens beside the running server. It takes up where it was cut short,
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -72,7 +73,7 @@ def demo_sources(desk: Desk) -> Sources | None:
     for folder in (room, room / "sources"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     tools = Tools(
-        read_contract=read_contract,
+        read_contract=cache(read_contract),
         connector=lambda source: connectors.connector_of(source, lambda: datetime.fromtimestamp(desk.now() / 1000, UTC)),
         read_query=connectors.read_query,
         masked=connectors.masked,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from footfall.store.workshop import open_workshop
 
 __all__ = ["NOW_MS", "CityHome", "tools", "whole_totals"]
 
+read_once = cache(read_contract)
 NOW_MS = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp() * 1000)
 ROWS = """SELECT measure, rung, toString(toTimeZone(bucket, {zone:String})), place, categories, value, cohort FROM (
 SELECT *, concat(grain, ' ', place_kind, ' ', toString(notEmpty(categories))) AS rung FROM measures
@@ -33,7 +34,7 @@ TOTALS = "SELECT measure, sum(value) FROM measures WHERE dataset = {dataset:Stri
 def tools() -> Tools:
     """The real ones."""
     return Tools(
-        read_contract=read_contract,
+        read_contract=read_once,
         connector=lambda source: connector_of(source, lambda: datetime.now(UTC)),
         read_query=read_query,
         masked=masked,
