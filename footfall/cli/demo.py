@@ -25,6 +25,7 @@ from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, list_segments
 from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
+from footfall.demo.city_data import load_city
 from footfall.demo.live import Site, send_live
 from footfall.demo.refused import make_refusals
 from footfall.demo.sealed import SEALED
@@ -85,8 +86,11 @@ def demo(
         _print_welcome(url, plan, settings, json=json)
         send_live(url, sites, seed=plan.seed + len(str(settings.home_path)), stop=stop)
 
+    def beside(desk: Desk, stopping: threading.Event) -> None:
+        load_city(desk, seed=plan.seed, last_day=plan.first_day + timedelta(days=plan.days - 2), stop=stopping)
+
     try:
-        run_app(settings, started)
+        run_app(settings, started, beside)
     finally:
         stop.set()
 
@@ -213,7 +217,8 @@ def _print_welcome(url: str, plan: Plan, settings: Settings, *, json: bool) -> N
         f"  footfall ask {domain} visitors,pageviews --by visit:source --range 30d {where}",
         f"  footfall ask transport.example.city visitors,bounce_rate --by time:day --range 7d --compare previous_period {where}",
         f"  curl -H 'Authorization: Bearer {plan.key}' -d '{question}' {url}/api/v2/query",
-        "\nCtrl-C stops it.",
+        f"\nFiles of the city's offices are in {settings.home_path / 'city'}; they are loaded while you look.",
+        "Ctrl-C stops it.",
     )
     for line in lines:
         console.print(line, soft_wrap=True, markup=False)

@@ -62,7 +62,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     name: str
     aggregate: Literal["count", "sum", "mean", "distinct"] = "count"
-    """``count`` is the cohort itself. ``distinct`` estimates devices of a day (error below 2 %)."""
+    """``count`` is the cohort itself. ``distinct`` estimates devices or tracks of a day (error below 2 %)."""
     column: str = ""
     unit: str = ""
 

@@ -268,7 +268,7 @@ def _measures(contract: Contract) -> None:
 
 
 def _measured(contract: Contract, measure: Measure, place: str) -> None:
-    uses = {"count": (), "distinct": ("device",)}.get(measure.aggregate, ("measure", "cohort", "score"))
+    uses = {"count": (), "distinct": ("device", "track")}.get(measure.aggregate, ("measure", "cohort", "score"))
     valid = [column.name for column in contract.columns if column.use in uses]
     if measure.aggregate == "count" and measure.column:
         raise BadInput("{place}.column: a count is of rows or of the cohort's column, and names none.", place=place)

@@ -1,13 +1,20 @@
 """A query of a PostgreSQL: its rows as pieces, its cursor bound, nothing written."""
 
 from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
 
+import msgspec
 import psycopg
 import pytest
 
+from footfall.demo.datasets.plan import make_season
+from footfall.demo.datasets.wifi import RADACCT_COLUMNS, write_radacct
 from footfall.errors import BadInput
 from footfall.sources.connectors import read_query
+from footfall.sources.odcs import read_contract
 from footfall.sources.readers import chunks
+from tests.support.city_home import CityHome
 from tests.support.postgresql_server import PostgresqlServer
 from tests.support.reading import contract
 
@@ -16,6 +23,7 @@ QUERY = "SELECT at, station, seconds FROM sessions WHERE at > {since} AND statio
 MADE = """CREATE TABLE sessions (at timestamptz, station text, seconds numeric, login text);
 INSERT INTO sessions SELECT timestamptz '2026-01-01 00:00+00' + n * interval '1 hour', 's' || n, n + 0.5, 'anna'
 FROM generate_series(1, 100) n"""
+TYPES = dict.fromkeys(("acctstarttime", "acctstoptime"), "timestamptz") | dict.fromkeys(("acctsessiontime", "acctinputoctets"), "bigint")
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +79,24 @@ def test_query_that_writes_or_fails_is_refused(database, tmp_path, query):
 def test_column_that_no_contract_names_is_refused(database, tmp_path):
     with pytest.raises(BadInput, match="Not in the contract: login"):
         list(read_query(asked(database, "SELECT at, login FROM sessions", ("at",)), None, tmp_path))
+
+
+def test_accounting_of_a_network_is_loaded_by_query_and_the_same_when_it_is_read_again(database, embedded_engine, tmp_path):
+    truth = write_radacct(tmp_path, make_season(seed=3, first_day=date(2026, 10, 12), days=2, scale=0.2))
+    columns = ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in RADACCT_COLUMNS)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE radacct ({columns}); ALTER DATABASE postgres SET timezone = 'America/New_York'")
+        connection.execute("SET timezone = 'Europe/Moscow'")
+        with connection.cursor() as cursor, cursor.copy("COPY radacct FROM STDIN (FORMAT csv, HEADER)") as copy:
+            copy.write(truth.files[0].read_bytes())
+    home = CityHome(embedded_engine, tmp_path, tmp_path / "volatile")
+    built_in = read_contract(files("footfall.sources").joinpath("builtin", "wifi-sql.yaml").read_bytes())
+    network = msgspec.structs.replace(built_in, source=database, timezone="Europe/Moscow")
+    lines = home.load(network).lines
+    first = home.totals("wifi-sql")
+    again = home.sources.load("wifi-sql").lines
+    second = home.totals("wifi-sql")
+    home.close()
+    kept, folded = sum(line.kept for line in lines), sum(line.folded for line in lines)
+    assert (first["sessions"], kept + folded) == (kept, truth.total("sessions by last hour, station"))
+    assert second == first and {line.state for line in (*lines, *again)} == {"current"}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from footfall.demo.datasets.bank import write_statements
+from footfall.demo.datasets.bank import write_notifications, write_statements
+from footfall.demo.datasets.counted import write_passenger_events, write_station_activities
 from footfall.demo.datasets.counters import write_counters, write_log
 from footfall.demo.datasets.districts import write_districts
 from footfall.demo.datasets.events import write_attendance, write_calendar, write_json_ld
@@ -15,8 +16,11 @@ from footfall.demo.datasets.gtfs import write_gtfs
 from footfall.demo.datasets.payments import write_fines, write_gateway
 from footfall.demo.datasets.people import Planted, plant
 from footfall.demo.datasets.plan import Season, SourceTruth, make_season
+from footfall.demo.datasets.programme import write_programme
+from footfall.demo.datasets.realtime import write_delays
 from footfall.demo.datasets.restrictions import write_violations
 from footfall.demo.datasets.ridership import write_boardings, write_daily, write_taps
+from footfall.demo.datasets.shapes import write_bicycles, write_requests, write_telemetry
 from footfall.demo.datasets.surveys import write_ces, write_csat, write_nps, write_wide
 from footfall.demo.datasets.wifi import write_detail, write_radacct
 
@@ -27,18 +31,26 @@ OFFICES: dict[str, tuple[str, Callable[[Path, Season], SourceTruth]]] = {
     "scooter-points": ("geodata", write_points),
     "ride-tracks": ("geodata", write_tracks),
     "mds-trips": ("geodata", write_trips),
+    "mds-telemetry": ("geodata", write_telemetry),
+    "repair-requests": ("geodata", write_requests),
+    "hired-bicycles": ("geodata", write_bicycles),
     "gateway-payments": ("payments", write_gateway),
     "bank-statements": ("payments", write_statements),
+    "bank-notifications": ("payments", write_notifications),
     "parking-fines": ("payments", write_fines),
     "wifi-radius": ("wifi", write_detail),
     "wifi-sessions": ("wifi", write_radacct),
     "gtfs-departures": ("transit", write_gtfs),
+    "vehicle-delays": ("transit", write_delays),
     "gtfs-ride": ("transit", write_boardings),
     "fare-taps": ("transit", write_taps),
+    "passenger-events": ("transit", write_passenger_events),
+    "station-activities": ("transit", write_station_activities),
     "daily-ridership": ("transit", write_daily),
     "restriction-violations": ("restrictions", write_violations),
     "events-calendar": ("events", write_calendar),
     "events-json-ld": ("events", write_json_ld),
+    "events-table": ("events", write_programme),
     "event-attendance": ("events", write_attendance),
     "survey-csat": ("surveys", write_csat),
     "survey-nps": ("surveys", write_nps),

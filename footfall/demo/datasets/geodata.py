@@ -16,7 +16,7 @@ from footfall.demo.city import EVENING
 from footfall.demo.datasets.districts import DISTRICTS, STADIUM, spots
 from footfall.demo.datasets.plan import Season, SourceTruth, clock, dirty, moment, seconds_of
 
-__all__ = ["bays", "write_points", "write_tracks", "write_trips"]
+__all__ = ["ZONE", "bays", "write_points", "write_tracks", "write_trips"]
 
 ZONE = ZoneInfo("Europe/Moscow")
 POINTS_A_DAY = 3000

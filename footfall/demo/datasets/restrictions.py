@@ -8,7 +8,7 @@ from pathlib import Path
 from footfall.demo.datasets.districts import DISTRICTS, SHARES
 from footfall.demo.datasets.plan import Season, SourceTruth, clock, seconds_of
 
-__all__ = ["TYPES", "write_violations", "write_violators"]
+__all__ = ["TYPES", "write_named", "write_violations", "write_violators"]
 
 TYPES = {"mask": 46, "gathering": 12, "opening-hours": 9, "quarantine": 14, "distance": 19}
 """And how often each of a hundred."""
@@ -34,7 +34,7 @@ def write_violations(folder: Path, season: Season) -> SourceTruth:
 
 
 def write_violators(folder: Path, season: Season) -> SourceTruth:
-    """``violators-DAY.csv``: the same day as a list of people, by mistake. A load has to refuse it whole; there is nothing to sum."""
+    """``violators-DAY-people.csv``: the same day as a list of people, by mistake. A load has to refuse it whole."""
     truth = SourceTruth()
     day = season.dates[-1]
     dice = season.chance("violators")
@@ -44,7 +44,23 @@ def write_violators(folder: Path, season: Season) -> SourceTruth:
         who = next(people)
         kind, district = dice.choice(list(TYPES)), dice.choices(DISTRICTS, SHARES)[0].id
         lines.append(f'{day},{clock(second)[:5]},{district},{kind},{who.name},{who.phone},{who.passport},"{who.address}"\n')
-    truth.write(folder / f"violators-{day}.csv", "".join(lines), rows=40)
+    truth.write(folder / f"violators-{day}-people.csv", "".join(lines), rows=40)
+    truth.faults["about a person"] = 40
+    return truth
+
+
+def write_named(folder: Path, season: Season) -> SourceTruth:
+    """``violations-DAY-named.csv``: the columns are those of the counts, and in the type stands who it was. A guard has to find that."""
+    truth = SourceTruth()
+    day = season.dates[-1]
+    dice = season.chance("named")
+    people = season.passers(dice)
+    lines = ["date,district,violation_type,violations\n"]
+    for _ in range(40):
+        who = next(people)
+        kind, district = dice.choice(list(TYPES)), dice.choices(DISTRICTS, SHARES)[0].id
+        lines.append(f'{day},{district},"{kind}: {who.name}, {who.phone}",1\n')
+    truth.write(folder / f"violations-{day}-named.csv", "".join(lines), rows=40)
     truth.faults["about a person"] = 40
     return truth
 

@@ -63,7 +63,8 @@ def bound(query: str) -> str:
 def settings_of(kind: str) -> dict[str, Any]:
     """What the driver is told when it connects: nothing may be written, nothing may take for ever."""
     if kind == "postgresql":
-        options = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_S * 1000}"
+        # The cursor is told in UTC; a server's own zone would read it as hours later, and leave out what came between.
+        options = f"-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout={STATEMENT_S * 1000}"
         return {"connect_timeout": CONNECT_S, "options": options}
     return {"connect_timeout": CONNECT_S, "read_timeout": STATEMENT_S, "init_command": "SET SESSION TRANSACTION READ ONLY"}
 

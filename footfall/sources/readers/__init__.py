@@ -12,6 +12,7 @@ from footfall.sources.readers.access_logs import names_in_log, read_log
 from footfall.sources.readers.archives import names_in_member, read_member
 from footfall.sources.readers.calendars import names_in_calendar, read_calendar
 from footfall.sources.readers.camt import names_in_camt, read_camt
+from footfall.sources.readers.departures import names_in_timetable, read_departures
 from footfall.sources.readers.excel import names_in_excel, read_excel
 from footfall.sources.readers.geojson import names_in_geojson, read_geojson
 from footfall.sources.readers.gpx import names_in_gpx, read_gpx
@@ -41,6 +42,7 @@ READERS = {
     "geojson": Reader(names_in_geojson, read_geojson),
     "excel": Reader(names_in_excel, read_excel),
     "zip": Reader(names_in_member, read_member),
+    "gtfs-departures": Reader(names_in_timetable, read_departures),
     "gtfs-realtime": Reader(names_in_realtime, read_realtime),
     "camt": Reader(names_in_camt, read_camt),
     "icalendar": Reader(names_in_calendar, read_calendar),

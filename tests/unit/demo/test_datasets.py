@@ -367,7 +367,7 @@ ENCODINGS = {"gateway": "cp1251", "fines": "cp1252"}
 
 def missing_kinds(folder, truth):
     """Kinds of planted identifiers of which one stands in no file."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".zip"]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in (".zip", ".pb", ".parquet")]
     held = "".join(path.read_text(ENCODINGS.get(path.name.partition("-")[0], "utf-8")) for path in paths)
     return {planted.kind for planted in truth.planted if planted.value not in held}
 

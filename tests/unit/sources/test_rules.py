@@ -136,7 +136,7 @@ WRONG = {
     ),
     "devices where there are none": (
         {"measures": (Measure(name="m", aggregate="distinct", column="x"),)},
-        "'x' cannot be measured by distinct. Valid: a column of use device, and there is none.",
+        "'x' cannot be measured by distinct. Valid: a column of use device or track, and there is none.",
     ),
     "a count of a column": ({"measures": (Measure(name="m", column="paid"),)}, "footfall.measures[0].column: a count is of rows"),
     "two measures of a name": ({"measures": (ROWS, ROWS)}, "footfall.measures[1].name: 'rows' is not valid. Valid: a name of its own"),

@@ -1,0 +1,58 @@
+"""The demo's data of the city: files, contracts and loads, made beside the server, and nothing of it twice."""
+
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from footfall.control.datasets import list_datasets
+from footfall.control.loads import Load, list_loads
+from footfall.demo import city_data
+from footfall.demo.city_data import load_city
+from footfall.serve.house import Desk, open_desk
+from footfall.settings import Settings
+from footfall.sources.odcs import read_contract
+
+LAST_DAY = date(2026, 11, 1)
+FEW = {"restriction-violations": (8, "20 5 1 * *"), "daily-ridership": (7, "10 5 * * *"), "event-attendance": (7, "30 5 * * 1")}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(city_data, "SCHEDULES", FEW)
+    (tmp_path / "volatile").mkdir()
+    opened = open_desk(Settings(home=str(tmp_path / "home"), volatile=str(tmp_path / "volatile")))
+    yield opened
+    opened.close()
+
+
+def load(desk: Desk, stop: threading.Event | None = None) -> dict[str, list[Load]]:
+    load_city(desk, seed=1, last_day=LAST_DAY, stop=stop or threading.Event())
+    return {dataset.id: list_loads(desk.control, dataset.id, most=50, before=0) for dataset in list_datasets(desk.control)}
+
+
+def test_city_is_loaded_once_and_a_file_about_people_is_refused(desk: Desk) -> None:
+    first = load(desk)
+    states = {Path(line.object).name: line.state for lines in first.values() for line in lines}
+    assert states == {
+        "violations-2026-10.csv": "current",
+        "violations-2026-11.csv": "current",
+        "violations-2026-11-01-named.csv": "refused",
+        "daily_ridership.csv": "current",
+        "attendance.csv": "current",
+    }
+    schedules = {dataset.id: read_contract(dataset.contract).schedule for dataset in list_datasets(desk.control)}
+    assert schedules == {name: schedule for name, (_, schedule) in FEW.items()}
+    assert load(desk) == first
+
+
+def test_demo_that_was_cut_short_goes_on(desk: Desk) -> None:
+    stop = threading.Event()
+    stop.set()
+    assert load(desk, stop) == {}
+    folder = desk.settings.home_path / "city"
+    assert not (folder / "written").exists()
+    found = load(desk)
+    assert set(found) == set(FEW) and (folder / "written").exists()
