@@ -74,6 +74,7 @@ def demo(
 ) -> None:
     """Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."""
     settings = read_settings(home=home, port=port, trusted_proxies=(PROXY,))
+    settings = msgspec.structs.replace(settings, source_folders=(*settings.source_folders, str(settings.home_path / "city")))
     server = find_server(settings.home_path)
     if server:
         raise Conflict(f"The demo runs already at {server.url} (process {server.pid}).")

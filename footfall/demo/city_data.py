@@ -4,27 +4,25 @@ All of it happens beside the running server. It takes up where it was cut short,
 """
 
 import threading
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import date, timedelta
 from pathlib import Path
 
 import structlog
 
-from footfall.demo.datasets.districts import DISTRICTS, write_districts
+from footfall.control.places import put_places
+from footfall.demo.datasets.districts import write_districts
 from footfall.demo.datasets.folder import DISTRICTS_FILE, OFFICES
 from footfall.demo.datasets.plan import make_season
 from footfall.demo.datasets.restrictions import write_named
 from footfall.demo.datasets.under_contract import contract_of
 from footfall.errors import FootfallError, Unavailable
-from footfall.serve.home import salt_folder
 from footfall.serve.house import Desk
-from footfall.serve.loading_sources import Sources
-from footfall.serve.source_tools import Tools
-from footfall.sources import checks, connectors, guard, readers
+from footfall.serve.tools_of_sources import sources_of
 from footfall.sources.kernel import Progress
-from footfall.sources.odcs import read_contract, write_contract
+from footfall.sources.odcs import write_contract
+from footfall.sources.places import Fields, read_places
 
-__all__ = ["SCHEDULES", "demo_sources", "load_city", "write_files"]
+__all__ = ["SCHEDULES", "load_city", "write_files"]
 
 log = structlog.get_logger()
 SCALE = 1.0
@@ -44,17 +42,30 @@ SCHEDULES = {
 """Dataset → how many days up to yesterday its office sends, and when it is loaded by itself."""
 WRITTEN = "written"
 """Name of the file that stands in the folder when all others do."""
-PARENTS = {("district", "okrug"): {district.id: district.okrug for district in DISTRICTS}}
+FIELDS = Fields(
+    id="id",
+    name="name",
+    names={"ru": "name_ru"},
+    parent_kind="okrug",
+    parent="okrug",
+    parent_name="okrug_name",
+    parent_names={"ru": "okrug_ru"},
+)
+"""Names of the properties of a district."""
 
 
 def load_city(desk: Desk, *, seed: int, last_day: date, stop: threading.Event) -> None:
     """Write the files, put the contracts and load what is new, dataset by dataset, until ``stop`` is set. What fails is in its line."""
-    sources = demo_sources(desk)
-    if sources is None:
-        return
     folder = desk.settings.home_path / "city"
     if not (folder / WRITTEN).exists():
         write_files(folder, seed=seed, last_day=last_day, stop=stop)
+    for kind, places in read_places((folder / DISTRICTS_FILE).read_bytes(), "district", FIELDS).items():
+        put_places(desk.control, kind, places, now_ms=desk.now())
+    try:
+        sources = sources_of(desk)
+    except Unavailable as error:
+        log.warning("the demo has no data of the city", fault=str(error))
+        return
     for name, (_, schedule) in SCHEDULES.items():
         if stop.is_set():
             return
@@ -63,26 +74,6 @@ def load_city(desk: Desk, *, seed: int, last_day: date, stop: threading.Event) -
             sources.load(name, _until(stop))
         except FootfallError as error:
             log.warning("a dataset of the demo was not loaded", dataset=name, fault=str(error))
-
-
-def demo_sources(desk: Desk) -> Sources | None:
-    """What loads the datasets; ``None`` where this machine has no tmpfs to read files in."""
-    room = salt_folder(desk.settings)
-    if room is None:
-        return None
-    for folder in (room, room / "sources"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    tools = Tools(
-        read_contract=cache(read_contract),
-        connector=lambda source: connectors.connector_of(source, lambda: datetime.fromtimestamp(desk.now() / 1000, UTC)),
-        read_query=connectors.read_query,
-        masked=connectors.masked,
-        pieces=readers.pieces,
-        checks=checks,
-        guard=guard,
-        parents=PARENTS,
-    )
-    return Sources(desk.control, desk.engine, tools, folder=room / "sources", now=desk.now)
 
 
 def _until(stop: threading.Event) -> Progress:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
+from footfall.control.places import parents_of
 from footfall.errors import BadInput, Unavailable
 from footfall.serve.home import salt_folder
 from footfall.serve.house import Desk
@@ -44,7 +45,7 @@ def sources_of(desk: Desk, *, any_path: bool = False) -> Sources:
     """The datasets of a home. ``any_path``: for who runs commands on this machine and may read its files anyway; a server reads those of
     the setting ``source_folders`` alone. Raises Unavailable where there is no tmpfs."""
     room = source_room(desk.settings)
-    tools = make_tools(desk.settings, room, desk.now, any_path=any_path)
+    tools = make_tools(desk.settings, room, desk.now, any_path=any_path, parents=parents_of(desk.control))
     return Sources(desk.control, desk.engine, tools, folder=room, now=desk.now)
 
 

@@ -23,7 +23,8 @@ FEW = {"restriction-violations": (8, "20 5 1 * *"), "daily-ridership": (7, "10 5
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr(city_data, "SCHEDULES", FEW)
     (tmp_path / "volatile").mkdir()
-    opened = open_desk(Settings(home=str(tmp_path / "home"), volatile=str(tmp_path / "volatile")))
+    home, room = tmp_path / "home", tmp_path / "volatile"
+    opened = open_desk(Settings(home=str(home), volatile=str(room), source_folders=(str(home / "city"),)))
     yield opened
     opened.close()
 
