@@ -187,7 +187,7 @@ def _stage(workshop: Workshop, order: Order) -> int:
     rows = 0
     for piece in order.pieces():
         parameters = parameters_of(contract, order.salt) | dict(order.checks.parameters(contract)) | piece.parameters
-        workshop.command(insert(Read(contract, order.checks, piece, since=order.since)), parameters, piece.settings)
+        workshop.command(insert(Read(contract, order.checks, piece, since=order.since)), parameters, {**order.checks.SETTINGS, **piece.settings})
         ((rows,),) = workshop.query(f"SELECT sum(rows) FROM {table}")
         order.progress("read", int(rows))
     if tracked:

@@ -90,7 +90,7 @@ def told_of_cells(contract: Contract) -> Told:
     cohort = "ff_people" if not has_devices(contract) else "least(ff_people, ff_devices)"
     sums = ["toUInt64(sum(people)) AS ff_people"]
     if has_devices(contract):
-        sums.append(f"{UNIQ.replace('64(', '64Merge(')}(who) AS ff_devices")
+        sums.append(f"{UNIQ}Merge(who) AS ff_devices")
     sums.append(f"{cohort} AS ff_cohort")
     keep, told = [_enough(contract, "ff_cohort")], []
     parameters: dict[str, Any] = {"smallest": contract.min_cohort}

@@ -19,8 +19,10 @@ MEMORY_BYTES = 1_000_000_000
 """Of one statement; the rows of the process's own Python come on top."""
 MEMORY_CODES, UNAVAILABLE_CODES = (241,), (159, 210, 243, 279)
 """Not enough memory; time, connection, disk."""
+# TRICKY: embedded, ClickHouse would map a file: all of it would stand in memory, and whoever cuts it short would end the process.
 SETTINGS: dict[str, str | int] = {
     "max_threads": 2,
+    "storage_file_read_method": "pread",
     "max_bytes_before_external_group_by": 0,
     "max_bytes_ratio_before_external_group_by": 0,
     "max_bytes_before_external_sort": 0,

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from footfall.sentences import Sentence
 from footfall.sources.contract import Column, Contract, Measure, Rung
@@ -27,6 +27,8 @@ class Value(NamedTuple):
 
 class PlainChecks:
     """Reads each kind its plainest way; a required value that is not there, or cannot be read, is a fault."""
+
+    SETTINGS: ClassVar[dict[str, str | int]] = {}
 
     def typed_columns(self, contract: Contract, piece: Piece, /) -> dict[str, Value]:
         return {
