@@ -17,7 +17,9 @@ __all__ = [
     "EXACT",
     "LATE",
     "UNIQ",
+    "WHOLE",
     "Checks",
+    "Part",
     "Read",
     "Salt",
     "Typed",
@@ -26,6 +28,7 @@ __all__ = [
     "is_dominance_told",
     "keys_of",
     "kinds_of",
+    "of_part",
     "parameters_of",
     "rows_of",
     "stage_columns",
@@ -35,6 +38,9 @@ __all__ = [
 
 Salt = tuple[int, int]
 """Two numbers of 64 bits."""
+Part = tuple[int, int]
+"""Which of how many parts of the rows: all rows of a cell of the finest rung, and all points of a track, are in one."""
+WHOLE: Part = (0, 1)
 BUCKETS: dict[Grain, str] = {
     "hour": "toStartOfHour({0}, {{zone:String}})",
     "day": "toStartOfDay({0}, {{zone:String}})",
@@ -75,8 +81,8 @@ class Checks(Protocol):
 class Read:
     """A piece with what its contract makes of it."""
 
-    def __init__(self, contract: Contract, checks: Checks, piece: Piece, *, since: str = "") -> None:
-        self.contract, self.piece, self.since = contract, piece, since
+    def __init__(self, contract: Contract, checks: Checks, piece: Piece, *, since: str = "", part: Part = WHOLE) -> None:
+        self.contract, self.piece, self.since, self.part = contract, piece, since, part
         self.fault = checks.fault_of(contract, piece)
         self._typed = checks.typed_columns(contract, piece)
 
@@ -153,7 +159,17 @@ def stage_insert(read: Read) -> str:
     """The statement that puts a piece into the table ``stage``."""
     keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in keys_of(read.contract))])
     sums = "".join(f", {how}" for _, _, how in sums_of(read.contract))
-    return f"INSERT INTO stage SELECT {keys}, count(), sum(ff_people), min(ff_row){sums} FROM ({rows_of(read)}) GROUP BY {keys}"
+    rows = f"({rows_of(read)}) WHERE {of_part(read)}"
+    return f"INSERT INTO stage SELECT {keys}, count(), sum(ff_people), min(ff_row){sums} FROM {rows} GROUP BY {keys}"
+
+
+def of_part(read: Read, key: str = "") -> str:
+    """Whether a row of ``rows_of`` is of the part that is read. ``key`` is what must stay together, if not a cell."""
+    contract, (part, parts) = read.contract, read.part
+    finest = contract.ladder[0]
+    apart = {f"p{index}": kind == finest.place for index, kind in enumerate(kinds_of(contract))}
+    names = [name for name in keys_of(contract) if apart.get(name, finest.categories or name[0] != "c")]
+    return f"sipHash64({key or ', '.join(f'ff_{name}' for name in names)}) % {parts} = {part}" if parts > 1 else "1"
 
 
 def rows_of(read: Read, *, more: Iterable[str] = (), faults: str = "") -> str:
@@ -196,7 +212,8 @@ def _h3(read: Read) -> str:
     if not resolution:
         return "toUInt64(0)"
     latitude, longitude = (read.value(read.contract.used(use)[0]) for use in ("latitude", "longitude"))
-    cell = f"geoToH3(assumeNotNull(toFloat64({latitude})), assumeNotNull(toFloat64({longitude})), {resolution})"
+    # TRICKY: without short circuits the cell of every row is asked; what stands behind a NULL may be no number, which ends the statement.
+    cell = f"geoToH3(ifNull(toFloat64({latitude}), 0), ifNull(toFloat64({longitude}), 0), {resolution})"
     return f"if(isNull({latitude}) OR isNull({longitude}), 0, {cell})"
 
 

@@ -8,7 +8,7 @@ bars are told or none.
 from typing import NamedTuple
 
 from footfall.errors import BadInput
-from footfall.sources.cells import UNIQ, Read, has_devices, keys_of, rows_of, stage_columns
+from footfall.sources.cells import UNIQ, Read, has_devices, keys_of, of_part, rows_of, stage_columns
 from footfall.sources.contract import Column, Contract
 from footfall.sources.ladder import Told
 from footfall.store.workshop import literal
@@ -68,7 +68,7 @@ def answers_insert(read: Read) -> str:
     who = f", {UNIQ}State(ff_who)" if has_devices(read.contract) else ""
     return (
         f"INSERT INTO stage SELECT {keys}, count(), sum(ff_people), min(ff_row){who} "
-        f"FROM ({rows}) WHERE ff_answer.2 IS NOT NULL GROUP BY {keys}"
+        f"FROM ({rows}) WHERE ff_answer.2 IS NOT NULL AND {of_part(read)} GROUP BY {keys}"
     )
 
 

@@ -106,5 +106,5 @@ def contract(columns: Sequence[Column], measures: Sequence[Measure], ladder: Seq
 
 
 def order(contract: Contract, *paths: Path, **more: Any) -> Order:
-    given: dict[str, Any] = {"guard": PlainGuard(), "salt": (secrets.randbits(64), secrets.randbits(64))}
-    return Order(contract=contract, pieces=pieces_of(*paths), checks=PlainChecks(), **(given | more))
+    given: dict[str, Any] = {"guard": PlainGuard(), "checks": PlainChecks(), "salt": (secrets.randbits(64), secrets.randbits(64))}
+    return Order(contract=contract, pieces=pieces_of(*paths), **(given | more))
