@@ -5,7 +5,7 @@ So what a load holds between statements is bounded by cells, however many pieces
 
 from footfall.sources.cells import BUCKETS, UNIQ, keys_of, sums_of
 from footfall.sources.contract import Contract, Rung
-from footfall.store.workshop import TooMuch, Workshop
+from footfall.store.workshop import Workshop, too_much
 
 __all__ = ["Heap", "lifted", "merged", "stage_keys"]
 
@@ -44,7 +44,7 @@ class Heap:
             self._cells = 0
         self._cells = self._cells or max(FEWEST_ROWS, rows)
         if held > MOST_BYTES:
-            raise TooMuch
+            raise too_much()
 
     def empty(self) -> None:
         """Rows go, and what they took."""

@@ -12,7 +12,7 @@ from typing import Any
 from footfall.errors import BadInput, FootfallError, Unavailable
 from footfall.store.engine import Engine, open_engine
 
-__all__ = ["MEMORY_BYTES", "TooMuch", "Workshop", "literal", "open_workshop"]
+__all__ = ["MEMORY_BYTES", "TooMuch", "Workshop", "literal", "open_workshop", "too_much"]
 
 DATABASE = "workshop"
 MEMORY_BYTES = 600_000_000
@@ -31,8 +31,10 @@ SETTINGS: dict[str, str | int] = {
 class TooMuch(BadInput):
     """Cells that do not fit into the memory that a load may use."""
 
-    def __init__(self) -> None:
-        super().__init__("This takes more memory than a load may use; split the file, or coarsen the ladder's first rung.")
+
+def too_much() -> TooMuch:
+    """The error that says so."""
+    return TooMuch("This takes more memory than a load may use; split the file, or coarsen the ladder's first rung.")
 
 
 class Workshop:
@@ -97,7 +99,7 @@ def _no_values() -> Iterator[None]:
 
 def _without_values(code: int | None) -> FootfallError:
     if code in MEMORY_CODES:
-        return TooMuch()
+        return too_much()
     if code is None or code in UNAVAILABLE_CODES:
         return Unavailable("The engine in memory does not answer (ClickHouse code {code}).", code=code, retry_after_s=5)
     return BadInput("The file cannot be read as its contract says (ClickHouse code {code}).", code=code)
