@@ -4,36 +4,47 @@ Raw rows are in the engine's memory only, and only while a statement reads them;
 written where the file is refused. Cells are written under a number that nobody reads before the control store says so.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Protocol
 
 import msgspec
 
 from footfall.sentences import NOTHING, Sentence
-from footfall.sources.cells import Checks, Read, Salt, keys_of, kinds_of, parameters_of, stage_columns, stage_insert
+from footfall.sources.cells import Checks, Part, Read, Salt, keys_of, kinds_of, parameters_of, stage_columns, stage_insert
 from footfall.sources.contract import Contract
-from footfall.sources.ladder import Ladder, Parents, Told, climb, steps_of, told_of_cells
+from footfall.sources.ladder import Ladder, Parents, Told, steps_of, told_of_cells
+from footfall.sources.merging import Heap
 from footfall.sources.outcome import Outcome, Refusal
 from footfall.sources.pieces import Piece
 from footfall.sources.survey import answer_columns, answers_insert, told_of_answers
-from footfall.sources.tracks import track_columns, track_insert, without_ends
+from footfall.sources.tracks import TRACKS_TOGETHER, track_columns, track_insert, without_ends
 from footfall.store.engine import Engine
 from footfall.store.measures import write_measures
-from footfall.store.workshop import Workshop
+from footfall.store.workshop import TooMuch, Workshop
 
 __all__ = ["Finding", "Guard", "Order", "Progress", "dry_run", "load", "load_days", "reduce", "write"]
 
 Progress = Callable[[str, int], None]
 """Told at each step: its name, and rows so far."""
-BATCH = 50_000
+BATCH = 20_000
 """Rows of ``measures`` that are inserted together."""
 MOST_VALUES = 100_000
 """Different values of a column that is kept; a city has fewer stops, services and streets."""
 MOST_NAMED = 5
 """First rows that are told of a reason."""
-REFUSALS = """SELECT fault, sum(rows), arraySlice(arraySort(groupArray(first)), 1, {most:UInt8}) FROM {table:Identifier} WHERE fault != ''
+PARTS = (1, 8, 64)
+"""In how many parts a file is read whose cells do not fit at once: each is one more reading of it."""
+TALLY = """CREATE TEMPORARY TABLE tally (fault String, rows UInt64, first Array(UInt64), until DateTime('UTC')) ENGINE = Memory"""
+TALLIED = """INSERT INTO tally SELECT fault, sum(rows), arraySlice(arraySort(groupArray(first)), 1, {most:UInt8}), max(bucket)
+FROM stage GROUP BY fault"""
+REFUSALS = """SELECT fault, sum(rows), arraySlice(arraySort(groupArrayArray(first)), 1, {most:UInt8}) FROM tally WHERE fault != ''
 GROUP BY fault ORDER BY sum(rows) DESC, fault"""
-VALUES = """SELECT {name}, sum(rows), min(first) FROM stage WHERE fault = '' AND {name} != '' GROUP BY {name} LIMIT {{most:UInt64}}"""
+UNTIL = "SELECT toString(max(until)) FROM tally WHERE fault = ''"
+TEXTS = "CREATE TEMPORARY TABLE texts (name String, value String, rows UInt64, first UInt64) ENGINE = Memory"
+TEXTED = """INSERT INTO texts SELECT '{name}', {name}, sum(rows), min(first) FROM stage WHERE fault = '' AND {name} != ''
+GROUP BY {name} LIMIT {{most:UInt64}}"""
+VALUES = """SELECT value, sum(rows), min(first) FROM texts WHERE name = {name:String} GROUP BY value LIMIT {most:UInt64}"""
 LINES = """CREATE TEMPORARY TABLE lines (number UInt64, rung UInt8, bucket String, place String, categories Array(String), measure String,
 unit String, value Float64, cohort UInt64) ENGINE = Memory"""
 NUMBERED = """INSERT INTO lines SELECT rowNumberInAllBlocks(), * FROM (
@@ -101,18 +112,21 @@ def load_days(
 
     What is refused, be it all, is counted under ``number``.
     """
-    whole = _read(workshop, order)
+    (rows_in,) = _stages(workshop, order, 1)
+    whole = _verdict(workshop, order, rows_in)
     if whole.state == "refused":
         return {number: whole}
     found = {number: msgspec.structs.replace(whole, rows_in=whole.refused)}
     workshop.command(f"CREATE TEMPORARY TABLE whole ({_columns(order.contract)}) ENGINE = Memory")
     workshop.command(WHOLE)
+    workshop.command("TRUNCATE TABLE stage")
     zone = order.contract.timezone
     for (day,) in workshop.query(DAYS, {"zone": zone}):
-        workshop.command("TRUNCATE TABLE stage")
         workshop.command(OF_DAY, {"zone": zone, "day": str(day)}, {})
         ((rows,),) = workshop.query("SELECT sum(rows) FROM stage")
-        outcome = _climbed(workshop, order, msgspec.structs.replace(whole, rows_in=int(rows), refused=0, refusals=()))
+        ladder = _ladder(workshop, order)
+        ladder.take("stage")
+        outcome = _climbed(workshop, order, ladder, msgspec.structs.replace(whole, rows_in=int(rows), refused=0, refusals=()))
         of_day = begin(str(day))
         written = write(workshop, engine, order, number=of_day, loaded_at=loaded_at)
         found[of_day] = msgspec.structs.replace(outcome, written=written)
@@ -121,24 +135,38 @@ def load_days(
 
 def reduce(workshop: Workshop, order: Order) -> Outcome:
     """Fill the workshop's table ``kept``, and say what is in it."""
-    read = _read(workshop, order)
-    return read if read.state == "refused" else _climbed(workshop, order, read)
+    for parts in PARTS[:-1]:
+        with suppress(TooMuch):
+            return _reduced(workshop, order, parts)
+    return _reduced(workshop, order, PARTS[-1])
 
 
-def _read(workshop: Workshop, order: Order) -> Outcome:
-    """The stage filled, checked and guarded; nothing of it is kept yet."""
-    rows_in = _stage(workshop, order)
+def _reduced(workshop: Workshop, order: Order, parts: int) -> Outcome:
+    ladder, rows_in = _ladder(workshop, order), 0
+    for rows in _stages(workshop, order, parts):
+        rows_in += rows
+        ladder.take("stage")
+    read = _verdict(workshop, order, rows_in)
+    return read if read.state == "refused" else _climbed(workshop, order, ladder, read)
+
+
+def _verdict(workshop: Workshop, order: Order, rows_in: int) -> Outcome:
+    """Of all that was read, checked and guarded."""
     refusals = _refusals(workshop)
     refused = sum(refusal.rows for refusal in refusals)
     if said := _too_many(order.contract, rows_in, refusals) or _guarded(workshop, order):
         return Outcome(state="refused", said=said, rows_in=rows_in, kept=0, folded=0, refused=rows_in, cells=0, refusals=refusals)
-    ((until,),) = workshop.query("SELECT toString(max(bucket)) FROM stage WHERE fault = ''")
+    ((until,),) = workshop.query(UNTIL)
     return Outcome(state="kept", rows_in=rows_in, kept=0, folded=0, refused=refused, cells=0, until=str(until), refusals=refusals)
 
 
-def _climbed(workshop: Workshop, order: Order, read: Outcome) -> Outcome:
+def _ladder(workshop: Workshop, order: Order) -> Ladder:
+    return Ladder(workshop, order.contract, _told(order.contract), order.parents, _columns(order.contract))
+
+
+def _climbed(workshop: Workshop, order: Order, ladder: Ladder, read: Outcome) -> Outcome:
     contract = order.contract
-    climb(workshop, Ladder(contract=contract, told=_told(contract), parents=order.parents, columns=_columns(contract)))
+    ladder.climb()
     order.progress("climbed", read.rows_in)
     steps = steps_of(workshop, contract)
     kept = sum(step.rows for step in steps)
@@ -178,23 +206,53 @@ def _line(contract: Contract, rung: int, bucket: str, place: str, categories: li
     }
 
 
-def _stage(workshop: Workshop, order: Order) -> int:
-    contract = order.contract
-    tracked = contract.reduce == "tracks"
-    table, columns = ("tracks", track_columns(contract)) if tracked else ("stage", _columns(contract))
-    workshop.command(f"CREATE TEMPORARY TABLE {table} ({columns}) ENGINE = Memory")
+def _stages(workshop: Workshop, order: Order, parts: int) -> Iterator[int]:
+    """The table ``stage``, filled as often as there are parts, and the rows that were read for it. The last stays."""
+    for table, how in (("tally", TALLY), ("texts", TEXTS)):
+        workshop.command(f"DROP TEMPORARY TABLE IF EXISTS {table}")
+        workshop.command(how)
+    stage = Heap(workshop, order.contract, "stage", _columns(order.contract))
+    if order.contract.reduce == "tracks":
+        rows = sum(_tracks(workshop, order, stage, (part, parts)) for part in range(parts))
+        _note(workshop, order)
+        yield rows
+        return
+    for part in range(parts):
+        stage.empty()
+        rows = _filled(workshop, order, stage, (part, parts))
+        _note(workshop, order)
+        yield rows
+
+
+def _filled(workshop: Workshop, order: Order, heap: Heap, part: Part) -> int:
+    """Rows of all pieces that are of the part, in the table."""
+    contract, rows = order.contract, 0
     insert = {"cells": stage_insert, "tracks": track_insert, "survey": answers_insert}[contract.reduce]
-    rows = 0
     for piece in order.pieces():
         parameters = parameters_of(contract, order.salt) | dict(order.checks.parameters(contract)) | piece.parameters
-        workshop.command(insert(Read(contract, order.checks, piece, since=order.since)), parameters, piece.settings)
-        ((rows,),) = workshop.query(f"SELECT sum(rows) FROM {table}")
+        read = Read(contract, order.checks, piece, since=order.since, part=part)
+        workshop.command(insert(read), parameters, {**order.checks.SETTINGS, **piece.settings})
+        heap.grown()
+        ((rows,),) = workshop.query("SELECT sum(rows) FROM {table:Identifier}", {"table": heap.table})
         order.progress("read", int(rows))
-    if tracked:
-        workshop.command(f"CREATE TEMPORARY TABLE stage ({stage_columns(contract)}) ENGINE = Memory")
-        workshop.command(without_ends(contract), None, {})
-        workshop.command("DROP TABLE tracks")
     return int(rows)
+
+
+def _tracks(workshop: Workshop, order: Order, stage: Heap, part: Part) -> int:
+    """More rows in the stage: those of the part's tracks, without ends."""
+    tracks = Heap(workshop, order.contract, "tracks", track_columns(order.contract), TRACKS_TOGETHER)
+    rows = _filled(workshop, order, tracks, part)
+    workshop.command(without_ends(order.contract), None, {})
+    workshop.command("DROP TEMPORARY TABLE tracks")
+    stage.grown()
+    return rows
+
+
+def _note(workshop: Workshop, order: Order) -> None:
+    """What is asked of all parts together: faults, and texts for the guard."""
+    workshop.command(TALLIED, {"most": MOST_NAMED}, {})
+    for name, _ in _kept_texts(order.contract):
+        workshop.command(TEXTED.format(name=name), {"most": MOST_VALUES + 1}, {})
 
 
 def _columns(contract: Contract) -> str:
@@ -206,7 +264,7 @@ def _told(contract: Contract) -> Told:
 
 
 def _refusals(workshop: Workshop) -> tuple[Refusal, ...]:
-    found = workshop.query(REFUSALS, {"most": MOST_NAMED, "table": "stage"})
+    found = workshop.query(REFUSALS, {"most": MOST_NAMED})
     return tuple(Refusal(reason=reason, rows=int(rows), first=tuple(map(int, first))) for reason, rows, first in found)
 
 
@@ -227,7 +285,7 @@ def _too_many(contract: Contract, rows_in: int, refusals: tuple[Refusal, ...]) -
 
 def _guarded(workshop: Workshop, order: Order) -> str:
     for name, column in _kept_texts(order.contract):
-        found = workshop.query(VALUES.format(name=name), {"most": MOST_VALUES + 1})
+        found = workshop.query(VALUES, {"name": name, "most": MOST_VALUES + 1})
         if said := _refused(order, column, [(str(value), int(rows), int(first)) for value, rows, first in found]):
             return said
     order.progress("guarded", 0)

@@ -12,10 +12,11 @@ import msgspec
 
 from footfall.sources.cells import BUCKETS, UNIQ, finest_h3, has_devices, is_dominance_told, kinds_of
 from footfall.sources.contract import Contract, Rung
+from footfall.sources.merging import Heap, lifted, merged
 from footfall.sources.outcome import Step
 from footfall.store.workshop import Workshop
 
-__all__ = ["Ladder", "Parents", "Told", "climb", "steps_of", "told_of_cells"]
+__all__ = ["Ladder", "Parents", "Told", "steps_of", "told_of_cells"]
 
 Parents = Mapping[tuple[str, str], Mapping[str, str]]
 """By kind of place and the kind above it: the id above of each id. One that has none goes to a place without a name."""
@@ -26,8 +27,8 @@ KEEP = """INSERT INTO kept SELECT {rung}, ff_bucket, ff_place, ff_categories, ff
 FROM (SELECT {bucket} AS ff_bucket, {place} AS ff_place, {categories} AS ff_categories, sum(rows) AS ff_rows, {sums}
       FROM {waiting} WHERE fault = '' GROUP BY ff_bucket, ff_place, ff_categories)
 WHERE {keep}"""
-WAIT = """INSERT INTO waiting{rung} SELECT * FROM {waiting} WHERE fault = ''
-AND ({bucket}, {place}, {categories}) NOT IN (SELECT bucket, place, categories FROM kept WHERE rung = {rung})"""
+WAIT = """INSERT INTO waiting{rung} SELECT {lifted}, {merged} FROM {waiting} WHERE fault = ''
+AND ({bucket}, {place}, {categories}) NOT IN (SELECT bucket, place, categories FROM kept WHERE rung = {rung}) GROUP BY {lifted}"""
 STEPS = "SELECT rung, count(), sum(rows) FROM kept GROUP BY rung"
 DOMINANT_SHARE = 0.85
 """Of a sum; what two rows may not reach together."""
@@ -47,27 +48,50 @@ class Told(msgspec.Struct, frozen=True):
     """Columns of the stage that stay in the key where categories are put together."""
 
 
-class Ladder(msgspec.Struct, frozen=True, kw_only=True):
-    """How a contract's stage is climbed."""
+class Ladder:
+    """Fills the temporary table ``kept`` from tables like the stage. Its calls raise as ``Workshop.command``."""
 
-    contract: Contract
-    told: Told
-    parents: Parents
-    columns: str
-    """Of the stage, as DDL."""
+    def __init__(self, workshop: Workshop, contract: Contract, told: Told, parents: Parents, columns: str) -> None:
+        """``columns``: of the stage, as DDL."""
+        self.contract, self.told, self.parents = contract, told, parents
+        self._workshop, self._columns = workshop, columns
+        workshop.command("DROP TEMPORARY TABLE IF EXISTS kept")
+        workshop.command(KEPT)
+        self._waiting = self._heap(0)
 
+    def take(self, table: str) -> None:
+        """Keep what is enough at the finest rung; the table is empty then. All rows of such a cell are in it together."""
+        self._take(0, table)
+        self._workshop.empty(table)
+        self._waiting.grown()
 
-def climb(workshop: Workshop, ladder: Ladder) -> None:
-    """Fill the temporary table ``kept`` from ``stage``. Raises as ``Workshop.command``."""
-    workshop.command("DROP TABLE IF EXISTS kept")
-    workshop.command(KEPT)
-    waiting = "stage"
-    for index in range(len(ladder.contract.ladder)):
-        _take(workshop, ladder, index, waiting)
-        if waiting != "stage":
-            workshop.command(f"DROP TABLE {waiting}")
-        waiting = f"waiting{index}"
-    workshop.command(f"DROP TABLE {waiting}")
+    def climb(self) -> None:
+        """Keep of what waits since ``take`` what is enough at the rungs above."""
+        for index in range(1, len(self.contract.ladder)):
+            below, self._waiting = self._waiting, self._heap(index)
+            self._take(index, below.table)
+            self._waiting.grown()
+            self._workshop.command(f"DROP TEMPORARY TABLE {below.table}")
+        self._workshop.command(f"DROP TEMPORARY TABLE {self._waiting.table}")
+
+    def _heap(self, index: int) -> Heap:
+        return Heap(self._workshop, self.contract, f"waiting{index}", self._columns)
+
+    def _take(self, index: int, table: str) -> None:
+        contract, told = self.contract, self.told
+        rung, parameters = contract.ladder[index], {"zone": contract.timezone} | dict(told.parameters)
+        key = {
+            "rung": index,
+            "waiting": table,
+            "bucket": f"toTimeZone(toDateTime({BUCKETS[rung.time].format('bucket')}), 'UTC')",
+            "place": _place(contract, index, self.parents, parameters),
+            "categories": _categories(contract, rung, told),
+        }
+        # TRICKY: braces of parameters stand in the parts, so the parts are put in and never formatted again.
+        self._workshop.command(KEEP.format(sums=told.sums, told=told.told, keep=told.keep, **key), parameters, {})
+        if index + 1 < len(contract.ladder):
+            wanted = ", ".join(lifted(contract, contract.ladder[index + 1]))
+            self._workshop.command(WAIT.format(lifted=wanted, merged=merged(contract), **key), parameters, {})
 
 
 def steps_of(workshop: Workshop, contract: Contract) -> tuple[Step, ...]:
@@ -90,7 +114,7 @@ def told_of_cells(contract: Contract) -> Told:
     cohort = "ff_people" if not has_devices(contract) else "least(ff_people, ff_devices)"
     sums = ["toUInt64(sum(people)) AS ff_people"]
     if has_devices(contract):
-        sums.append(f"{UNIQ.replace('64(', '64Merge(')}(who) AS ff_devices")
+        sums.append(f"{UNIQ}Merge(who) AS ff_devices")
     sums.append(f"{cohort} AS ff_cohort")
     keep, told = [_enough(contract, "ff_cohort")], []
     parameters: dict[str, Any] = {"smallest": contract.min_cohort}
@@ -101,23 +125,6 @@ def told_of_cells(contract: Contract) -> Told:
         if is_dominance_told(contract, measure):
             keep.append(f"(ff_a{index} = 0 OR -arraySum(ff_t{index}) < {DOMINANT_SHARE} * toFloat64(ff_a{index}))")
     return Told(", ".join(sums), " AND ".join(keep), f"arrayConcat({', '.join(told)})", parameters)
-
-
-def _take(workshop: Workshop, ladder: Ladder, index: int, waiting: str) -> None:
-    contract = ladder.contract
-    rung, parameters = contract.ladder[index], {"zone": contract.timezone} | dict(ladder.told.parameters)
-    key = {
-        "rung": index,
-        "waiting": waiting,
-        "bucket": f"toTimeZone(toDateTime({BUCKETS[rung.time].format('bucket')}), 'UTC')",
-        "place": _place(contract, index, ladder.parents, parameters),
-        "categories": _categories(contract, rung, ladder.told),
-    }
-    told = ladder.told
-    # TRICKY: braces of parameters stand in the parts, so the parts are put in and never formatted again.
-    workshop.command(KEEP.format(sums=told.sums, told=told.told, keep=told.keep, **key), parameters, {})
-    workshop.command(f"CREATE TEMPORARY TABLE waiting{index} ({ladder.columns}) ENGINE = Memory")
-    workshop.command(WAIT.format(**key), parameters, {})
 
 
 def _place(contract: Contract, index: int, parents: Parents, parameters: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ bars are told or none.
 from typing import NamedTuple
 
 from footfall.errors import BadInput
-from footfall.sources.cells import Read, has_devices, keys_of, rows_of, stage_columns
+from footfall.sources.cells import UNIQ, Read, has_devices, keys_of, of_part, rows_of, stage_columns
 from footfall.sources.contract import Column, Contract
 from footfall.sources.ladder import Told
 from footfall.store.workshop import literal
@@ -65,10 +65,10 @@ def answers_insert(read: Read) -> str:
     answers = ", ".join(f"({_question(read, column)}, {_score(read, column)})" for column in read.contract.used("score"))
     asked = f"if(ff_fault = '', [{answers}], [('', CAST(0, 'Nullable(Int16)'))]) AS ff_answers"
     rows = f"SELECT *, arrayJoin(ff_answers) AS ff_answer FROM ({rows_of(read, more=[asked])})"
-    who = ", uniqCombined64State(14)(ff_who)" if has_devices(read.contract) else ""
+    who = f", {UNIQ}State(ff_who)" if has_devices(read.contract) else ""
     return (
         f"INSERT INTO stage SELECT {keys}, count(), sum(ff_people), min(ff_row){who} "
-        f"FROM ({rows}) WHERE ff_answer.2 IS NOT NULL GROUP BY {keys}"
+        f"FROM ({rows}) WHERE ff_answer.2 IS NOT NULL AND {of_part(read)} GROUP BY {keys}"
     )
 
 
@@ -80,7 +80,7 @@ def told_of_answers(contract: Contract) -> Told:
     sums = [f"[{counts}] AS ff_bars", "arraySum(ff_bars) AS ff_people"]
     enough = [f"{_between(scale, low, high)} >= {{smallest:UInt64}}" for low, high in scale.classes]
     if has_devices(contract):
-        sums.append("uniqCombined64Merge(14)(who) AS ff_devices")
+        sums.append(f"{UNIQ}Merge(who) AS ff_devices")
         enough.append("ff_devices >= {smallest:UInt64}")
     name = next((measure.name for measure in contract.measures if measure.aggregate == "count"), UNIT)
     told = f"[({{answers:String}}, {literal(UNIT)}, toFloat64(ff_people), ff_people), {_summary(scale)}]"

@@ -4,12 +4,14 @@ A track is what one id of the contract's ``track`` columns did on one local day.
 that of its last go, also those of a return in between. Points may come in any order and in any pieces.
 """
 
-from footfall.sources.cells import Read, hashed, keys_of, rows_of, stage_columns, sums_of
+from footfall.sources.cells import Read, hashed, keys_of, of_part, rows_of, stage_columns, sums_of
 from footfall.sources.contract import Contract
 from footfall.store.workshop import literal
 
-__all__ = ["track_columns", "track_insert", "without_ends"]
+__all__ = ["TRACKS_TOGETHER", "track_columns", "track_insert", "without_ends"]
 
+TRACKS_TOGETHER = ("track, min(since), max(until), ", "track, ")
+"""How rows of one track and cell from several pieces come together."""
 WITHOUT = """INSERT INTO stage SELECT * EXCEPT (track, since, until, starts, ends)
 FROM tracks LEFT JOIN (
     SELECT track, argMin({place}, (since, {place})) AS starts, argMax({place}, (until, {place})) AS ends
@@ -36,7 +38,7 @@ def track_insert(read: Read) -> str:
     sums = "".join(f", {how}" for _, _, how in sums_of(read.contract))
     return (
         f"INSERT INTO tracks SELECT ff_track, min(ff_time), max(ff_time), {keys}, count(), sum(ff_people), min(ff_row){sums} "
-        f"FROM ({rows}) GROUP BY ff_track, {keys}"
+        f"FROM ({rows}) WHERE {of_part(read, 'ff_track')} GROUP BY ff_track, {keys}"
     )
 
 

@@ -300,7 +300,9 @@ class Engine:
         if self.volatile:
             options["custom_local_disks_base_directory"] = f"{self.volatile}/"
         try:
-            settings = _statement_bounds(self._bounds) | {"max_temporary_data_on_disk_size_for_query": most_bytes(self._spill)}
+            # TRICKY: embedded, ClickHouse would map a file : it would stand in memory whole, and whoever cuts it short would end us.
+            settings = _statement_bounds(self._bounds) | {"storage_file_read_method": "pread"}
+            settings |= {"max_temporary_data_on_disk_size_for_query": most_bytes(self._spill)}
             for path in (folder, temporary):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
             client = clickhouse_connect.get_client(
@@ -362,7 +364,7 @@ def open_engine(
     return Engine(read_topology(store), home, **bounds, first=first, spill=spill, volatile=volatile)
 
 
-def _statement_bounds(bounds: Mapping[str, int]) -> dict[str, int]:
+def _statement_bounds(bounds: Mapping[str, int]) -> dict[str, int | str]:
     return {"max_execution_time": STATEMENT_SECONDS, "max_memory_usage": bounds["max_memory_usage"] + MERGE_BYTES}
 
 

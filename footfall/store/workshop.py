@@ -12,11 +12,11 @@ from typing import Any
 from footfall.errors import BadInput, FootfallError, Unavailable
 from footfall.store.engine import Engine, open_engine
 
-__all__ = ["MEMORY_BYTES", "Workshop", "literal", "open_workshop"]
+__all__ = ["MEMORY_BYTES", "TooMuch", "Workshop", "literal", "open_workshop", "too_much"]
 
 DATABASE = "workshop"
-MEMORY_BYTES = 1_000_000_000
-"""Of one statement; the rows of the process's own Python come on top."""
+MEMORY_BYTES = 600_000_000
+"""Of one statement. The engine takes a third of a gigabyte before the first, so that a load as a process of its own stays below one."""
 MEMORY_CODES, UNAVAILABLE_CODES = (241,), (159, 210, 243, 279)
 """Not enough memory; time, connection, disk."""
 SETTINGS: dict[str, str | int] = {
@@ -26,6 +26,15 @@ SETTINGS: dict[str, str | int] = {
     "max_bytes_before_external_sort": 0,
     "max_bytes_ratio_before_external_sort": 0,
 }
+
+
+class TooMuch(BadInput):
+    """Cells that do not fit into the memory that a load may use."""
+
+
+def too_much() -> TooMuch:
+    """The error that says so."""
+    return TooMuch("This takes more memory than a load may use; split the file, or coarsen the ladder's first rung.")
 
 
 class Workshop:
@@ -38,11 +47,17 @@ class Workshop:
         """Run a statement that answers nothing; one that reads nothing takes no settings, so give ``None``.
 
         Raises:
-            BadInput: what it reads is not what it was said to be, or needs more memory than there is.
+            TooMuch: it needs more memory than there is.
+            BadInput: what it reads is not what it was said to be.
             Unavailable: disk or memory of the machine are away.
         """
         with _no_values():
             self._engine.command(sql + (self._clause(settings) if settings is not None else ""), parameters)
+
+    def empty(self, table: str) -> None:
+        """Rows go, and what they took goes back to the machine: the engine would keep it for the next."""
+        self.command(f"TRUNCATE TABLE {table}")
+        self.command("SYSTEM JEMALLOC PURGE")
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of the temporary tables. Raises as ``command``."""
@@ -84,7 +99,7 @@ def _no_values() -> Iterator[None]:
 
 def _without_values(code: int | None) -> FootfallError:
     if code in MEMORY_CODES:
-        return BadInput("This takes more memory than a load may use; split the file, or coarsen the ladder's first rung.")
+        return too_much()
     if code is None or code in UNAVAILABLE_CODES:
         return Unavailable("The engine in memory does not answer (ClickHouse code {code}).", code=code, retry_after_s=5)
     return BadInput("The file cannot be read as its contract says (ClickHouse code {code}).", code=code)

@@ -1,5 +1,6 @@
 """What becomes of a file: cells, tracks and surveys on the embedded engine."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,14 @@ import msgspec
 import pytest
 
 from footfall.errors import BadInput, FootfallError
+from footfall.sources import checks, kernel, merging
 from footfall.sources.contract import Column, Contract, Measure, Rung
 from footfall.sources.kernel import dry_run, load
 from footfall.sources.outcome import Outcome
+from footfall.sources.pieces import Piece
 from footfall.store.engine import Engine
 from footfall.store.workshop import open_workshop
-from tests.support.city import contract, csv, order
+from tests.support.city import contract, csv, order, pieces_of
 
 TIME = Column(name="time", kind="instant", use="time", required=True)
 POINT = (
@@ -173,6 +176,81 @@ def test_a_track_loses_the_cells_it_begins_and_ends_in(embedded_engine: Engine, 
     outcome, rows = run(embedded_engine, contract, *halves)
     assert [row[3:] for row in rows] == [("8911aa7aaabffff", [], "points", 8.0, 4)]
     assert (outcome.rows_in, outcome.kept, outcome.folded) == (20, 8, 12)
+
+
+DEVICES = (*POINTS.columns, Column(name="device", use="device", required=True))
+CROWD = [
+    (f"2024-05-0{day} {hour}:10:00", 55.7 + at / 50, 37.6, ("bus", "tram")[hour % 2], f"d{device}")
+    for day in (1, 2)
+    for hour in (10, 11, 12)
+    for at in range(8)
+    for device in range(1 + at % 4)
+]
+
+
+def crowded(tmp_path: Path) -> tuple[list[Path], Contract]:
+    """Three pieces, whose cells lie across them."""
+    header = ("time", "lat", "lon", "kind", "device")
+    rows = [*CROWD, ("never", *HERE, "bus", "d1")]
+    paths = [csv(tmp_path / f"{index}.csv", header, rows[index::3]) for index in range(3)]
+    measures = (Measure(name="points"), Measure(name="devices", aggregate="distinct", column="device"))
+    return paths, named(POINTS, "crowded", columns=DEVICES, measures=measures)
+
+
+def as_tracks(contract: Contract) -> Contract:
+    columns = (*contract.columns[:4], Column(name="device", use="track", required=True))
+    return msgspec.structs.replace(contract, columns=columns, measures=POINTS.measures, reduce="tracks")
+
+
+@pytest.mark.parametrize("of", [lambda contract: contract, as_tracks], ids=["cells", "tracks"])
+def test_neither_parts_nor_merging_change_what_is_kept(
+    embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: Callable[[Contract], Contract]
+) -> None:
+    paths, contract = crowded(tmp_path)
+    once = run(embedded_engine, of(contract), *paths, salt=(1, 2))
+    monkeypatch.setattr(merging, "FEWEST_ROWS", 1)
+    merged = run(embedded_engine, of(contract), *paths, salt=(1, 2), number=2)
+    monkeypatch.setattr(kernel, "PARTS", (5,))
+    parted = run(embedded_engine, of(contract), *paths, salt=(1, 2), number=3)
+    assert len(once[1]) > 4
+    assert once == merged == parted
+
+
+def test_answers_are_read_in_parts_too(embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = answers(tmp_path / "a.csv", (5, 6), (4, 3), (3, 4), (2, 3), (1, 4), ("", 9))
+    once = measured(embedded_engine, survey("whole", 5), file)
+    monkeypatch.setattr(kernel, "PARTS", (3,))
+    assert measured(embedded_engine, survey("parted", 5), file) == once
+
+
+def test_a_file_whose_cells_do_not_fit_is_read_again_in_parts(
+    embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, contract = crowded(tmp_path)
+    once = run(embedded_engine, contract, *paths, salt=(1, 2))
+    readings = 0
+
+    def pieces() -> Iterator[Piece]:
+        nonlocal readings
+        readings += 1
+        yield from pieces_of(*paths)()
+
+    monkeypatch.setattr(merging, "MOST_BYTES", 8_000)
+    with open_workshop(embedded_engine, tmp_path) as workshop:
+        outcome = dry_run(workshop, msgspec.structs.replace(order(contract, *paths, salt=(1, 2)), pieces=pieces))
+    assert (outcome, readings) == (msgspec.structs.replace(once[0], written=0), 9)
+    monkeypatch.setattr(merging, "MOST_BYTES", 100)
+    with pytest.raises(BadInput, match="more memory than a load may use"):
+        run(embedded_engine, contract, *paths)
+
+
+def test_numbers_that_are_none_are_faults_of_their_rows(embedded_engine: Engine, tmp_path: Path) -> None:
+    places = [("nan", 37.6), ("inf", 37.6), (55.7, "-inf"), ("1e400", 37.6), (1e300, -1e300), ("", "")]
+    rows = [("2024-05-01 10:00:00", *HERE, "bus")] * 3 + [("2024-05-01 10:00:00", *place, "bus") for place in places]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), [*rows, ("99999-99-99", *HERE, "bus")])
+    columns = (TIME, *(msgspec.structs.replace(column, minimum=-180, maximum=180) for column in POINT), POINTS.columns[3])
+    outcome, _ = run(embedded_engine, named(POINTS, "none", columns=columns, most_refused=1.0), file, checks=checks)
+    assert (outcome.rows_in, outcome.kept, outcome.refused) == (10, 3, 7)
 
 
 def survey(id: str, high: int, low: int = 1, **more: Any) -> Contract:

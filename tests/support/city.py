@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from footfall.sentences import Sentence
 from footfall.sources.contract import Column, Contract, Measure, Rung
@@ -27,6 +27,8 @@ class Value(NamedTuple):
 
 class PlainChecks:
     """Reads each kind its plainest way; a required value that is not there, or cannot be read, is a fault."""
+
+    SETTINGS: ClassVar[dict[str, str | int]] = {}
 
     def typed_columns(self, contract: Contract, piece: Piece, /) -> dict[str, Value]:
         return {
@@ -104,5 +106,5 @@ def contract(columns: Sequence[Column], measures: Sequence[Measure], ladder: Seq
 
 
 def order(contract: Contract, *paths: Path, **more: Any) -> Order:
-    given: dict[str, Any] = {"guard": PlainGuard(), "salt": (secrets.randbits(64), secrets.randbits(64))}
-    return Order(contract=contract, pieces=pieces_of(*paths), checks=PlainChecks(), **(given | more))
+    given: dict[str, Any] = {"guard": PlainGuard(), "checks": PlainChecks(), "salt": (secrets.randbits(64), secrets.randbits(64))}
+    return Order(contract=contract, pieces=pieces_of(*paths), **(given | more))
