@@ -57,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Networks (CIDR) whose X-Forwarded-For and kin are believed; everyone else's are ignored."""
     source_networks: tuple[str, ...] = ()
     """Networks (CIDR) that http(s) and s3 sources of datasets may be fetched from, besides public addresses."""
+    source_folders: tuple[str, ...] = ()
+    """Folders whose files a server loads where a dataset's contract names them as its source; commands on the machine read any."""
+    source_room_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
+    """Largest file of a dataset that is sent to a server; it is in memory (tmpfs) while it is read."""
     geo_database: str = ""
     """MaxMind-format file with country, region, city; empty uses the built-in country table."""
     volatile: str = ""
@@ -185,6 +189,8 @@ def _valid(name: str) -> str:
         return f"Valid: {', '.join(kind.__args__)}."
     for meta in getattr(kind, "__metadata__", ()):
         return f"Valid: a whole number, {meta.ge} to {meta.le}." if meta.le is not None else f"Valid: a whole number, {meta.ge} or more."
+    if name == "source_folders":
+        return 'Valid: a list of folders, ["/srv/city"].'
     return 'Valid: a list of networks, ["10.0.0.0/8"].' if name in ("trusted_proxies", "source_networks") else "Valid: a text."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -18,11 +19,22 @@ from footfall.serve.home import running_server
 from footfall.serve.shapes import State, Verified
 from footfall.settings import Settings
 
-__all__ = ["Backend", "Server", "find_server", "open_backend", "parts_of"]
+__all__ = ["Backend", "LoadOrder", "Server", "find_server", "open_backend", "parts_of"]
 
 PART_BYTES = 1 << 20
 CONNECT_SECONDS = 10
 BY_CODE: dict[str, type[FootfallError]] = {getattr(errors, name).code: getattr(errors, name) for name in errors.__all__}
+
+
+class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be loaded into a dataset."""
+
+    file: Path | None = None
+    """A file of this machine."""
+    source: str = ""
+    """An address; with neither it is what the contract's own source has."""
+    dry_run: bool = False
+    """Of a file: only look what would come of it."""
 
 
 class Backend(Protocol):
@@ -34,6 +46,26 @@ class Backend(Protocol):
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The released answer as the API gives it."""
+        ...
+
+    def datasets(self) -> list[dict[str, Any]]:
+        """Every dataset as the API lists it."""
+        ...
+
+    def dataset(self, id: str) -> dict[str, Any]:
+        """One dataset as the API shows it."""
+        ...
+
+    def put_dataset(self, id: str, contract: str) -> dict[str, Any]:
+        """The dataset under that contract, as the API shows it."""
+        ...
+
+    def load_dataset(self, id: str, order: LoadOrder, progress: Callable[[str, int], None]) -> dict[str, Any]:
+        """What a load, or a dry run, came to as the API tells it; ``progress`` is told a step and bytes or rows so far."""
+        ...
+
+    def withdraw_dataset(self, id: str) -> dict[str, Any]:
+        """What was withdrawn, with rows counted before and after."""
         ...
 
     def export(self, domain: str, date_range: str) -> bytes:
@@ -124,6 +156,28 @@ class OverHttp:
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         return dict(self._checked(self._client.post("/api/v2/query", json=question)))
+
+    def datasets(self) -> list[dict[str, Any]]:
+        return list(self._checked(self._client.get("/api/v1/datasets"))["datasets"])
+
+    def dataset(self, id: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.get(f"/api/v1/datasets/{quote(id, safe='')}")))
+
+    def put_dataset(self, id: str, contract: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.put(f"/api/v1/datasets/{quote(id, safe='')}", json={"contract": contract})))
+
+    def load_dataset(self, id: str, order: LoadOrder, progress: Callable[[str, int], None]) -> dict[str, Any]:
+        path = f"/api/v1/datasets/{quote(id, safe='')}/loads"
+        if order.file is None:
+            return dict(self._checked(self._client.post(path, json={"source": order.source})))
+        given = {"object": str(order.file), "dry_run": str(order.dry_run).lower()}
+        with order.file.open("rb") as file:
+            parts = parts_of(file, lambda read: progress("sent", read))
+            headers = {"content-type": "application/octet-stream"}
+            return dict(self._checked(self._client.post(path, params=given, content=parts, headers=headers)))
+
+    def withdraw_dataset(self, id: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.delete(f"/api/v1/datasets/{quote(id, safe='')}")))
 
     def export(self, domain: str, date_range: str) -> bytes:
         answer = self._client.get("/api/v1/aggregates", params={"site_id": domain, "date_range": date_range})

@@ -68,7 +68,7 @@ COMMANDS = {
     "operators": ("operators:app", "Who may sign in to the pages: list, add, invite, grant, revoke, disable, enable."),
     "reports": ("reports:app", "Reports by e-mail: list, send."),
     "reach": ("reach:app", "Visitors of several portals together: list, add, remove groups; show what was drawn."),
-    "sources": ("sources:app", "The city's other data: draft a contract, look at one."),
+    "sources": ("sources:app", "The city's other data: draft a contract, check a file, load, list, watch and withdraw datasets."),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from footfall.cli.backend import parts_of
+from footfall.cli.backend import LoadOrder, parts_of
 from footfall.collect.importing import ImportReport
 from footfall.privacy.attacks.outcome import Attack
 from footfall.reports.shape import as_json
@@ -12,11 +12,16 @@ from footfall.serve.aggregates import parquet_for
 from footfall.serve.answers import ask
 from footfall.serve.answers_paths import ask_funnel, ask_journey
 from footfall.serve.attacking import attack_home
+from footfall.serve.catalogue import dataset_lines, dataset_shown, load_lines, outcome_shown
+from footfall.serve.dataset_shapes import LoadLines, builtins
+from footfall.serve.datasets import withdrawn_shown
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
+from footfall.serve.loading_sources import Sources
 from footfall.serve.reach import reach_json, span_of
 from footfall.serve.shapes import State, Verified
 from footfall.serve.state import state_of
+from footfall.serve.tools_of_sources import sources_of
 from footfall.serve.verifying import verify
 from footfall.settings import Settings
 
@@ -54,6 +59,27 @@ class InProcess:
         self._desk.load()
         return ask_journey(self._desk, question)
 
+    def datasets(self) -> list[dict[str, Any]]:
+        return [builtins(line) for line in dataset_lines(self._sources, self._desk.now())]
+
+    def dataset(self, id: str) -> dict[str, Any]:
+        return builtins(dataset_shown(self._sources, id, self._desk.now()))
+
+    def put_dataset(self, id: str, contract: str) -> dict[str, Any]:
+        self._sources.put(contract)
+        return self.dataset(id)
+
+    def load_dataset(self, id: str, order: LoadOrder, progress: Callable[[str, int], None]) -> dict[str, Any]:
+        sources = self._sources
+        if order.file and order.dry_run:
+            return builtins(LoadLines(dry_run=outcome_shown(sources.dry_run(id, order.file, progress))))
+        sources.mend()
+        source = str(order.file or order.source)
+        return builtins(load_lines(sources.load_from(id, source, progress) if source else sources.load(id, progress)))
+
+    def withdraw_dataset(self, id: str) -> dict[str, Any]:
+        return builtins(withdrawn_shown(self._sources, id, self._desk.now()))
+
     def export(self, domain: str, date_range: str) -> bytes:
         self._desk.load()
         return parquet_for(self._desk, domain, date_range)
@@ -66,6 +92,10 @@ class InProcess:
 
     def state(self) -> State:
         return state_of(self._desk)
+
+    @property
+    def _sources(self) -> Sources:
+        return sources_of(self._desk, any_path=True)
 
     def verify(self, head: str = "") -> Verified:
         return verify(self._desk, head)

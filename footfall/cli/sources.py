@@ -7,6 +7,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from footfall.cli import datasets
+from footfall.cli.checking import check
 from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
 from footfall.errors import BadInput, Conflict, NotFound
 from footfall.sources.contract import Column, Contract
@@ -17,7 +19,18 @@ from footfall.store.engine import open_engine
 
 __all__ = ["app"]
 
-app = App(name="sources", help="The city's other data: draft a contract, look at one.")
+app = App(name="sources", help="The city's other data: draft a contract, check a file, load, list, watch and withdraw datasets.")
+for name, command in (
+    ("list", datasets.list_all),
+    ("show", datasets.show),
+    ("add", datasets.add),
+    ("builtin", datasets.builtin),
+    ("check", check),
+    ("load", datasets.load),
+    ("watch", datasets.watch),
+    ("withdraw", datasets.withdraw),
+):
+    app.command(command, name=name)
 SHOWN = ("format", "pattern", "minimum", "maximum")
 Out = Annotated[Path | None, Parameter(help="File to write; without it, standard output.")]
 Frictionless = Annotated[Path | None, Parameter(help="Table schema (JSON) to draft from; the file itself is not looked at then.")]

@@ -18,6 +18,7 @@ from footfall.serve import (
     answers_paths,
     answers_v1,
     attacking,
+    datasets,
     health,
     imports,
     open_data,
@@ -37,6 +38,7 @@ from footfall.serve.mail.sending import mail_jobs
 from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
 from footfall.serve.secret import Signer
+from footfall.serve.source_jobs import source_jobs
 from footfall.settings import Settings
 
 __all__ = ["App", "create"]
@@ -59,7 +61,7 @@ class App:
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
-            self.house = House(self.settings, all_jobs)
+            self.house = House(self.settings, all_jobs, source_jobs)
 
     def stop_soon(self) -> None:
         """Let what runs long end at its next step; ``close`` follows when it has."""
@@ -82,7 +84,7 @@ class App:
 
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
-    """Every job there is; what takes long comes last. Raises Unavailable where the control database is away."""
+    """Every job but loads of datasets; what takes long comes last. Raises Unavailable where the control database is away."""
     return [*mail_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
 
 
@@ -110,7 +112,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, datasets)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

@@ -64,6 +64,7 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.settings, self.now = settings, make_clock(settings.now)
+        self.began_ms = self.now()
         self.control = open_control_of(settings)
         self.asked = Noted(self.control, self.now)
         room = make_folder(settings)
@@ -131,10 +132,14 @@ MakeJobs = Callable[[Desk, Signer, Callable[[], bool]], Iterable[Job]]
 """The jobs there are now; told how to learn whether the server stops."""
 
 
+def no_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> Iterable[Job]:
+    return ()
+
+
 class House:
     """A whole server: desk, gate, the threads that work beside, and the lanes that keep requests out of each other's way."""
 
-    def __init__(self, settings: Settings, jobs: MakeJobs = lambda desk, signer, stopped: ()) -> None:
+    def __init__(self, settings: Settings, jobs: MakeJobs = no_jobs, loads: MakeJobs = no_jobs) -> None:
         self.desk = Desk(settings)
         try:
             refuse_exact_start(settings, self.desk.control)
@@ -165,7 +170,11 @@ class House:
         self.jobs = Jobs(
             self.desk.control, lambda: jobs(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
         )
-        works = (self._load, self._load_sealed, self._forget, self._roll_up, self._do_jobs, self._close_reach)
+        self.loads = Jobs(
+            self.desk.control, lambda: loads(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
+        )
+        """Of datasets, in a thread of their own: a large file keeps no other job waiting."""
+        works = (self._load, self._load_sealed, self._forget, self._roll_up, self._do_jobs, self._do_loads, self._close_reach)
         self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in works]
         for thread in self._threads:
             thread.start()
@@ -286,11 +295,17 @@ class House:
             self._stop.wait(REACH_S if self.ready.is_set() else SHORTEST_REST_S)
 
     def _do_jobs(self) -> None:
+        self._do_rounds(self.jobs)
+
+    def _do_loads(self) -> None:
+        self._do_rounds(self.loads)
+
+    def _do_rounds(self, jobs: Jobs) -> None:
         while not self._is_stopping():
             try:
                 self.desk.asked.write()
                 if self.ready.is_set():
-                    self.jobs.round()
+                    jobs.round()
             except FootfallError as error:
                 log.warning("jobs wait", reason=str(error))
             except Exception:

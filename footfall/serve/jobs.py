@@ -46,11 +46,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     """For people: a text of the catalogues."""
     about: str = ""
-    """What it is about: a portal's domain."""
+    """What it is about: a portal's domain, or another name."""
+    page: str = ""
+    """Path of the page about it; empty is the portal's reports."""
     last_due: Callable[[int], int]
     """The last instant at or before the one given at which it was due, ms; 0 for none."""
     next_due: Callable[[int], int]
-    """The first after it."""
+    """The first after it; 0 for none: it is done when it is asked for."""
     work: Callable[[int], str]
     """Does it for the instant it was due; answers a sentence where something went wrong beside, else nothing.
 
@@ -113,7 +115,7 @@ class Jobs:
 
 
 def next_of(job: Job, run: Run | None, now_ms: int) -> int:
-    """When it runs next, ms: at once where a run is due, else when one is tried again, else when it is due."""
+    """When it runs next, ms: at once where a run is due, else when one is tried again, else when it is due; 0 for never by itself."""
     if run is not None and run.state in ("asked", "waits"):
         return max(run.again_ms, now_ms)
     return now_ms if _wanted(job, run, now_ms) else job.next_due(now_ms)

@@ -12,7 +12,7 @@ from litestar.response import Response
 from footfall import __version__
 from footfall.collect.importing import ImportReport
 from footfall.privacy.attacks.outcome import HomeAttacks
-from footfall.serve import mart_shapes, shapes, site_shapes
+from footfall.serve import dataset_shapes, mart_shapes, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.shapes import State
 
@@ -20,6 +20,9 @@ __all__ = ["OPERATIONS", "ROUTES", "Operation", "openapi"]
 
 JSON, FORM, MULTIPART, TEXT = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"
 FORMS = (JSON, FORM, MULTIPART)
+BYTES, YAML = "application/octet-stream", "application/yaml"
+FILES = (BYTES, YAML)
+"""Bodies that are no JSON, whatever the schema says of those that are."""
 REFERENCE = "#/components/schemas/{name}"
 ALWAYS = {
     401: "No key, or one nobody gave out.",
@@ -64,6 +67,7 @@ EVENT = {
     413: "The body is too large.",
     503: "Full; Retry-After says when to come back.",
 }
+NO_DATASET = {404: "There is no such dataset."}
 HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health, errors={503: "Not ready: the same body."})
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
@@ -172,7 +176,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v1/import/events"): Operation(
         summary="Import events, one JSON object a line; plain, gzip or bzip2",
         scope="import:write",
-        media=("application/x-ndjson", "application/octet-stream"),
+        media=("application/x-ndjson", BYTES),
         given=("site_id!",),
         answers=ImportReport,
         errors=IMPORT,
@@ -180,10 +184,48 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v1/import/log"): Operation(
         summary="Import a server log; plain, gzip or bzip2",
         scope="import:write",
-        media=(TEXT, "application/octet-stream"),
+        media=(TEXT, BYTES),
         given=("site_id!",),
         answers=ImportReport,
         errors=IMPORT,
+    ),
+    ("get", "/api/v1/datasets"): Operation(summary="List datasets", scope="datasets:read", answers=dataset_shapes.DatasetList),
+    ("get", "/api/v1/datasets.jsonld"): Operation(summary="The catalogue as DCAT-AP 3, JSON-LD", scope="datasets:read"),
+    ("get", "/api/v1/datasets/{id}"): Operation(
+        summary="A dataset: contract, lineage, freshness, quality, retention, last loads",
+        scope="datasets:read",
+        answers=dataset_shapes.DatasetShown,
+        errors=NO_DATASET,
+    ),
+    ("put", "/api/v1/datasets/{id}"): Operation(
+        summary="Make a dataset, or give it another contract",
+        scope="datasets:write",
+        asks=dataset_shapes.DatasetBody,
+        media=(JSON, YAML),
+        answers=dataset_shapes.DatasetShown,
+        errors=BAD | {409: "The contract has changed and its version has not."},
+    ),
+    ("delete", "/api/v1/datasets/{id}"): Operation(
+        summary="Withdraw a dataset: its rows are deleted, and counted before and after",
+        scope="datasets:write",
+        answers=dataset_shapes.WithdrawnShown,
+        errors=NO_DATASET,
+    ),
+    ("get", "/api/v1/datasets/{id}/loads"): Operation(
+        summary="A dataset's loads, newest first",
+        scope="datasets:read",
+        given=("limit", "before"),
+        answers=dataset_shapes.LoadList,
+        errors=BAD | NO_DATASET,
+    ),
+    ("post", "/api/v1/datasets/{id}/loads"): Operation(
+        summary="Load a file that is sent, or what the contract's source has; or look what would come of a file",
+        scope="datasets:write",
+        asks=dataset_shapes.LoadBody,
+        media=(JSON, BYTES, MULTIPART),
+        given=("object", "dry_run"),
+        answers=dataset_shapes.LoadLines,
+        errors=BAD | NO_DATASET | {409: "A load of it runs already, or it was withdrawn.", 413: "The file is too large."},
     ),
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label",
@@ -251,7 +293,10 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
     }
     if method in ("post", "put") or operation.asks:
         schema = _reference(operation.asks) if operation.asks else {}
-        shown["requestBody"] = {"required": method != "delete", "content": {kind: {"schema": schema} for kind in operation.media}}
+        shown["requestBody"] = {
+            "required": method != "delete",
+            "content": {kind: {"schema": {} if kind in FILES else schema} for kind in operation.media},
+        }
     return shown
 
 

@@ -20,6 +20,7 @@ from footfall.errors import Forbidden, NotFound, RateLimited, Unauthorized
 from footfall.serve.clock import steady_ms
 from footfall.serve.cookies import keep, kept
 from footfall.serve.house import House
+from footfall.serve.streamed_forms import streamed
 from footfall.vocabulary import Portal
 
 __all__ = ["Account", "account_of", "fields_of", "keep_session", "may", "require", "signed_in", "visible_portal", "visible_portals"]
@@ -167,7 +168,9 @@ def refuse_too_many(house: House) -> None:
 
 
 async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The form that was sent, each character as it was typed."""
+    """The form that was sent, each character as it was typed; of one with a file what stands before the file."""
+    if form := streamed(request):
+        return await form.fields()
     return {name: str(value) for name, value in (await request.form()).multi_items()}
 
 

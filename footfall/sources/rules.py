@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
+from cronsim import CronSim, CronSimError
 
 from footfall.errors import BadInput
 from footfall.sentences import NOTHING, Sentence
@@ -70,7 +71,9 @@ def _named(contract: Contract) -> None:
     _match(contract, "id", ID, Sentence("small letters, digits and hyphens, 63 at most"))
     _match(contract, "version", VERSION, Sentence("three numbers, such as 1.0.0"))
     if contract.schedule:
-        _match(contract, "schedule", CRON, Sentence("five fields of cron, such as 0 4 * * *"))
+        valid = Sentence("five fields of cron, such as 0 4 * * *")
+        _match(contract, "schedule", CRON, valid)
+        _comes_round(contract.schedule, valid)
     for role in contract.readers:
         if role not in ROLES:
             raise BadInput("{place}: {value!r} is not known. Valid: {valid}.", place="roles", value=role, valid=", ".join(ROLES))
@@ -80,6 +83,15 @@ def _match(contract: Contract, field: str, form: re.Pattern[str], valid: Sentenc
     value = getattr(contract, field)
     if not form.fullmatch(value):
         raise BadInput("{place}: {value!r} is not valid. Valid: {valid}.", place=field_place(field), value=value[:80], valid=valid)
+
+
+def _comes_round(schedule: str, valid: Sentence) -> None:
+    try:
+        CronSim(schedule, datetime(2000, 1, 1))
+    except CronSimError:
+        raise BadInput(
+            "{place}: {value!r} is not valid. Valid: {valid}.", place=field_place("schedule"), value=schedule[:80], valid=valid
+        ) from None
 
 
 def _known_to_the_machine(contract: Contract) -> None:

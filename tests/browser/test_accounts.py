@@ -12,6 +12,8 @@ from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from footfall.privacy.attacks.outcome import Attack
 from footfall.serve.attacking import write_report
+from footfall.serve.tools_of_sources import sources_of
+from footfall.sources.builtins import builtin_text
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD, cheapen_hashes
 
@@ -19,6 +21,8 @@ ANN = "ann@example.city"
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RUN = "async () => (await axe.run()).violations.map((found) => found.id + ': ' + found.nodes.map((node) => node.html).join(' '))"
 PAGES = ["/account", "/account/code", "/operators", "/audit", "/desk", "/desk/releases", "/desk/days", "/reach", "/attacks"]
+PAGES += ["/datasets", "/datasets/service-counters"]
+COUNTERS = "date,service,district,uses\n2026-01-04,library,north,40\n2026-01-04,library,south,3\nsoon,library,south,3\n"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,7 @@ def app(tmp_path_factory):
             for rate in (0.0, 1.0):
                 other = msgspec.structs.replace(attack, name="A6 home", rate=rate, bar=0.5)
                 write_report(running.house.desk.settings.home_path, (attack, other), now_ms)
+            sources_of(running.house.desk).put(builtin_text("service-counters"))
             running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
             yield running
     passwords._nobodys.cache_clear()
@@ -105,6 +110,21 @@ def test_second_factor_is_set_up_from_the_page_alone(app, signed_in):
     page.locator("section", has_text="Second factor").get_by_label("Current password").fill(PASSWORD)
     page.get_by_role("button", name="Ask for no code any more").click()
     assert page.get_by_role("status").inner_text() == "Done."
+    page.close()
+
+
+def test_file_of_a_dataset_is_checked_loaded_and_withdrawn_without_scripts(app, signed_in):
+    page = signed_in.new_page()
+    page.goto(f"{app.url}/datasets/service-counters")
+    file = {"name": "counters.csv", "mimeType": "text/csv", "buffer": COUNTERS.encode()}
+    page.locator("input[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Check it").click()
+    checked = page.get_by_role("region", name="What would come of counters.csv")
+    assert "The whole file would be refused." in checked.inner_text() and "first: 3" in checked.inner_text()
+    page.locator("input[name=file]").set_input_files(file | {"buffer": COUNTERS.replace("soon", "2026-01-03").encode()})
+    page.get_by_role("button", name="Load it").click()
+    page.wait_for_url("**?loaded=1#loads")
+    assert "3 rows: 1 kept in 1 cells, 2 folded, 0 refused" in page.locator("details[open]").inner_text()
     page.close()
 
 

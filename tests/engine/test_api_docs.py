@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from footfall.sources.builtins import builtin_text
 from tests.support.server import AGENT, Footfall
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.+?)```", PAGE, re.DOTALL) for line in re.split(r"\n(?=curl )", block.strip())]
 LOG = f'192.0.2.1 - - [05/Jan/2026:10:00:00 +0000] "GET /x HTTP/1.1" 200 5 "-" "{AGENT}"\n'
+COUNTERS = "date,service,district,uses\n2026-01-04,library,north,40\n2026-01-04,library,south,3\n"
 EVENTS = b'{"timestamp": "2026-01-05T10:00:00Z", "visitor": "a"}\n{"timestamp": "soon"}\n'
 
 
@@ -22,6 +24,8 @@ def server(tmp_path_factory):
     running = Footfall(tmp_path_factory.mktemp("home"), now="2026-01-05T12:00:00Z", open_data="true")
     running.call("POST", "/api/v1/sites", json={"domain": "library.example.city"})
     (running.home / "events.ndjson").write_bytes(EVENTS)
+    (running.home / "counters.yaml").write_text(builtin_text("service-counters"))
+    (running.home / "counters.csv").write_text(COUNTERS)
     (running.home / "access.log.gz").write_bytes(gzip.compress(LOG.encode()))
     yield running
     assert running.stop() == 0

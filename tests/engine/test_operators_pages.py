@@ -124,7 +124,11 @@ def test_audit_log_names_who_did_what_and_no_address(server, chief):
     rows = [re.sub(r"<[^>]+>", "|", row).strip("|") for row in re.findall(r"<tr><td>(.*?)</tr>", page)]
     cells = [re.split(r"\|+", row)[1:] for row in rows]
     assert cells[0] == ["key all", "portal changed", "museum.example: timezone"]
-    assert cells[1] == ["command line", "key made", "all: stats:read, marts:read, sites:read, sites:write, import:write, keys:write"]
+    assert cells[1] == [
+        "command line",
+        "key made",
+        "all: stats:read, marts:read, sites:read, sites:write, import:write, keys:write, datasets:read, datasets:write",
+    ]
     assert cells[2] == [CHIEF, "name changed", CHIEF]
     assert ["command line", "operator added", CHIEF] in cells
     assert [CHIEF, "signed in", CHIEF] in cells

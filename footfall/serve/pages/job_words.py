@@ -2,6 +2,8 @@
 
 from footfall.serve.pages.language import N_
 
-__all__ = ["CLOSE"]
+__all__ = ["CLOSE", "LOAD", "TIDY_DATASETS"]
 
 CLOSE = N_("Days that are over become statistics")
+LOAD = N_("A dataset is loaded")
+TIDY_DATASETS = N_("What datasets must not keep is deleted")

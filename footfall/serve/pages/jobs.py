@@ -34,18 +34,24 @@ class JobLine(msgspec.Struct, frozen=True, kw_only=True):
     run: Run | None
     """Its newest; ``None`` if it never ran."""
     ran: datetime | None
-    next: datetime
+    next: datetime | None
+    """``None``: it is done when it is asked for."""
 
 
 def job_lines(house: House) -> list[JobLine]:
     """All jobs in their order. Raises Unavailable."""
     now_ms, runs = house.desk.now(), last_runs(house.desk.control)
-    return [_line(job, runs.get(job.name), now_ms) for job in house.jobs.all()]
+    return [_line(job, runs.get(job.name), now_ms) for job in _all(house)]
+
+
+def _all(house: House) -> list[Job]:
+    return [*house.jobs.all(), *house.loads.all()]
 
 
 def _line(job: Job, run: Run | None, now_ms: int) -> JobLine:
     ran = datetime.fromtimestamp(run.changed_ms / 1000, UTC) if run else None
-    return JobLine(job=job, run=run, ran=ran, next=datetime.fromtimestamp(next_of(job, run, now_ms) / 1000, UTC))
+    next_ms = next_of(job, run, now_ms)
+    return JobLine(job=job, run=run, ran=ran, next=datetime.fromtimestamp(next_ms / 1000, UTC) if next_ms else None)
 
 
 @get("/jobs")
@@ -63,7 +69,7 @@ async def run_job(request: Request[Any, Any, Any], house: NamedDependency[House]
     name = (await fields_of(request)).get("name", "")
 
     def work() -> None:
-        if name not in {job.name for job in house.jobs.all()}:
+        if name not in {job.name for job in _all(house)}:
             raise NotFound("There is no such job any more.")
         ask_run(house.desk.control, name, now_ms=house.desk.now())
 

@@ -74,3 +74,11 @@ def test_schema_that_is_no_json_is_said(capsys, tmp_path):
     schema.write_text("{")
     code, _, err = ran(capsys, "init", "Visits.csv", "--frictionless", schema)
     assert (code, "schema.json is no JSON." in err) == (2, True)
+
+
+def test_builtin_contracts_are_listed_and_printed(capsys):
+    code, out, _ = ran(capsys, "builtin")
+    assert (code, "service-counters" in out) == (0, True)
+    assert read_contract(ran(capsys, "builtin", "surveys")[1]).module == "surveys"
+    code, _, err = ran(capsys, "builtin", "nothing")
+    assert (code, "Valid: event-attendance" in err) == (1, True)

@@ -1,0 +1,201 @@
+"""What the catalogue tells of datasets: the API's JSON, and the same values for pages and the command line. Instants are ms since 1970."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from footfall.sources.outcome import Refusal, Step
+
+__all__ = [
+    "DatasetBody",
+    "DatasetLine",
+    "DatasetList",
+    "DatasetShown",
+    "LoadBody",
+    "LoadLines",
+    "LoadList",
+    "LoadOutcome",
+    "LoadShown",
+    "Rows",
+    "RungKept",
+    "Stage",
+    "WithdrawnShown",
+    "builtins",
+]
+
+State = Literal["waiting", "loading", "loaded", "late", "refused", "failed", "withdrawn"]
+
+
+class RungKept(Step, frozen=True, kw_only=True):
+    """What was kept at a rung of the ladder."""
+
+
+class LoadShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A load: what came of one object in one version of it."""
+
+    number: int
+    object: str
+    """File, address, or day of a database."""
+    state: str
+    """running, current, replaced, refused, failed or withdrawn."""
+    contract_version: str
+    rows_in: int
+    kept: int
+    folded: int
+    refused: int
+    cells: int
+    steps: tuple[RungKept, ...]
+    """Rows kept, by rung of the ladder."""
+    refusals: tuple[Refusal, ...]
+    """Rows refused, by reason, with the numbers of the first; never a value."""
+    started_ms: int
+    ended_ms: int
+    said: str
+    """Why it was refused or failed; else empty."""
+
+
+class DatasetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A dataset as a list shows it."""
+
+    id: str
+    name: str
+    module: str
+    version: str
+    owner: str
+    state: State
+    """``waiting``: nothing was loaded yet. ``late``: nothing was taken for longer than its contract says. ``refused`` and ``failed``: the
+    newest load was; what was read before goes on being read."""
+    late_since_ms: int
+    """0: it is not late."""
+    readers: tuple[str, ...]
+    """Roles that may see it."""
+    schedule: str
+    next_ms: int
+    """When it is loaded next; 0: by hand."""
+    taken_ms: int
+    """When the newest load that is read was taken; 0: none is."""
+    objects: int
+    """Files, addresses or days that are read."""
+    rows_in: int
+    kept: int
+    folded: int
+    refused: int
+    cells: int
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that data go through, from source to release."""
+
+    stage: Literal["source", "table", "measure", "release"]
+    name: str
+    about: tuple[str, ...] = ()
+
+
+class DatasetShown(DatasetLine, frozen=True, kw_only=True):
+    """A dataset with its contract, lineage and last loads."""
+
+    purpose: str
+    legal_basis: str
+    limitations: str
+    licence: str
+    granularity: str
+    source: str
+    """Without its password."""
+    timezone: str
+    columns: dict[str, str]
+    """Columns that are read, by what is done with them."""
+    dropped: tuple[str, ...]
+    """Columns that are never read."""
+    measures: dict[str, str]
+    """Name → unit."""
+    ladder: tuple[str, ...]
+    """Time × place, finest first."""
+    min_cohort: int
+    cohort: str
+    """``rows``, ``certified``, or the column that counts people."""
+    freshness_hours: int
+    retention_days: int
+    first: str
+    """Beginning of the first bucket in the store, UTC; empty: there is none."""
+    last: str
+    stored_rows: int
+    lineage: tuple[Stage, ...]
+    loads: tuple[LoadShown, ...]
+    """Newest first, at most ten."""
+    contract: str
+    """YAML in the shape of ODCS 3.1; a password in it is masked."""
+    created_ms: int
+    changed_ms: int
+
+
+class DatasetList(msgspec.Struct, frozen=True):
+    """Every dataset, by id."""
+
+    datasets: tuple[DatasetLine, ...]
+
+
+class LoadList(msgspec.Struct, frozen=True):
+    """A dataset's loads, newest first."""
+
+    loads: tuple[LoadShown, ...]
+
+
+class LoadOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What would come of a file; nothing was written."""
+
+    state: Literal["kept", "refused"]
+    said: str
+    """Why the whole file would be refused; else empty."""
+    rows_in: int
+    kept: int
+    folded: int
+    refused: int
+    cells: int
+    steps: tuple[RungKept, ...]
+    refusals: tuple[Refusal, ...]
+
+
+class LoadLines(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a load came to, by objects; of a dry run ``dry_run`` alone."""
+
+    lines: tuple[LoadShown, ...] = ()
+    """Of the loads that ran."""
+    unchanged: tuple[str, ...] = ()
+    """Objects that were loaded, or refused, in this version before."""
+    vanished: tuple[str, ...] = ()
+    """Objects that are read and that the source has no more."""
+    dry_run: LoadOutcome | None = None
+
+
+class LoadBody(msgspec.Struct, kw_only=True):
+    """Where to load from; without it the contract's own source."""
+
+    source: Annotated[str, Meta(description="An address of http(s) or s3; empty is the contract's own source.")] = ""
+
+
+class DatasetBody(msgspec.Struct, kw_only=True):
+    """A contract."""
+
+    contract: Annotated[str, Meta(min_length=1, description="YAML in the shape of ODCS 3.1, whose id is the one in the address.")]
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """Rows counted in the table."""
+
+    before: int
+    after: int
+
+
+class WithdrawnShown(msgspec.Struct, frozen=True):
+    """What a withdrawal did, with its proof."""
+
+    id: str
+    loads: tuple[int, ...]
+    """That were read, or ran."""
+    rows: Rows
+
+
+def builtins(value: msgspec.Struct) -> dict[str, Any]:
+    """As JSON has it; sentences in English."""
+    return dict(msgspec.to_builtins(value, enc_hook=str))
