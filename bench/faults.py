@@ -3,6 +3,7 @@
 Run: ``python -m bench.faults --kills 200``. Compares acknowledged events with counted ones; the only good figures are 0 lost, 0 twice and
 0 half (lines that cannot be read). A fault is a process killed, with half a line left behind as by a power loss and segments that were
 loaded before put back (``kills``); a ClickHouse server or one of two shards killed (``away``); or the journal's disk full (``full``).
+Scenarios of ``sources`` do the same to loads of the city's data (``bench.faults_sources``).
 """
 
 import argparse
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import httpx
 
+from bench import faults_sources
 from tests.support import clickhouse_server
 from tests.support.command import run_here
 
@@ -337,9 +339,15 @@ def disk_full(home: Path, turns: int) -> dict[str, int]:
     return run(home, fill_disk, turns, disk_bytes=DISK_BYTES)
 
 
-SCENARIOS = {"one process": one_process, "collector and app apart": apart}
+SCENARIOS = {"one process": one_process, "collector and app apart": apart, "sources": faults_sources.killed}
 """Their turns are kills."""
-SHORT_SCENARIOS = {"server away": server_away, "a shard away": shard_away, "disk full": disk_full}
+SHORT_SCENARIOS = {
+    "server away": server_away,
+    "a shard away": shard_away,
+    "disk full": disk_full,
+    "sources on two shards": faults_sources.killed_on_cluster,
+    "sources and a full disk": faults_sources.disk_full,
+}
 """A tenth of the turns: each waits for a store or a disk."""
 
 
@@ -355,7 +363,7 @@ def _report(kills: int, names: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             found = scenario(Path(folder), turns)
         print(f"faults, {name}: " + ", ".join(f"{value:,} {what}" for what, value in found.items()), flush=True)
-        if found["lost"] or found["twice"] or found["half"]:
+        if any(found.get(wrong) for wrong in ("lost", "twice", "half", "left")):
             raise SystemExit(1)
 
 

@@ -5,15 +5,15 @@ before goes on being read, whole, until the new one stands whole in the table an
 """
 
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-import structlog
 
 from footfall.control.datasets import Dataset, find_dataset, list_datasets, put_dataset, withdraw_dataset
 from footfall.control.loads import (
@@ -34,8 +34,9 @@ from footfall.control.loads import (
     withdraw_loads,
 )
 from footfall.control.transactions import Database
-from footfall.errors import BadInput, Conflict, FootfallError, Unavailable
-from footfall.sentences import Sentence
+from footfall.errors import BadInput, Conflict, Unavailable
+from footfall.serve.ending_loads import delete_unread, end_left, fail_loads
+from footfall.serve.rooms import clear_rooms, own_room
 from footfall.serve.source_tools import Connector, Listed, Pieces, Tools
 from footfall.sources import kernel
 from footfall.sources.contract import Contract, Grain
@@ -48,10 +49,8 @@ from footfall.vocabulary import Clock
 
 __all__ = ["Loaded", "Sources", "Withdrawn"]
 
-log = structlog.get_logger()
 RENEW_MS = 60_000
 NOTHING_LEFT = Outcome(state="kept", rows_in=0, kept=0, folded=0, refused=0, cells=0)
-FAILED = Sentence("It failed by a fault of Footfall, which the log names.")
 MOST_TRIES = 5
 """Of a question whose loads were replaced while it was answered."""
 
@@ -81,6 +80,8 @@ class Sources:
 
     _running: ClassVar[set[int]] = set()
     """Loads of this process."""
+    _beginning: ClassVar[threading.Lock] = threading.Lock()
+    """From the instant a load can be seen it is among those that run: what tidies up meanwhile must not take it for dead."""
 
     def __init__(self, control: Database, engine: Engine, tools: Tools, *, folder: Path, now: Clock) -> None:
         self.control, self.engine, self.tools, self.folder, self._now = control, engine, tools, folder, now
@@ -167,14 +168,28 @@ class Sources:
 
         An embedded store has no other process, so that what runs and is not this one's is dead; elsewhere it is given 15 minutes.
         """
-        alive = self._running if self.engine.topology.embedded else None
-        dead = end_dead_loads(self.control, now_ms=self._now(), alive=alive)
-        held: dict[str, list[int]] = {}
-        for dataset, number in held_loads(self.engine) - wanted_loads(self.control):
-            held.setdefault(dataset, []).append(number)
-        for dataset, numbers in held.items():
+        held = held_loads(self.engine)  # TRICKY: first, for it fails where another process has the store, whose loads are alive
+        with self._beginning:
+            alive = self._running if self.engine.topology.embedded else None
+            dead = end_dead_loads(self.control, now_ms=self._now(), alive=alive)
+        unread: dict[str, list[int]] = {}
+        for dataset, number in held - wanted_loads(self.control):
+            unread.setdefault(dataset, []).append(number)
+        for dataset, numbers in unread.items():
             delete_loads(self.engine, dataset, numbers)
+        clear_rooms(self.folder)
         return dead
+
+    @property
+    def _room(self) -> Path:
+        return own_room(self.folder)
+
+    def _begin(self, dataset: Dataset, begun: Begun) -> int:
+        with self._beginning:
+            end_left(self.control, now_ms=self._now())
+            number = begin_load(self.control, dataset, begun, now_ms=self._now())
+            self._running.add(number)
+            return number
 
     def _active(self, id: str) -> tuple[Dataset, Contract]:
         dataset = find_dataset(self.control, id)
@@ -203,9 +218,9 @@ class Sources:
         self, dataset: Dataset, contract: Contract, connector: Connector, found: Listed, known: str, progress: Progress
     ) -> Load | None:
         """Its line; ``None`` where only its content could tell that it is unchanged."""
-        number = begin_load(self.control, dataset, Begun(object=found.key, version=found.version), now_ms=self._now())
+        number = self._begin(dataset, Begun(object=found.key, version=found.version))
         with self._run(dataset, [number], progress) as told:
-            with connector.fetch(found, self.folder) as held:
+            with connector.fetch(found, self._room) as held:
                 if not found.version and held.sha256 == known:
                     forget_load(self.control, number)
                     return None
@@ -222,17 +237,16 @@ class Sources:
         since, at = self._since(dataset, contract), self._now()
         source = self.tools.masked(contract.source)
         begun = Begun(object=source, version=str(at), cursor_from=since)
-        numbers = [begin_load(self.control, dataset, begun, now_ms=at)]
+        numbers = [self._begin(dataset, begun)]
 
         def begin(day: str) -> int:
             of_day = msgspec.structs.replace(begun, object=day, beside=tuple(numbers))
-            numbers.append(begin_load(self.control, dataset, of_day, now_ms=self._now()))
-            self._running.add(numbers[-1])
+            numbers.append(self._begin(dataset, of_day))
             return numbers[-1]
 
         with self._run(dataset, numbers, progress) as told:
             with self._workshop() as workshop:
-                order = self._order(contract, lambda: self.tools.read_query(contract, since or None, self.folder), told)
+                order = self._order(contract, lambda: self.tools.read_query(contract, since or None, self._room), told)
                 order = msgspec.structs.replace(order, since=since)
                 loaded_at = _text(_instant(at))
                 outcomes = kernel.load_days(workshop, self.engine, order, number=numbers[0], begin=begin, loaded_at=loaded_at)
@@ -243,12 +257,11 @@ class Sources:
 
     @contextmanager
     def _workshop(self) -> Iterator[Workshop]:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open_workshop(self.engine, self.folder) as workshop:
+        with open_workshop(self.engine, self._room) as workshop:
             yield workshop
 
     def _pieces(self, path: Path, contract: Contract) -> Pieces:
-        return lambda: self.tools.pieces(path, contract, self.folder)
+        return lambda: self.tools.pieces(path, contract, self._room)
 
     def _order(self, contract: Contract, pieces: Pieces, progress: Progress) -> Order:
         return Order(
@@ -264,7 +277,6 @@ class Sources:
     @contextmanager
     def _run(self, dataset: Dataset, numbers: list[int], progress: Progress) -> Iterator[Progress]:
         """Whatever ends the block, the loads end too; what they have written goes where it is not read."""
-        self._running.update(numbers)
         try:
             yield self._renewing(numbers, progress)
         except Exception as error:
@@ -282,21 +294,15 @@ class Sources:
             nonlocal renewed
             if self._now() - renewed >= RENEW_MS:
                 renewed = self._now()
-                for number in numbers:
-                    renew_load(self.control, number, now_ms=renewed)
+                with suppress(Unavailable):  # what it has read is not thrown away for a moment's silence
+                    for number in numbers:
+                        renew_load(self.control, number, now_ms=renewed)
             progress(step, rows)
 
         return told
 
     def _fail(self, dataset: Dataset, numbers: Sequence[int], error: BaseException) -> None:
-        """TRICKY: what another error says may quote a value of the file; its type is all that the log gets."""
-        known = isinstance(error, FootfallError)
-        if not known:
-            log.error("a load failed", dataset=dataset.id, loads=list(numbers), error=type(error).__name__)
-        said = error.sentence if isinstance(error, FootfallError) else FAILED
-        for number in numbers:
-            end_load(self.control, number, "failed", Ended(said=said), now_ms=self._now())
-        self._delete(dataset, numbers)
+        fail_loads(self.control, self.engine, dataset.id, numbers, error, now_ms=self._now())
 
     def _publish(self, dataset: Dataset, outcomes: dict[int, Outcome], progress: Progress, *, version: str = "") -> None:
         progress("publishing", 0)
@@ -308,14 +314,7 @@ class Sources:
             until = max([dataset.cursor, *(outcome.until for outcome in outcomes.values())])
             replaced = publish_loads(self.control, taken, now_ms=self._now(), cursor=until)
             progress("published", 0)
-            self._delete(dataset, replaced)
-
-    def _delete(self, dataset: Dataset, numbers: Sequence[int]) -> None:
-        """Nobody reads them any more; where the store is away they go at the next start."""
-        try:
-            delete_loads(self.engine, dataset.id, numbers)
-        except FootfallError as error:
-            log.warning("rows of loads stay until the next start", dataset=dataset.id, loads=list(numbers), fault=str(error))
+            delete_unread(self.control, self.engine, dataset.id, replaced)
 
     def _line(self, dataset: Dataset, number: int) -> Load:
         return list_loads(self.control, dataset.id, most=1, before=number + 1)[0]

@@ -54,6 +54,8 @@ READ_SETTINGS = {
     "preferred_block_size_bytes": 0,
 }
 """Filters on columns of a byte or two a row: looking at all of them at once, in large blocks, takes a tenth less than step by step."""
+EMBEDDED_SETTINGS: dict[str, Any] = {"storage_file_read_method": "pread"}
+"""TRICKY: chDB maps files into memory otherwise, and one that somebody cuts short while it is read ends the process (SIGBUS)."""
 INSERT_SETTINGS = {
     "max_threads": 1,
     "max_insert_threads": 1,
@@ -300,8 +302,7 @@ class Engine:
         if self.volatile:
             options["custom_local_disks_base_directory"] = f"{self.volatile}/"
         try:
-            # TRICKY: embedded, ClickHouse would map a file : it would stand in memory whole, and whoever cuts it short would end us.
-            settings = _statement_bounds(self._bounds) | {"storage_file_read_method": "pread"}
+            settings = EMBEDDED_SETTINGS | _statement_bounds(self._bounds)
             settings |= {"max_temporary_data_on_disk_size_for_query": most_bytes(self._spill)}
             for path in (folder, temporary):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from footfall.errors import FootfallError, Unavailable
 from footfall.store.engine import Engine
 from footfall.store.workshop import literal
 
@@ -13,6 +14,8 @@ __all__ = ["Proof", "delete_before", "delete_dataset", "delete_loads", "held_loa
 TABLE = "measures"
 COUNT = "SELECT count() FROM measures WHERE {condition}"
 DELETE = "ALTER TABLE {{table:Identifier}} DELETE IN PARTITION {partition} WHERE {condition} SETTINGS mutations_sync = 2"
+FULL_CODES = (243,)
+"""What is to be written finds no room on the disk."""
 HELD = "SELECT DISTINCT dataset, load FROM measures"
 OF_DATASET = "dataset = {dataset:String}"
 OF_LOADS = OF_DATASET + " AND load IN {loads:Array(UInt32)}"
@@ -27,9 +30,17 @@ class Proof(msgspec.Struct, frozen=True):
 
 
 def write_measures(engine: Engine, rows: bytes, token: str) -> None:
-    """Put cells (JSON lines) into the table; with the same token again nothing changes. Raises Unavailable."""
-    if rows:
+    """Put cells (JSON lines) into the table; with the same token again nothing changes.
+
+    Raises:
+        Unavailable: the store is away, or its disk is full. What ClickHouse says of it may quote a row, so it is not told.
+    """
+    if not rows:
+        return
+    try:
         engine.insert_ndjson(TABLE, rows, token)
+    except FootfallError as error:
+        raise _refused(error) from None
 
 
 def held_loads(engine: Engine) -> set[tuple[str, int]]:
@@ -50,6 +61,17 @@ def delete_dataset(engine: Engine, dataset: str) -> Proof:
 def delete_before(engine: Engine, dataset: str, before: str) -> Proof:
     """Delete the dataset's rows of buckets that begin before that instant (UTC, ``YYYY-MM-DD HH:MM:SS``). Raises Unavailable."""
     return _delete(engine, OF_OLD, {"dataset": dataset, "before": before})
+
+
+def _refused(error: FootfallError) -> Unavailable:
+    code = getattr(error.__cause__, "code", None)
+    if code in FULL_CODES or "errno: 28" in str(error.__cause__):
+        return Unavailable("The store's disk is full; nothing was kept. Free some, and load again.", retry_after_s=60)
+    if code is None:
+        return Unavailable("The store does not answer; nothing was kept. Load again when it does.", retry_after_s=5)
+    return Unavailable(
+        "The store did not take the cells (ClickHouse code {code}); nothing was kept. Load again.", code=code, retry_after_s=5
+    )
 
 
 def _delete(engine: Engine, condition: str, values: dict[str, Any]) -> Proof:

@@ -19,6 +19,8 @@ MEMORY_BYTES = 600_000_000
 """Of one statement. The engine takes a third of a gigabyte before the first, so that a load as a process of its own stays below one."""
 MEMORY_CODES, UNAVAILABLE_CODES = (241,), (159, 210, 243, 279)
 """Not enough memory; time, connection, disk."""
+BROKEN_CODES = (32, 33, 354, 561, 431)
+"""The end of a file came too soon, or what it is packed with cannot be unpacked."""
 SETTINGS: dict[str, str | int] = {
     "max_threads": 2,
     "max_bytes_before_external_group_by": 0,
@@ -102,6 +104,8 @@ def _without_values(code: int | None) -> FootfallError:
         return too_much()
     if code is None or code in UNAVAILABLE_CODES:
         return Unavailable("The engine in memory does not answer (ClickHouse code {code}).", code=code, retry_after_s=5)
+    if code in BROKEN_CODES:
+        return BadInput("The file is broken, or broken off before its end. Fetch it again.")
     return BadInput("The file cannot be read as its contract says (ClickHouse code {code}).", code=code)
 
 

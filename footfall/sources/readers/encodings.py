@@ -8,7 +8,7 @@ from pathlib import Path
 from footfall.errors import BadInput
 from footfall.sources.readers.compressed import blocks
 
-__all__ = ["ONE_BYTE", "check_encoding", "encoding_of", "lines_of"]
+__all__ = ["ONE_BYTE", "check_encoding", "encoding_of", "last_line", "lines_of"]
 
 ONE_BYTE = frozenset(
     "utf-8 cp1250 cp1251 cp1252 cp1253 cp1254 cp1257 cp866 koi8-r koi8-u iso8859-1 iso8859-2 iso8859-5 iso8859-9 iso8859-15".split()
@@ -50,6 +50,14 @@ def check_encoding(path: Path, encoding: str) -> None:
             encoding=encoding,
             place=error.start + 1,
         ) from None
+
+
+def last_line(path: Path) -> bytes:
+    """What stands after the last end of a line; nothing where the file ends with one, or has none in its last megabyte."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, io.SEEK_END) - LOOKED_AT))
+        _, end, last = file.read().rpartition(b"\n")
+    return last.strip() if end else b""
 
 
 def lines_of(path: Path, encoding: str, *, most: int = 0) -> Iterator[str]:

@@ -8,7 +8,7 @@ from footfall.errors import BadInput
 from footfall.sources.contract import Column, Contract
 from footfall.sources.pieces import Piece
 from footfall.sources.readers.compressed import compression_of
-from footfall.sources.readers.encodings import check_encoding, lines_of
+from footfall.sources.readers.encodings import check_encoding, last_line, lines_of
 
 __all__ = ["names_in_lines", "read_lines"]
 
@@ -30,10 +30,11 @@ def read_lines(path: Path, contract: Contract, room: Path) -> Iterator[Piece]:
     """The file as one piece. A value that is no text is taken as JSON writes it.
 
     Raises:
-        BadInput: the file is not UTF-8, or begins with something else than an object.
+        BadInput: the file is not UTF-8, begins with something else than an object, or is broken off.
     """
     check_encoding(path, "utf-8")
     names_in_lines(path, contract.options, contract.encoding)
+    _check_end(path)
     kept, named = _parameters("piece_key", contract.kept), _parameters("piece_name", contract.columns)
     yield Piece(
         sql="file({piece_path:String}, 'JSONAsString', 'json String', {piece_compression:String})",
@@ -41,6 +42,20 @@ def read_lines(path: Path, contract: Contract, room: Path) -> Iterator[Piece]:
         columns={name: f"JSONExtract(json, {{{key}:String}}, 'Nullable(String)')" for key, name in kept.items()},
         extra=_extra(contract, named),
     )
+
+
+def _check_end(path: Path) -> None:
+    last = last_line(path) if compression_of(path) == "none" else b""
+    if last and not _is_json(last):
+        raise BadInput("The last row of the file is short and has no end: it is broken off. Fetch it again.")
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _parameters(prefix: str, columns: Iterable[Column]) -> dict[str, str]:

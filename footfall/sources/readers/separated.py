@@ -19,7 +19,7 @@ from footfall.sources.contract import Contract
 from footfall.sources.pieces import Piece, quoted, structure
 from footfall.sources.readers.chunks import private_file
 from footfall.sources.readers.compressed import blocks, compression_of
-from footfall.sources.readers.encodings import ONE_BYTE, check_encoding, encoding_of, lines_of
+from footfall.sources.readers.encodings import ONE_BYTE, check_encoding, encoding_of, last_line, lines_of
 from footfall.sources.readers.heads import check_header
 from footfall.sources.readers.service_days import in_calendar_days
 
@@ -98,6 +98,7 @@ def read_csv(path: Path, contract: Contract, room: Path) -> Iterator[Piece]:
     check_encoding(path, encoding)
     if form.quote:
         _check_quotes(path, encoding, form)
+    _check_end(path, encoding, form, len(found))
     if encoding in ONE_BYTE:
         yield _piece(path, found, contract, form, encoding)
         return
@@ -141,10 +142,13 @@ def _text(column: str, encoding: str) -> str:
 
 def _transcode(path: Path, to: Path, encoding: str) -> Path:
     decoder = codecs.getincrementaldecoder(encoding)()
-    with open(private_file(to), "wb") as file:
-        for block in blocks(path):
-            file.write(decoder.decode(block).encode())
-        file.write(decoder.decode(b"", True).encode())
+    try:
+        with open(private_file(to), "wb") as file:
+            for block in blocks(path):
+                file.write(decoder.decode(block).encode())
+            file.write(decoder.decode(b"", True).encode())
+    except UnicodeError:
+        raise BadInput("The file is not {encoding} to its end; it may be broken off.", encoding=encoding) from None
     return to
 
 
@@ -160,3 +164,13 @@ def _check_quotes(path: Path, encoding: str, form: Form) -> None:
     except csv.Error as error:
         if "unexpected end" in str(error):
             raise BadInput("A quotation mark is opened and never closed; the file may be broken off.") from None
+
+
+def _check_end(path: Path, encoding: str, form: Form, width: int) -> None:
+    """A last row that is too short, with no end of line, is what a copy that broke off leaves: the rows after it are missing."""
+    if encoding not in ONE_BYTE or compression_of(path) != "none":
+        return
+    last = last_line(path)
+    quoted_here = form.quote and form.quote.encode() in last
+    if last and not quoted_here and last.count(form.delimiter.encode()) < width - 1:
+        raise BadInput("The last row of the file is short and has no end: it is broken off. Fetch it again.")
