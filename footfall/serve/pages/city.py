@@ -66,7 +66,7 @@ async def _asked(house: House, request: Request[Any, Any, Any]) -> tuple[CityVie
 
 def _place_rows(page: CityPage, spoken: Language) -> list[list[Any]]:
     head: list[Any] = [spoken.text(KIND_NAMES.get(page.kind, page.kind)), spoken.text(N_("Id")), page.topic.held.measure]
-    rows = [[line.name, line.id, line.value] + ([line.beside] if page.other else []) for line in page.lines]
+    rows = [[line.name, line.id, line.value] + ([line.beside] if page.other else []) for line in (*page.lines, *page.rest)]
     return [head + ([page.other.held.measure] if page.other else []), *rows]
 
 

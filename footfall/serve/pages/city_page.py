@@ -68,7 +68,7 @@ class CityPage(msgspec.Struct, frozen=True, kw_only=True):
     total: float | None
     map: CityMap | None
     lines: tuple[Line, ...]
-    hidden: int
+    rest: tuple[Line, ...]
     """Places beyond the most that are shown."""
     nowhere: float | None
     """Value of cells that name no place of that kind."""
@@ -154,7 +154,7 @@ def _page(desk: Desk, scope: Scope, refusal: str, spoken: Language) -> CityPage:
         total=_total(topic, trend.rows),
         map=draw_city(_outlines(desk, scope.kind, known, lines[:MOST_AREAS]), values),
         lines=lines[:MOST_AREAS],
-        hidden=max(0, len(lines) - MOST_AREAS),
+        rest=lines[MOST_AREAS:],
         nowhere=next((cell.value for cell in places.rows if not cell.key), None) if scope.kind != "city" else None,
         coarser=_named(desk, places.coarser, spoken),
         categories=_categories(desk, topic),
