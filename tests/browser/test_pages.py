@@ -386,23 +386,19 @@ def test_graph_is_taken_away_as_a_picture_that_the_browser_draws(open_page):
     assert open_page(HERE, java_script_enabled=False).locator("figure button").count() == 0
 
 
-def test_link_is_made_opened_by_who_has_no_account_and_filtered_by_a_click(open_page, chromium):
+def test_link_is_made_and_opened_by_who_has_no_account_and_can_change_nothing(open_page, chromium):
     page = open_page(HERE)
     page.click("text=Share…")
-    page.check("text=Its reader may change period and filters")
     page.click("text=Make the link")
     context = chromium.new_context(locale="en-US", bypass_csp=True)
     guest = context.new_page()
     guest.goto(page.inner_text("#made"))
     assert cards(guest)["Visitors"] == "930"
-    guest.click("#places >> text=Russia")
-    assert query(guest) == {"period": ["30d"], "f": ["is,country,RU"]}
-    assert cards(guest)["Visitors"] == "360"
+    assert guest.locator("#places a:has-text('Russia')").count() == 0
+    guest.goto(f"{guest.url.partition('?')[0]}?f=is,country,RU")
+    assert cards(guest)["Visitors"] == "930", "a difference of two filters would tell of single visitors"
     guest.locator("#forms").scroll_into_view_if_needed()
     guest.wait_for_selector("#forms tbody tr")
-    assert [cells[:2] for cells in rows(guest, "forms")] == [["1. Started it", "360"], ["2. Sent it", "–"]]
-    guest.click("[aria-label='Remove this filter: Russia']")
-    assert cards(guest)["Visitors"] == "930"
     guest.evaluate(AXE)
     assert guest.evaluate(RUN, RULES) == []
     context.close()

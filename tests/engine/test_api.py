@@ -290,7 +290,9 @@ def test_health_says_nothing_of_what_was_collected(server, path):
     assert answer.status_code == 200
     found = answer.json()
     assert (found["live"], found["ready"], found["store"]) == (True, True, "ok")
-    assert set(found) == {"live", "ready", "store", "version"}
+    assert set(found) == {"live", "ready", "store", "waiting", "complete_until", "version"}
+    assert found["waiting"] == {"segments": 0, "bytes": 0}, "what a single visit makes is rounded away"
+    assert found["complete_until"].endswith(":00.000+00:00")
     assert httpx.get(f"{server.url}/api/system/health/live").json() == {"live": True}
 
 

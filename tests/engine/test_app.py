@@ -156,6 +156,8 @@ def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a
     for caller in callers:
         caller.start()
     assert under_way.wait(30)
+    # A connection that nobody has taken up yet is none of the server's: on a busy machine the question may be that late.
+    callers[1].join(1)
     assert server.stop() == 0
     for caller in callers:
         caller.join()
