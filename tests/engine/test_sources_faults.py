@@ -229,7 +229,7 @@ def test_neither_line_nor_log_of_a_fault_of_ours_has_a_row_in_it(
     def quotes(*given: object) -> None:
         raise ValueError(PERSON)
 
-    monkeypatch.setattr("footfall.sources.kernel.climb", quotes)
+    monkeypatch.setattr("footfall.sources.ladder.Ladder.climb", quotes)
     line = house.load()
     assert (line.state, str(line.said), house.read()) == ("failed", "It failed by a fault of Footfall, which the log names.", "old")
     assert PERSON not in str(capsys.readouterr())
