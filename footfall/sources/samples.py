@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-import re
 from collections.abc import Iterable
 from importlib.resources import files
 from itertools import islice, pairwise
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 
 from footfall.errors import BadInput
+from footfall.sources.names import is_name
 from footfall.sources.pieces import quoted
 from footfall.store.engine import Engine
 
@@ -21,9 +21,6 @@ __all__ = ["Sample", "take_sample"]
 MOST_ROWS, MOST_BYTES = 5_000, 2_000_000
 DELIMITERS = {",": "", ";": ";", "\t": "tab", "|": "|"}
 """And how the options of a contract name them; the comma needs no name."""
-LONGEST_NAME = 100
-VALUE = re.compile(r"[@\[\]{}<>\"\\]|https?:|\d{5}|\d+[.:/-]\d+[.:/-]\d+")
-"""What stands in values, and in no name."""
 CYRILLIC = range(0xC0, 0x100)
 PARQUET = files("footfall.sources").joinpath("sample_parquet.sql").read_text().strip()
 DESCRIBE = files("footfall.sources").joinpath("describe_parquet.sql").read_text().strip()
@@ -92,15 +89,10 @@ def _csv(text: str, encoding: str, why: str, *, whole: bool) -> Sample:
     delimiter = max(DELIMITERS, key=lines[0].count)
     rows = csv.reader(lines, delimiter=delimiter)
     header = next(rows)
-    if len(set(header)) < len(header) or not all(_is_name(name) for name in header):
+    if len(set(header)) < len(header) or not all(is_name(name) for name in header):
         raise BadInput("The first line is no header: a name is empty, stands there twice or looks like a value.")
     options = {"delimiter": DELIMITERS[delimiter]} if DELIMITERS[delimiter] else {}
     return Sample(format="csv", columns=_by_column(header, rows), encoding=encoding, encoding_why=why, options=options)
-
-
-def _is_name(text: str) -> bool:
-    """TRICKY: a file without a header would have the first row's values, which may be a person's, taken and printed for names."""
-    return len(text) <= LONGEST_NAME and any(letter.isalpha() for letter in text) and not VALUE.search(text)
 
 
 def _json(text: str, path: Path, encoding: str) -> Sample:

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,10 +13,11 @@ from footfall.sources.contract import Column, Contract, Measure, Rung
 from footfall.sources.odcs import read_contract
 from footfall.sources.pieces import Piece, quoted
 from footfall.store.engine import open_engine
+from tests.conftest import DATA
 
 LONDON = ZoneInfo("Europe/London")
 OURS = Path(__file__).parents[1] / "contracts"
-CITY = Path(os.environ.get("FOOTFALL_DATA", "shared/data")) / "city"
+CITY = DATA / "city"
 CLAUSE = ", ".join(f"{name} = '{value}'" for name, value in SETTINGS.items())
 
 

@@ -3,8 +3,6 @@
 import csv
 import gzip
 import json
-import os
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,8 +11,9 @@ from footfall.errors import BadInput
 from footfall.sources.drafting import draft, draft_text
 from footfall.sources.odcs import read_contract, write_contract
 from footfall.store.engine import open_engine
+from tests.conftest import DATA
 
-CITY = Path(os.environ.get("FOOTFALL_DATA", "shared/data")) / "city"
+CITY = DATA / "city"
 REAL = (
     "fines/manchester_pcn_2020_04.csv",
     "libraries/barnet_events.csv",

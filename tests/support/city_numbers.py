@@ -13,6 +13,7 @@ from footfall.control.loads import Begun, Ended, begin_load, publish_loads
 from footfall.control.places import put_places
 from footfall.demo.datasets.districts import CENTRE, DISTRICTS, write_districts
 from footfall.serve.house import Desk
+from footfall.serve.loading_sources import Sources
 from footfall.sources.odcs import read_contract
 from footfall.sources.places import Fields, read_places
 from footfall.store.measures import write_measures
@@ -46,6 +47,8 @@ def put_cells(desk: Desk, contract: str, cells: Iterator[dict[str, object]] | li
     id, now_ms = read_contract(contract).id, desk.now()
     dataset = put_dataset(desk.control, id, read_contract(contract).version, contract, now_ms=now_ms)
     number = begin_load(desk.control, dataset, Begun(object="numbers.csv", version="1"), now_ms=now_ms)
+    # A server that has just started ends the loads of others that died, and would take this one for such.
+    Sources._running.add(number)
     rows = [msgspec.json.encode(one | {"dataset": id, "load": number}) for one in cells]
     write_measures(desk.engine, b"\n".join(rows) + b"\n", f"{id}-{number}")
     kept = len(rows) * 30

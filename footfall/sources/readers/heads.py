@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from footfall.errors import BadInput
 from footfall.sentences import NOTHING, Sentence
 from footfall.sources.contract import Contract
+from footfall.sources.names import is_name
 
 __all__ = ["check_header", "check_known"]
 
@@ -16,12 +17,14 @@ def check_header(found: Sequence[str], contract: Contract) -> None:
     be missing: they hold nothing.
 
     Raises:
-        BadInput: names what is on one side only, and both lists.
+        BadInput: names what is on one side only, and both lists; no name where one of them looks like a value.
     """
+    named = [column.name for column in contract.columns]
+    if not all(is_name(name) for name in found if name and name not in named):
+        raise BadInput("The first line is no header: a name is empty, stands there twice or looks like a value.")
     twice = sorted({name for name in found if found.count(name) > 1})
     if twice:
         raise BadInput("The file has two columns called {names}; they cannot be told apart.", names=_listed(twice))
-    named = [column.name for column in contract.columns]
     missing = [] if contract.options.get("absent") == "empty" else [name for name in named if name not in found]
     unnamed = [] if contract.options.get("unnamed") == "drop" else [name for name in found if name not in named]
     if missing or unnamed:

@@ -1,8 +1,6 @@
 """Table schemas of Frictionless become drafts: the real ones of TIDES and of the libraries."""
 
 import json
-import os
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,8 +8,9 @@ import pytest
 from footfall.errors import BadInput
 from footfall.sources.frictionless import from_table_schema
 from footfall.sources.odcs import read_contract, write_contract
+from tests.conftest import DATA
 
-CITY = Path(os.environ.get("FOOTFALL_DATA", "shared/data")) / "city"
+CITY = DATA / "city"
 REAL = (
     "transit/tides/fare_transactions.schema.json",
     "transit/tides/passenger_events.schema.json",
