@@ -14,6 +14,7 @@ from footfall.serve.dataset_shapes import DatasetLine, DatasetShown, LoadLines, 
 from footfall.serve.loading_sources import Loaded, Sources
 from footfall.serve.source_schedule import next_due
 from footfall.sources.contract import Contract
+from footfall.sources.odcs import write_contract
 from footfall.sources.outcome import Outcome, Refusal
 from footfall.store.measure_spans import SPAN, span_of
 
@@ -81,7 +82,7 @@ def dataset_shown(sources: Sources, id: str, now_ms: int, operator: Operator | N
         stored_rows=span.rows,
         lineage=_lineage(contract, masked),
         loads=tuple(load_shown(line) for line in sources.lines(id, most=MOST_LOADS)),
-        contract=dataset.contract.replace(contract.source, masked) if contract.source else dataset.contract,
+        contract=dataset.contract if masked == contract.source else write_contract(msgspec.structs.replace(contract, source=masked)),
         created_ms=dataset.created_ms,
         changed_ms=dataset.changed_ms,
     )

@@ -311,7 +311,9 @@ class Sources:
             end_load(self.control, number, "refused", _ended(outcome, version), now_ms=self._now())
         taken = {number: _ended(outcome, version) for number, outcome in outcomes.items() if number not in refused}
         if taken:
-            until = max([dataset.cursor, *(outcome.until for outcome in outcomes.values())])
+            # A date mistyped into the future would leave out all that comes until then.
+            most = f"{datetime.fromtimestamp(self._now() / 1000, UTC) + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
+            until = max([dataset.cursor, *(min(outcome.until, most) for outcome in outcomes.values())])
             replaced = publish_loads(self.control, taken, now_ms=self._now(), cursor=until)
             progress("published", 0)
             delete_unread(self.control, self.engine, dataset.id, replaced)

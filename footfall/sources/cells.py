@@ -123,8 +123,8 @@ def has_devices(contract: Contract) -> bool:
 
 
 def is_dominance_told(contract: Contract, measure: Measure) -> bool:
-    """Whether a sum could tell what one or two rows paid."""
-    return measure.aggregate == "sum" and contract.cohort == "rows"
+    """Whether a sum or a mean could tell what one or two rows paid."""
+    return measure.aggregate in ("sum", "mean") and contract.cohort == "rows"
 
 
 def stage_columns(contract: Contract, *, more: Iterable[str] = ()) -> str:

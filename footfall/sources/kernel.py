@@ -293,9 +293,10 @@ def _guarded(workshop: Workshop, order: Order) -> str:
 
 
 def _refused(order: Order, column: str, values: list[tuple[str, int, int]]) -> str:
-    """Where a row is a person, values that tell nearly every row apart tell nearly everybody apart."""
+    """Values that tell nearly every row apart tell nearly everybody apart, unless a row is a place's number or a vocabulary is declared."""
     rows = sum(rows for _, rows, _ in values)
-    is_key = order.contract.cohort == "rows" and order.guard.is_nearly_key(len(values), rows)
+    is_open = any(one.use in ("category", "question") and not one.values for one in order.contract.columns if one.name == column)
+    is_key = (order.contract.cohort == "rows" or is_open) and order.guard.is_nearly_key(len(values), rows)
     if is_key or len(values) > MOST_VALUES:
         return Sentence(
             "Column {column!r} tells nearly every row apart: {distinct:,} values in {rows:,} rows. Drop it in the contract, or reduce it.",

@@ -110,7 +110,8 @@ def steps_of(workshop: Workshop, contract: Contract) -> tuple[Step, ...]:
 
 
 def told_of_cells(contract: Contract) -> Told:
-    """Counts, sums, means and devices. A mean without a cohort of its own is left out; a cell with a sum of one or two rows is not kept."""
+    """Counts, sums, means and devices. A mean without a cohort of its own, or of one or two rows, is left out; a cell with such a sum is
+    not kept."""
     cohort = "ff_people" if not has_devices(contract) else "least(ff_people, ff_devices)"
     sums = ["toUInt64(sum(people)) AS ff_people"]
     if has_devices(contract):
@@ -122,8 +123,8 @@ def told_of_cells(contract: Contract) -> Told:
         parameters |= {f"measure{index}": measure.name, f"unit{index}": measure.unit}
         sums += _sums(contract, index)
         told.append(_told(contract, index))
-        if is_dominance_told(contract, measure):
-            keep.append(f"(ff_a{index} = 0 OR -arraySum(ff_t{index}) < {DOMINANT_SHARE} * toFloat64(ff_a{index}))")
+        if is_dominance_told(contract, measure) and measure.aggregate == "sum":
+            keep.append(_is_shared(index))
     return Told(", ".join(sums), " AND ".join(keep), f"arrayConcat({', '.join(told)})", parameters)
 
 
@@ -182,4 +183,12 @@ def _told(contract: Contract, index: int) -> str:
         "distinct": ("ff_devices", "ff_cohort"),
     }[contract.measures[index].aggregate]
     one = f"[({{measure{index}:String}}, {{unit{index}:String}}, toFloat64({value}), toUInt64({_label(contract, cohort)}))]"
-    return f"if({_enough(contract, cohort)} AND {cohort} > 0, {one}, [])" if contract.measures[index].aggregate == "mean" else one
+    if contract.measures[index].aggregate != "mean":
+        return one
+    shared = _is_shared(index) if is_dominance_told(contract, contract.measures[index]) else "1"
+    return f"if({_enough(contract, cohort)} AND {cohort} > 0 AND {shared}, {one}, [])"
+
+
+def _is_shared(index: int) -> str:
+    """Not made by one or two rows."""
+    return f"(ff_a{index} = 0 OR -arraySum(ff_t{index}) < {DOMINANT_SHARE} * toFloat64(ff_a{index}))"

@@ -243,6 +243,13 @@ def _cohort(contract: Contract) -> None:
         )
     if contract.cohort != "certified" and contract.certificate:
         raise BadInput("{place}: only a cohort that is certified has one.", place=field_place("certificate"))
+    people = [use for use in ("latitude", "device", "track", "score") if contract.used(use)]
+    if contract.cohort == "certified" and (contract.module == "restrictions" or people):
+        raise BadInput(
+            "{place}: certified is not valid for {what}. Valid: rows, or a column of use cohort.",
+            place=field_place("cohort"),
+            what=", ".join(people) or "restrictions",
+        )
     valid = [column.name for column in named] if named else ["rows", "certified"]
     if contract.cohort not in valid or len(named) > 1:
         raise BadInput(
@@ -312,14 +319,19 @@ def _restrictions(contract: Contract) -> None:
                 value=measure.aggregate,
             )
     for column in contract.columns:
-        if column.use in PER_PERSON:
+        if column.use in (*PER_PERSON, "drop"):
             place = column_place(contract.columns, column.name, "use")
             raise BadInput(
                 "{place}: {value} is not valid. Valid: {valid}, since violations are counted and nothing else.",
                 place=place,
                 value=column.use,
-                valid="drop, time, place, category, cohort, check",
+                valid="time, place, category, cohort, check",
             )
+    if contract.options.get("unnamed") == "drop":
+        raise BadInput(
+            "{place}: unnamed columns are not dropped of violations: a file with anything of a person is refused whole.",
+            place=field_place("options"),
+        )
     if contract.ladder[0].time == "hour":
         raise BadInput(
             "{place}[0].time: hour is not valid. Valid: a day or longer, since violations have no time of day.", place=field_place("ladder")

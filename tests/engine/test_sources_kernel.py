@@ -163,6 +163,14 @@ def test_a_mean_of_too_few_is_not_told(embedded_engine: Engine, tmp_path: Path) 
     assert measured(embedded_engine, named(PAID, "means", measures=measures), file) == {("a", "x", "payments"): 7}
 
 
+def test_a_mean_that_one_row_makes_is_not_told(embedded_engine: Engine, tmp_path: Path) -> None:
+    measures = (Measure(name="payments"), Measure(name="mean", aggregate="mean", column="amount"))
+    rows = [("2024-05-01", "a", "x", 1)] * 19 + [("2024-05-01", "a", "x", 1_000_000)] + [("2024-05-01", "b", "x", 7)] * 20
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), rows)
+    told = measured(embedded_engine, named(PAID, "unequal", measures=measures), file)
+    assert told == {("a", "x", "payments"): 20, ("b", "x", "payments"): 20, ("b", "x", "mean"): 7}
+
+
 def test_a_track_loses_the_cells_it_begins_and_ends_in(embedded_engine: Engine, tmp_path: Path) -> None:
     columns = (TIME, *POINT, Column(name="trip", use="track"))
     places = {"home": (55.70, 37.50), "way": HERE, "work": THERE}

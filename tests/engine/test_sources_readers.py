@@ -6,7 +6,6 @@ import os
 import struct
 import zipfile
 
-import openpyxl
 import pyarrow as arrow
 import pyarrow.parquet
 import pytest
@@ -142,15 +141,6 @@ def test_parquet_tells_instants_from_local_times_and_shapes_are_points(embedded_
         (1, "1970-01-01T00:00:00.000Z", "1970-01-01 00:00:00.000", "-55.25", "37.5", 0),
         (2, None, None, "2", "1", 0),
     ]
-
-
-def test_workbook(embedded_engine, tmp_path, room):
-    book = openpyxl.Workbook()
-    book.active.append(["a", "b"])
-    book.active.append([1.0, "x"])
-    book.active.append([2.5, None])
-    book.save(tmp_path / "x.xlsx")
-    assert read_all(embedded_engine, tmp_path / "x.xlsx", "excel", room) == [(1, "1", "x", 0), (2, "2.5", "", 0)]
 
 
 def test_chunks_are_private_bounded_and_gone_with_the_next(embedded_engine, tmp_path, room, monkeypatch):

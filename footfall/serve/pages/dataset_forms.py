@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
+from footfall.control.datasets import Dataset
 from footfall.control.runs import ask_run
 from footfall.errors import BadInput, FootfallError
 from footfall.serve.catalogue import visible_dataset
@@ -43,11 +44,20 @@ async def download_builtin(request: Request[Any, Any, Any], house: NamedDependen
 @post("/datasets", status_code=303, request_max_body_size=None, takes_file=True)
 async def add_dataset(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """A contract that is pasted or sent: a new dataset, or another version of one."""
-    require(await signed_in(house, request), "steward")
+    operator = await signed_in(house, request)
+    require(operator, "steward")
     text = ""
+
+    def put_it() -> Dataset:
+        sources = sources_of(house.desk)
+        id = sources.tools.read_contract(text).id
+        if any(dataset.id == id for dataset in sources.datasets()):
+            visible_dataset(sources, id, operator)
+        return sources.put(text)
+
     try:
         text = await _contract_in(house, request)
-        put = await house.in_question_lane(lambda: sources_of(house.desk).put(text))
+        put = await house.in_question_lane(put_it)
     except FootfallError as error:
         return await catalogue_page(house, request, Form(fault=said(request, error), contract=text))
     return Redirect(f"/datasets/{put.id}?put=1", status_code=303)

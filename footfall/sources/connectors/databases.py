@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
@@ -26,6 +26,8 @@ from footfall.sources.readers.heads import check_header
 __all__ = ["DRIVERS", "bound", "read_query", "settings_of"]
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+OPTIONS = frozenset(("charset", "sslmode"))
+"""That an address may have. Others tell drivers to read files or to open sockets."""
 STATEMENT_S, CONNECT_S = 600, 10
 ROWS_AT_ONCE = 1_000
 
@@ -66,13 +68,23 @@ def settings_of(kind: str) -> dict[str, Any]:
         # The cursor is told in UTC; a server's own zone would read it as hours later, and leave out what came between.
         options = f"-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout={STATEMENT_S * 1000}"
         return {"connect_timeout": CONNECT_S, "options": options}
-    return {"connect_timeout": CONNECT_S, "read_timeout": STATEMENT_S, "init_command": "SET SESSION TRANSACTION READ ONLY"}
+    told = {"connect_timeout": CONNECT_S, "read_timeout": STATEMENT_S, "init_command": "SET SESSION TRANSACTION READ ONLY"}
+    # Otherwise the server at the other end could ask for any file of this machine.
+    return told | {"local_infile": False}
 
 
 def _engine(source: str, key: str) -> Engine:
     kind = urlsplit(source).scheme.partition("+")[0]
     if kind not in DRIVERS:
         raise BadInput("{key} is no database. Valid: {valid}.", key=key, valid="postgresql://…, mysql://…")
+    if strange := sorted(parse_qs(urlsplit(source).query, keep_blank_values=True).keys() - OPTIONS):
+        # Drivers read files and open sockets where they are told so in an address.
+        raise BadInput(
+            "The address of {key} has options that are not valid: {names}. Valid: {valid}.",
+            key=key,
+            names=", ".join(name[:40] for name in strange),
+            valid=", ".join(sorted(OPTIONS)),
+        )
     try:
         return create_engine(source.replace(urlsplit(source).scheme, DRIVERS[kind], 1), connect_args=settings_of(kind), poolclass=NullPool)
     except (ArgumentError, NoSuchModuleError):

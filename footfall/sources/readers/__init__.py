@@ -13,7 +13,6 @@ from footfall.sources.readers.archives import names_in_member, read_member
 from footfall.sources.readers.calendars import names_in_calendar, read_calendar
 from footfall.sources.readers.camt import names_in_camt, read_camt
 from footfall.sources.readers.departures import names_in_timetable, read_departures
-from footfall.sources.readers.excel import names_in_excel, read_excel
 from footfall.sources.readers.geojson import names_in_geojson, read_geojson
 from footfall.sources.readers.gpx import names_in_gpx, read_gpx
 from footfall.sources.readers.gtfs_realtime import names_in_realtime, read_realtime
@@ -25,6 +24,9 @@ from footfall.sources.readers.radius import names_in_radius, read_radius
 from footfall.sources.readers.separated import names_in, read_csv
 
 __all__ = ["READERS", "Reader", "names_of", "pieces"]
+
+GLOB = frozenset("*?{}")
+"""The engine takes these in a path for patterns."""
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -40,7 +42,6 @@ READERS = {
     "parquet": Reader(names_in_parquet, read_parquet),
     "geoparquet": Reader(names_in_parquet, read_parquet),
     "geojson": Reader(names_in_geojson, read_geojson),
-    "excel": Reader(names_in_excel, read_excel),
     "zip": Reader(names_in_member, read_member),
     "gtfs-departures": Reader(names_in_timetable, read_departures),
     "gtfs-realtime": Reader(names_in_realtime, read_realtime),
@@ -60,6 +61,8 @@ def pieces(path: Path, contract: Contract, room: Path) -> Iterator[Piece]:
     Raises:
         BadInput: the file is not of the contract's format or broken off, or its columns are not those of the contract.
     """
+    if not GLOB.isdisjoint(path.name):
+        raise BadInput("The name of the file {name!r} stands for more files than one: rename it, without * ? {{ }}.", name=path.name)
     yield from _reader(contract.format).pieces(path, contract, room)
 
 

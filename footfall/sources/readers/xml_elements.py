@@ -11,7 +11,8 @@ from footfall.errors import BadInput
 
 __all__ = ["MOST_DEPTH", "child", "elements", "text_of"]
 
-MOST_DEPTH = 64
+MOST_DEPTH, MOST_PARTS = 64, 20_000
+"""Levels of a document; elements within a wanted one, which is held whole."""
 
 
 def elements(path: Path, *wanted: str) -> Iterator[tuple[str, Element]]:
@@ -22,14 +23,15 @@ def elements(path: Path, *wanted: str) -> Iterator[tuple[str, Element]]:
     Raises:
         BadInput: it is no XML, is broken off, defines entities, or is nested too deep.
     """
-    inside, above = 0, list[Element]()
+    inside, parts, above = 0, 0, list[Element]()
     try:
         for event, element in _events(path):
             name = _local(element)
             if event == "start":
                 above.append(element)
+                parts = parts + 1 if inside else 0
                 inside += name in wanted
-                _check_depth(len(above))
+                _check_size(len(above), parts)
                 continue
             above.pop()
             if name in wanted:
@@ -66,6 +68,8 @@ def _local(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _check_depth(depth: int) -> None:
+def _check_size(depth: int, parts: int) -> None:
+    if parts > MOST_PARTS:
+        raise BadInput("One entry of the file has more than {most:,} elements; such files are not read.", most=MOST_PARTS)
     if depth > MOST_DEPTH:
         raise BadInput("The file nests more than {most} levels deep; such files are not read.", most=MOST_DEPTH)
