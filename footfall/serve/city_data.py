@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from footfall.control.datasets import list_datasets
 from footfall.control.load_totals import Totals, totals_of
-from footfall.control.loads import current_loads
 from footfall.control.places import parents_of
 from footfall.control.roles import ROLES, Operator
-from footfall.errors import BadQuestion, NotFound, Unavailable
+from footfall.errors import BadQuestion, NotFound
 from footfall.privacy import Released, release_measures
 from footfall.privacy.measures import rule_of
 from footfall.reports.measures import Aggregate, Held, MeasureQuestion, Rows, held, measure_by, outlines_of, values_of
 from footfall.sentences import NONE_YET
 from footfall.serve.house import Desk
+from footfall.serve.loading_sources import current_rows
 from footfall.sources.contract import COARSER, GRAINS, Contract
 from footfall.sources.odcs import read_contract
 from footfall.vocabulary import Measured, Ring
@@ -38,8 +38,6 @@ __all__ = [
     "window_of",
 ]
 
-MOST_TRIES = 5
-"""Of a question whose loads were replaced while it was answered."""
 COARSEST_OF_RESTRICTIONS = "week"
 PUBLIC_GRAINS = tuple(grain for grain in GRAINS if grain != "hour")
 SUMMARIES = ("csat", "nps", "ces", "share", "mean")
@@ -253,15 +251,7 @@ def bucket_end(begin: datetime, grain: str) -> datetime:
 
 
 def _rows(desk: Desk, dataset: str) -> Rows:
-    def ask(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        for _ in range(MOST_TRIES):
-            loads = current_loads(desk.control, dataset).get(dataset, [])
-            found = desk.engine.query(sql, {"dataset": dataset, "loads": loads} | parameters, name="measures") if loads else []
-            if loads == current_loads(desk.control, dataset).get(dataset, []):
-                return found
-        raise Unavailable("Dataset {id!r} is being loaded; ask again.", id=dataset, retry_after_s=5)
-
-    return ask
+    return lambda sql, parameters: current_rows(desk.control, desk.engine, dataset, sql, parameters)
 
 
 def _aggregate(contract: Contract, name: str) -> Aggregate:

@@ -47,7 +47,7 @@ from footfall.store.measures import Proof, delete_before, delete_dataset, delete
 from footfall.store.workshop import Workshop, open_workshop
 from footfall.vocabulary import Clock
 
-__all__ = ["Loaded", "Sources", "Withdrawn"]
+__all__ = ["Loaded", "Sources", "Withdrawn", "current_rows"]
 
 RENEW_MS = 60_000
 NOTHING_LEFT = Outcome(state="kept", rows_in=0, kept=0, folded=0, refused=0, cells=0)
@@ -73,6 +73,19 @@ class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
     """That were read, or ran."""
     rows: Proof
     """Of the table, counted before and after."""
+
+
+def current_rows(control: Database, engine: Engine, id: str, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement over ``measures`` that has the condition ``load IN {loads:Array(UInt32)}``.
+
+    Asked again where the loads were replaced meanwhile: their rows may have left the table under it. Raises Unavailable.
+    """
+    for _ in range(MOST_TRIES):
+        loads = current_loads(control, id).get(id, [])
+        found = engine.query(sql, {"dataset": id, "loads": loads} | parameters, name="measures")
+        if loads == current_loads(control, id).get(id, []):
+            return found
+    raise Unavailable("Dataset {id!r} is being loaded; ask again.", id=id, retry_after_s=5)
 
 
 class Sources:
@@ -109,16 +122,8 @@ class Sources:
         return list_loads(self.control, find_dataset(self.control, id).id, most=most, before=before)
 
     def rows(self, id: str, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """Rows of a statement over ``measures`` that has the condition ``load IN {loads:Array(UInt32)}``.
-
-        Asked again where the loads were replaced meanwhile: their rows may have left the table under it.
-        """
-        for _ in range(MOST_TRIES):
-            loads = current_loads(self.control, id).get(id, [])
-            found = self.engine.query(sql, {"dataset": id, "loads": loads} | (parameters or {}), name="measures")
-            if loads == current_loads(self.control, id).get(id, []):
-                return found
-        raise Unavailable("Dataset {id!r} is being loaded; ask again.", id=id, retry_after_s=5)
+        """As ``current_rows``."""
+        return current_rows(self.control, self.engine, id, sql, parameters or {})
 
     def dry_run(self, id: str, path: Path, progress: Progress = lambda step, rows: None) -> Outcome:
         """What would come of that file; nothing is written, and it leaves no line.

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _rows(archive: zipfile.ZipFile, options: dict[str, str], encoding: str) -> I
     try:
         with archive.open(member) as file:
             yield from _values(io.TextIOWrapper(file, "utf-8-sig" if encoding == "utf-8" else encoding, newline=""), form)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
         raise BadInput("Member {member!r} of the zip file is broken, or locked with a password.", member=member) from None
     except UnicodeDecodeError:
         raise BadInput(

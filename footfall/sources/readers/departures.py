@@ -7,6 +7,7 @@ one on the next day. Trips that run by headway (``frequencies.txt``) count once,
 import csv
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -51,7 +52,7 @@ def _rows(path: Path, options: dict[str, str]) -> Iterator[list[str | None]]:
         with zipfile.ZipFile(path) as archive:
             check_archive(archive)
             yield from _departures(archive, options)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
         raise BadInput("The zip file is broken, or broken off before its end. Fetch it again.") from None
     except (KeyError, ValueError, csv.Error):
         raise BadInput("The zip file is no GTFS timetable: a table, a column or a date that GTFS requires is missing.") from None
