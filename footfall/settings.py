@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """``cnil`` holds every condition of the French exemption for audience measurement: docs/steward.md lists them."""
     reach: str = "off"
     """Time zone whose days visitors across declared groups of portals are counted by, such as ``Europe/Berlin``; outside the exemption."""
+    profiles: bool = False
+    """Keep topics for devices that ask this server to, encrypted in ``profiles.db`` under home, for 90 days at most: docs/device.md."""
     controller: str = ""
     """Who answers for the processing, with an address, as papers for authorities say it (``footfall record``)."""
     open_data: bool = False

@@ -15,6 +15,7 @@ from footfall.collect.erased import Erased
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
 from footfall.errors import FootfallError
+from footfall.interests.profile import open_profiles
 from footfall.serve.asked import Noted
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.erasing import Erasing
@@ -55,6 +56,8 @@ SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
 PROVIDERS_AT_ONCE = 4
 ERASINGS_PER_MINUTE, ALL_ERASINGS_PER_MINUTE = 6, 120
 """Of residents: from one address, and together."""
+PROFILES_PER_MINUTE, ALL_PROFILES_PER_MINUTE = 6, 600
+"""New ones, from one address, and together."""
 EMBEDDED_MS = 60_000
 
 
@@ -154,6 +157,9 @@ class House:
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
         """Pages of embedded panels: another site's visitors load them as often as its own."""
+        self.profiles = open_profiles(settings.home_path, self.desk.now) if settings.profiles else None
+        """Of devices that agreed; none where the steward has not turned them on."""
+        self.allow_profiles, self.allow_all_profiles = make_limit(PROFILES_PER_MINUTE), make_limit(ALL_PROFILES_PER_MINUTE)
         self._erasing = Erasing(self.desk.erased, *self.desk.places, now=self.desk.now, steady_ms=steady_ms)
         self._reaching = self._open_reaching(settings)
         self.ready = threading.Event()
@@ -211,6 +217,8 @@ class House:
             self._erasing.finish(erased)
         except FootfallError as error:
             log.warning("the journal waits for the next start", reason=str(error))
+        if self.profiles:
+            self.profiles.close()
         self.desk.close()
 
     def _is_stopping(self) -> bool:
@@ -253,6 +261,8 @@ class House:
             try:
                 self.desk.import_salts.forget()
                 self.desk.erased.forget()
+                if self.profiles:
+                    self.profiles.forget_ended()
                 if self.ready.is_set():
                     if self.desk.sealed:
                         self.desk.sealed.end_days()

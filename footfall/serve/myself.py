@@ -16,7 +16,7 @@ from footfall.serve.clock import steady_ms
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = ["erase_today", "is_token", "new_token"]
+__all__ = ["address_of", "erase_today", "is_token", "new_token"]
 
 Asked = Request[Any, Any, Any]
 
@@ -27,11 +27,11 @@ def erase_today(house: House, request: Asked, portal: Portal) -> None:
     Raises:
         RateLimited: this address asks too often, or too many do.
     """
-    address = network_of(_address(house, request))
+    address = network_of(address_of(house, request))
     if not (house.allow_erasing(address, steady_ms()) and house.allow_all_erasing("", steady_ms())):
         raise RateLimited("Too many ask for that just now. Try again in a minute.", retry_after_s=60)
     if house.gate.reach:
-        house.gate.reach.erase(portal.id, _address(house, request), _agent(request))
+        house.gate.reach.erase(portal.id, address_of(house, request), _agent(request))
     house.desk.erased.add(portal.id, _pseudonyms(house, request, portal))
 
 
@@ -56,7 +56,7 @@ def _token(house: House, request: Asked, portal: Portal, nonce: str) -> str:
 
 def _pseudonyms(house: House, request: Asked, portal: Portal) -> tuple[Pseudonym, ...]:
     """As the collector would make them of a tracker's request that came this way."""
-    address = _address(house, request)
+    address = address_of(house, request)
     if CONDITIONS[house.desk.settings.profile].whole_networks:
         address = whole_network_of(address)
     return house.gate.salts.pseudonyms(portal, address, _agent(request), house.desk.now())
@@ -66,7 +66,8 @@ def _agent(request: Asked) -> str:
     return sender_of(tracker.Request(method=request.method, path=request.url.path, headers=_headers(request))).agent
 
 
-def _address(house: House, request: Asked) -> str:
+def address_of(house: House, request: Asked) -> str:
+    """Where the request came from, past proxies that are believed. For limits and for today's pseudonym, in memory: never kept."""
     client = request.client
     return house.gate.remote(client.host if client else "", _headers(request))
 

@@ -11,8 +11,9 @@ from litestar.response import Response
 
 from footfall import __version__
 from footfall.collect.importing import ImportReport
+from footfall.interests.profile import Kept
 from footfall.privacy.attacks.outcome import HomeAttacks
-from footfall.serve import dataset_shapes, mart_shapes, shapes, site_shapes
+from footfall.serve import dataset_shapes, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.shapes import State
 
@@ -70,6 +71,8 @@ EVENT = {
 NO_DATASET = {404: "There is no such dataset."}
 HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health, errors={503: "Not ready: the same body."})
 
+NO_PROFILE = {404: "There is no such portal, nothing is kept for this key, or profiles are turned off."}
+
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v2/query"): Operation(
         summary="Answer a question",
@@ -116,6 +119,24 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         given=(*V1, "property!", "limit", "page"),
         answers=shapes.Breakdown,
         errors=BAD | ASKING,
+    ),
+    ("put", "/api/v1/me"): Operation(
+        summary="Agree to have topics kept, or change it; X-Device-Key where there is one already",
+        asks=me.Consent,
+        given=("site!",),
+        answers=me.Mine,
+        errors=BAD | NO_PROFILE | {429: "Too many new ones just now."},
+    ),
+    ("get", "/api/v1/me"): Operation(summary="All that is kept for X-Device-Key", given=("site!",), answers=Kept, errors=BAD | NO_PROFILE),
+    ("post", "/api/v1/me/seen"): Operation(
+        summary="Add what a page is about to what is kept for X-Device-Key",
+        asks=me.Seen,
+        given=("site!",),
+        answers=Kept,
+        errors=BAD | NO_PROFILE,
+    ),
+    ("delete", "/api/v1/me"): Operation(
+        summary="Erase all that is kept for X-Device-Key", given=("site!",), answers=me.Erased, errors=BAD | NO_PROFILE
     ),
     ("get", "/api/v1/aggregates"): Operation(
         summary="A portal's numbers by day and by each dimension, as a Parquet file",
@@ -264,6 +285,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     },
     ("get", "/footfall.js"): Operation(summary="The tracker"),
     ("get", "/footfall.full.js"): Operation(summary="The tracker with everything it can measure"),
+    ("get", "/content.js"): Operation(summary="Recommendations in the order that the visitor's own browser makes"),
 }
 
 

@@ -36,12 +36,13 @@ OPEN = {
     "/embed/{token:str}",
     "/privacy/{name:path}",
     "/privacy/me",
+    "/privacy/kept",
     "/ledger",
     "/ledger.json",
     "/.well-known/gpc.json",
 }
-BY_LINK = {"/preferences", "/mail/confirm/{token:str}", "/mail/unsubscribe/{token:str}"}
-"""Forms without a token: they change what is the browser's own, or their address is the token."""
+BY_LINK = {"/preferences", "/mail/confirm/{token:str}", "/mail/unsubscribe/{token:str}", "/privacy/kept"}
+"""Forms without a token: they change what is the browser's own, or their address is the token, or a key in them is."""
 PAGES = sorted((route.path, method) for room in ROUTES for route in room.routes for method in route.methods - {"OPTIONS"})
 
 
@@ -207,7 +208,7 @@ def test_password_is_taken_as_it_is_typed(server):
     assert Reader(server).sign_in("quotes@example.city", f'"{quoted}"').status_code == 303
 
 
-API = [(method, path) for method, path in OPERATIONS if re.match("/api/v[12]/(?!open/)", path)]
+API = [(method, path) for method, path in OPERATIONS if re.match("/api/v[12]/(?!open/|me$|me/)", path)]
 
 
 @pytest.mark.parametrize(("method", "path"), API)

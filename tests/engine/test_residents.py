@@ -27,7 +27,7 @@ HELD = "SELECT count() FROM {table:Identifier} WHERE site = {site:UInt32} AND pa
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    settings = {"now": NOW, "segment_age_ms": "50", "steward_contact": "data@example.city"}
+    settings = {"now": NOW, "segment_age_ms": "50", "steward_contact": "data@example.city", "profiles": "true"}
     with AppHere(tmp_path_factory.mktemp("home"), **settings) as running:
         control = running.house.desk.control
         control.create_portal(domain=DOMAIN, domains=("books.example", "пример.рф"), timezone="Europe/Moscow", allowed_query=("q",))
@@ -212,6 +212,62 @@ def test_form_works_without_a_script_and_only_with_the_token_of_the_visitor_s_ow
     answer = httpx.post(f"{app.url}{ME}&lang=ru", data={"token": first}, headers=me)
     assert (answer.status_code, "Этот ответ одинаков" in answer.text) == (202, True)
     assert until(lambda: held(app, "/form") == 0)
+
+
+KEPT = f"/api/v1/me?site={DOMAIN}"
+"""What a device keeps here."""
+
+
+def test_device_that_agreed_sees_changes_and_erases_all_that_is_kept(app):
+    agreed = httpx.put(app.url + KEPT, json={"text": "profile-2026-11 en"}).json()
+    key = {"x-device-key": agreed["device_key"]}
+    seen = app.url + KEPT.replace("me?", "me/seen?")
+    httpx.post(seen, json={"topics": {"parks": 0.8, "taxes": 0.5}}, headers=key).raise_for_status()
+    kept = httpx.get(app.url + KEPT, headers=key).json()
+    assert kept["topics"] == {"parks": 0.8, "taxes": 0.5} and kept["ends"] == "2026-06-08"
+    assert set(kept) == {"portal", "agreed", "topics", "changed", "ends"}, "and nothing else is kept"
+    httpx.put(app.url + KEPT, json={"text": "profile-2026-12 en", "what": []}, headers=key).raise_for_status()
+    assert httpx.post(seen, json={"topics": {"parks": 0.8}}, headers=key).json()["topics"] == {"parks": 0.8, "taxes": 0.5}
+    page = httpx.post(f"{app.url}/privacy/kept?site={DOMAIN}&lang=ru", data={"key": agreed["device_key"], "act": "show"}).text
+    assert "profile-2026-12 en" in page and "taxes" in page and "Всё, что хранится" in page
+    assert httpx.delete(app.url + KEPT, headers=key).json() == {"erased": True}
+    assert httpx.get(app.url + KEPT, headers=key).status_code == 404
+
+
+def test_page_erases_by_the_key_and_says_the_same_of_one_that_is_none(app):
+    key = httpx.put(app.url + KEPT, json={"text": "x"}).json()["device_key"]
+    there, none = (httpx.post(f"{app.url}/privacy/kept?site={DOMAIN}", data={"key": one, "act": "erase"}) for one in (key, "none"))
+    assert "is erased" in there.text and there.text == none.text
+    assert httpx.get(app.url + KEPT, headers={"x-device-key": key}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("GET", KEPT, None, {}, 400),
+        ("GET", f"/api/v1/me?site={SEALED}", None, {"x-device-key": "x"}, 404),
+        ("GET", "/api/v1/me?site=nobody.example", None, {"x-device-key": "x"}, 404),
+        ("PUT", KEPT, {"what": ["topics"]}, {}, 400),
+        ("PUT", KEPT, {"text": "x", "what": ["mail"]}, {}, 400),
+        ("PUT", KEPT, {"text": "x"}, {"x-device-key": "made up"}, 404),
+        ("POST", KEPT.replace("me?", "me/seen?"), {"topics": {"parks": 2}}, {"x-device-key": "x"}, 400),
+        ("POST", KEPT.replace("me?", "me/seen?"), {"topics": dict.fromkeys("abcd", 1)}, {"x-device-key": "x"}, 400),
+    ],
+)
+def test_what_devices_must_not_send_is_answered_with_a_sentence(app, method, path, body, headers, status):
+    answer = httpx.request(method, app.url + path, json=body, headers=headers)
+    assert (answer.status_code, bool(answer.json()["error"])) == (status, True)
+
+
+def test_pages_of_portals_may_send_a_device_s_key(app):
+    asked = {"origin": f"https://{DOMAIN}", "access-control-request-method": "PUT", "access-control-request-headers": "x-device-key"}
+    answer = httpx.options(app.url + KEPT, headers=asked)
+    assert (answer.status_code, "x-device-key" in answer.headers["access-control-allow-headers"]) == (204, True)
+
+
+def test_new_devices_from_one_address_wait(app, monkeypatch):
+    monkeypatch.setattr(app.house, "allow_profiles", make_limit(1))
+    assert [httpx.put(app.url + KEPT, json={"text": "x"}).status_code for _ in range(2)] == [200, 429]
 
 
 def test_who_asks_too_often_waits(app, monkeypatch):

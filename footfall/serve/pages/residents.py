@@ -26,7 +26,7 @@ from footfall.serve.residents import facts_of, heeded, held_of
 from footfall.serve.sign_in import fields_of, in_thread
 from footfall.vocabulary import Portal
 
-__all__ = ["ANYBODY", "ROUTES", "resident"]
+__all__ = ["ANYBODY", "ROUTES", "known_portal", "render_residents", "resident"]
 
 TWIN = ".json"
 ERASED = N_(
@@ -113,8 +113,9 @@ def hosts_of(portal: Portal) -> list[str]:
 
 def render_residents(request: Request[Any, Any, Any], portal: Portal, template: str, *, status: int = 200, **values: Any) -> Response[str]:
     """A page for residents: in the language of ``?lang=``, else their browser's; framed by the portal's own hosts and by no other."""
-    reader, here = resident(request), f"/privacy/{portal.domain}"
-    body = text_of(template, reader.language, reader=reader, here=here, portal=portal, words=RESIDENTS_WORDS, **values)
+    reader = resident(request)
+    own = {"here": f"/privacy/{portal.domain}", "query": "", "portal": portal, "words": RESIDENTS_WORDS}
+    body = text_of(template, reader.language, reader=reader, **(own | values))
     policy = POLICY.replace("frame-ancestors 'none'", f"frame-ancestors 'self' {' '.join(hosts_of(portal))}")
     ours = {"content-security-policy": policy, "cross-origin-opener-policy": "unsafe-none"}
     return Response(body, media_type="text/html", status_code=status, headers=HEADERS | ours)

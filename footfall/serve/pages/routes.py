@@ -25,6 +25,7 @@ from footfall.serve.pages import (
     funnels,
     jobs,
     journeys,
+    kept_here,
     ledger,
     live,
     mail_reports,
@@ -46,7 +47,7 @@ from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, req
 
 __all__ = ["ROUTES"]
 
-FREE = (assets, frame, metrics, by_link, embed, residents, ledger)
+FREE = (assets, frame, metrics, by_link, embed, residents, kept_here, ledger)
 FORMS = (door, sso, shared)
 BEHIND = (
     door,

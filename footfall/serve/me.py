@@ -1,0 +1,159 @@
+"""What a device that agreed keeps on this server: shown to it, changed by it and erased by it, by a random key that it alone has.
+
+Off unless the steward turns it on. A device is of one portal: the same key is another device on the next. Nothing here is asked of the
+measurement plane or told to it, and nothing that a device sends is logged.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, delete, get, post, put, route
+from litestar.di import NamedDependency
+from litestar.response import Response
+
+from footfall.collect.visitor import network_of
+from footfall.errors import BadInput, NotFound, RateLimited
+from footfall.interests.profile import Agreed, Kept, Profiles
+from footfall.interests.taste import Topics
+from footfall.serve.bodies import read_body
+from footfall.serve.clock import steady_ms
+from footfall.serve.error_answers import HANDLERS
+from footfall.serve.house import House
+from footfall.serve.myself import address_of
+from footfall.serve.sign_in import in_thread
+from footfall.vocabulary import Portal
+
+__all__ = ["DEVICE_KEY", "ROUTES", "Consent", "Erased", "Mine", "Seen", "device_key", "portal_named", "profiles_of"]
+
+T = TypeVar("T")
+Asked = Request[Any, Any, Any]
+DEVICE_KEY = "x-device-key"
+OURS_ALONE = {"cache-control": "no-store", "x-content-type-options": "nosniff", "access-control-allow-origin": "*"}
+PREFLIGHT = {
+    "access-control-allow-methods": "GET, PUT, POST, DELETE",
+    "access-control-allow-headers": f"content-type, {DEVICE_KEY}",
+    "access-control-max-age": "86400",
+}
+MOST_TOPICS = 3
+"""Of one page."""
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device agrees to."""
+
+    text: str
+    """The name and version of the text that it was shown."""
+    what: tuple[str, ...] = ("topics",)
+    """``topics``, or nothing: then what is there fades and nothing is added."""
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page that was looked at is about."""
+
+    topics: dict[str, float]
+    """At most three, with scores 0..1."""
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing is kept for that key."""
+
+    erased: bool = True
+
+
+class Mine(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is kept, and the key it is kept under."""
+
+    device_key: str
+    kept: Kept
+
+
+@put("/api/v1/me", exception_handlers=HANDLERS)
+async def agree(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """Agree, or change what is agreed to. Without a key a new one is made, and told this once."""
+    profiles, portal = profiles_of(house), portal_named(house, request)
+    body = _read(await read_body(request), Consent)
+    key = request.headers.get(DEVICE_KEY, "")
+    if not key and not _allowed(house, request):
+        raise RateLimited("Too many ask for that just now. Try again in a minute.", retry_after_s=60)
+    device, kept = await in_thread(lambda: profiles.agree(portal.id, Agreed(what=body.what, text=body.text), key))
+    return _answer(Mine(device_key=device, kept=kept))
+
+
+@get("/api/v1/me", exception_handlers=HANDLERS)
+async def show(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """All that is kept."""
+    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    return _answer(await in_thread(lambda: profiles.show(portal.id, key)))
+
+
+@post("/api/v1/me/seen", status_code=200, exception_handlers=HANDLERS)
+async def learn(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """Add what a page is about to the weights."""
+    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    topics = _topics(_read(await read_body(request), Seen))
+    return _answer(await in_thread(lambda: profiles.learn(portal.id, key, topics)))
+
+
+@delete("/api/v1/me", status_code=200, exception_handlers=HANDLERS)
+async def erase(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """Erase everything at once: the answer comes when nothing is left of it, and is the same whether there was something or not."""
+    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    await in_thread(lambda: profiles.erase(portal.id, key))
+    return _answer(Erased())
+
+
+@route(["/api/v1/me", "/api/v1/me/seen"], http_method="OPTIONS", status_code=204)
+async def preflight() -> Response[None]:
+    """What a browser asks before it sends a header of ours."""
+    return Response(None, status_code=204, headers=OURS_ALONE | PREFLIGHT)
+
+
+def profiles_of(house: House) -> Profiles:
+    """The store. Raises NotFound where it is turned off."""
+    if house.profiles is None:
+        raise NotFound("This server keeps no profiles; whoever runs it can turn on the setting profiles.")
+    return house.profiles
+
+
+def portal_named(house: House, request: Asked) -> Portal:
+    """The portal of ``?site=``. Raises NotFound."""
+    domain = request.query_params.get("site", "")
+    portal = house.gate.portals.by_domain(domain)
+    if portal is None:
+        raise NotFound("No portal {domain!r} is counted here.", domain=domain)
+    return portal
+
+
+def device_key(request: Asked) -> str:
+    """Raises BadInput where there is none."""
+    key = request.headers.get(DEVICE_KEY, "")
+    if not key:
+        raise BadInput("Send the device's key in the header X-Device-Key.")
+    return key
+
+
+def _allowed(house: House, request: Asked) -> bool:
+    return house.allow_profiles(network_of(address_of(house, request)), steady_ms()) and house.allow_all_profiles("", steady_ms())
+
+
+def _topics(seen: Seen) -> Topics:
+    wrong = next((topic for topic, score in seen.topics.items() if not (0 <= score <= 1 and 0 < len(topic) <= 40)), None)
+    if wrong is not None or len(seen.topics) > MOST_TOPICS:
+        raise BadInput("A page has at most {most} topics, each with a score from 0 to 1.", most=MOST_TOPICS)
+    return tuple(sorted(seen.topics.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _read(body: dict[str, Any], kind: Callable[..., T]) -> T:
+    try:
+        return msgspec.convert(body, kind)  # type: ignore[no-any-return]
+    except msgspec.ValidationError as error:
+        raise BadInput("The body is not valid: {fault}.", fault=str(error)) from None
+
+
+def _answer(found: Any) -> Response[bytes]:
+    return Response(msgspec.json.encode(found), media_type="application/json", headers=OURS_ALONE)
+
+
+# TRICKY: preflight first, or the framework makes an answer to OPTIONS of its own.
+ROUTES = [preflight, agree, show, learn, erase]
