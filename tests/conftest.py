@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
@@ -28,6 +29,9 @@ NEEDS = {
 httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
 # Who says nothing else waits five seconds for an answer, which a slow machine may need.
 httpx._config.DEFAULT_TIMEOUT_CONFIG.read = LONG_S
+# As it is by itself where CI is set: how fast a machine is says nothing of what is claimed.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

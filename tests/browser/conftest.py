@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.portal import Pages, Portal, Visitor
 from tests.support.server import Footfall
@@ -22,6 +22,7 @@ SWITCHES = [
     f"--user-agent={CHROME}",  # Playwright's own setting does not reach what a closing page sends
 ]
 numbers = itertools.count(1)
+expect.set_options(timeout=LONG_S * 1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +69,7 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
     visitor = Visitor(chromium.new_context())
     yield visitor
     visitor.context.close()
-    assert visitor.faults == [], "a page or a tracker raised an error"
+    assert visitor.complaints == [], "a page or a tracker raised an error"
 
 
 @pytest.fixture

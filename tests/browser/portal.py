@@ -109,11 +109,18 @@ class Visitor:
     """A browser context with one page, and what it asked for and complained of."""
 
     def __init__(self, context: BrowserContext) -> None:
-        self.context, self.requests, self.faults = context, list[Request](), list[str]()
-        context.on("request", lambda request: self.requests.append(request))
+        self.context, self._requests, self.faults = context, list[Request](), list[str]()
+        context.on("request", lambda request: self._requests.append(request))
+        self.excused = list[str]()
+        """What the browser itself notes of what a test brings about; such a note may come at any time."""
         context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
         context.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
         self.page = context.new_page()
+
+    @property
+    def complaints(self) -> list[str]:
+        """Faults but for the excused."""
+        return [fault for fault in self.faults if not any(note in fault for note in self.excused)]
 
     def look_away(self) -> None:
         """To another tab, which takes the focus."""
@@ -125,9 +132,14 @@ class Visitor:
         self.page.bring_to_front()
         self.page.wait_for_function("document.hasFocus()")
 
+    @property
+    def requests(self) -> list[Request]:
+        """All until now."""
+        self.context.cookies()  # a round trip, after which all that happened before has been told
+        return list(self._requests)
+
     def sent(self, path: str = "/api/collect") -> list[Any]:
         """Bodies of what was sent to a path of the collector, read as JSON."""
-        self.context.cookies()  # a round trip, after which all that happened before has been told
         return [json.loads(one.post_data or "") for one in self.requests if urlsplit(one.url).path == path and one.method == "POST"]
 
     def hosts(self) -> set[str]:

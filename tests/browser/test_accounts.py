@@ -1,10 +1,12 @@
 """Accounts in Chromium, without a script: by keyboard and on a telephone, in both themes, nothing that axe finds wrong."""
 
+import re
 from pathlib import Path
 
 import msgspec
 import pyotp
 import pytest
+from playwright.sync_api import expect
 
 from footfall.control import passwords
 from footfall.control.invitations import invite
@@ -14,6 +16,7 @@ from footfall.privacy.attacks.outcome import Attack
 from footfall.serve.attacking import write_report
 from footfall.serve.tools_of_sources import sources_of
 from footfall.sources.builtins import builtin_text
+from tests.browser.following import follow, press
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD, cheapen_hashes
 
@@ -58,7 +61,7 @@ def signed_in(app, chromium):
     for _ in range(2):
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/account")
     yield context
     context.close()
@@ -80,17 +83,17 @@ def test_operator_joins_signs_out_and_in_again_by_keyboard_and_without_scripts(a
     page = signed_in.new_page()
     page.goto(f"{app.url}/account")
     page.get_by_text("Ann Example", exact=True).click()
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    follow(page, page.get_by_role("button", name="Sign out", exact=True))
     page.wait_for_url("**/sign-in")
     page.goto(f"{app.url}/audit")
     assert page.url == f"{app.url}/sign-in?next=%2Faudit"
     page.get_by_label("E-mail").fill(ANN)
     page.get_by_label("Password").fill("wrong password")
-    page.keyboard.press("Enter")
-    assert "did not work" in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("E-mail").input_value() == ANN
+    press(page, "Enter")
+    expect(page.get_by_role("alert")).to_contain_text("did not work")
+    expect(page.get_by_label("E-mail")).to_have_value(ANN)
     page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/audit")
     assert page.get_by_role("row").nth(1).inner_text().split("\t")[1:] == [ANN, "signed in", ANN]
     page.close()
@@ -104,13 +107,13 @@ def test_second_factor_is_set_up_from_the_page_alone(app, signed_in):
     totp = page.locator("details code").inner_text()
     page.get_by_label("Code").fill(pyotp.TOTP(totp).now())
     page.get_by_label("Current password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_role("heading", name="Recovery codes").wait_for()
-    assert page.locator("main li code").count() == 10
+    expect(page.locator("main li code")).to_have_count(10)
     page.goto(f"{app.url}/account")
     page.locator("section", has_text="Second factor").get_by_label("Current password").fill(PASSWORD)
-    page.get_by_role("button", name="Ask for no code any more").click()
-    assert page.get_by_role("status").inner_text() == "Done."
+    follow(page, page.get_by_role("button", name="Ask for no code any more"))
+    expect(page.get_by_role("status")).to_have_text("Done.")
     page.close()
 
 
@@ -119,12 +122,12 @@ def test_file_of_a_dataset_is_checked_loaded_and_withdrawn_without_scripts(app, 
     page.goto(f"{app.url}/datasets/service-counters")
     file = {"name": "counters.csv", "mimeType": "text/csv", "buffer": COUNTERS.encode()}
     page.locator("input[name=file]").set_input_files(file)
-    page.get_by_role("button", name="Check it").click()
+    follow(page, page.get_by_role("button", name="Check it"))
     checked = page.get_by_role("region", name="What would come of counters.csv")
     assert "The whole file would be refused." in checked.inner_text() and "first: 3" in checked.inner_text()
     page.locator("input[name=file]").set_input_files(file | {"buffer": COUNTERS.replace("soon", "2026-01-03").encode()})
-    page.get_by_role("button", name="Load it").click()
-    page.wait_for_url("**?loaded=1#loads")
+    follow(page, page.get_by_role("button", name="Load it"))
+    expect(page).to_have_url(re.compile(r"\?loaded=1#loads$"))
     assert "3 rows: 1 kept in 1 cells, 2 folded, 0 refused" in page.locator("details[open]").inner_text()
     page.close()
 

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from footfall.control import passwords
 from footfall.control.invitations import set_password
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
+from tests.browser.following import follow, press
 from tests.browser.test_accounts import faults
 from tests.support.app_here import AppHere
 from tests.support.city_numbers import fill_city
@@ -39,7 +41,7 @@ def context(app, chromium):
     page.goto(f"{app.url}/sign-in")
     page.get_by_label("E-mail").fill(ANN)
     page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(f"{app.url}/")
     page.goto(f"{app.url}/city")
     assert "No dataset is loaded yet" in page.get_by_role("main").inner_text()
@@ -81,9 +83,9 @@ def test_keyboard_walks_the_map_and_a_place_shows_its_trend(page):
     name, _, number = area.get_attribute("aria-label").partition(": ")
     assert re.fullmatch(r"[\d,]+ payments|fewer than 20, or none", number)
     assert area.locator("path").evaluate("path => getComputedStyle(path).strokeWidth") == "3px"
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**place=*")
-    assert page.locator("#trend").inner_text() == name
+    expect(page.locator("#trend")).to_have_text(name)
 
 
 def test_slider_changes_map_and_address_and_the_way_back_works(page):
@@ -91,9 +93,9 @@ def test_slider_changes_map_and_address_and_the_way_back_works(page):
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**at=2025-12-06*")
     page.locator("#map", has_text="Dec 6").wait_for()
-    assert page.evaluate("document.activeElement.id") == "step"
+    expect(page.locator("#step")).to_be_focused()
     page.reload()
-    assert page.get_by_label("Step on the map").input_value() == "1"
+    expect(page.get_by_label("Step on the map")).to_have_value("1")
 
 
 def test_slider_works_as_a_form_without_a_script(app, context, chromium):
@@ -102,6 +104,6 @@ def test_slider_works_as_a_form_without_a_script(app, context, chromium):
     page.goto(app.url + PAYMENTS)
     page.get_by_label("Step on the map").focus()
     page.keyboard.press("ArrowRight")
-    page.get_by_role("button", name="Show this step").click()
+    follow(page, page.get_by_role("button", name="Show this step"))
     assert "at=2025-12-06" in page.url
     plain.close()

@@ -1,16 +1,19 @@
 """Reports by e-mail in Chromium: planned and confirmed without a script, in both themes, on a telephone; the mail fetches nothing."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from playwright.sync_api import expect
 
 from footfall.control import passwords
 from footfall.control.invitations import invite
 from footfall.control.mail_reports import list_reports
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
+from tests.browser.following import follow
 from tests.support.app_here import AppHere
 from tests.support.mail_office import DUE, visits
 from tests.support.mail_server import MailServer
@@ -57,7 +60,7 @@ def cookies(app, chromium):
     page.fill("[name=name]", "Ann")
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=again]", PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     page.wait_for_url("**/account")
     kept = context.cookies()
     context.close()
@@ -78,20 +81,20 @@ def mails(app, post, chromium, cookies):
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(f"{app.url}/portals/museum.example?f=is,source,Google")
-    page.get_by_role("link", name="Reports by e-mail").click()
-    assert "Source is Google" in page.locator("main").inner_text()
+    follow(page, page.get_by_role("link", name="Reports by e-mail"))
+    expect(page.locator("main")).to_contain_text("Source is Google")
     page.get_by_label("When").select_option("weekly:1")
     page.get_by_label("To, one address a line").fill("bob@example.city")
-    page.get_by_role("button", name="Add this report").click()
-    assert page.get_by_role("status").inner_text().startswith("Kept.")
+    follow(page, page.get_by_role("button", name="Add this report"))
+    expect(page.get_by_role("status")).to_have_text(re.compile("^Kept."))
     question = post.take()[0][1]
     link = next(line for line in question.get_body(("plain",)).get_content().splitlines() if line.startswith("http"))
     page.goto(app.url + urlsplit(link).path)
-    page.get_by_role("button", name="Yes, send it to me").click()
-    assert page.get_by_role("status").inner_text().startswith("Confirmed: museum.example, weekly, Tuesday, 08:00.")
+    follow(page, page.get_by_role("button", name="Yes, send it to me"))
+    expect(page.get_by_role("status")).to_have_text(re.compile("^Confirmed: museum.example, weekly, Tuesday, 08:00."))
     page.goto(app.url + PAGE)
-    page.get_by_role("button", name="Send a test to me").click()
-    assert page.get_by_role("status").inner_text() == f"A test is on its way to {ANN}."
+    follow(page, page.get_by_role("button", name="Send a test to me"))
+    expect(page.get_by_role("status")).to_have_text(f"A test is on its way to {ANN}.")
     report = post.take()[0][1]
     context.close()
     return {"link": urlsplit(link).path, "question": question, "report": report}

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from footfall.collect.journal import REFUSALS, write_segment
 from footfall.collect.refusals import as_lines
@@ -17,6 +18,7 @@ from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, delete_segment
 from footfall.serve.imports import import_stream
+from tests.browser.following import follow, press
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD, cheapen_hashes
 
@@ -64,7 +66,7 @@ def state(app, chromium):
     page.get_by_label("Name").fill("Ann")
     for field in page.locator("[type=password]").all():
         field.fill(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/account")
     kept = context.storage_state()
     context.close()
@@ -99,13 +101,13 @@ def add_note(page, day, text):
     page.click("summary >> text=Add a note")
     page.fill("#notes > details [name=day]", day)
     page.fill("#notes > details [name=text]", text)
-    page.click("#notes > details >> button >> text=Add")
+    follow(page, "#notes > details >> button >> text=Add")
 
 
 def delete_notes(page):
     for _ in range(page.locator("#notes li").count()):
         page.click("#notes li >> nth=0 >> summary")
-        page.click("#notes li >> nth=0 >> text=Delete")
+        follow(page, "#notes li >> nth=0 >> text=Delete")
 
 
 def test_filters_are_saved_applied_after_a_reload_renamed_and_deleted(open_page):
@@ -113,24 +115,24 @@ def test_filters_are_saved_applied_after_a_reload_renamed_and_deleted(open_page)
     page.click("summary >> text=Save these filters")
     page.fill("[name=name] >> visible=true", "From Google")
     page.select_option("[name=whose]", "team")
-    page.click(".menu[open] >> text=Save >> nth=-1")
+    follow(page, ".menu[open] >> text=Save >> nth=-1")
     assert query(page)["f"] == ["is,source,Google"], "the address stays as it was"
     page.goto(page.url.split("&f=")[0] + "&f=is,source,Bing&f=is,page,/")
     page.reload()
     page.click("summary >> text=Segments")
-    page.click(".kept a >> text=From Google")
+    follow(page, ".kept a >> text=From Google")
     assert query(page) == {"period": ["custom"], "from": ["2026-01-12"], "to": ["2026-01-18"], "f": ["is,source,Google"]}
-    assert page.locator(".chip").count() == 1
+    expect(page.locator(".chip")).to_have_count(1)
     page.click("summary >> text=Segments")
     assert page.get_attribute(".kept a", "aria-current") == "true"
     page.click(".kept summary")
     page.fill(".kept [name=name]", "Searched")
-    page.click(".kept >> text=Rename")
+    follow(page, ".kept >> text=Rename")
     page.click("summary >> text=Segments")
-    assert page.locator(".kept a span").first.inner_text() == "Searched"
+    expect(page.locator(".kept a span").first).to_have_text("Searched")
     page.click(".kept summary")
-    page.click(".kept >> text=Delete")
-    assert page.locator("summary >> text=Segments").count() == 0
+    follow(page, ".kept >> text=Delete")
+    expect(page.locator("summary >> text=Segments")).to_have_count(0)
 
 
 def test_note_is_added_by_keyboard_alone_and_seen_on_graph_table_and_list(open_page):
@@ -144,16 +146,17 @@ def test_note_is_added_by_keyboard_alone_and_seen_on_graph_table_and_list(open_p
             break
         page.keyboard.press("Tab")
     page.keyboard.type("New home page")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**#notes")
-    assert page.locator(".axis .flag text").all_text_contents() == ["1"]
+    expect(page.locator(".axis .flag text")).to_have_text(["1"])
     page.click("text=The graph as a table")
+    expect(page.locator(".graph tbody")).to_be_visible()
     assert page.locator(".graph tbody tr").nth(2).inner_text().split() == "Wed, Jan 14 14 1. New home page".split()
     assert page.locator("#notes li p").inner_text() == "1 Jan 14, 2026 New home page"
     page.goto(page.url.split("#")[0] + "&interval=week")
     assert page.locator(".noted").nth(0).text_content().strip() == "1. New home page"
     delete_notes(page)
-    assert page.locator(".flag").count() == 0
+    expect(page.locator(".flag")).to_have_count(0)
 
 
 def test_graph_that_answers_to_the_pointer_tells_the_note_of_its_day(open_page):
@@ -171,13 +174,13 @@ def test_graph_that_answers_to_the_pointer_tells_the_note_of_its_day(open_page):
 
 def test_what_was_not_counted_is_shown_and_hidden_without_a_script(open_page):
     page = open_page(WEEK, java_script_enabled=False)
-    page.click("text=What was not counted")
+    follow(page, "text=What was not counted")
     assert query(page)["refused"] == ["1"]
     rows = [re.sub(r"\s+", " ", row).strip() for row in page.locator("#refused tbody tr").all_inner_texts()]
     assert rows == ["Robots The browser says that it is a robot or is driven by one, or it says nothing of itself. 35 25%"]
-    page.click(".filters >> text=What was not counted")
+    follow(page, ".filters >> text=What was not counted")
     assert "refused" not in query(page)
-    assert page.locator("#refused").count() == 0
+    expect(page.locator("#refused")).to_have_count(0)
 
 
 @pytest.fixture
@@ -210,7 +213,7 @@ def test_page_with_all_of_it_open_has_no_fault_that_axe_finds_and_does_not_scrol
     window = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "locale": language}
     page = open_page(f"{WEEK}&refused=1&f=is,source,Google", bypass_csp=True, **window)
     page.evaluate(AXE)
-    assert page.locator(".filters .menu").count() == 3
+    expect(page.locator(".filters .menu")).to_have_count(3)
     for place in range(3):
         page.evaluate(OPEN, place)
         assert page.evaluate(RUN) == []
@@ -237,6 +240,7 @@ def test_page_of_what_is_remembered_has_no_fault_that_axe_finds_and_does_not_scr
     page = open_page(f"{HERE}/remembered?period=custom&from=2025-09-01&to=2025-09-14", bypass_csp=True, **window)
     page.evaluate(AXE)
     page.locator(".graph summary").click()
-    assert page.locator(".band").count() == 2 and page.locator(".graph tbody tr").count() == 14
+    expect(page.locator(".band")).to_have_count(2)
+    expect(page.locator(".graph tbody tr")).to_have_count(14)
     assert page.evaluate(RUN) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

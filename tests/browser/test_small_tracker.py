@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.browser.portal import SCROLL, stop_clock
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tracker.md").read_text(encoding="utf-8")
@@ -154,7 +156,7 @@ def test_opting_out_silences_this_browser_until_it_is_taken_back(portal, page):
     page.click("text=Count my visits again")
     page.evaluate("footfall('Heard')")
     portal.expect("event:name", "events", {"pageview": 1, "Heard": 1})
-    assert page.inner_text("button") == "Do not count my visits"
+    expect(page.locator("button")).to_have_text("Do not count my visits")
     assert page.evaluate("localStorage.length") == 0
 
 
@@ -210,4 +212,5 @@ def test_script_behind_a_folder_sends_to_that_folder(portal, visitor, page):
     portal.put_script("/stats/footfall.js", portal.server.call("GET", "/footfall.js").text)
     page.route("**/stats/api/collect", lambda route: route.fulfill(status=202))
     page.goto(portal.url())
-    assert [sent["n"] for sent in visitor.sent("/stats/api/collect")] == ["pageview"]
+    sent = portal.until(lambda: page.wait_for_timeout(20) or visitor.sent("/stats/api/collect"), bool)
+    assert [one["n"] for one in sent] == ["pageview"]

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from tests.browser.conftest import SWITCHES
+from tests.support.waiting import LONG_S
 
 STORED = """async () => [document.cookie, { ...localStorage }, { ...sessionStorage }, (await indexedDB.databases()).length,
     (await navigator.serviceWorker?.getRegistrations() ?? []).length]"""
@@ -56,7 +57,7 @@ def test_collector_that_is_away_is_no_matter_of_the_page(portal, visitor, page):
     )
     assert len(failed) == 2
     assert page.evaluate("heard") == []
-    visitor.faults.clear()  # the browser's own notes that nobody answered
+    visitor.excused.append("ERR_UNSAFE_PORT")
 
 
 def test_collector_that_refuses_is_no_matter_of_the_page(portal, visitor, page):
@@ -98,7 +99,12 @@ def test_page_prepared_ahead_is_counted_when_it_is_shown(portal, tmp_path):
     """A Chromium that nothing drives: under a driver it prepares no page ahead."""
     rules = '<script type="speculationrules">{"prerender": [{"urls": ["/seen", "/unseen"], "eagerness": "immediate"}]}</script>'
     routed = "<script>history.replaceState(0, '', location.href + '?routed')</script>"
-    portal.put("/", rules + portal.line() + "<script>setTimeout(() => location.href = '/seen', 1000)</script>")
+    go = """<script>
+        const look = async () => ((await fetch('/go')).headers.get('content-type') == 'text/javascript' ? location.href = '/seen' : wait())
+        const wait = () => setTimeout(look, 100)
+        wait()
+    </script>"""
+    portal.put("/", rules + portal.line() + go)
     leave = """<script>
         const leave = () => setTimeout(() => location.href = '/last', 1300)
         document.prerendering ? document.addEventListener('prerenderingchange', leave) : leave()
@@ -109,13 +115,14 @@ def test_page_prepared_ahead_is_counted_when_it_is_shown(portal, tmp_path):
     command = [str(shutil.which("chromium")), "--headless", "--no-first-run", f"--user-data-dir={tmp_path}", *SWITCHES, portal.url()]
     chromium = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        assert portal.until(lambda: portal.prepared, lambda prepared: prepared == {"/seen", "/unseen"}) == {"/seen", "/unseen"}
+        portal.put_script("/go", "")
         portal.expect(
             "event:page event:name",
             "events",
             {("/", "pageview"): 1, ("/seen", "pageview"): 1, ("/seen", "404"): 1, ("/last", "pageview"): 1},
         )
-        assert portal.until(lambda: portal.answer("event:page", "time_on_page").get("/seen"), bool) in (1, 2, 3)
+        assert portal.until(lambda: portal.answer("event:page", "time_on_page").get("/seen"), bool) >= 1
     finally:
         chromium.terminate()
-        chromium.wait(10)
-    assert portal.prepared == {"/seen", "/unseen"}
+        chromium.wait(LONG_S)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.support.server import AGENT, Footfall
+from tests.support.waiting import LONG_S
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a
     def upload():
         headers = {"authorization": f"Bearer {server.key}"}
         answers.append(
-            httpx.post(f"{server.url}/api/v1/import/events?site_id=long.example", content=endless(), headers=headers, timeout=60)
+            httpx.post(f"{server.url}/api/v1/import/events?site_id=long.example", content=endless(), headers=headers, timeout=LONG_S)
         )
 
     def question():
@@ -155,7 +156,7 @@ def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a
     callers = [threading.Thread(target=upload), threading.Thread(target=question)]
     for caller in callers:
         caller.start()
-    assert under_way.wait(30)
+    assert under_way.wait(LONG_S)
     # A connection that nobody has taken up yet is none of the server's: on a busy machine the question may be that late.
     callers[1].join(1)
     assert server.stop() == 0

@@ -16,6 +16,7 @@ from footfall.control.roles import Grant
 from tests.support.app_here import AppHere
 from tests.support.city_numbers import FIRST_DAY, builtin, cell, fill_city, put_cells
 from tests.support.signing_in import PASSWORD, Reader, cheapen_hashes
+from tests.support.waiting import LONG_S
 
 NAMES = re.compile(r'aria-label="([^"]*: [^"]*)"><path class="(\w+)"')
 
@@ -50,7 +51,7 @@ def ann(app):
 
 def ask(app, key=None, **given):
     headers = {"authorization": f"Bearer {key or app.key}"}
-    return httpx.get(f"{app.url}/api/v1/measures", params={"dataset": "payments-gateway"} | given, headers=headers, timeout=30)
+    return httpx.get(f"{app.url}/api/v1/measures", params={"dataset": "payments-gateway"} | given, headers=headers, timeout=LONG_S)
 
 
 def total(answer):

@@ -19,6 +19,7 @@ from footfall.serve.source_jobs import job_of, source_jobs
 from footfall.serve.tools_of_sources import source_room
 from footfall.sources.builtins import builtin_text
 from tests.support.signing_in import Reader
+from tests.support.waiting import LONG_S
 
 CONTRACT = builtin_text("service-counters")
 HERE = "/api/v1/datasets/service-counters"
@@ -59,7 +60,7 @@ def city(app, tmp_path_factory):
 def call(city):
     def called(method, path, *, key="all", **rest):
         headers = {"authorization": f"Bearer {city.keys[key]}"} | rest.pop("headers", {})
-        return httpx.request(method, city.url + path, headers=headers, timeout=30, **rest)
+        return httpx.request(method, city.url + path, headers=headers, timeout=LONG_S, **rest)
 
     return called
 

@@ -20,6 +20,7 @@ from footfall.store.measures import held_loads
 from footfall.store.migrate import migrate
 from tests.support.load_sources_until_killed import ROWS, Life, contract_of, sources_of
 from tests.support.postgresql_server import PostgresqlServer
+from tests.support.waiting import LONG_S
 
 YEARS_MS = 365 * 86_400_000
 SINGLE = "single"
@@ -105,7 +106,7 @@ def test_of_two_processes_one_takes_a_load_on_postgresql(postgresql: PostgresqlS
         together, won = threading.Barrier(2), []
 
         def claim(control: Control, together: threading.Barrier = together, won: list[object] = won) -> None:
-            together.wait(10)
+            together.wait(LONG_S)
             try:
                 won.append(begin_load(control, dataset, Begun(object="a.csv", version="1"), now_ms=NOW_MS))
             except Conflict as error:
@@ -115,7 +116,7 @@ def test_of_two_processes_one_takes_a_load_on_postgresql(postgresql: PostgresqlS
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(LONG_S)
         (number,) = (one for one in won if isinstance(one, int))
         assert len(won) == 2 and "A load of 'claims' runs already." in won
         end_load(controls[1], number, "failed", Ended(), now_ms=NOW_MS)

@@ -12,7 +12,7 @@ from tests.support.build import Store, hit, ms
 
 FIRST = date(2026, 3, 2)
 DAYS = 14
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 DIMENSIONS = ("visit:source", "visit:device", "visit:entry_page", "visit:country_name")
 EVENT_DIMENSIONS = ("event:page", "event:name", "event:hostname")
 VALUES = {

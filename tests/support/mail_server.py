@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support.waiting import LONG_S
+
 __all__ = ["MailServer", "make_certificate"]
 
 
@@ -61,7 +63,7 @@ class MailServer(Controller):
         self.port = self.server.sockets[0].getsockname()[1]
         trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        with socket.create_connection(("127.0.0.1", self.port), 5) as plain:
+        with socket.create_connection(("127.0.0.1", self.port), LONG_S) as plain:
             first = trusting.wrap_socket(plain) if self.ssl_context else plain
             first.recv(1024)
 
