@@ -1,5 +1,6 @@
 """What a resident's device keeps of their interests: in its browser, where no page of ours can look, and on this server where it agreed."""
 
+from datetime import date
 from typing import Any
 
 from litestar import Request, get, post
@@ -44,7 +45,7 @@ async def kept_form(request: Request[Any, Any, Any], house: NamedDependency[Hous
 
 def _page(request: Request[Any, Any, Any], house: House, *, said: str = "", key: str = "", kept: Kept | None = None) -> Response[str]:
     portal = known_portal(house, request.query_params.get("site", ""))
-    known: dict[str, Any] = {"said": said, "key": key, "kept": kept, "keeps": house.profiles is not None}
+    known: dict[str, Any] = {"said": said, "key": key, "kept": kept, "keeps": house.profiles is not None, "of": date.fromisoformat}
     answer = render_residents(request, portal, "kept_here.html", here="/privacy/kept", query=f"site={portal.domain}", **known)
     answer.headers["cache-control"] = "no-store"
     return answer
