@@ -175,7 +175,7 @@ def test_a_sum_that_one_device_makes_in_many_rows_is_not_told(embedded_engine: E
 
 def test_devices_that_bring_nothing_in_all_are_no_payers(embedded_engine: Engine, tmp_path: Path) -> None:
     file = spent(tmp_path / "a.csv", one=[10], two=[10], three=[70, -70], four=[0], five=[0, 0])
-    assert set(measured(embedded_engine, SPENT, file)) == {("north", "fines", "payments"), ("north", "fines", "cards")}
+    assert set(measured(embedded_engine, named(SPENT, "nothing"), file)) == {("north", "fines", "payments"), ("north", "fines", "cards")}
 
 
 def test_second_counts_of_aggregates_need_a_cohort_of_their_own(embedded_engine: Engine, tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def crowded(tmp_path: Path) -> tuple[list[Path], Contract]:
 
 def as_tracks(contract: Contract) -> Contract:
     columns = (*contract.columns[:4], Column(name="device", use="track", required=True))
-    return msgspec.structs.replace(contract, columns=columns, measures=POINTS.measures, reduce="tracks")
+    return named(contract, "crowded-tracks", columns=columns, measures=POINTS.measures, reduce="tracks")
 
 
 @pytest.mark.parametrize("of", [lambda contract: contract, as_tracks], ids=["cells", "tracks"])
@@ -412,6 +412,17 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(embedded_engine: Engine, tm
     before = embedded_engine.query(SELECT, {"dataset": "dry", "load": 1})
     outcome, rows = run(embedded_engine, named(POINTS, "dry"), file)
     assert (before, msgspec.structs.replace(outcome, written=0), len(rows)) == ([], tried, 1)
+
+
+def test_a_number_given_again_after_a_backup_has_its_own_rows_alone(embedded_engine: Engine, tmp_path: Path) -> None:
+    before, after = (
+        csv(tmp_path / f"{kind}.csv", ("time", "lat", "lon", "kind"), [("2024-05-01 10:00:00", *HERE, kind)] * 4)
+        for kind in ("bus", "tram")
+    )
+    run(embedded_engine, named(POINTS, "again"), before)
+    with open_workshop(embedded_engine, tmp_path) as workshop:
+        load(workshop, embedded_engine, order(named(POINTS, "again"), after), number=1, loaded_at="2024-05-03 00:00:00")
+    assert [row[4] for row in embedded_engine.query(SELECT, {"dataset": "again", "load": 1})] == [["tram"]]
 
 
 def test_an_error_of_the_engine_quotes_nothing(embedded_engine: Engine, tmp_path: Path) -> None:
