@@ -5,9 +5,19 @@ from typing import Any
 
 from footfall.cli.terminal import console, print_table
 
-__all__ = ["print_loaded", "print_outcome", "print_shown", "stamp"]
+__all__ = ["counted", "print_loaded", "print_outcome", "print_shown", "stamp"]
 
+COUNTS = ("rows_in", "kept", "folded", "refused")
 FACTS = ("purpose", "legal_basis", "owner", "licence", "limitations", "source", "schedule")
+
+
+def counted(one: dict[str, Any], name: str) -> int | str:
+    """A number of rows; a key that may not load is told tens, and none of fewer than 20."""
+    return "<20" if one.get("rounded") and not one[name] else int(one[name])
+
+
+def _text(count: int | str) -> str:
+    return count if isinstance(count, str) else f"{count:,}"
 
 
 def stamp(ms: int) -> str | None:
@@ -34,15 +44,20 @@ def print_loaded(found: dict[str, Any]) -> None:
 
 def print_outcome(one: dict[str, Any]) -> None:
     """Rows kept by rung, folded, and refused by reason with the numbers of the first."""
-    told = f"{one['rows_in']:,} rows: {one['kept']:,} kept in {one['cells']:,} cells, {one['folded']:,} folded, {one['refused']:,} refused"
-    console.print(f"  {told}", markup=False)
+    if one.get("cleared"):
+        console.print("  What was counted went with the data.", markup=False)
+        return
+    rows_in, kept, folded, refused = (_text(counted(one, name)) for name in COUNTS)
+    console.print(f"  {rows_in} rows: {kept} kept in {one['cells']:,} cells, {folded} folded, {refused} refused", markup=False)
     for step in one["steps"]:
         together = "" if step["categories"] else ", categories together"
         rung = f"{step['time']} × {step['place']}{together}"
-        console.print(f"    {rung}: {step['cells']:,} cells, {step['rows']:,} rows", markup=False)
+        console.print(
+            f"    {rung}: {step['cells']:,} cells, {_text(counted(step | {'rounded': one.get('rounded')}, 'rows'))} rows", markup=False
+        )
     for refusal in one["refusals"]:
-        first = ", ".join(map(str, refusal["first"]))
-        console.print(f"    {refusal['reason']}: {refusal['rows']:,} rows (first: {first})", markup=False)
+        first = f" (first: {', '.join(map(str, refusal['first']))})" if refusal["first"] else ""
+        console.print(f"    {refusal['reason']}: {refusal['rows']:,} rows{first}", markup=False)
     if one["said"]:
         console.print(f"  {one['said']}", markup=False, soft_wrap=True)
 
@@ -63,7 +78,7 @@ def print_shown(found: dict[str, Any]) -> None:
     console.print(f"in the store: {found['stored_rows']:,} rows{span}; kept for {found['retention_days']:,} days", markup=False)
     columns = ("load", "began (UTC)", "object", "state", "rows", "kept", "folded", "refused")
     rows = [
-        (line["number"], stamp(line["started_ms"]), line["object"], line["state"], *(line[name] for name in ("rows_in", *columns[5:])))
+        (line["number"], stamp(line["started_ms"]), line["object"], line["state"], *(counted(line, name) for name in COUNTS))
         for line in found["loads"]
     ]
     print_table(columns, rows, empty="Nothing was loaded yet.")

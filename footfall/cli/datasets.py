@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from footfall.cli.backend import Backend, LoadOrder, open_backend
-from footfall.cli.dataset_lines import print_loaded, print_shown, stamp
+from footfall.cli.dataset_lines import counted, print_loaded, print_shown, stamp
 from footfall.cli.terminal import DONE, FAILED, Home, Json, console, make_progress, print_error, print_json, print_table, settings_of
 from footfall.errors import BadInput, Conflict, NotFound, Unavailable
 from footfall.sources.builtins import builtin_names, builtin_text
@@ -138,8 +138,8 @@ def _is_sure(found: dict[str, Any]) -> bool:
 
 
 def _listed(line: dict[str, Any]) -> tuple[Any, ...]:
-    counted = (line["kept"], line["folded"], line["refused"])
-    return line["id"], line["name"], line["module"], line["state"], stamp(line["taken_ms"]), *counted
+    rows = (counted(line, name) for name in ("kept", "folded", "refused"))
+    return line["id"], line["name"], line["module"], line["state"], stamp(line["taken_ms"]), *rows
 
 
 def _orders(source: str, *, dry_run: bool) -> list[LoadOrder]:

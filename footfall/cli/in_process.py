@@ -60,10 +60,10 @@ class InProcess:
         return ask_journey(self._desk, question)
 
     def datasets(self) -> list[dict[str, Any]]:
-        return [builtins(line) for line in dataset_lines(self._sources, self._desk.now())]
+        return [builtins(line) for line in dataset_lines(self._sources, self._desk.now(), exact=True)]
 
     def dataset(self, id: str) -> dict[str, Any]:
-        return builtins(dataset_shown(self._sources, id, self._desk.now()))
+        return builtins(dataset_shown(self._sources, id, self._desk.now(), exact=True))
 
     def put_dataset(self, id: str, contract: str) -> dict[str, Any]:
         self._sources.put(contract)
@@ -75,7 +75,7 @@ class InProcess:
             return builtins(LoadLines(dry_run=outcome_shown(sources.dry_run(id, order.file, progress))))
         sources.mend()
         source = str(order.file or order.source)
-        return builtins(load_lines(sources.load_from(id, source, progress) if source else sources.load(id, progress)))
+        return builtins(load_lines(sources, sources.load_from(id, source, progress) if source else sources.load(id, progress)))
 
     def withdraw_dataset(self, id: str) -> dict[str, Any]:
         return builtins(withdrawn_shown(self._sources, id, self._desk.now()))

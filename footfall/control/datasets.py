@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from footfall.control.audit import note
+from footfall.control.contracts import keep_contract
 from footfall.control.tables import datasets
 from footfall.control.transactions import Database
 from footfall.errors import Conflict, NotFound
@@ -66,6 +67,7 @@ def put_dataset(database: Database, id: str, version: str, contract: str, *, now
             connection.execute(datasets.update().where(datasets.c.id == id).values(values))
         else:
             connection.execute(datasets.insert().values(id=id, created_ms=now_ms, **values))
+        keep_contract(connection, id, version, digest, contract, now_ms=now_ms)
         note(connection, now_ms, "contract changed" if before else "dataset added", f"{id} {version}")
         return _find(connection, id)
 

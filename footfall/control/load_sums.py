@@ -7,9 +7,9 @@ from footfall.control.loads import State
 from footfall.control.tables import loads
 from footfall.control.transactions import Database
 
-__all__ = ["LoadSums", "sum_loads"]
+__all__ = ["LoadSums", "counted", "sum_loads"]
 
-COUNTED = ("rows_in", "kept", "folded", "refused", "cells")
+ROWS = ("rows_in", "kept", "folded", "refused")
 
 
 class LoadSums(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,19 +30,24 @@ class LoadSums(msgspec.Struct, frozen=True, kw_only=True):
     """When the newest that is read was taken; 0: none is."""
 
 
-def sum_loads(database: Database) -> dict[str, LoadSums]:
-    """By dataset; one that was never loaded is not there."""
+def counted(name: str, floor: int, step: int) -> sa.ColumnElement[int]:
+    """Rows of a load in whole steps, and 0 under the floor: rounded before they are added up, so that no sum tells more than its parts."""
+    return sa.case((loads.c[name] >= floor, (loads.c[name] + step // 2) // step * step), else_=0)
+
+
+def sum_loads(database: Database, *, floor: int = 0, step: int = 1) -> dict[str, LoadSums]:
+    """By dataset; one that was never loaded is not there. ``floor`` and ``step`` as for ``counted``: without them rows are exact."""
     newest = sa.select(loads.c.dataset, sa.func.max(loads.c.number).label("number")).group_by(loads.c.dataset).subquery()
     states = sa.select(loads.c.dataset, loads.c.number, loads.c.state).join(newest, loads.c.number == newest.c.number)
     with database.reading() as connection:
         found = {row.dataset: LoadSums(newest=row.number, state=row.state) for row in connection.execute(states)}
-        for row in connection.execute(_current()):
+        for row in connection.execute(_current(floor, step)):
             sums = {name: int(value) for name, value in row._mapping.items() if name != "dataset"}
             found[row.dataset] = msgspec.structs.replace(found[row.dataset], **sums)
     return found
 
 
-def _current() -> sa.Select[tuple[object, ...]]:
-    sums = [sa.func.sum(loads.c[name]).label(name) for name in COUNTED]
-    counted = [sa.func.count().label("objects"), sa.func.max(loads.c.ended_ms).label("taken_ms")]
-    return sa.select(loads.c.dataset, *sums, *counted).where(loads.c.state == "current").group_by(loads.c.dataset)
+def _current(floor: int, step: int) -> sa.Select[tuple[object, ...]]:
+    sums = [sa.func.sum(counted(name, floor, step)).label(name) for name in ROWS]
+    others = [sa.func.sum(loads.c.cells).label("cells"), sa.func.count().label("objects"), sa.func.max(loads.c.ended_ms).label("taken_ms")]
+    return sa.select(loads.c.dataset, *sums, *others).where(loads.c.state == "current").group_by(loads.c.dataset)

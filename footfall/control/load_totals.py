@@ -3,6 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
+from footfall.control.load_sums import counted
 from footfall.control.tables import loads
 from footfall.control.transactions import Database
 
@@ -17,7 +18,6 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     loads: int
     numbers: tuple[int, ...]
     """Of the newest, at most 50, newest first."""
-    rows_in: int
     kept: int
     folded: int
     """Rows that are in no cell, since they were too few up to the last rung."""
@@ -27,19 +27,18 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     contract_versions: tuple[str, ...]
 
 
-def totals_of(database: Database, dataset: str) -> Totals:
-    """Zeros for a dataset without a load."""
+def totals_of(database: Database, dataset: str, *, floor: int, step: int) -> Totals:
+    """Rows as ``counted`` has them; zeros for a dataset without a load."""
     of_it = sa.and_(loads.c.dataset == dataset, loads.c.state == "current")
-    columns = [sa.func.coalesce(sa.func.sum(loads.c[name]), 0) for name in ("rows_in", "kept", "folded", "refused")]
+    columns = [sa.func.coalesce(sa.func.sum(counted(name, floor, step)), 0) for name in ("kept", "folded", "refused")]
     wanted = sa.select(sa.func.count(), *columns, sa.func.coalesce(sa.func.max(loads.c.ended_ms), 0)).where(of_it)
     newest = sa.select(loads.c.number).where(of_it).order_by(loads.c.number.desc()).limit(MOST_NUMBERS)
     versions = sa.select(loads.c.contract_version).where(of_it).distinct().order_by(loads.c.contract_version)
     with database.reading() as connection:
-        count, rows_in, kept, folded, refused, ended_ms = map(int, connection.execute(wanted).one())
+        count, kept, folded, refused, ended_ms = map(int, connection.execute(wanted).one())
         return Totals(
             loads=count,
             numbers=tuple(connection.scalars(newest)),
-            rows_in=rows_in,
             kept=kept,
             folded=folded,
             refused=refused,

@@ -25,6 +25,7 @@ __all__ = [
     "Load",
     "State",
     "begin_load",
+    "clear_lines",
     "current_loads",
     "current_objects",
     "end_dead_loads",
@@ -42,6 +43,8 @@ State = Literal["running", "current", "replaced", "refused", "failed", "withdraw
 LEASE_MS = 15 * 60_000
 """What runs and has said nothing for so long is taken for dead."""
 LONGEST_SAID = 4000
+CLEARED: dict[str, Any] = {"rows_in": 0, "kept": 0, "folded": 0, "refused": 0, "cells": 0, "details": '{"cleared": true}', "said": ""}
+"""A line whose data are gone: few rows that were folded or refused would tell of few people for as long as it stands."""
 DIED = Sentence("It broke off.")
 
 
@@ -63,7 +66,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     refused: int = 0
     cells: int = 0
     details: dict[str, Any] = {}
-    """``steps``: rows kept by rung; ``refusals``: rows refused by reason, with the numbers of the first."""
+    """``steps``: rows kept by rung; ``refusals``: rows refused by reason, with the numbers of the first. ``cleared``: the counts went with
+    the data."""
     cursor_from: str = ""
     cursor_to: str = ""
     started_ms: int = 0
@@ -204,12 +208,22 @@ def list_loads(database: Database, dataset: str, *, most: int = 50, before: int 
 
 
 def withdraw_loads(database: Database, dataset: str, *, now_ms: int) -> list[int]:
-    """Nothing of the dataset is read from now on. Answers the numbers of the loads that were current or ran."""
+    """Nothing of the dataset is read from now on, and no line of it counts any more. Answers the numbers of those that were current or
+    ran."""
     with database.writing() as connection:
         open_ones = (loads.c.dataset == dataset, loads.c.state.in_(("current", "running")))
         numbers = list(connection.scalars(sa.select(loads.c.number).where(*open_ones)))
         connection.execute(loads.update().where(*open_ones).values(state="withdrawn", ended_ms=now_ms))
+        connection.execute(loads.update().where(loads.c.dataset == dataset).values(CLEARED))
         return numbers
+
+
+def clear_lines(database: Database, dataset: str, *, ended_before_ms: int, numbers: Collection[int] = ()) -> None:
+    """What was counted in these loads, and in those that ended before then, goes; that they were, of what and when, stays."""
+    over = sa.and_(loads.c.ended_ms > 0, loads.c.ended_ms < ended_before_ms)
+    with database.writing() as connection:
+        these = (loads.c.dataset == dataset, loads.c.state != "running", sa.or_(over, loads.c.number.in_(list(numbers))))
+        connection.execute(loads.update().where(*these, loads.c.details != CLEARED["details"]).values(CLEARED))
 
 
 def end_dead_loads(database: Database, *, now_ms: int, alive: Collection[int] | None = None) -> list[int]:

@@ -7,6 +7,7 @@ __all__ = [
     "asked",
     "audit",
     "closings",
+    "contracts",
     "datasets",
     "funnels",
     "goals",
@@ -278,6 +279,15 @@ datasets = sa.Table(
     sa.Column("cursor", sa.String(40), nullable=False, comment="up to where a database was read; empty is not yet"),
     sa.Column("created_ms", sa.BigInteger, nullable=False),
     sa.Column("changed_ms", sa.BigInteger, nullable=False),
+)
+contracts = sa.Table(
+    "contracts",
+    metadata,
+    sa.Column("dataset", sa.String(100), primary_key=True),
+    sa.Column("sha256", sa.String(64), primary_key=True, comment="of the text, as loads name it"),
+    sa.Column("version", sa.String(50), nullable=False),
+    sa.Column("contract", sa.Text, nullable=False, comment="as it was given, YAML"),
+    sa.Column("put_ms", sa.BigInteger, nullable=False, comment="for the first time"),
 )
 loads = sa.Table(
     "loads",

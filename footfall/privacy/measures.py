@@ -7,7 +7,7 @@ import msgspec
 
 from footfall.vocabulary import Cell, Coarser, Measured
 
-__all__ = ["FLOOR", "ROUND_TO", "Rule", "rounded_measures", "rule_of", "step_of"]
+__all__ = ["FLOOR", "ROUND_TO", "Rule", "rounded_count", "rounded_measures", "rule_of", "step_of"]
 
 T = TypeVar("T", Cell, Coarser)
 FLOOR = 20
@@ -28,6 +28,15 @@ class Rule(msgspec.Struct, frozen=True):
 def rule_of(policy: str, *, is_certified: bool) -> Rule:
     """The rule of a policy; a certified supplier's numbers and those under ``exact`` stay as they are."""
     return Rule(0, 0) if policy == "exact" or is_certified else Rule(FLOOR, ROUND_TO)
+
+
+def rounded_count(rows: int) -> int:
+    """How many rows a load read, kept or left out, for those who are not its steward: in tens, and 0 for fewer than FLOOR or none.
+
+    >>> rounded_count(19), rounded_count(20), rounded_count(1006)
+    (0, 20, 1010)
+    """
+    return (rows + ROUND_TO // 2) // ROUND_TO * ROUND_TO if rows >= FLOOR else 0
 
 
 def step_of(value: float, cohort: int, people: int = ROUND_TO) -> float:

@@ -1,16 +1,19 @@
 """The catalogue: every dataset with its contract, how fresh it is, what its loads came to, and who may see it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from footfall.control.contracts import contract_texts, read_under
 from footfall.control.datasets import Dataset, find_dataset
 from footfall.control.load_sums import LoadSums, sum_loads
 from footfall.control.loads import Load
 from footfall.control.roles import ROLES, Operator
 from footfall.errors import NotFound
-from footfall.sentences import NONE_YET
-from footfall.serve.dataset_shapes import DatasetLine, DatasetShown, LoadLines, LoadOutcome, LoadShown, RungKept, Stage
+from footfall.privacy.measures import FLOOR, ROUND_TO, rounded_count
+from footfall.sentences import NONE_YET, Sentence
+from footfall.serve.dataset_shapes import DatasetLine, DatasetShown, LoadedUnder, LoadLines, LoadOutcome, LoadShown, RungKept, Stage
 from footfall.serve.loading_sources import Loaded, Sources
 from footfall.serve.source_schedule import next_due
 from footfall.sources.contract import Contract
@@ -18,10 +21,13 @@ from footfall.sources.odcs import write_contract
 from footfall.sources.outcome import Outcome, Refusal
 from footfall.store.measure_spans import SPAN, span_of
 
-__all__ = ["dataset_lines", "dataset_shown", "load_lines", "load_shown", "may_see", "outcome_shown", "visible_dataset"]
+__all__ = ["dataset_lines", "dataset_shown", "load_lines", "loads_shown", "may_see", "outcome_shown", "visible_dataset"]
 
 HOUR_MS = 3_600_000
 MOST_LOADS = 10
+PARTS = ("kept", "folded", "refused")
+"""Of the rows that a load read."""
+NOT_TAKEN = Sentence("It was not taken. Who may load it sees why.")
 STATES = {"running": "loading", "refused": "refused", "failed": "failed"}
 
 
@@ -33,12 +39,12 @@ def may_see(operator: Operator | None, readers: tuple[str, ...]) -> bool:
     return not operator.disabled and any(ROLES.index(grant.role) >= least for grant in operator.grants)
 
 
-def dataset_lines(sources: Sources, now_ms: int, operator: Operator | None = None) -> list[DatasetLine]:
-    """Those that the operator may see, by id. Raises Unavailable."""
-    sums = sum_loads(sources.control)
+def dataset_lines(sources: Sources, now_ms: int, operator: Operator | None = None, *, exact: bool = False) -> list[DatasetLine]:
+    """Those that the operator may see, by id. ``exact``: for who may load; rows are in tens for others. Raises Unavailable."""
+    sums = _sums(sources, exact=exact)
     found = ((dataset, sources.tools.read_contract(dataset.contract)) for dataset in sources.datasets())
     return [
-        DatasetLine(**_line(dataset, contract, sums.get(dataset.id, LoadSums()), now_ms))
+        DatasetLine(**_line(dataset, contract, sums.get(dataset.id, LoadSums()), now_ms), rounded=not exact)
         for dataset, contract in found
         if may_see(operator, contract.readers)
     ]
@@ -62,51 +68,87 @@ def visible_dataset(sources: Sources, id: str, operator: Operator | None = None)
     raise NotFound("There is no dataset {id!r}. Known: {known}.", id=id, known=known or NONE_YET)
 
 
-def dataset_shown(sources: Sources, id: str, now_ms: int, operator: Operator | None = None) -> DatasetShown:
-    """One with all that is told of it.
+def dataset_shown(sources: Sources, id: str, now_ms: int, operator: Operator | None = None, *, exact: bool = False) -> DatasetShown:
+    """One with all that is told of it; ``exact`` as for ``dataset_lines``.
 
     Raises:
         NotFound: as ``visible_dataset``.
         Unavailable: control or store are away.
     """
     dataset, contract = visible_dataset(sources, id, operator)
-    sums = sum_loads(sources.control).get(id, LoadSums())
+    sums = _sums(sources, exact=exact).get(id, LoadSums())
     span = span_of(sources.rows(id, SPAN))
     masked = sources.tools.masked(contract.source)
     return DatasetShown(
         **_line(dataset, contract, sums, now_ms),
         **_promised(contract),
+        rounded=not exact,
+        stored_under=tuple(_under(sources, ran.version, ran.contract) for ran in read_under(sources.control, id)),
         source=masked,
         first=span.first,
         last=span.last,
         stored_rows=span.rows,
         lineage=_lineage(contract, masked),
-        loads=tuple(load_shown(line) for line in sources.lines(id, most=MOST_LOADS)),
+        loads=loads_shown(sources, sources.lines(id, most=MOST_LOADS), exact=exact),
         contract=dataset.contract if masked == contract.source else write_contract(msgspec.structs.replace(contract, source=masked)),
         created_ms=dataset.created_ms,
         changed_ms=dataset.changed_ms,
     )
 
 
-def load_shown(load: Load) -> LoadShown:
-    """A line of the control store as it is shown."""
-    names = (field for field in LoadShown.__struct_fields__ if field not in ("steps", "refusals"))
-    return LoadShown(
-        **{name: getattr(load, name) for name in names},
-        steps=msgspec.convert(load.details.get("steps", []), tuple[RungKept, ...]),
-        refusals=msgspec.convert(load.details.get("refusals", []), tuple[Refusal, ...]),
-    )
+def loads_shown(sources: Sources, loads: Sequence[Load], *, exact: bool = False) -> tuple[LoadShown, ...]:
+    """Lines of the control store as they are shown; ``exact`` as for ``dataset_lines``."""
+    texts = {id: contract_texts(sources.control, id) for id in {load.dataset for load in loads}}
+    shown = (_load_shown(load, _under(sources, load.contract_version, texts[load.dataset].get(load.contract_sha256, ""))) for load in loads)
+    return tuple(shown if exact else map(_rounded, shown))
 
 
-def load_lines(loaded: Loaded) -> LoadLines:
-    """What a load came to."""
-    return LoadLines(tuple(map(load_shown, loaded.lines)), loaded.unchanged, loaded.vanished)
+def load_lines(sources: Sources, loaded: Loaded) -> LoadLines:
+    """What a load came to, for who loaded it."""
+    return LoadLines(loads_shown(sources, loaded.lines, exact=True), loaded.unchanged, loaded.vanished)
 
 
 def outcome_shown(outcome: Outcome) -> LoadOutcome:
     """What a dry run came to."""
     told = {name: getattr(outcome, name) for name in LoadOutcome.__struct_fields__ if name != "steps"}
     return LoadOutcome(**told, steps=msgspec.convert(msgspec.to_builtins(outcome.steps), tuple[RungKept, ...]))
+
+
+def _load_shown(load: Load, under: LoadedUnder) -> LoadShown:
+    made = ("under", "rounded", "cleared", "steps", "refusals")
+    return LoadShown(
+        **{name: getattr(load, name) for name in LoadShown.__struct_fields__ if name not in made},
+        under=under,
+        rounded=False,
+        cleared=bool(load.details.get("cleared")),
+        steps=msgspec.convert(load.details.get("steps", []), tuple[RungKept, ...]),
+        refusals=msgspec.convert(load.details.get("refusals", []), tuple[Refusal, ...]),
+    )
+
+
+def _rounded(load: LoadShown) -> LoadShown:
+    """With nothing in it that few rows could be told by: rows read are the sum of what is told, and reasons, which would have to add up to
+    the rows refused, are not told at all. What a rung kept is a cohort or nothing."""
+    parts = {name: rounded_count(getattr(load, name)) for name in PARTS}
+    steps = tuple(msgspec.structs.replace(step, rows=rounded_count(step.rows)) for step in load.steps)
+    said = NOT_TAKEN if load.said else load.said
+    return msgspec.structs.replace(load, **parts, rows_in=sum(parts.values()), rounded=True, steps=steps, refusals=(), said=said)
+
+
+def _sums(sources: Sources, *, exact: bool) -> dict[str, LoadSums]:
+    """As ``_rounded`` has each load, so that they add up to no more than can be seen of them."""
+    if exact:
+        return sum_loads(sources.control)
+    found = sum_loads(sources.control, floor=FLOOR, step=ROUND_TO)
+    return {id: msgspec.structs.replace(sums, rows_in=sums.kept + sums.folded + sums.refused) for id, sums in found.items()}
+
+
+def _under(sources: Sources, version: str, text: str) -> LoadedUnder:
+    """Of a contract that is not known any more the floor alone: nothing was ever kept under that."""
+    if not text:
+        return LoadedUnder(version=version, cohort="", min_cohort=FLOOR, ladder=())
+    contract = sources.tools.read_contract(text)
+    return LoadedUnder(version=version, cohort=contract.cohort, min_cohort=contract.min_cohort, ladder=_rungs(contract))
 
 
 def _line(dataset: Dataset, contract: Contract, sums: LoadSums, now_ms: int) -> dict[str, Any]:

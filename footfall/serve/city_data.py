@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from footfall.control.contracts import read_under
 from footfall.control.datasets import list_datasets
 from footfall.control.load_totals import Totals, totals_of
 from footfall.control.places import parents_of
 from footfall.control.roles import ROLES, Operator
 from footfall.errors import BadQuestion, NotFound
 from footfall.privacy import Released, release_measures
-from footfall.privacy.measures import rule_of
+from footfall.privacy.measures import FLOOR, ROUND_TO, Rule, rule_of
 from footfall.reports.measures import Aggregate, Held, MeasureQuestion, Rows, held, measure_by, outlines_of, values_of
 from footfall.sentences import NONE_YET
 from footfall.serve.house import Desk
@@ -46,14 +47,29 @@ AFTER = timedelta(days=367)
 read_text = lru_cache(maxsize=500)(read_contract)
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """The contract of loads that are read, and their numbers."""
+
+    contract: Contract | None
+    """``None``: it is not known any more."""
+    loads: tuple[int, ...]
+
+
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure with all that can be asked of it."""
+    """A measure with all that can be asked of it. What holds for its cells is what the contracts said that these were loaded under: a newer
+    one changes nothing of what was stored before it."""
 
     contract: Contract
+    """The one that stands."""
+    stored: tuple[Stored, ...]
+    """That of the newest load first."""
+    loads: frozenset[int]
+    """Of whose cells it is made: not those in which the measure was something else, by another aggregate or in another unit."""
     held: Held
     aggregate: Aggregate
     parents: dict[tuple[str, str], dict[str, str]]
     totals: Totals
+    """Rows in tens, and 0 for fewer than 20: for whoever asks."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -61,18 +77,25 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_certified(self) -> bool:
-        return self.contract.cohort == "certified"
+        """Whether all that is stored is: one load that is not has its cells rounded, and so all of them are."""
+        return bool(self.stored) and all(one.contract is not None and one.contract.cohort == "certified" for one in self.stored)
+
+    @property
+    def min_cohort(self) -> int:
+        """The least that any of its cells rests on."""
+        return min((one.contract.min_cohort if one.contract else FLOOR for one in self.stored), default=self.contract.min_cohort)
 
     @property
     def grains(self) -> tuple[str, ...]:
         """Buckets it can be shown by, finest first. Restrictions are told by the week at the finest."""
         found = [grain for grain in GRAINS if self.grains_within(grain)]
-        return tuple(found[found.index("week") :] if self._is_weekly and "week" in found else found)
+        return tuple(found[found.index("week") :] if self.is_weekly and "week" in found else found)
 
     @property
     def place_kinds(self) -> tuple[str, ...]:
         """Kinds of place it can be shown by, those of its own ladder first."""
-        own = [rung.place for rung in self.contract.ladder if rung.place != "city"]
+        ladders = [self.contract.ladder, *(one.contract.ladder for one in self.stored if one.contract)]
+        own = [rung.place for ladder in ladders for rung in ladder if rung.place != "city"]
         above = [parent for kind, parent in self.parents if kind in own]
         return tuple(kind for kind in dict.fromkeys([*own, *above]) if self.kinds_within(kind))
 
@@ -116,8 +139,9 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
         return (until - timedelta(seconds=1)).date().isoformat()
 
     @property
-    def _is_weekly(self) -> bool:
-        return self.contract.module == "restrictions"
+    def is_weekly(self) -> bool:
+        """Whether any of it is of restrictions."""
+        return "restrictions" in {self.contract.module, *(one.contract.module for one in self.stored if one.contract)}
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,11 +171,18 @@ def is_readable(operator: Operator) -> Callable[[Contract], bool]:
 def topics_of(desk: Desk, contract: Contract) -> list[Topic]:
     """What the table has of a dataset, by the contract's order of measures; nothing before its first load."""
     names = [measure.name for measure in contract.measures]
-    found = sorted(held(_rows(desk, contract.id)), key=lambda one: names.index(one.measure) if one.measure in names else len(names))
-    parents, totals = parents_of(desk.control), totals_of(desk.control, contract.id)
-    return [
-        Topic(contract=contract, held=one, aggregate=_aggregate(contract, one.measure), parents=parents, totals=totals) for one in found
-    ]
+    stored = tuple(Stored(read_text(ran.contract) if ran.contract else None, ran.loads) for ran in read_under(desk.control, contract.id))
+    parents, totals = parents_of(desk.control), totals_of(desk.control, contract.id, floor=FLOOR, step=ROUND_TO)
+    every = frozenset(number for one in stored for number in one.loads)
+    found = []
+    for one in sorted(
+        held(_rows(desk, contract.id, every)), key=lambda one: names.index(one.measure) if one.measure in names else len(names)
+    ):
+        newest = next((each.contract for each in stored if each.contract and _tells(each.contract, one.measure)), contract)
+        loads = every - {number for each in stored if _is_other(each.contract, newest, one.measure) for number in each.loads}
+        seen, how = one if loads == every else _held_in(desk, contract.id, loads, one.measure), _aggregate(newest, one.measure)
+        found.append(Topic(contract=contract, stored=stored, loads=loads, held=seen, aggregate=how, parents=parents, totals=totals))
+    return found
 
 
 def find_topic(desk: Desk, contracts: list[Contract], dataset: str, measure: str) -> Topic:
@@ -176,7 +207,7 @@ def find_topic(desk: Desk, contracts: list[Contract], dataset: str, measure: str
 
 def window_of(topic: Topic, first: date, last: date) -> tuple[str, str]:
     """Instants of these local days. Up to the last numbers, it takes in the bucket that they are in, whole; restrictions go by weeks."""
-    if topic.contract.module == "restrictions":
+    if topic.is_weekly:
         first, last = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
     end = _midnight(last + timedelta(days=1), topic.zone)
     return _utc(_midnight(first, topic.zone)), _utc(end + AFTER if end >= topic.complete_until else end)
@@ -199,7 +230,7 @@ def measured(desk: Desk, topic: Topic, asked: Asked) -> Released[Measured]:
         Unavailable: the store is away.
     """
     _refuse_unknown(topic, asked)
-    rule = rule_of(desk.settings.policy, is_certified=topic.is_certified)
+    rule = _rule(desk, topic)
     below = [parents for (kind, above), parents in topic.parents.items() if above == asked.place_kind and kind in topic.held.place_kinds]
     question = MeasureQuestion(
         measure=topic.held.measure,
@@ -219,15 +250,13 @@ def measured(desk: Desk, topic: Topic, asked: Asked) -> Released[Measured]:
         floor=rule.floor,
         round_to=rule.round_to,
     )
-    found = measure_by(_rows(desk, topic.contract.id), question, is_certified=topic.is_certified)
+    found = measure_by(_rows(desk, topic.contract.id, topic.loads), question, is_certified=topic.is_certified)
     return release_measures(msgspec.structs.replace(found, meta=_meta(topic), query=_query(topic, asked)), desk.settings.policy)
 
 
 def values_in(desk: Desk, topic: Topic) -> tuple[tuple[int, str], ...]:
     """Categories that its cells have: number from 1, and value."""
-    return values_of(
-        _rows(desk, topic.contract.id), topic.held.measure, rule_of(desk.settings.policy, is_certified=topic.is_certified).floor
-    )
+    return values_of(_rows(desk, topic.contract.id, topic.loads), topic.held.measure, _rule(desk, topic).floor)
 
 
 def corners_of(desk: Desk, ids: list[str]) -> dict[str, Ring]:
@@ -250,8 +279,31 @@ def bucket_end(begin: datetime, grain: str) -> datetime:
     return begin + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[grain]
 
 
-def _rows(desk: Desk, dataset: str) -> Rows:
-    return lambda sql, parameters: current_rows(desk.control, desk.engine, dataset, sql, parameters)
+def _rows(desk: Desk, dataset: str, among: frozenset[int]) -> Rows:
+    return lambda sql, parameters: current_rows(desk.control, desk.engine, dataset, sql, parameters, among)
+
+
+def _held_in(desk: Desk, dataset: str, loads: frozenset[int], measure: str) -> Held:
+    return next(one for one in held(_rows(desk, dataset, loads)) if one.measure == measure)
+
+
+def _rule(desk: Desk, topic: Topic) -> Rule:
+    return rule_of(desk.settings.policy, is_certified=topic.is_certified)
+
+
+def _tells(contract: Contract, name: str) -> bool:
+    return contract.reduce == "survey" or any(measure.name == name for measure in contract.measures)
+
+
+def _is_other(contract: Contract | None, newest: Contract, name: str) -> bool:
+    """Whether it tells another number by that name: rounding goes by what a number is."""
+    if contract is None or not _tells(contract, name):
+        return False
+    return (_aggregate(contract, name), _unit(contract, name)) != (_aggregate(newest, name), _unit(newest, name))
+
+
+def _unit(contract: Contract, name: str) -> str:
+    return next((measure.unit for measure in contract.measures if measure.name == name), "")
 
 
 def _aggregate(contract: Contract, name: str) -> Aggregate:

@@ -17,6 +17,7 @@ __all__ = [
     "LoadList",
     "LoadOutcome",
     "LoadShown",
+    "LoadedUnder",
     "Rows",
     "RungKept",
     "Stage",
@@ -31,8 +32,19 @@ class RungKept(Step, frozen=True, kw_only=True):
     """What was kept at a rung of the ladder."""
 
 
+class LoadedUnder(msgspec.Struct, frozen=True, kw_only=True):
+    """What the contract said that loads ran under: it holds for what they stored, whatever a newer one says."""
+
+    version: str
+    cohort: str
+    """``rows``, ``certified``, or the column that counts people; empty where the contract is not known any more."""
+    min_cohort: int
+    ladder: tuple[str, ...]
+    """Time × place, finest first."""
+
+
 class LoadShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A load: what came of one object in one version of it."""
+    """A load: what came of one object in one version of it. Who may not load sees rows in tens, and 0 for fewer than 20 or none."""
 
     number: int
     object: str
@@ -40,6 +52,11 @@ class LoadShown(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """running, current, replaced, refused, failed or withdrawn."""
     contract_version: str
+    under: LoadedUnder
+    rounded: bool
+    """Whether rows are in tens: why some were refused is not told then."""
+    cleared: bool
+    """Whether the counts went with the data."""
     rows_in: int
     kept: int
     folded: int
@@ -77,6 +94,8 @@ class DatasetLine(msgspec.Struct, frozen=True, kw_only=True):
     """When the newest load that is read was taken; 0: none is."""
     objects: int
     """Files, addresses or days that are read."""
+    rounded: bool
+    """Whether rows are in tens, and 0 for fewer than 20 or none: for all who may not load."""
     rows_in: int
     kept: int
     folded: int
@@ -114,6 +133,8 @@ class DatasetShown(DatasetLine, frozen=True, kw_only=True):
     min_cohort: int
     cohort: str
     """``rows``, ``certified``, or the column that counts people."""
+    stored_under: tuple[LoadedUnder, ...]
+    """Of the loads that are read, by contract, that of the newest first."""
     freshness_hours: int
     retention_days: int
     first: str

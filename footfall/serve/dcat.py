@@ -112,7 +112,9 @@ def _distribution(dataset: DatasetShown, here: str, url: str) -> dict[str, Any]:
 
 
 def _provenance(dataset: DatasetShown) -> str:
-    kept = f"Rows of the source are reduced to cells of {dataset.min_cohort} or more ({dataset.cohort}) before anything is kept."
+    held = [(under.min_cohort, under.cohort or "not known") for under in dataset.stored_under] or [(dataset.min_cohort, dataset.cohort)]
+    cohorts = ", ".join(f"{least} or more ({cohort})" for least, cohort in dict.fromkeys(held))
+    kept = f"Rows of the source are reduced to cells of {cohorts} before anything is kept."
     return f"{kept} {dataset.limitations}".strip()
 
 

@@ -6,7 +6,7 @@ before goes on being read, whole, until the new one stands whole in the table an
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from footfall.control.loads import (
     Ended,
     Load,
     begin_load,
+    clear_lines,
     current_loads,
     current_objects,
     end_dead_loads,
@@ -75,14 +76,18 @@ class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
     """Of the table, counted before and after."""
 
 
-def current_rows(control: Database, engine: Engine, id: str, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement over ``measures`` that has the condition ``load IN {loads:Array(UInt32)}``.
+def current_rows(
+    control: Database, engine: Engine, id: str, sql: str, parameters: dict[str, Any], among: Collection[int] | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows of a statement over ``measures`` that has the condition ``load IN {loads:Array(UInt32)}``: of all loads that are read, or of
+    those ``among`` them.
 
     Asked again where the loads were replaced meanwhile: their rows may have left the table under it. Raises Unavailable.
     """
     for _ in range(MOST_TRIES):
         loads = current_loads(control, id).get(id, [])
-        found = engine.query(sql, {"dataset": id, "loads": loads} | parameters, name="measures")
+        seen = [number for number in loads if among is None or number in among]
+        found = engine.query(sql, {"dataset": id, "loads": seen} | parameters, name="measures")
         if loads == current_loads(control, id).get(id, []):
             return found
     raise Unavailable("Dataset {id!r} is being loaded; ask again.", id=id, retry_after_s=5)
@@ -155,17 +160,25 @@ class Sources:
         return self._load_all(dataset, contract, source, progress)
 
     def withdraw(self, id: str) -> Withdrawn:
-        """Read nothing of it any more, and delete all of it, counted before and after. Its lines stay."""
+        """Read nothing of it any more, and delete all of it, counted before and after. Its lines stay, without their counts."""
         withdraw_dataset(self.control, id, now_ms=self._now())
         loads = withdraw_loads(self.control, id, now_ms=self._now())
         return Withdrawn(loads=tuple(loads), rows=delete_dataset(self.engine, id))
 
     def forget_old(self) -> dict[str, Proof]:
-        """Of every dataset, delete what began longer ago than its contract keeps: rows counted before and after."""
-        found = {}
-        for dataset in self.datasets():
-            kept = timedelta(days=self.tools.read_contract(dataset.contract).retention_days)
-            found[dataset.id] = delete_before(self.engine, dataset.id, _text(_instant(self._now()) - kept))
+        """Of every dataset, delete what began longer ago than its contract keeps: rows counted before and after. What the lines of loads
+        counted goes with their last row, and when they are that old themselves."""
+        held, found = held_loads(self.engine), {}
+        until = {
+            dataset.id: _instant(self._now()) - timedelta(days=self.tools.read_contract(dataset.contract).retention_days)
+            for dataset in self.datasets()
+        }
+        for id, before in until.items():
+            found[id] = delete_before(self.engine, id, _text(before))
+        gone = held - held_loads(self.engine)
+        for id, before in until.items():
+            numbers = [number for dataset, number in gone if dataset == id]
+            clear_lines(self.control, id, ended_before_ms=int(before.timestamp() * 1000), numbers=numbers)
         return found
 
     def mend(self) -> list[int]:

@@ -5,7 +5,7 @@ and tracks are hashed under a key of 128 random bits that is made for one load a
 and no two loads can be joined. A row with a fault keeps nothing but its reason and its number.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from footfall.sources.contract import Column, Contract, Grain, Measure
@@ -23,11 +23,13 @@ __all__ = [
     "Read",
     "Salt",
     "Typed",
+    "apart_of",
     "finest_h3",
     "has_devices",
-    "is_dominance_told",
+    "is_by_contributor",
     "keys_of",
     "kinds_of",
+    "numbers_of",
     "of_part",
     "parameters_of",
     "rows_of",
@@ -122,32 +124,46 @@ def has_devices(contract: Contract) -> bool:
     return bool(contract.used("device") or contract.used("track"))
 
 
-def is_dominance_told(contract: Contract, measure: Measure) -> bool:
-    """Whether a sum or a mean could tell what one or two rows paid."""
-    return measure.aggregate in ("sum", "mean") and contract.cohort == "rows"
+def numbers_of(contract: Contract) -> list[tuple[int, Measure]]:
+    """Sums and means, by their place among the measures. A survey has none: its numbers are counts."""
+    measures = () if contract.reduce == "survey" else contract.measures
+    return [(index, measure) for index, measure in enumerate(measures) if measure.aggregate in ("sum", "mean")]
+
+
+def is_by_contributor(contract: Contract) -> bool:
+    """Whether a sum is made of what single contributors bring: devices where these are told apart, else rows. Where a row is an aggregate
+    of many without a device, or certified, none of it is anybody's own."""
+    return contract.cohort == "rows" or has_devices(contract)
+
+
+def apart_of(contract: Contract) -> list[str]:
+    """Columns of the stage that tell apart who shares in its sums: what one of them brings over many rows must be known."""
+    if not numbers_of(contract):
+        return []
+    return [*(["who"] if has_devices(contract) else []), *(["payee"] if contract.used("payee") else [])]
 
 
 def stage_columns(contract: Contract, *, more: Iterable[str] = ()) -> str:
     """The stage's columns as DDL."""
     keys = ["fault LowCardinality(String)", "bucket DateTime('UTC')", "h3 UInt64", *(f"{name} String" for name in keys_of(contract)[2:])]
-    return ", ".join(
-        [*keys, *more, "rows UInt64", "people Int64", "first UInt64", *(f"{name} {kind}" for name, kind, _ in sums_of(contract))]
-    )
+    keys += [*more, *(f"{name} UInt64" for name in apart_of(contract))]
+    return ", ".join([*keys, "rows UInt64", "people Int64", "first UInt64", *(f"{name} {kind}" for name, kind, _ in sums_of(contract))])
 
 
 def sums_of(contract: Contract) -> list[tuple[str, str, str]]:
-    """Of each number of the stage: its name, type and how it is made of rows. Of a survey only devices: its numbers are counts."""
+    """Of each number of the stage: its name, type and how it is made of rows."""
     found = []
-    for index, measure in enumerate(() if contract.reduce == "survey" else contract.measures):
+    for index, measure in numbers_of(contract):
         if measure.aggregate == "sum":
             found.append((f"v{index}", EXACT, f"sum(ifNull(ff_v{index}, 0))"))
-        if measure.aggregate == "mean":
+        else:
             found.append((f"v{index}", EXACT, f"sum(ifNull(ff_v{index} * ff_people, 0))"))
             found.append((f"w{index}", "Int64", f"sum(if(isNull(ff_v{index}), 0, ff_people))"))
-        if is_dominance_told(contract, measure):
+        if not has_devices(contract):
+            found.append((f"n{index}", "Int64", f"sum(if(ifNull(ff_v{index}, 0) = 0, 0, ff_people))"))
             found.append((f"a{index}", EXACT, f"sum(ifNull(abs(ff_v{index}), 0))"))
             found.append((f"t{index}", "Array(Float64)", f"groupArraySorted(2)(-ifNull(toFloat64(abs(ff_v{index})), 0))"))
-    if has_devices(contract):
+    if has_devices(contract) and "who" not in apart_of(contract):
         found.append(("who", f"AggregateFunction({UNIQ}, UInt64)", f"{UNIQ}State(ff_who)"))
     return found
 
@@ -159,7 +175,7 @@ def parameters_of(contract: Contract, salt: Salt) -> dict[str, Any]:
 
 def stage_insert(read: Read) -> str:
     """The statement that puts a piece into the table ``stage``."""
-    keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in keys_of(read.contract))])
+    keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in [*keys_of(read.contract), *apart_of(read.contract)])])
     sums = "".join(f", {how}" for _, _, how in sums_of(read.contract))
     rows = f"({rows_of(read)}) WHERE {of_part(read)}"
     return f"INSERT INTO stage SELECT {keys}, count(), sum(ff_people), min(ff_row){sums} FROM {rows} GROUP BY {keys}"
@@ -186,11 +202,12 @@ def rows_of(read: Read, *, more: Iterable[str] = (), faults: str = "") -> str:
     return f"SELECT {', '.join(parts)} FROM {read.piece.sql}"
 
 
-def hashed(read: Read, columns: Iterable[Column]) -> str:
-    """What tells devices or tracks of one local day apart, as SQL."""
-    texts = ", ".join(f"ifNull({read.piece.columns[column.name]}, '')" for column in columns)
-    day = f"toDate(assumeNotNull({read.time}), {{zone:String}})"
-    return f"sipHash64Keyed((toUInt64({{salt0:UInt64}}), toUInt64({{salt1:UInt64}})), {day}, {texts})"
+def hashed(read: Read, columns: Sequence[Column]) -> str:
+    """What tells devices or tracks of one local day apart, as SQL; payees, who are no people, of one load."""
+    texts = [f"ifNull({read.piece.columns[column.name]}, '')" for column in columns]
+    if not all(column.use == "payee" for column in columns):
+        texts.insert(0, f"toDate(assumeNotNull({read.time}), {{zone:String}})")
+    return f"sipHash64Keyed((toUInt64({{salt0:UInt64}}), toUInt64({{salt1:UInt64}})), {', '.join(texts)})"
 
 
 def _fault(read: Read, faults: str) -> str:
@@ -232,9 +249,9 @@ def _values(read: Read) -> list[str]:
     if contract.cohort not in ("rows", "certified"):
         people = f"toInt64(greatest(ifNull(accurateCastOrNull({read.value(columns[contract.cohort])}, 'Int64'), 0), 0))"
     parts = [f"{people} AS ff_people"]
-    for index, measure in enumerate(() if contract.reduce == "survey" else contract.measures):
-        if measure.aggregate in ("sum", "mean"):
-            parts.append(f"accurateCastOrNull({_rounded(columns[measure.column], read)}, '{EXACT}') AS ff_v{index}")
-    if has_devices(contract):
-        parts.append(f"{hashed(read, [*contract.used('device'), *contract.used('track')])} AS ff_who")
+    for index, measure in numbers_of(contract):
+        parts.append(f"accurateCastOrNull({_rounded(columns[measure.column], read)}, '{EXACT}') AS ff_v{index}")
+    apart = {"who": [*contract.used("device"), *contract.used("track")], "payee": [*contract.used("payee")]}
+    for name in apart_of(contract) or (["who"] if has_devices(contract) else []):
+        parts.append(f"if(ff_fault = '', {hashed(read, apart[name])}, 0) AS ff_{name}")
     return parts

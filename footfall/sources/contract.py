@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["COARSER", "FINEST_COHORT", "GRAINS", "Column", "Contract", "Grain", "Measure", "Rung"]
+__all__ = ["COARSER", "FEWEST_PAYEES", "FINEST_COHORT", "GRAINS", "Column", "Contract", "Grain", "Measure", "Rung"]
 
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
@@ -23,8 +23,11 @@ FINEST_COHORT = 20
 
 Kind = Literal["text", "integer", "number", "money", "instant", "date", "period", "boolean"]
 Use = Literal[
-    "drop", "time", "latitude", "longitude", "place", "category", "measure", "cohort", "device", "track", "question", "score", "check"
-]
+    "drop", "time", "latitude", "longitude", "place", "category", "measure", "cohort", "device", "track", "payee", "question", "score",
+    "check",
+]  # fmt: skip
+FEWEST_PAYEES = 3
+"""Who take money in a cell whose sum is told: of two, each would know the other's."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +39,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     use: Use = "drop"
     """``drop``: never read. ``time``: several are joined by a space in the contract's order. ``category``: part of the cell's key.
     ``device``: told apart within a day under a salt that is thrown away, never stored. ``track``: points that belong together.
+    ``payee``: who is paid, told apart as devices are; a sum of fewer than FEWEST_PAYEES is not told.
     ``check``: it must hold what is said of it, and goes no further."""
     required: bool = False
     """A row without a value is refused."""

@@ -13,14 +13,15 @@ import msgspec
 from footfall.sentences import NOTHING, Sentence
 from footfall.sources.cells import Checks, Part, Read, Salt, keys_of, kinds_of, parameters_of, stage_columns, stage_insert
 from footfall.sources.contract import Contract
-from footfall.sources.ladder import Ladder, Parents, Told, steps_of, told_of_cells
+from footfall.sources.ladder import Ladder, Parents, steps_of
 from footfall.sources.merging import Heap
 from footfall.sources.outcome import Outcome, Refusal
 from footfall.sources.pieces import Piece
 from footfall.sources.survey import answer_columns, answers_insert, told_of_answers
+from footfall.sources.told import Told, told_of_cells
 from footfall.sources.tracks import TRACKS_TOGETHER, track_columns, track_insert, without_ends
 from footfall.store.engine import Engine
-from footfall.store.measures import write_measures
+from footfall.store.measures import delete_loads, write_measures
 from footfall.store.workshop import TooMuch, Workshop
 
 __all__ = ["Finding", "Guard", "Order", "Progress", "dry_run", "load", "load_days", "reduce", "write"]
@@ -175,8 +176,13 @@ def _climbed(workshop: Workshop, order: Order, ladder: Ladder, read: Outcome) ->
 
 
 def write(workshop: Workshop, engine: Engine, order: Order, *, number: int, loaded_at: str) -> int:
-    """Write the table ``kept`` in blocks of a token each. Answers the rows written. Raises Unavailable."""
+    """Write the table ``kept`` in blocks of a token each. Answers the rows written. Raises Unavailable.
+
+    TRICKY: a control database from a backup gives numbers again that were given before. What these left in the table goes, and their
+    tokens are others, by ``loaded_at``: with the same token the store would take the block for one that it has, and keep nothing.
+    """
     contract = order.contract
+    delete_loads(engine, contract.id, [number])
     workshop.command("DROP TABLE IF EXISTS lines")
     workshop.command(LINES)
     workshop.command(NUMBERED, None, {"max_threads": 1})
@@ -185,7 +191,7 @@ def write(workshop: Workshop, engine: Engine, order: Order, *, number: int, load
     for first in range(0, total, BATCH):
         rows = workshop.query(BETWEEN, {"first": first, "after": first + BATCH})
         lines = [constant | _line(contract, *row) for row in rows]
-        write_measures(engine, encoder.encode_lines(lines), f"{contract.id}-{number}-{first}")
+        write_measures(engine, encoder.encode_lines(lines), f"{contract.id}-{number}-{loaded_at}-{first}")
         order.progress("written", min(first + BATCH, total))
     return int(total)
 
@@ -259,8 +265,8 @@ def _columns(contract: Contract) -> str:
     return answer_columns(contract) if contract.reduce == "survey" else stage_columns(contract)
 
 
-def _told(contract: Contract) -> Told:
-    return told_of_answers(contract) if contract.reduce == "survey" else told_of_cells(contract)
+def _told(contract: Contract) -> tuple[Told, ...]:
+    return (told_of_answers(contract),) if contract.reduce == "survey" else told_of_cells(contract)
 
 
 def _refusals(workshop: Workshop) -> tuple[Refusal, ...]:

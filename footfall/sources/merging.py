@@ -3,7 +3,7 @@
 So what a load holds between statements is bounded by cells, however many pieces a file has.
 """
 
-from footfall.sources.cells import BUCKETS, UNIQ, keys_of, sums_of
+from footfall.sources.cells import BUCKETS, UNIQ, apart_of, keys_of, sums_of
 from footfall.sources.contract import Contract, Rung
 from footfall.store.workshop import Workshop, too_much
 
@@ -71,7 +71,7 @@ class Heap:
 
 def stage_keys(contract: Contract) -> list[str]:
     """Columns that tell the stage's rows apart."""
-    return ["fault", *keys_of(contract), *(("question", "score") if contract.reduce == "survey" else ())]
+    return ["fault", *keys_of(contract), *(("question", "score") if contract.reduce == "survey" else ()), *apart_of(contract)]
 
 
 def merged(contract: Contract) -> str:

@@ -38,10 +38,12 @@ KINDS_OF_USE: dict[str, tuple[str, ...]] = {
     "place": ("text", "integer"),
     "device": ("text", "integer"),
     "track": ("text", "integer"),
+    "payee": ("text", "integer"),
     "question": ("text", "integer"),
 }
-PER_PERSON = ("latitude", "longitude", "device", "track", "measure", "question", "score")
+PER_PERSON = ("latitude", "longitude", "device", "track", "payee", "measure", "question", "score")
 """Uses that a count of restriction violations has no need of."""
+MOST_MEASURES = 60
 
 
 def check_rules(contract: Contract) -> None:
@@ -172,6 +174,8 @@ def _faults(column: Column) -> Iterator[tuple[str, Sentence]]:
     if column.pattern:
         yield from _pattern_faults(column)
     yield from _bound_faults(column)
+    if column.use == "payee" and not column.required:
+        yield "required", Sentence("who is paid must be known of every row: true")
     if column.use == "score" and not (isinstance(column.minimum, float | int) and isinstance(column.maximum, float | int)):
         yield "minimum", Sentence("a score needs the ends of its scale, minimum and maximum")
 
@@ -222,7 +226,7 @@ def _time(contract: Contract) -> None:
             fault = Sentence("a period stands alone, and the finest rung is a day or longer")
         if fault:
             raise BadInput("{place}: {fault}.", place=column_place(contract.columns, column.name, "format"), fault=fault)
-    for use in ("latitude", "longitude", "track", "device", "question"):
+    for use in ("latitude", "longitude", "track", "device", "payee", "question"):
         if len(contract.used(use)) > 1:
             raise BadInput("{place}: two columns are {use}. Valid: one.", place=field_place("columns"), use=use)
     if len(contract.used("latitude")) != len(contract.used("longitude")):
@@ -263,6 +267,8 @@ def _cohort(contract: Contract) -> None:
 def _measures(contract: Contract) -> None:
     if not contract.measures:
         raise BadInput("{place}: nothing is measured. Valid: at least one.", place=field_place("measures"))
+    if len(contract.measures) > MOST_MEASURES:
+        raise BadInput("{place}: more than {most} numbers of a cell.", place=field_place("measures"), most=MOST_MEASURES)
     for at, measure in enumerate(contract.measures):
         place = f"{field_place('measures')}[{at}]"
         if measure.name in [other.name for other in contract.measures[:at]] or not re.fullmatch(r"[a-z][a-z0-9_]*", measure.name):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from footfall.errors import BadInput
 from footfall.sources.cells import UNIQ, Read, has_devices, keys_of, of_part, rows_of, stage_columns
 from footfall.sources.contract import Column, Contract
-from footfall.sources.ladder import Told
+from footfall.sources.told import Told
 from footfall.store.workshop import literal
 
 __all__ = ["Scale", "answer_columns", "answers_insert", "scale_of", "told_of_answers"]

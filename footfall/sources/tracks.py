@@ -4,7 +4,7 @@ A track is what one id of the contract's ``track`` columns did on one local day.
 that of its last go, also those of a return in between. Points may come in any order and in any pieces.
 """
 
-from footfall.sources.cells import Read, hashed, keys_of, of_part, rows_of, stage_columns, sums_of
+from footfall.sources.cells import Read, apart_of, hashed, keys_of, of_part, rows_of, stage_columns, sums_of
 from footfall.sources.contract import Contract
 from footfall.store.workshop import literal
 
@@ -34,7 +34,7 @@ def track_insert(read: Read) -> str:
         f"if(ff_fault = '', assumeNotNull({read.time}), toDateTime64(0, 0, 'UTC')) AS ff_time",
     ]
     rows = rows_of(read, more=more, faults=f"{missing}, {literal(tracks[0].name + ':missing')}, ")
-    keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in keys_of(read.contract))])
+    keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in [*keys_of(read.contract), *apart_of(read.contract)])])
     sums = "".join(f", {how}" for _, _, how in sums_of(read.contract))
     return (
         f"INSERT INTO tracks SELECT ff_track, min(ff_time), max(ff_time), {keys}, count(), sum(ff_people), min(ff_row){sums} "

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from footfall.control import passwords
+from footfall.control.datasets import put_dataset
 from footfall.control.invitations import set_password
 from footfall.control.keys import create_key
 from footfall.control.operators import add_operator, give_grant
@@ -110,7 +111,7 @@ def test_restrictions_are_told_by_the_week_at_the_finest(app):
 def test_answer_says_what_it_is_made_of(app):
     meta = ask(app, measure="payments").json()["meta"]
     assert meta["release"] == {"policy": "staff", "smallest_cohort": 20, "rounded_to": 10, "is_certified": False, "unit": "payments"}
-    assert (meta["dataset"], meta["contract_versions"], meta["folded"], len(meta["loads"])) == ("payments-gateway", ["1.0.0"], 12, 1)
+    assert (meta["dataset"], meta["contract_versions"], meta["folded"], len(meta["loads"])) == ("payments-gateway", ["1.0.0"], 30, 1)
     assert meta["complete_until"] == "2026-01-05T00:00:00+00:00"
 
 
@@ -130,6 +131,11 @@ def test_question_that_is_none_is_answered_with_what_is_valid(app, given, status
     answer = ask(app, **given)
     assert answer.status_code == status
     assert said in answer.json()["error"]
+
+
+def test_loads_are_told_in_tens_and_nothing_of_few(ann):
+    page = ann.get("/city?measure=payments-gateway/payments").text
+    assert re.search(r"\d0 rows kept, 30 too few to be shown anywhere, fewer than 20 refused", page)
 
 
 def test_key_without_the_scope_is_refused(app):
@@ -192,6 +198,28 @@ def test_dataset_is_seen_by_the_roles_of_its_contract_alone(app, ann):
     assert vera.get("/city?measure=event-attendance/visitors").status_code == 404
     assert vera.get("/city?measure=payments-gateway/payments").status_code == 200
     assert ann.get("/city?measure=event-attendance/visitors").status_code == 200
+
+
+def test_cells_keep_the_rules_of_the_contract_they_were_loaded_under(app, ann):
+    """A contract that is certified now says nothing of what was loaded before it, nor does one that makes a sum of a count."""
+    given, desk = {"dataset": "service-counters", "by": "time"}, app.house.desk
+    before = builtin("service-counters")
+    assert put_cells(desk, before, [cell("uses", FIRST_DAY, 47, 47, unit="uses"), cell("uses", FIRST_DAY, 19, 19, unit="uses")])
+    after = before.replace("version: 1.0.0", "version: 2.0.0").replace(
+        "value: uses}\n", "value: certified}\n- {property: footfall.certificate, value: of May}\n", 1
+    )
+    after = after.replace("footfall.use, value: cohort", "footfall.use, value: measure")
+    put_dataset(desk.control, "service-counters", "2.0.0", after, now_ms=desk.now())
+    old = ask(app, **given).json()
+    assert ([row["value"] for row in old["results"]], old["meta"]["release"]["is_certified"]) == ([50], False)
+    assert "No number rests on fewer than 20" in ann.get("/city?measure=service-counters/uses").text
+    both_at = FIRST_DAY + timedelta(days=1)
+    put_cells(desk, after, [cell("uses", both_at, 33, 20, unit="uses")], object="newer.csv")
+    both = ask(app, **given).json()
+    assert ([row["value"] for row in both["results"]], both["meta"]["release"]["is_certified"]) == ([50, 30], False)
+    other = after.replace("2.0.0", "3.0.0").replace("{name: uses, unit: uses}", "{name: uses, aggregate: sum, column: uses, unit: uses}")
+    put_cells(desk, other, [cell("uses", both_at, 21, 21, unit="uses")], object="newest.csv")
+    assert [row["value"] for row in ask(app, **given).json()["results"]] == [20]
 
 
 def test_search_narrows_the_list_of_measures(ann):

@@ -132,6 +132,7 @@ def test_shown_dataset_has_contract_lineage_quality_and_span(call, loaded):
     )
     assert [stage["stage"] for stage in shown["lineage"]] == ["source", "table", "measure", "release"]
     assert shown["contract"] == CONTRACT
+    assert shown["stored_under"] == [{"version": "1.0.0", "cohort": "uses", "min_cohort": 20, "ladder": shown["ladder"]}]
     assert call("GET", f"{HERE}/loads?limit=1").json()["loads"][0]["number"] == shown["loads"][0]["number"]
 
 
@@ -178,6 +179,7 @@ def test_file_with_an_identifier_is_refused_and_its_value_stands_nowhere(city, c
     assert (line["state"], "telephone numbers" in line["said"], "916 123" in json.dumps(line)) == ("refused", True, False)
     assert call("GET", HERE).json()["state"] == "refused"
     assert "916 123" not in call("GET", HERE).text
+    assert call("GET", HERE, key="reading").json()["loads"][0]["said"] == "It was not taken. Who may load it sees why."
 
 
 def test_scheduled_source_is_a_job_that_loads_folders_it_may_and_no_others(city, call):
@@ -211,7 +213,9 @@ def test_what_is_older_than_its_contract_keeps_goes_with_proof(city, call):
     assert tidy.work(0) == ""
     noted = [entry.object for entry in read_audit(desk.control) if entry.action == "old data deleted"]
     assert noted == ["short: 28 → 0"]
-    assert call("GET", "/api/v1/datasets/short").json()["stored_rows"] == 0
+    shown = call("GET", "/api/v1/datasets/short").json()
+    assert (shown["stored_rows"], shown["rows_in"]) == (0, 0)
+    assert [(line["cleared"], line["rows_in"], line["steps"], line["object"]) for line in shown["loads"]] == [(True, 0, [], "a.csv")]
 
 
 def test_withdrawing_deletes_and_counts(city, call):
@@ -220,7 +224,9 @@ def test_withdrawing_deletes_and_counts(city, call):
     done = call("DELETE", "/api/v1/datasets/gone").json()
     assert (done["rows"], len(done["loads"])) == ({"before": 28, "after": 0}, 1)
     assert "gone: 28 → 0" in {entry.object for entry in read_audit(city.house.desk.control) if entry.action == "data withdrawn"}
-    assert call("GET", "/api/v1/datasets/gone").json()["state"] == "withdrawn"
+    shown = call("GET", "/api/v1/datasets/gone").json()
+    assert shown["state"] == "withdrawn"
+    assert [(line["cleared"], line["rows_in"], line["said"], line["object"]) for line in shown["loads"]] == [(True, 0, "", "a.csv")]
 
 
 def test_page_lists_what_a_reader_may_see_and_searches(city, call, loaded, viewer, chief):
@@ -237,15 +243,40 @@ def test_page_says_what_is_late_since_when(call, chief, city, monkeypatch):
     assert "late since" not in chief.get("/datasets/tardy").text
     now_ms = city.house.desk.now() + 80 * 3_600_000
     monkeypatch.setattr(
-        "footfall.serve.pages.datasets.dataset_lines", lambda sources, _, operator: dataset_lines(sources, now_ms, operator)
+        "footfall.serve.pages.datasets.dataset_lines", lambda sources, _, operator, **rest: dataset_lines(sources, now_ms, operator, **rest)
     )
     page = chief.get("/datasets").text
     assert "late since" in page and re.search(r"datasets? (is|are) late:", page)
 
 
-def test_page_of_a_dataset_locates_refused_rows_in_words(loaded, viewer):
-    page = viewer.get("/datasets/service-counters").text
+def test_page_of_a_dataset_locates_refused_rows_in_words_for_who_may_load(loaded, viewer, chief):
+    page = chief.get("/datasets/service-counters").text
+    assert "57 rows: 56 kept in 29 cells, 0 folded, 1 refused." in page
     assert f"«date» {REASONS['unreadable']}: 1 row" in page and "first: 57" in page
+    assert "cells of 20 or more (counted by uses)" in page
+
+
+FEW = {"rows_in": 60, "kept": 60, "folded": 0, "refused": 0}
+"""Of 57 rows, of which one was refused, in tens."""
+
+
+def test_who_may_not_load_is_told_tens_and_nothing_of_few(call, loaded, viewer):
+    shown, exact = (call("GET", HERE, key=key).json() for key in ("reading", "all"))
+    listed = next(one for one in call("GET", "/api/v1/datasets", key="reading").json()["datasets"] if one["id"] == shown["id"])
+    loads = call("GET", f"{HERE}/loads", key="reading").json()["loads"]
+    line = next(one for one in loads if one["object"] == "a.csv")
+    assert [{name: one[name] for name in FEW} for one in (shown, listed, line)] == [FEW] * 3
+    assert (shown["rounded"], listed["rounded"], line["rounded"], exact["rounded"], exact["rows_in"]) == (True, True, True, False, 57)
+    assert (line["refusals"], [step["rows"] for step in line["steps"] if step["rows"]]) == ([], [30, 30])
+    assert {one["said"] for one in loads} <= {"", "It was not taken. Who may load it sees why."}
+    page = viewer.get("/datasets/service-counters").text
+    assert "60 rows: 60 kept in 29 cells, fewer than 20 folded, fewer than 20 refused." in page
+    assert "Department that runs the service" in page and "first:" not in page and REASONS["unreadable"] not in page
+    assert "fewer than 20" in viewer.get("/datasets").text
+
+
+def test_page_of_a_dataset_offers_a_viewer_no_change(loaded, viewer):
+    page = viewer.get("/datasets/service-counters").text
     assert "Department that runs the service" in page
     assert "/datasets/service-counters/check" not in page, "a viewer changes nothing"
     assert viewer.get("/datasets/service-counters/contract.yaml").text == CONTRACT

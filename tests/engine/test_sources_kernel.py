@@ -1,8 +1,8 @@
 """What becomes of a file: cells, tracks and surveys on the embedded engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -119,14 +119,97 @@ def test_many_points_of_one_device_are_one_person(embedded_engine: Engine, tmp_p
     assert (outcome.kept, outcome.folded) == (8, 40)
 
 
+def told_of(rows: list[tuple[Any, ...]], measure: str) -> list[tuple[Any, ...]]:
+    """Place, value and cohort of a measure's cells."""
+    return sorted((row[3], *row[6:]) for row in rows if row[5] == measure)
+
+
 def test_a_sum_that_two_payments_make_waits_for_a_coarser_cell(embedded_engine: Engine, tmp_path: Path) -> None:
     rows = [("2024-05-01", "north", "fines", amount) for amount in (1000, -900, 10, 10, 10)]
     rows += [("2024-05-02", "south", "fines", 30)] * 4
     parents = {("district", "okrug"): {"north": "all", "south": "all"}}
     file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), rows)
     outcome, kept = run(embedded_engine, named(PAID, "dominated"), file, parents=parents)
-    assert [row[3:] for row in kept] == [("south", ["fines"], "paid", 120.0, 4), ("south", ["fines"], "payments", 4.0, 4)]
-    assert (outcome.kept, outcome.folded) == (4, 5)
+    assert told_of(kept, "payments") == [("north", 5, 5), ("south", 4, 4)]
+    assert told_of(kept, "paid") == [("south", 120, 4)]
+    assert (outcome.kept, outcome.folded) == (9, 0)
+
+
+@pytest.mark.parametrize(("aggregate", "told"), [("sum", 160.0), ("mean", 6.4)])
+def test_what_few_of_many_paid_waits_for_a_coarser_cell(
+    embedded_engine: Engine, tmp_path: Path, aggregate: Literal["sum", "mean"], told: float
+) -> None:
+    rows = [("2024-05-01", "north", "fines", amount) for amount in [20] * 4 + [0] * 6]
+    rows += [("2024-05-02", "south", "fines", amount) for amount in [20] * 4 + [""] * 2 + [0] * 11]
+    rows += [("2024-05-02", "west", "fines", 10)] * 5 + [("2024-05-02", "east", "fines", 0)] * 5
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount"), rows)
+    measures = (PAID.measures[0], Measure(name="paid", aggregate=aggregate, column="amount"))
+    contract = named(PAID, f"few-payers-{aggregate}", min_cohort=5, measures=measures)
+    outcome, kept = run(embedded_engine, contract, file, parents={("district", "okrug"): {"north": "all", "south": "all"}})
+    assert told_of(kept, "payments") == [("east", 5, 5), ("north", 10, 10), ("south", 17, 17), ("west", 5, 5)]
+    assert [row[:2] for row in told_of(kept, "paid")] == [("all", told), ("west", 50 if aggregate == "sum" else 10)]
+    assert (outcome.kept, outcome.folded, outcome.cells) == (37, 0, 5)
+
+
+SPENT = named(
+    PAID,
+    "spent",
+    columns=(*PAID.columns, Column(name="card", use="device", required=True)),
+    measures=(*PAID.measures, Measure(name="mean", aggregate="mean", column="amount"), Measure(name="cards", aggregate="distinct")),
+    ladder=PAID.ladder[:1],
+)
+
+
+def spent(path: Path, **cards: Sequence[object]) -> Path:
+    rows = [("2024-05-01", "north", "fines", amount, card) for card, amounts in cards.items() for amount in amounts]
+    return csv(path, ("day", "district", "service", "amount", "card"), rows)
+
+
+def test_a_sum_that_one_device_makes_in_many_rows_is_not_told(embedded_engine: Engine, tmp_path: Path) -> None:
+    alone = spent(tmp_path / "a.csv", one=[20] * 8, two=[5], three=[5], four=[5], five=[5])
+    shared = spent(tmp_path / "b.csv", one=[20] * 8, two=[80], three=[80], four=[80, ""], five=[0])
+    assert measured(embedded_engine, SPENT, alone) == {("north", "fines", "payments"): 12, ("north", "fines", "cards"): 5}
+    _, rows = run(embedded_engine, SPENT, shared, number=2)
+    assert [row[5:] for row in rows] == [("cards", 5, 5), ("mean", 400 / 12, 12), ("paid", 400, 4), ("payments", 13, 5)]
+
+
+def test_devices_that_bring_nothing_in_all_are_no_payers(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = spent(tmp_path / "a.csv", one=[10], two=[10], three=[70, -70], four=[0], five=[0, 0])
+    assert set(measured(embedded_engine, named(SPENT, "nothing"), file)) == {("north", "fines", "payments"), ("north", "fines", "cards")}
+
+
+def test_second_counts_of_aggregates_need_a_cohort_of_their_own(embedded_engine: Engine, tmp_path: Path) -> None:
+    columns = (*PAID.columns[:3], Column(name="entries", kind="integer", use="cohort"), Column(name="exits", kind="integer", use="measure"))
+    columns += (Column(name="taken", kind="money", use="measure"),)
+    measures = (Measure(name="entries"), *(Measure(name=name, aggregate="sum", column=name) for name in ("exits", "taken")))
+    rows = [("2024-05-01", "a", "x", 25, 3, "2.50"), ("2024-05-01", "b", "x", 25, 0, 0), ("2024-05-01", "c", "x", 40, 22, 90)]
+    rows += [("2024-05-01", "d", "x", 500, 90, 0), ("2024-05-01", "d", "x", 19, 10, 7)]
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "entries", "exits", "taken"), rows)
+    contract = named(PAID, "exits", columns=columns, measures=measures, ladder=PAID.ladder[:1], cohort="entries", min_cohort=20)
+    _, kept = run(embedded_engine, contract, file)
+    assert told_of(kept, "entries") == [("a", 25, 25), ("b", 25, 25), ("c", 40, 40), ("d", 519, 519)]
+    assert told_of(kept, "exits") == [("c", 22, 22), ("d", 100, 100)]
+    assert told_of(kept, "taken") == [("a", 2.5, 25), ("c", 90, 40)]
+
+
+PAYEE = Column(name="payee", use="payee", required=True)
+
+
+@pytest.mark.parametrize("device", [False, True])
+def test_a_sum_needs_three_payees_none_two_of_whom_get_nearly_all(embedded_engine: Engine, tmp_path: Path, device: bool) -> None:
+    places = {
+        "two": [("p", 30)] * 4 + [("q", 30)] * 4 + [("r", 0)],
+        "unequal": [("p", 80), ("p", 40), ("p", 40), ("q", 80), ("r", 20), ("s", 10)],
+        "three": [("p", 30), ("q", 30), ("r", 30)],
+    }
+    rows = [("2024-05-01", place, "x", amount, payee, f"d{at}") for place, all in places.items() for at, (payee, amount) in enumerate(all)]
+    again = [("2024-05-02", *row[1:]) for row in rows if row[1] == "two"]
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "amount", "payee", "card"), [*rows, *again])
+    columns = (*PAID.columns, PAYEE, Column(name="card", use="device" if device else "drop"))
+    ladder = (PAID.ladder[0], Rung(time="month", place="district"))
+    _, kept = run(embedded_engine, named(PAID, f"payees{device}", columns=columns, ladder=ladder), file)
+    assert told_of(kept, "paid") == [("three", 90, 3)]
+    assert told_of(kept, "payments") == [("three", 3, 3), ("two", 9, 9), ("two", 9, 9), ("unequal", 6, 6)]
 
 
 def test_districts_become_okrugs_and_categories_are_put_together(embedded_engine: Engine, tmp_path: Path) -> None:
@@ -207,7 +290,7 @@ def crowded(tmp_path: Path) -> tuple[list[Path], Contract]:
 
 def as_tracks(contract: Contract) -> Contract:
     columns = (*contract.columns[:4], Column(name="device", use="track", required=True))
-    return msgspec.structs.replace(contract, columns=columns, measures=POINTS.measures, reduce="tracks")
+    return named(contract, "crowded-tracks", columns=columns, measures=POINTS.measures, reduce="tracks")
 
 
 @pytest.mark.parametrize("of", [lambda contract: contract, as_tracks], ids=["cells", "tracks"])
@@ -329,6 +412,17 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(embedded_engine: Engine, tm
     before = embedded_engine.query(SELECT, {"dataset": "dry", "load": 1})
     outcome, rows = run(embedded_engine, named(POINTS, "dry"), file)
     assert (before, msgspec.structs.replace(outcome, written=0), len(rows)) == ([], tried, 1)
+
+
+def test_a_number_given_again_after_a_backup_has_its_own_rows_alone(embedded_engine: Engine, tmp_path: Path) -> None:
+    before, after = (
+        csv(tmp_path / f"{kind}.csv", ("time", "lat", "lon", "kind"), [("2024-05-01 10:00:00", *HERE, kind)] * 4)
+        for kind in ("bus", "tram")
+    )
+    run(embedded_engine, named(POINTS, "again"), before)
+    with open_workshop(embedded_engine, tmp_path) as workshop:
+        load(workshop, embedded_engine, order(named(POINTS, "again"), after), number=1, loaded_at="2024-05-03 00:00:00")
+    assert [row[4] for row in embedded_engine.query(SELECT, {"dataset": "again", "load": 1})] == [["tram"]]
 
 
 def test_an_error_of_the_engine_quotes_nothing(embedded_engine: Engine, tmp_path: Path) -> None:

@@ -42,11 +42,13 @@ def cell(measure: str, bucket: datetime, value: float, cohort: int, **more: obje
     return usual | at | {"measure": measure, "value": value, "cohort": cohort} | more
 
 
-def put_cells(desk: Desk, contract: str, cells: Iterator[dict[str, object]] | list[dict[str, object]], *, folded: int = 0) -> int:
-    """The contract's dataset with these cells as its only load; its number."""
+def put_cells(
+    desk: Desk, contract: str, cells: Iterator[dict[str, object]] | list[dict[str, object]], *, folded: int = 0, object: str = "numbers.csv"
+) -> int:
+    """The contract's dataset with these cells as the load of that object; its number."""
     id, now_ms = read_contract(contract).id, desk.now()
     dataset = put_dataset(desk.control, id, read_contract(contract).version, contract, now_ms=now_ms)
-    number = begin_load(desk.control, dataset, Begun(object="numbers.csv", version="1"), now_ms=now_ms)
+    number = begin_load(desk.control, dataset, Begun(object=object, version="1"), now_ms=now_ms)
     # A server that has just started ends the loads of others that died, and would take this one for such.
     Sources._running.add(number)
     rows = [msgspec.json.encode(one | {"dataset": id, "load": number}) for one in cells]
@@ -61,7 +63,7 @@ def fill_city(desk: Desk, folder: Path, *, days: int = 35) -> None:
     write_districts(folder / "districts.geojson")
     for kind, places in read_places((folder / "districts.geojson").read_bytes(), "district", DISTRICT_FIELDS).items():
         put_places(desk.control, kind, places, attribution=ATTRIBUTION, now_ms=desk.now())
-    put_cells(desk, builtin("payments-gateway"), _payments(days), folded=12)
+    put_cells(desk, builtin("payments-gateway"), _payments(days), folded=32)
     put_cells(desk, builtin("restrictions"), _violations(days))
     put_cells(desk, builtin("geodata-points"), _points(desk, days))
     put_cells(desk, builtin("surveys"), _answers(days))

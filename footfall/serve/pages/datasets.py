@@ -70,8 +70,8 @@ async def download_contract(request: Request[Any, Any, Any], house: NamedDepende
 async def catalogue_page(house: House, request: Request[Any, Any, Any], form: Form | None = None) -> Response[Any]:
     """The catalogue, with what its form came to."""
     operator, desk, asked = await signed_in(house, request), house.desk, request.query_params.get("q", "").strip()
-    ready = salt_folder(desk.settings) is not None
-    found = await house.in_question_lane(lambda: dataset_lines(sources_of(desk), desk.now(), operator)) if ready else []
+    ready, exact = salt_folder(desk.settings) is not None, may(operator, "steward")
+    found = await house.in_question_lane(lambda: dataset_lines(sources_of(desk), desk.now(), operator, exact=exact)) if ready else []
     values: dict[str, Any] = {
         "lines": [line for line in found if _is_meant(line, asked)],
         "any": bool(found),
@@ -91,8 +91,10 @@ async def dataset_page(house: House, request: Request[Any, Any, Any], id: str, f
     def work() -> dict[str, Any]:
         sources = sources_of(desk)
         _, contract = visible_dataset(sources, id, operator)
-        entries = _entries(desk.control, id) if may(operator, "steward") else []
-        return {"dataset": dataset_shown(sources, id, desk.now(), operator), "ladder": contract.ladder, "entries": entries}
+        exact = may(operator, "steward")
+        entries = _entries(desk.control, id) if exact else []
+        shown = dataset_shown(sources, id, desk.now(), operator, exact=exact)
+        return {"dataset": shown, "ladder": contract.ladder, "entries": entries}
 
     found = await house.in_question_lane(work)
     done = next((name for name in DONE if name in request.query_params), "")

@@ -9,12 +9,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from footfall.control.contracts import contract_texts, read_under
 from footfall.control.database import open_control
 from footfall.control.keys import list_keys
 from footfall.control.operators import add_operator
-from footfall.control.tables import keys, metadata
+from footfall.control.tables import datasets, keys, loads, metadata
 from footfall.control.transactions import HEAD
 from footfall.errors import BadSetting, Unavailable
+
+COUNTS = ("rows_in", "kept", "folded", "refused", "cells", "started_ms", "seen_ms", "ended_ms")
 
 
 def test_migrations_make_the_tables_that_the_code_uses(control):
@@ -93,4 +96,23 @@ def test_database_of_the_first_migration_keeps_what_it_holds(url):
     control = open_control(url, lambda: 0)
     add_operator(control, "ann@example.city", now_ms=0)
     assert [key.name for key in list_keys(control)] == ["old"]
+    control.close()
+
+
+def test_contracts_that_stand_are_kept_for_the_loads_that_ran_under_them(url):
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    config = Config()
+    config.set_main_option("script_location", "footfall.control:migrations")
+    line = dict.fromkeys(loads.c.keys(), "") | dict.fromkeys(COUNTS, 0) | {"dataset": "taps", "state": "current", "details": "{}"}
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0013")
+        standing = {"id": "taps", "contract": "text", "version": "1.0.0", "sha256": "a", "state": "active", "cursor": ""}
+        connection.execute(datasets.insert().values(**standing, created_ms=1, changed_ms=2))
+        for number, sha256 in ((1, "gone"), (2, "a")):
+            connection.execute(loads.insert().values(line | {"number": number, "contract_version": "1.0.0", "contract_sha256": sha256}))
+    engine.dispose()
+    control = open_control(url, lambda: 0)
+    assert contract_texts(control, "taps") == {"a": "text"}
+    assert [(ran.contract, ran.loads) for ran in read_under(control, "taps")] == [("text", (2,)), ("", (1,))]
     control.close()

@@ -2,7 +2,7 @@ import pytest
 
 from footfall.errors import Refused
 from footfall.privacy import release_measures
-from footfall.privacy.measures import step_of
+from footfall.privacy.measures import rounded_count, step_of
 from footfall.vocabulary import Cell, Coarser, Measured
 
 
@@ -44,6 +44,10 @@ def test_means_leave_in_the_step_that_one_of_their_cohort_makes(value, unit, see
 
 def test_step_is_one_two_or_five_times_a_power_of_ten():
     assert [step_of(value, 100) for value in (10.0, 11.0, 21.0, 51.0)] == [1.0, 2.0, 5.0, 10.0]
+
+
+def test_rows_of_a_load_are_told_in_tens_and_fewer_than_twenty_as_none():
+    assert [rounded_count(rows) for rows in (0, 1, 19, 20, 24, 26, 1006)] == [0, 0, 0, 20, 20, 30, 1010]
 
 
 def test_certified_numbers_stay_as_they_came_and_are_said_to_be():

@@ -13,6 +13,7 @@ MUCH = Column(name="paid", kind="money", use="measure")
 MANY = Column(name="people", kind="integer", use="cohort")
 POINT = (Column(name="lat", kind="number", use="latitude"), Column(name="lon", kind="number", use="longitude"))
 SCORE = Column(name="score", kind="integer", use="score", minimum=1, maximum=5)
+WHOM = Column(name="shop", use="payee", required=True)
 ROWS = Measure(name="rows")
 RIGHT = Contract(
     id="x",
@@ -41,6 +42,7 @@ def said(**changed):
 RIGHT_ONES = {
     "as it is": {},
     "violations that are counted": COUNTED | {"ladder": DAYS},
+    "payees": {"columns": (WHEN, WHERE, MUCH, WHOM)},
     "a certified cohort": {"cohort": "certified", "certificate": "Letter of 2026-01-05"},
     "cells that get larger": {
         "columns": (WHEN, *POINT),
@@ -84,6 +86,22 @@ WRONG = {
         "footfall.cohort: 'people' is not valid. Valid: rows, certified, a column of use cohort.",
     ),
     "a cohort's column that is not used": ({"columns": (WHEN, MANY)}, "footfall.cohort: 'rows' is not valid. Valid: people."),
+    "a payee that may be missing": (
+        {"columns": (WHEN, WHERE, MUCH, Column(name="shop", use="payee"))},
+        "(shop) required: who is paid must be known of every row: true.",
+    ),
+    "two payees": (
+        {"columns": (WHEN, WHERE, MUCH, WHOM, Column(name="to", use="payee", required=True))},
+        "two columns are payee. Valid: one.",
+    ),
+    "more measures than there are bits": (
+        {"measures": tuple(Measure(name=f"m{number}") for number in range(61))},
+        "footfall.measures: more than 60 numbers of a cell.",
+    ),
+    "a payee of violations": (
+        COUNTED | {"columns": (WHEN, WHERE, MANY, WHOM), "ladder": DAYS},
+        "(shop) customProperties footfall.use: payee is not valid.",
+    ),
     "a sum of violations": (
         COUNTED | {"measures": (Measure(name="people", aggregate="sum", column="people"),), "ladder": DAYS},
         "footfall.measures[0].aggregate: sum is not valid. Valid: count, since violations are counted and nothing else.",
