@@ -54,7 +54,7 @@ def make_tools(settings: Settings, room: Path, now: Clock, *, any_path: bool = F
     return Tools(
         read_contract=_read,
         connector=partial(_connector, settings, room, now, any_path),
-        read_query=connectors.read_query,
+        read_query=partial(connectors.read_query, allowed=settings.source_networks),
         masked=lambda source: connectors.masked(source) if "://" in source else source,
         pieces=readers.pieces,
         checks=checks,
@@ -66,18 +66,19 @@ def make_tools(settings: Settings, room: Path, now: Clock, *, any_path: bool = F
 def _connector(settings: Settings, room: Path, now: Clock, any_path: bool, source: str) -> Connector:
     if is_upload(source):
         return Upload(source, room)
-    if not any_path and ("://" not in source or source.startswith("file:")):
-        _refuse_path(settings, source.removeprefix("file://"))
-    return connectors.connector_of(source, lambda: datetime.fromtimestamp(now() / 1000, UTC), allowed=settings.source_networks)
+    within = None if any_path else tuple(Path(os.path.realpath(Path(folder).expanduser())) for folder in settings.source_folders)
+    if within is not None and ("://" not in source or source.startswith("file:")):
+        _refuse_path(within, source.removeprefix("file://"))
+    networks = settings.source_networks
+    return connectors.connector_of(source, lambda: datetime.fromtimestamp(now() / 1000, UTC), allowed=networks, within=within)
 
 
-def _refuse_path(settings: Settings, source: str) -> None:
+def _refuse_path(within: tuple[Path, ...], source: str) -> None:
     """TRICKY: links are followed first, and ``..`` after a glob is no place that can be told."""
     magic = glob.has_magic(source)
     fixed = Path(source.partition("*")[0].partition("?")[0].partition("[")[0]).parent if magic else Path(source)
     place = Path(os.path.realpath(fixed))
-    allowed = [Path(os.path.realpath(Path(folder).expanduser())) for folder in settings.source_folders]
-    if ".." in Path(source).parts or not any(place.is_relative_to(folder) for folder in allowed):
+    if ".." in Path(source).parts or not any(place.is_relative_to(folder) for folder in within):
         raise BadInput(
             "This server does not read files of {source!r}. Valid: what lies in the folders of the setting source_folders, or an address.",
             source=source,

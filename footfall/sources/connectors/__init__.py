@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from footfall.errors import BadInput
 from footfall.sources.connectors.addresses import masked
@@ -21,17 +22,22 @@ def is_database(source: str) -> bool:
 
 
 def connector_of(
-    source: str, now: Callable[[], datetime], *, allowed: tuple[str, ...] = (), environ: Mapping[str, str] = os.environ
+    source: str,
+    now: Callable[[], datetime],
+    *,
+    allowed: tuple[str, ...] = (),
+    within: tuple[Path, ...] | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> Connector:
     """What reads that source: a path, a glob, or an address of http(s) or s3. ``allowed`` are networks that may be asked though they are
-    not public; ``now`` (UTC) is what S3 wants to be signed.
+    not public, ``within`` the folders that files must be in (``None``: any); ``now`` (UTC) is what S3 wants to be signed.
 
     Raises:
         BadInput: it is none of these.
     """
     scheme, apart, _ = source.partition("://")
     if not apart or scheme == "file":
-        return Files(source)
+        return Files(source, within=within)
     if scheme in ("http", "https"):
         return Web(source, allowed=allowed)
     if scheme == "s3":

@@ -1,7 +1,8 @@
 """Which machines may be asked: public ones, and those in networks that a setting allows.
 
 A name is resolved once, its addresses are checked, and the connection goes to one that was checked: what the name says a moment later
-changes nothing. Redirects come through here as well.
+changes nothing. Redirects come through here as well; another machine is told nothing that only the first may know, and none leads from
+https to http.
 """
 
 import ipaddress
@@ -15,12 +16,14 @@ import httpx
 
 from footfall.errors import BadInput
 
-__all__ = ["client", "is_allowed", "masked"]
+__all__ = ["checked_address", "client", "is_allowed", "masked"]
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 TIMEOUT_S = 30.0
 MOST_REDIRECTS = 5
+TOLD_TO_ALL = frozenset(("accept", "accept-encoding", "connection", "if-match", "if-modified-since", "if-none-match", "user-agent"))
+"""Headers that a redirect to another machine may have; all others are taken for credentials."""
 
 
 def is_allowed(address: str, allowed: Iterable[str]) -> bool:
@@ -47,12 +50,54 @@ def masked(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
+def checked_address(host: str, port: int, allowed: Iterable[str]) -> str:
+    """An address of that name, all of whose addresses may be asked.
+
+    Raises:
+        OSError: it has none.
+        BadInput: one of them is inside a network that is not allowed.
+    """
+    found = sorted({str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+    if not found or not all(is_allowed(address, allowed) for address in found):
+        raise BadInput(
+            "{host} is an address inside a network, not a public one. Allow its network with the setting source_networks.", host=host
+        )
+    return found[0]
+
+
 def client(allowed: Iterable[str]) -> httpx.Client:
-    """A client that connects to allowed addresses alone, without proxies of the environment."""
+    """A client that connects to allowed addresses alone, without proxies of the environment.
+
+    Its answers raise BadInput where they lead from https to http.
+    """
+    return httpx.Client(
+        transport=_transport(tuple(allowed)),
+        timeout=TIMEOUT_S,
+        follow_redirects=True,
+        max_redirects=MOST_REDIRECTS,
+        trust_env=False,
+        event_hooks={"response": [_check_redirect]},
+    )
+
+
+def _transport(allowed: tuple[str, ...]) -> httpx.BaseTransport:
     transport = httpx.HTTPTransport(trust_env=False)
     # httpx hands a network of one's own to nobody, so its pool is replaced.
-    transport._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_Checked(tuple(allowed)))
-    return httpx.Client(transport=transport, timeout=TIMEOUT_S, follow_redirects=True, max_redirects=MOST_REDIRECTS, trust_env=False)
+    transport._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_Checked(allowed))
+    return transport
+
+
+def _check_redirect(answer: httpx.Response) -> None:
+    """TRICKY: the request of a redirect is made of the headers of the one before, so what must not go along is taken from that."""
+    if not answer.has_redirect_location:
+        return
+    before = answer.request.url
+    after = before.join(answer.headers["location"])
+    if before.scheme == "https" and after.scheme != "https":
+        raise BadInput("{key} leads from https to http, where anyone may read and change it.", key=masked(str(before)))
+    if (before.host, before.port) != (after.host, after.port):
+        for name in set(answer.request.headers) - TOLD_TO_ALL:
+            del answer.request.headers[name]
 
 
 class _Checked(httpcore.NetworkBackend):
@@ -61,14 +106,10 @@ class _Checked(httpcore.NetworkBackend):
 
     def connect_tcp(self, host: str, port: int, *given: Any, **named: Any) -> httpcore.NetworkStream:
         try:
-            found = sorted({str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+            address = checked_address(host, port, self._allowed)
         except OSError:
             raise httpcore.ConnectError(f"{host} has no address") from None
-        if not found or not all(is_allowed(address, self._allowed) for address in found):
-            raise BadInput(
-                "{host} is an address inside a network, not a public one. Allow its network with the setting source_networks.", host=host
-            )
-        return self._backend.connect_tcp(found[0], port, *given, **named)
+        return self._backend.connect_tcp(address, port, *given, **named)
 
 
 def _unwrapped(address: Address) -> Address:

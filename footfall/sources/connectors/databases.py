@@ -1,10 +1,10 @@
 """Rows of PostgreSQL and MySQL by a query: read-only, as a stream, with a longest time; the cursor is bound by the driver.
 
-A name of a database's host is not checked as those of http are: it stands in a contract together with its password, and databases are
-inside networks.
+A database's host is checked as those of http are: one that is inside a network is asked where ``source_networks`` allows it alone.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -12,35 +12,43 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import create_engine
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from footfall.errors import BadInput, FootfallError, Unavailable
-from footfall.sources.connectors.addresses import masked
+from footfall.sources.connectors.addresses import checked_address, masked
 from footfall.sources.contract import Contract
 from footfall.sources.pieces import Piece
 from footfall.sources.readers.chunks import Row, pieces_of
 from footfall.sources.readers.heads import check_header
 
-__all__ = ["DRIVERS", "bound", "read_query", "settings_of"]
+__all__ = ["DRIVERS", "bound", "check_select", "read_query", "settings_of"]
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 OPTIONS = frozenset(("charset", "sslmode"))
 """That an address may have. Others tell drivers to read files or to open sockets."""
 STATEMENT_S, CONNECT_S = 600, 10
+PORTS = {"postgresql": 5432, "mysql": 3306}
+SELECTS = re.compile(r"(?:\s|\(|--[^\n]*\n|#[^\n]*\n|/\*(?![!M]).*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
+WRITES_FILES = re.compile(r"\b(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
+"""Nowhere in a query, be it in a comment or a text: MySQL runs some comments, and to tell texts apart takes all of its grammar."""
 ROWS_AT_ONCE = 1_000
 
 
-def read_query(contract: Contract, since: str | None, room: Path) -> Iterator[Piece]:
-    """Rows that ``contract.query`` answers, as pieces; ``{since}`` in it stands for the cursor, as a parameter.
+def read_query(contract: Contract, since: str | None, room: Path, *, allowed: Iterable[str] = ()) -> Iterator[Piece]:
+    """Rows that ``contract.query`` answers, as pieces; ``{since}`` in it stands for the cursor, as a parameter. ``allowed`` are networks
+    that may be asked though they are not public.
 
     Raises:
-        BadInput: the query or the address is none, or the columns are not those of the contract.
+        BadInput: the query or the address is none, or is inside a network, or the columns are not those of the contract.
         Unavailable: the database does not answer.
     """
     key = masked(contract.source)
-    engine = _engine(contract.source, key)
+    kind, url = _address(contract.source, key)
+    if kind == "mysql":
+        check_select(contract.query)
+    engine = _engine(url, settings_of(kind) | _checked(kind, url, key, tuple(allowed)))
     try:
         with engine.connect().execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE) as connection:
             answer = connection.exec_driver_sql(bound(contract.query), {"since": since})
@@ -73,7 +81,19 @@ def settings_of(kind: str) -> dict[str, Any]:
     return told | {"local_infile": False}
 
 
-def _engine(source: str, key: str) -> Engine:
+def check_select(query: str) -> None:
+    """MySQL's read-only transactions still write files, for an account that may.
+
+    Raises:
+        BadInput: it is another statement than one that selects, or it could write a file.
+    """
+    if not SELECTS.match(query) or WRITES_FILES.search(query):
+        raise BadInput(
+            "The query must begin with SELECT or WITH, and the words OUTFILE and DUMPFILE may not stand in it: it reads, and no more."
+        )
+
+
+def _address(source: str, key: str) -> tuple[str, URL]:
     kind = urlsplit(source).scheme.partition("+")[0]
     if kind not in DRIVERS:
         raise BadInput("{key} is no database. Valid: {valid}.", key=key, valid="postgresql://…, mysql://…")
@@ -86,11 +106,30 @@ def _engine(source: str, key: str) -> Engine:
             valid=", ".join(sorted(OPTIONS)),
         )
     try:
-        return create_engine(source.replace(urlsplit(source).scheme, DRIVERS[kind], 1), connect_args=settings_of(kind), poolclass=NullPool)
-    except (ArgumentError, NoSuchModuleError):
+        return kind, make_url(source.replace(urlsplit(source).scheme, DRIVERS[kind], 1))
+    except (ArgumentError, ValueError):
         raise BadInput("{key} is no address of a database.", key=key) from None
+
+
+def _checked(kind: str, url: URL, key: str, allowed: tuple[str, ...]) -> dict[str, Any]:
+    """Where the driver connects to: the address that was checked, whatever the name says next."""
+    host = url.host or "localhost"
+    try:
+        address = checked_address(host, url.port or PORTS[kind], allowed)
+    except (OSError, UnicodeError):
+        raise Unavailable("{key} does not answer ({why}).", key=key, why="no address", retry_after_s=60) from None
+    # libpq checks a certificate by the name, which it keeps; PyMySQL checks none without files of its own.
+    return {"host": host, "hostaddr": address} if kind == "postgresql" else {"host": address}
+
+
+def _engine(url: URL, settings: dict[str, Any]) -> Engine:
+    try:
+        return create_engine(url, connect_args=settings, poolclass=NullPool)
+    except (ArgumentError, NoSuchModuleError):
+        raise BadInput("{key} is no address of a database.", key=masked(str(url))) from None
     except ImportError:
-        raise BadInput("The driver of {kind} is not installed: pip install 'footfall[{kind}]'.", kind=kind) from None
+        name = url.get_backend_name()
+        raise BadInput("The driver of {kind} is not installed: pip install 'footfall[{kind}]'.", kind=name) from None
 
 
 def _rows(answer: Any) -> Iterator[Row]:

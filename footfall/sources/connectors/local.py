@@ -3,7 +3,7 @@
 import glob
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,22 +20,25 @@ Look = tuple[int, int, int, int]
 class Files:
     """A file, a folder with all that is under it, or a glob (``/data/**/*.csv``)."""
 
-    def __init__(self, source: str, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, source: str, *, most_bytes: int = MOST_BYTES, within: Iterable[Path] | None = None) -> None:
+        """``within``: folders, without links in their paths, that files must be in when links are followed; ``None`` is anywhere."""
         self._source, self._most_bytes = source.removeprefix("file://"), most_bytes
+        self._within = None if within is None else tuple(within)
 
     def objects(self, known: dict[str, str]) -> list[Found]:
-        """Files by name; hidden ones are left out. Raises BadInput: there is nothing of that name."""
+        """Files by name, without hidden ones and links that lead outside. Raises BadInput: there is nothing of that name."""
         path = Path(self._source)
-        pattern = f"{glob.escape(self._source)}/**/*" if path.is_dir() else self._source
-        paths = [path] if path.is_file() else [Path(name) for name in glob.glob(pattern, recursive=True)]
+        paths = [path] if path.is_file() else _under(path)
         if not paths and not path.is_dir() and not glob.has_magic(self._source):
             raise BadInput("There is no file or folder {source!r}.", source=self._source)
-        return [_found(each) for each in sorted(paths) if each.is_file()]
+        return [_found(each) for each in sorted(paths) if each.is_file() and self._is_within(each)]
 
     @contextmanager
     def fetch(self, found: Found, room: Path) -> Iterator[Fetched]:
         """The file itself. Raises BadInput: it is too large. Unavailable: it is away, or changed while it was read."""
         path = Path(found.key)
+        if not self._is_within(path):  # since it was listed
+            raise _changed(path)
         before = _look(path)
         if before[1] > self._most_bytes:
             raise BadInput("{key} has {size:,} bytes; at most {most:,} are read.", key=found.key, size=before[1], most=self._most_bytes)
@@ -44,6 +47,22 @@ class Files:
         yield Fetched(path=path, sha256=_sha256(path), size=before[1])
         if _look(path) != before:
             raise _changed(path)
+
+    def _is_within(self, path: Path) -> bool:
+        place = Path(os.path.realpath(path))
+        return self._within is None or any(place.is_relative_to(folder) for folder in self._within)
+
+
+def _under(path: Path) -> list[Path]:
+    """What a folder holds, or a glob says. ``**`` follows no link to a folder, which may lead to the whole machine."""
+    parts, magic = path.parts, next((index for index, part in enumerate(path.parts) if glob.has_magic(part)), None)
+    if magic is None or path.is_dir():
+        base, pattern = path, ("**", "*")
+    else:
+        base, pattern = Path(*parts[:magic]), parts[magic:] if parts[-1] != "**" else (*parts[magic:], "*")
+    hidden = any(part.startswith(".") for part in pattern)
+    found = set(base.glob(str(Path(*pattern))))
+    return [each for each in found if hidden or not any(part.startswith(".") for part in each.relative_to(base).parts)]
 
 
 def _found(path: Path) -> Found:

@@ -129,7 +129,7 @@ class S3:
             page: Element = fromstring(answer.content, forbid_dtd=True)
         except httpx.HTTPError as error:
             raise Unavailable("{key} does not answer ({why}).", key=key, why=type(error).__name__, retry_after_s=60) from None
-        except (ParseError, DefusedXmlException):
+        except (ParseError, DefusedXmlException, httpx.InvalidURL):
             raise BadInput("{key} answers with something else than a list of objects.", key=key) from None
         return page
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
+from sqlalchemy.exc import ArgumentError
 
 from footfall.errors import BadInput, FootfallError, Unavailable
 from footfall.sources import pieces
@@ -84,6 +86,27 @@ def test_file_that_changes_while_it_is_read_is_refused_for_now(tmp_path, change)
         change(fetched.path)
 
 
+def test_links_that_lead_outside_are_not_followed(tmp_path):
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside / "deep", outside):
+        folder.mkdir(parents=True)
+        (folder / "a.csv").write_text("x")
+    (inside / "folder").symlink_to(outside)
+    (inside / "file.csv").symlink_to(outside / "a.csv")
+    (inside / "near.csv").symlink_to(inside / "deep" / "a.csv")
+    near, deep = str(inside / "near.csv"), str(inside / "deep" / "a.csv")
+    listed = {"": [deep, near], "/**/*.csv": [deep, near], "/**": [deep, near], "/*": [near], "/*/*.csv": [deep]}
+    for pattern, names in listed.items():
+        found = connector_of(f"{inside}{pattern}", lambda: NOW, within=(inside,)).objects({})
+        assert [each.key for each in found] == names
+    source = connector_of(str(inside), lambda: NOW, within=(inside,))
+    found = source.objects({})
+    (inside / "near.csv").unlink()
+    (inside / "near.csv").symlink_to(outside / "a.csv")
+    with pytest.raises(Unavailable, match="changed"), source.fetch(found[-1], tmp_path):
+        pass
+
+
 def test_source_that_is_none_is_said_without_its_password():
     with pytest.raises(BadInput) as refused:
         connector_of("ftp://anna:secret@example.org/x?token=1", lambda: NOW)
@@ -140,6 +163,44 @@ def test_connection_goes_to_the_address_that_was_checked(site, monkeypatch):
         source.objects({})
 
 
+def answers_of(monkeypatch, answer):
+    """Requests that a client sends to whatever host, which ``answer`` answers."""
+    sent = []
+
+    def handle(request):
+        sent.append(request)
+        return answer(request)
+
+    monkeypatch.setattr(addresses, "_transport", lambda allowed: httpx.MockTransport(handle))
+    return sent
+
+
+def test_redirect_to_another_machine_has_no_credential(monkeypatch):
+    signed = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
+    account = account_of({"AWS_ENDPOINT_URL": "https://s3.example"} | signed)
+    answers = iter(
+        [
+            httpx.Response(307, headers={"location": "/moved"}),
+            httpx.Response(307, headers={"location": "https://other.example/x"}),
+            httpx.Response(200, text="<ListBucketResult/>"),
+        ]
+    )
+    sent = answers_of(monkeypatch, lambda request: next(answers))
+    assert S3("s3://bucket/d", account, lambda: NOW).objects({}) == []
+    first, again, other = sent
+    # The first two are the same machine's; httpx shows what was sent last, so the third tells.
+    assert first.url.host == again.url.host == "s3.example" and "x-amz-security-token" in first.headers
+    assert set(other.headers) <= addresses.TOLD_TO_ALL | {"host"} and other.headers["host"] == "other.example"
+
+
+def test_way_that_goes_through_http_is_refused_before_http_is_asked(monkeypatch):
+    ways = {"https://a.example/x": "http://b.example/x", "http://b.example/x": "https://c.example/x"}
+    sent = answers_of(monkeypatch, lambda request: httpx.Response(302, headers={"location": ways[str(request.url)]}))
+    with pytest.raises(BadInput, match="from https to http"):
+        Web("https://a.example/x").objects({})
+    assert [str(request.url) for request in sent] == ["https://a.example/x"]
+
+
 def test_signatures_are_those_of_amazons_examples():
     account = Account(
         endpoint="https://examplebucket.s3.amazonaws.com",
@@ -178,8 +239,53 @@ def test_databases_are_told_by_their_address_and_read_only():
 @pytest.mark.parametrize("source", ["postgresql://anna:secret@127.0.0.1:1/d", "mysql://anna:secret@127.0.0.1:1/d"])
 def test_database_that_is_away_is_said_without_its_password(tmp_path, source):
     with pytest.raises(FootfallError) as refused:
-        list(read_query(contract(["a"], "sql", source=source, query="SELECT 1 AS a"), None, tmp_path))
+        list(read_query(contract(["a"], "sql", source=source, query="SELECT 1 AS a"), None, tmp_path, allowed=HERE))
     assert isinstance(refused.value, Unavailable) and "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("source", ["postgresql://u:secret@10.1.2.3/d", "mysql://u:secret@localhost/d", "postgresql:///d"])
+def test_database_inside_a_network_is_not_asked(tmp_path, source):
+    with pytest.raises(BadInput, match="inside a network") as refused:
+        list(read_query(contract(["a"], "sql", source=source, query="SELECT 1 AS a"), None, tmp_path))
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("postgresql", "hostaddr"), ("mysql", "host")])
+def test_driver_connects_to_the_address_that_was_checked(monkeypatch, tmp_path, scheme, name):
+    told = {}
+
+    def make(url, *, connect_args, poolclass):
+        told.update(connect_args)
+        raise ArgumentError("enough was seen")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **named: [(0, 0, 0, "", ("93.184.215.14", 0))])
+    monkeypatch.setattr(databases, "create_engine", make)
+    with pytest.raises(BadInput, match="no address"):
+        list(read_query(contract(["a"], "sql", source=f"{scheme}://data.example.org/d", query="SELECT 1 AS a"), None, tmp_path))
+    assert told[name] == "93.184.215.14"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT a FROM t INTO OUTFILE '/tmp/x'",
+        "SELECT a INTO/**/DumpFile '/tmp/x' FROM t",
+        "SELECT a FROM t /* ' */ into outfile '/tmp/x' -- '",
+        "SELECT a FROM t /*! INTO OUTFILE '/tmp/x' */",
+        "EXECUTE IMMEDIATE CONCAT('SELECT 1 INTO OUT', 'FILE x')",
+        "/*M! CALL p() */ SELECT 1",
+        "CALL p()",
+    ],
+)
+def test_query_of_mysql_that_could_write_a_file_is_refused(tmp_path, query):
+    with pytest.raises(BadInput, match="OUTFILE and DUMPFILE"):
+        list(read_query(contract(["a"], "sql", source="mysql://u@127.0.0.1:1/d", query=query), None, tmp_path, allowed=HERE))
+
+
+@pytest.mark.parametrize("query", ["select outfiles FROM t", " -- of a day\n(SELECT 1)", "/* all */ WITH a AS (SELECT 1) SELECT * FROM a"])
+def test_query_of_mysql_that_reads_is_let_through(query):
+    databases.check_select(query)
+    assert databases.SELECTS.match(query)
 
 
 def test_examples_hold():
