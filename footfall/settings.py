@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Largest file of a dataset that is sent to a server; it is in memory (tmpfs) while it is read."""
     geo_database: str = ""
     """MaxMind-format file with country, region, city; empty uses the built-in country table."""
+    topics_file: str = ""
+    """YAML file of the city's own topics, in the form that docs/topics.md shows; empty uses the built-in ones."""
     volatile: str = ""
     """tmpfs folder for today's salts, sealed portals' events and what the embedded store's memory cannot hold; empty uses /dev/shm."""
     commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 2
@@ -263,6 +265,13 @@ def _check_reach(settings: Settings) -> None:
         )
 
 
+def _check_topics_file(settings: Settings) -> None:
+    if settings.topics_file and not Path(settings.topics_file).expanduser().is_file():
+        raise BadSetting(
+            f"Setting 'topics_file' has {settings.topics_file!r}, which is no file. Valid: a file that `footfall topics check` reads."
+        )
+
+
 def _check_volatile(settings: Settings) -> None:
     if settings.volatile and not os.access(settings.volatile, os.W_OK | os.X_OK):
         raise BadSetting(
@@ -294,6 +303,7 @@ CHECKS = (
     _check_home,
     _check_store,
     _check_urls,
+    _check_topics_file,
     _check_volatile,
     _check_secrets,
     _check_mail,

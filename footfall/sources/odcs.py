@@ -20,8 +20,8 @@ from footfall.sources.shape import (
     SCHEMA_PROPERTIES,
     field_place,
 )
-from footfall.sources.strict_yaml import load_yaml
 from footfall.sources.values import converted, shown
+from footfall.strict_yaml import load_yaml
 
 __all__ = ["read_contract", "write_contract"]
 

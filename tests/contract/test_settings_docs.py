@@ -55,6 +55,7 @@ def test_every_field_has_a_sentence():
         ),
         ({"FOOTFALL_REACH": "on"}, "Valid: off, or whose days are counted, such as Europe/Berlin."),
         ({"FOOTFALL_PROFILE": "gdpr"}, "Valid: standard, cnil."),
+        ({"FOOTFALL_TOPICS_FILE": "/nowhere/topics.yaml"}, "which is no file"),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )

@@ -67,6 +67,9 @@ LEAVES = {
     "sources init": "filled in purpose, legal basis and owner",
     "sources contract": "what it keeps, drops and needs",
     "sources places": "a feature a place",
+    "topics list": "that items are sorted by",
+    "topics check": "named with its line or topic",
+    "topics of": "best first",
     "import events": "one JSON object a line",
     "import log": "server logs",
 }

@@ -11,7 +11,7 @@ import footfall
 from footfall.errors import BadInput
 from footfall.sources.odcs import read_contract, write_contract
 from footfall.sources.shape import COLUMN_PROPERTIES, CONTRACT_PROPERTIES, SCHEMA_PROPERTIES
-from footfall.sources.strict_yaml import load_yaml
+from footfall.strict_yaml import load_yaml
 
 BUILT_IN = sorted((Path(footfall.__file__).parent / "sources" / "builtin").glob("*.yaml"))
 OURS = Path(__file__).parents[2] / "contracts"
@@ -136,10 +136,10 @@ def test_fault_is_named_with_its_place_and_what_is_valid(right, wrong, said):
     ("text", "said"),
     [
         ("", "the contract: nothing is not valid. Valid: a mapping of apiVersion"),
-        (b"\xff\xfe", "The contract is not UTF-8: byte 0."),
+        (b"\xff\xfe", "The file is not UTF-8: byte 0."),
         ("a: !!python/object/apply:os.system [id]", "Line 1: no YAML (could not determine a constructor"),
-        ("[" * 400, "The contract is nested too deeply."),
-        ("a: " + "x" * 1_000_000, "The contract is larger than 1000000 bytes."),
+        ("[" * 400, "The file is nested too deeply."),
+        ("a: " + "x" * 1_000_000, "The file is larger than 1000000 bytes."),
         ("? [a]\n: b", "Line 1: a key that is no text."),
     ],
     ids=["empty", "bytes", "objects", "deep", "large", "keys"],

@@ -1,4 +1,4 @@
-"""YAML as contracts want it: safe, a key only once, no anchors, dates as the text that they are."""
+"""YAML as contracts and taxonomies want it: safe, a key only once, no anchors, dates as the text that they are."""
 
 from typing import Any
 
@@ -41,15 +41,15 @@ def load_yaml(data: bytes | str) -> object:
         BadInput: it is no YAML, no UTF-8, larger than a megabyte, has a key twice or an anchor; with the line.
     """
     if len(data) > MOST_BYTES:
-        raise BadInput("The contract is larger than {most} bytes.", most=MOST_BYTES)
+        raise BadInput("The file is larger than {most} bytes.", most=MOST_BYTES)
     try:
         return yaml.load(data.decode() if isinstance(data, bytes) else data, _Loader)
     except UnicodeDecodeError as error:
-        raise BadInput("The contract is not UTF-8: byte {at}.", at=error.start) from None
+        raise BadInput("The file is not UTF-8: byte {at}.", at=error.start) from None
     except RecursionError:
-        raise BadInput("The contract is nested too deeply.") from None
+        raise BadInput("The file is nested too deeply.") from None
     except ValueError as error:
-        raise BadInput("The contract is no YAML: {fault}.", fault=str(error)) from None
+        raise BadInput("The file is no YAML: {fault}.", fault=str(error)) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         fault = getattr(error, "problem", None) or type(error).__name__

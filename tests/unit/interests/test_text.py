@@ -1,0 +1,83 @@
+"""Texts that are alike are found at once, and what is removed is not."""
+
+import pytest
+
+from footfall.interests.text import BLOCK_ROWS, TextIndex, text_of
+
+TEXTS = {
+    1: "Opening hours of the swimming pool",
+    2: "Swimming lessons for children in the pool",
+    3: "Отключение горячей воды",
+    4: "Когда отключат горячую воду",
+    5: "Bus timetable in winter",
+}
+
+
+@pytest.fixture
+def index():
+    made = TextIndex()
+    made.fill((id, text, "") for id, text in TEXTS.items())
+    return made
+
+
+def ids(found):
+    return [id for id, _ in found]
+
+
+def test_what_is_alike_comes_first_and_the_asked_one_is_left_out(index):
+    assert ids(index.similar(1, 2))[0] == 2
+    assert ids(index.similar(3, 5))[0] == 4
+    assert 1 not in ids(index.similar(1, 10))
+
+
+def test_text_is_asked_as_an_id_is(index):
+    assert index.similar(TEXTS[3], 1) == [(3, pytest.approx(1, abs=1e-5))]
+
+
+def test_nothing_is_like_what_is_not_there_or_says_nothing(index):
+    assert [index.similar(asked, 5) for asked in (99, "", "!", "zzzzzz")] == [[], [], [], []]
+    assert index.similar(1, 0) == []
+    assert TextIndex().similar("pool", 5) == []
+
+
+def test_addition_is_found_at_once(index):
+    index.add(6, "The pool is closed")
+    assert 6 in ids(index.similar("pool", 3))
+    assert 6 in index and len(index) == 6
+
+
+def test_addition_takes_the_place_of_what_had_its_id(index):
+    index.add(1, "Зимнее расписание автобуса")
+    assert ids(index.similar("swimming pool", 5)) == [2]
+    assert len(index) == 5
+
+
+def test_removal_is_found_no_more_even_after_all_is_weighed_anew(index):
+    index.add(6, "The pool is closed")
+    for id in (1, 6, 99):
+        index.remove(id)
+    assert ids(index.similar("pool", 5)) == [2]
+    index.refresh()
+    assert ids(index.similar("pool", 5)) == [2]
+
+
+def test_equal_likeness_stands_in_the_order_of_addition():
+    index = TextIndex()
+    for id in (7, 3, 5):
+        index.add(id, "the same text")
+    assert ids(index.similar("the same text", 2)) == [7, 3]
+
+
+def test_texts_added_one_by_one_answer_as_texts_filled_in_once_weighed():
+    one, all = TextIndex(), TextIndex()
+    texts = [(id, f"{TEXTS[id % 5 + 1]} number {id}", "") for id in range(3 * BLOCK_ROWS)]
+    for id, text, language in texts:
+        one.add(id, text, language)
+    all.fill(texts)
+    assert set(ids(one.similar("swimming pool number 7", 5))) & set(ids(all.similar("swimming pool number 7", 5)))
+    one.refresh()
+    assert one.similar("swimming pool number 7", 5) == all.similar("swimming pool number 7", 5)
+
+
+def test_text_of_an_item_is_cut():
+    assert len(text_of("Title", "Summary", "x" * 20_000)) < 2_000
