@@ -21,6 +21,7 @@ from footfall.serve import (
     datasets,
     health,
     imports,
+    interest_routes,
     measures,
     open_data,
     openapi,
@@ -113,7 +114,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, datasets, measures)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, interest_routes, open_data, reach, datasets, measures)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],
