@@ -2,7 +2,7 @@
 
 Utility on a city of 150,000 visitor-portal-days, 50 portals and 6,000 pages by Zipf's law, for both releases: what is published beside what
 was true (nobody's share in it cut). Pages are drawn twice: with the portals' catalogue of pages known, as after some weeks, and with every
-page a secret, as on a home's first day. Then the time and peak memory of closing a day of 2 million events, all ten marts of both releases,
+page a secret, as on a home's first day. Then the time and peak memory of closing a day of 2 million events, all marts of both releases,
 on a Sunday, with the day before beside it (``--short``: 500,000 events).
 """
 

@@ -25,6 +25,7 @@ __all__ = [
     "Portal",
     "ReachGroup",
     "Ring",
+    "RolledUp",
     "Row",
     "Scalar",
     "Share",
@@ -272,8 +273,23 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Coarser breakdowns of the same, which may be asked for too: whoever has a channel and some of its sources has the rest."""
     drawn: Drawn | None = None
     """Its numbers were drawn; ``None``: they are of events."""
+    rolled_up: "RolledUp | None" = None
+    """Where its rows overlap: of what the counts that could be subtracted are put together again, as far as that may be seen."""
     beside: tuple[Row, ...] = ()
     """All rows of the period that is compared with, also those that no row here has beside it: they can be asked for by themselves."""
+
+
+class RolledUp(msgspec.Struct, frozen=True):
+    """A finer breakdown whose rows are put together to those of an answer, each in several of them, in one or in none."""
+
+    answer: Answer
+    """All its rows; its dimension that is finer stands where the coarser one does."""
+    place: int
+    """Of that dimension."""
+    columns: tuple[int, ...]
+    """Metrics that are sums of its rows."""
+    topics: dict[str, tuple[str, ...]]
+    """By label of the finer dimension, those of the coarser that it is in."""
 
 
 class Above(msgspec.Struct, frozen=True):

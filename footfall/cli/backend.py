@@ -88,6 +88,10 @@ class Backend(Protocol):
         """Visitors of declared groups of portals as the API gives them; empty texts are the last 30 days."""
         ...
 
+    def mart(self, name: str, portals: str, date_range: str) -> bytes:
+        """A mart of interest as the API gives it."""
+        ...
+
     def state(self) -> State:
         """What waits, which portals count, what was refused."""
         ...
@@ -181,6 +185,12 @@ class OverHttp:
 
     def export(self, domain: str, date_range: str) -> bytes:
         answer = self._client.get("/api/v1/aggregates", params={"site_id": domain, "date_range": date_range})
+        if answer.is_error:
+            self._checked(answer)
+        return answer.content
+
+    def mart(self, name: str, portals: str, date_range: str) -> bytes:
+        answer = self._client.get(f"/api/v1/marts/{quote(name, safe='')}", params={"site_id": portals, "date_range": date_range})
         if answer.is_error:
             self._checked(answer)
         return answer.content

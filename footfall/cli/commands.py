@@ -73,6 +73,7 @@ COMMANDS = {
         "The city's other data: draft a contract, check a file, load, list, watch, withdraw datasets; districts.",
     ),
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
+    "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""

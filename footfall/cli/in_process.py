@@ -17,6 +17,7 @@ from footfall.serve.dataset_shapes import LoadLines, builtins
 from footfall.serve.datasets import withdrawn_shown
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
+from footfall.serve.interest_routes import shown
 from footfall.serve.loading_sources import Sources
 from footfall.serve.reach import reach_json, span_of
 from footfall.serve.shapes import State, Verified
@@ -89,6 +90,9 @@ class InProcess:
 
     def reach(self, first: str, last: str) -> dict[str, Any]:
         return reach_json(self._desk, span_of(self._desk, first, last))
+
+    def mart(self, name: str, portals: str, date_range: str) -> bytes:
+        return shown(self._desk, name, {"site_id": portals, "date_range": date_range})
 
     def state(self) -> State:
         return state_of(self._desk)

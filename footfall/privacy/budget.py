@@ -12,7 +12,7 @@ from statistics import NormalDist
 import msgspec
 
 from footfall.errors import BadSetting, Refused
-from footfall.privacy.marts import MARTS, REACH, RELEASES, Mart
+from footfall.privacy.marts import LISTS, MARTS, REACH, RELEASES, Mart
 
 __all__ = [
     "COHORT",
@@ -35,6 +35,7 @@ __all__ = [
     "month_rho",
     "noise_of",
     "settings_sha256",
+    "shares_of",
     "unit_of",
 ]
 
@@ -68,7 +69,7 @@ class Noise(msgspec.Struct, frozen=True, kw_only=True):
     """How one mart is drawn for one release. None can be made below the floors.
 
     Raises:
-        Refused: the mart is neither one of the ten nor reach, or a value is below its floor.
+        Refused: the mart is neither one of the fixed ones nor reach, or a value is below its floor.
     """
 
     release: str
@@ -96,11 +97,11 @@ def noise_of(release: str, mart: Mart) -> Noise:
     >>> from footfall.privacy.marts import MARTS
     >>> noise = noise_of("city", MARTS[0])
     >>> noise.rho, noise.sigma, noise.threshold, noise.secret_threshold
-    (0.02, 15.812, 64, 90)
+    (0.015, 18.258, 74, 104)
 
     Raises:
         BadSetting: no such release.
-        Refused: the mart is not one of the ten.
+        Refused: the mart is none of the fixed ones, old shares among them.
     """
     if release not in (*RELEASES, REACH.name):
         raise BadSetting(f"Release {release!r} is not known. Valid: {', '.join((*RELEASES, REACH.name))}.")
@@ -120,18 +121,20 @@ def noise_of(release: str, mart: Mart) -> Noise:
 
 
 def hold_floors(noise: Noise) -> None:
-    """Nothing where the noise is as strong as its mart's share of the budget demands.
+    """Nothing where the noise is as strong as its mart's share of the budget demands: today's, or that of an earlier list which has the
+    same ρ. That the shares of a day come of one list is held by the caps.
 
     Raises:
         Refused: names the first value that is not.
     """
-    mart = drawn_in(noise.release, noise.mart)
-    if mart is None:
+    shares = shares_of(noise.release, noise.mart)
+    if not shares:
         raise Refused(
-            "There is no mart {mart!r} in a release {release!r}; only the ten in privacy.marts are drawn.",
+            "There is no mart {mart!r} in a release {release!r}; only those in privacy.marts are drawn.",
             mart=noise.mart,
             release=noise.release,
         )
+    mart = next((one for one in shares if _share(noise.release, one) == noise.rho), shares[0])
     rho, sigma = _share(noise.release, mart), noise.sigma if math.isfinite(noise.sigma) else 0.0
     threshold = max(cohort_of(noise.release), SIGMAS * sigma)
     secret = 0.0 if mart.known else max(threshold, _least_for_secrets(sigma, mart.cells))
@@ -156,9 +159,14 @@ def hold_floors(noise: Noise) -> None:
 
 
 def drawn_in(release: str, name: str) -> Mart | None:
-    """The mart of that name, if it is drawn in that release: one of the ten in both, reach in its own."""
-    marts = MARTS if release in RHO else (REACH,) if release == REACH.name else ()
-    return next((mart for mart in marts if mart.name == name), None)
+    """The mart of that name, if it is drawn in that release: the fixed ones in both, reach in its own."""
+    return next(iter(shares_of(release, name)), None)
+
+
+def shares_of(release: str, name: str) -> tuple[Mart, ...]:
+    """The same as each list has it, newest first: none where no list does."""
+    lists = LISTS if release in RHO else ((REACH,),) if release == REACH.name else ()
+    return tuple(mart for marts in lists for mart in marts if mart.name == name)
 
 
 def cohort_of(release: str) -> int:
@@ -182,7 +190,7 @@ def month_rho(release: str) -> float:
 
 def settings_sha256() -> str:
     """What the numbers of this module and the list of marts are, in one hash: a ledger line carries it."""
-    values = [RHO, RHO_A_DAY, RHO_A_MONTH, DAYS_A_MONTH, DELTA, COHORT, SIGMAS, UNIT, MARTS]
+    values = [RHO, RHO_A_DAY, RHO_A_MONTH, DAYS_A_MONTH, DELTA, COHORT, SIGMAS, UNIT, LISTS]
     values += [REACH_RHO, REACH_RHO_A_MONTH, REACH_COHORT, REACH_UNIT, REACH]
     return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
 

@@ -1,13 +1,14 @@
-"""The ten fixed marts: what is drawn of a closed day, with what share of its budget.
+"""The fixed marts: what is drawn of a closed day, with what share of its budget.
 
-A new one starts tomorrow, never backwards, and takes its share from these.
+A new one starts on a day to come, never backwards, and takes its share from the others: a service day is drawn by one list, from its first
+mart to its last, and days before that of the newest keep the shares they had.
 """
 
 from typing import Literal
 
 import msgspec
 
-__all__ = ["MARTS", "REACH", "RELEASES", "Mart"]
+__all__ = ["BEFORE", "LISTS", "MARTS", "REACH", "RELEASES", "Mart"]
 
 RELEASES = ("city", "open")
 """The two sets of numbers, each drawn once: for the city's own people and keys, and for everybody."""
@@ -31,6 +32,26 @@ class Mart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MARTS = (
+    Mart(name="page", keys=("path",), share=30, cells=10),
+    Mart(name="place_device", keys=("country", "region", "device"), share=13),
+    Mart(name="source", keys=("channel", "source"), share=9),
+    Mart(name="hour", keys=("hour",), share=6, known=True),
+    Mart(name="entry_exit", keys=("side", "path"), share=6, cells=2),
+    Mart(name="portal", share=5, known=True),
+    Mart(name="goal", keys=("goal",), share=5, cells=3, known=True),
+    Mart(name="duration", keys=("bin",), share=3, known=True),
+    Mart(name="search_term", keys=("term",), share=3, cells=3, grain="week"),
+    Mart(name="co_visit", keys=("path", "other"), share=6, cells=10, grain="week"),
+    Mart(name="topic_hour", keys=("topic", "hour"), share=6, cells=3, known=True),
+    Mart(name="topic_place", keys=("topic", "region"), share=4, cells=3),
+    Mart(name="topic_pair", keys=("topic", "other"), share=2, cells=3, known=True, grain="week"),
+    Mart(name="flow", keys=("from",), share=2, known=True),
+)
+"""Of a visitor with several visits ``place_device``, ``source`` and ``duration`` take the first, and ``hour`` the first hour, of the
+portal's clock. ``side`` is ``entry`` or ``exit``; ``goal`` is a goal's number; ``bin`` is the upper bound in seconds of twelve, the last
+one open; ``path`` < ``other`` in a pair, and ``topic`` < ``other``. ``topic_hour`` has each topic once a visitor, at the hour of its first
+page; ``from`` is the registered portal that the first visit which another one led to came from."""
+BEFORE = (
     Mart(name="page", keys=("path",), share=40, cells=10),
     Mart(name="place_device", keys=("country", "region", "device"), share=15),
     Mart(name="source", keys=("channel", "source"), share=10),
@@ -42,9 +63,9 @@ MARTS = (
     Mart(name="search_term", keys=("term",), share=3, cells=3, grain="week"),
     Mart(name="co_visit", keys=("path", "other"), share=3, cells=10, grain="week"),
 )
-"""Of a visitor with several visits ``place_device``, ``source`` and ``duration`` take the first, and ``hour`` the first hour, of the
-portal's clock. ``side`` is ``entry`` or ``exit``; ``goal`` is a goal's number; ``bin`` is the upper bound in seconds of twelve, the last
-one open; ``path`` < ``other`` in a pair."""
+"""The ten that a home drew until it learned of topics, with the shares they had."""
+LISTS = (MARTS, BEFORE)
+"""Newest first. No line of any ledger has less noise than one of them asks for."""
 REACH = Mart(name="reach", keys=("group", "portals"), share=100, cells=20, known=True)
-"""None of the ten: visitors of several portals together, by declared group of portals. It has a release of its name, a unit and an account
+"""None of these: visitors of several portals together, by declared group of portals. It has a release of its name, a unit and an account
 of its own, and is drawn only where the reach room is on."""

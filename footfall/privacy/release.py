@@ -12,6 +12,7 @@ from footfall.privacy.noisy import NO_CLEAR_CHANGE, with_noise_told
 from footfall.privacy.paging import ordered
 from footfall.privacy.policy import POLICIES, Policy
 from footfall.privacy.related import fold_related
+from footfall.privacy.rolled_up import put_together
 from footfall.vocabulary import Answer, Drawn, Measured
 
 __all__ = ["Released", "release", "release_count", "release_events", "release_measures"]
@@ -62,13 +63,20 @@ def release(answer: Answer, policy_name: str) -> Released[Answer]:
     elif "total_rows" in meta and "release" not in answer.meta:
         meta["total_rows"] = len(rows)
     page = rows[answer.offset : answer.offset + answer.limit]
-    return Released(msgspec.structs.replace(answer, rows=page, meta=meta, offset=0, parts=(), beside=(), above=()), policy.name, _DOOR)
+    return Released(
+        msgspec.structs.replace(answer, rows=page, meta=meta, offset=0, parts=(), beside=(), above=(), rolled_up=None), policy.name, _DOOR
+    )
 
 
 def _folded(answer: Answer, policy: Policy) -> Folded:
     if answer.drawn is not None:
         return with_noise_told(answer)
-    return fold_related(answer, policy.smallest_cohort) if answer.related else fold(answer, policy.smallest_cohort)
+    if answer.related:
+        return fold_related(answer, policy.smallest_cohort)
+    folded = fold(answer, policy.smallest_cohort)
+    if answer.rolled_up is None or not policy.smallest_cohort:
+        return folded
+    return put_together(folded, answer.rolled_up, fold(answer.rolled_up.answer, policy.smallest_cohort))
 
 
 def _elsewhere(answer: Answer, policy: Policy) -> Refused:

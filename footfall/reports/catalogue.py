@@ -12,6 +12,7 @@ __all__ = [
     "METRICS",
     "OF_MARTS",
     "TIME_UNITS",
+    "TOPIC",
     "VISIT_METRICS",
     "Dimension",
     "dimension",
@@ -38,7 +39,12 @@ DIRECT = "Direct / None"
 NOT_SET = "(not set)"
 NONE = "(none)"
 OF_MARTS = "mart:"
-MART_KEYS = ("hour", "duration", "search_term", "end", "end_page", "pair_page", "pair_other")
+TOPIC = "event:topic"
+"""Several a page, or none."""
+MART_KEYS = (
+    *("hour", "duration", "search_term", "end", "end_page", "pair_page", "pair_other"),
+    *("topic_hour", "place_topic", "place_region", "pair_topic", "pair_other_topic", "from"),
+)
 """What only marts can be asked by."""
 
 
@@ -76,6 +82,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(name="event:page", events="path"),
         Dimension(name="event:hostname", events="hostname"),
         Dimension(name="event:goal", events="goal"),
+        Dimension(name=TOPIC, events="topic", is_group_only=True),
         Dimension(name="event:props", events="arrayJoin(mapKeys(mapFilter((k, v) -> v != '', props)))", is_group_only=True),
         _visit("source", missing=DIRECT),
         _visit("channel", missing="Direct"),

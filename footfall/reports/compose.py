@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from footfall.reports.catalogue import PROP, VISIT_METRICS, dimension
+from footfall.reports.catalogue import PROP, TOPIC, VISIT_METRICS, dimension
 from footfall.reports.conditions import Conditions, reaches_engagement
 from footfall.reports.filters import Filter, event_dimensions, goals_asked, leaves
 from footfall.reports.periods import bucket_starts, local_midnight
 from footfall.reports.question import Question
 from footfall.reports.statements import Joint, Part, Rows, Statement, sums_of
 from footfall.reports.whole_days import Days
+from footfall.store.item_topics import PAGES
 from footfall.store.rollup import ORIGIN
 
 __all__ = [
@@ -70,11 +71,22 @@ class _Composer(Conditions):
             asked = goals_asked(self.question.filters, self.question.goals)
             tests = [f"if({self.goal(goal)}, [{index}], [])" for index, goal in enumerate(self.question.goals) if goal in asked]
             return f"arrayJoin(arrayConcat({', '.join([*tests, 'emptyArrayUInt8()'])}))"
+        if name == TOPIC:
+            return f"arrayJoin({self.topics()})"
         if name.startswith(PROP):
             return f"props[{self.value(name[len(PROP) :])}]"
         found = dimension(name)
         assert found is not None
         return f"toString({columns.get(name) or getattr(found, table)})"
+
+    def topics(self) -> str:
+        """The topics of an event's page, by the map that stands: none where it has none."""
+        pages = PAGES.replace("{site:UInt32}", self.value(self.question.portal.id, "UInt32"))
+        # TRICKY: transform takes no empty list, and to no lists; a topic's name holds no line feed.
+        lists = "arrayPushBack(groupArray(path), ''), arrayPushBack(groupArray(arrayStringConcat(topics, '\\n')), '')"
+        known = f"(SELECT ({lists}) FROM ({pages}))"
+        found = f"transform(toString(path), tupleElement({known}, 1), tupleElement({known}, 2), '')"
+        return f"arrayFilter(topic -> topic != '', splitByChar('\\n', {found}))"
 
     def _bucket(self, unit: str, table: str) -> str:
         seconds = [start // 1000 for start in bucket_starts(self.question.period, unit)]

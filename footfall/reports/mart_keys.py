@@ -2,7 +2,7 @@
 
 from footfall.privacy.marts import MARTS, Mart
 
-__all__ = ["KEYS", "MARTS_BY_NAME", "NEAREST", "SIDES", "dimensions_of"]
+__all__ = ["KEYS", "MARTS_BY_NAME", "NEAREST", "ONCE_A_KEY", "SIDES", "dimensions_of"]
 
 KEYS = {
     "event:page": ("page", "path"),
@@ -23,9 +23,18 @@ KEYS = {
     "mart:end_page": ("entry_exit", "path"),
     "mart:pair_page": ("co_visit", "path"),
     "mart:pair_other": ("co_visit", "other"),
+    "event:topic": ("topic_hour", "topic"),
+    "mart:topic_hour": ("topic_hour", "hour"),
+    "mart:place_topic": ("topic_place", "topic"),
+    "mart:place_region": ("topic_place", "region"),
+    "mart:pair_topic": ("topic_pair", "topic"),
+    "mart:pair_other_topic": ("topic_pair", "other"),
+    "mart:from": ("flow", "from"),
 }
 """By dimension: the mart that has it and the name of its key there."""
 SIDES = {"visit:entry_page": "entry", "visit:exit_page": "exit"}
+ONCE_A_KEY = {"topic_hour": "event:topic", "topic_place": "mart:place_topic"}
+"""Marts of which a visitor is in several cells, but once at most in those of one value of this: they add up there."""
 NEAREST = {
     "visit:referrer": "source",
     "visit:city": "place_device",

@@ -1,4 +1,4 @@
-"""Questions that the drawn marts answer: visitors of whole service days, by what one of the ten is told apart by."""
+"""Questions that the drawn marts answer: visitors of whole service days, by what one of them is told apart by."""
 
 import math
 from bisect import bisect_right
@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 
 from footfall.errors import BadQuestion
-from footfall.privacy.budget import Noise, noise_of
+from footfall.privacy.budget import noise_of, shares_of
 from footfall.privacy.marts import Mart
 from footfall.privacy.noisy import NINE_IN_TEN
 from footfall.privacy.paging import ordered
 from footfall.reports.compare import change
 from footfall.reports.labels import keys_of, labels_of
-from footfall.reports.mart_keys import KEYS, MARTS_BY_NAME, NEAREST, SIDES
+from footfall.reports.mart_keys import KEYS, MARTS_BY_NAME, NEAREST, ONCE_A_KEY, SIDES
 from footfall.reports.periods import Period, bucket_starts, local_midnight, parse_period
 from footfall.reports.question import Question
 from footfall.reports.run import EngineLike, answer_of, order_of
@@ -35,6 +35,29 @@ ABSENT = "Every cell of the mart {} is under its threshold."
 Key = tuple[Any, ...]
 Cells = dict[Key, tuple[int, int]]
 """Visitors and the number of cells that they are a sum of, by raw dimension values."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """How a mart was drawn, as an answer says it."""
+
+    release: str
+    mart: str
+    rho: float
+    sigma: float
+    threshold: int
+
+
+def told_of(release: str, mart: Mart, period: Period, began: str) -> Told:
+    """The noise of the mart in the period: where that begins before ``began``, the first day of the newest list, the larger of both lists,
+    and the lower threshold, or cells of before would be missing."""
+    noises = [noise_of(release, one) for one in shares_of(release, mart.name)][: 1 if str(period.first) >= began else None]
+    return Told(
+        release=release,
+        mart=mart.name,
+        rho=max(noise.rho for noise in noises),
+        sigma=max(noise.sigma for noise in noises),
+        threshold=min(noise.threshold for noise in noises),
+    )
 
 
 def mart_of(question: Question) -> Mart:
@@ -57,15 +80,19 @@ def mart_of(question: Question) -> Mart:
         raise _none(f"no mart has {unknown}", near)
     if len(found) > 1 or set(SIDES) <= set(asked):
         raise _none("these are not in one mart together", near)
-    if near.cells > 1 and len(asked) + len(SIDES.keys() & set(asked)) < len(near.keys):
+    adds_up = near.cells == 1 or ONCE_A_KEY.get(near.name) in asked
+    if not adds_up and len(asked) + len(SIDES.keys() & set(asked)) < len(near.keys):
         raise _none("a visitor is in several of its cells, which cannot be added up", near)
     if near.grain == "week" and question.time_unit not in ("", "week"):
         raise _none("cells are of whole weeks", near)
     return near
 
 
-def answer_from_marts(question: Question, engine: EngineLike, release: str, complete_until_ms: int | None = None) -> Answer:
-    """The question's answer out of the numbers drawn for the release; not yet released: all rows, in order.
+def answer_from_marts(
+    question: Question, engine: EngineLike, release: str, complete_until_ms: int | None = None, *, began: str = ""
+) -> Answer:
+    """The question's answer out of the numbers drawn for the release; not yet released: all rows, in order. ``began``: the first day of the
+    newest list of marts.
 
     A sum lacks the cells that were under their threshold. Where all of a breakdown's are, or they are off by more than MOST_ERROR,
     ``meta.coarser`` says what is left to ask.
@@ -76,7 +103,7 @@ def answer_from_marts(question: Question, engine: EngineLike, release: str, comp
     """
     question = _since_the_first(question, engine, release)
     mart = mart_of(question)
-    noise = noise_of(release, mart)
+    noise = told_of(release, mart, _earlier(question), began)
     found, lines = _cells(question, question.period, engine, noise)
     others: Cells = {}
     if question.comparison is not None:
@@ -90,22 +117,27 @@ def answer_from_marts(question: Question, engine: EngineLike, release: str, comp
     if mart.name == "portal" or (found and _error(found, noise) <= MOST_ERROR):
         return answer
     why = f"Numbers of the mart {mart.name} are off by more than {MOST_ERROR:.0%}." if found else ABSENT.format(mart.name)
-    return msgspec.structs.replace(answer, meta=answer.meta | {"coarser": f"{why} {_offered(question, engine, release)}"})
+    return msgspec.structs.replace(answer, meta=answer.meta | {"coarser": f"{why} {_offered(question, engine, release, began)}"})
 
 
-def _offered(question: Question, engine: EngineLike, release: str) -> str:
+def _earlier(question: Question) -> Period:
+    """The one of its two periods that begins first."""
+    return min((one for one in (question.period, question.comparison) if one is not None), key=lambda one: one.first)
+
+
+def _offered(question: Question, engine: EngineLike, release: str, began: str) -> str:
     """The first coarser breakdown whose numbers are off by MOST_ERROR at most; the portal's visitors where none is."""
     for name in (ROLLED_UP[name] for name in question.dimensions if name in ROLLED_UP):
         by = tuple(name if ROLLED_UP.get(own) == name else own for own in question.dimensions)
         coarser = msgspec.structs.replace(question, dimensions=by)
-        noise = noise_of(release, mart_of(coarser))
+        noise = told_of(release, mart_of(coarser), _earlier(coarser), began)
         found, _ = _cells(coarser, question.period, engine, noise)
         if found and _error(found, noise) <= MOST_ERROR:
             return f"By {name} they are off by {_error(found, noise):.0%}."
     return "The mart portal has the visitors of each day."
 
 
-def _error(found: Cells, noise: Noise) -> float:
+def _error(found: Cells, noise: Told) -> float:
     """How far its numbers may be off, all together, as a part of them: nine in ten times it is less."""
     return (
         NINE_IN_TEN * noise.sigma * sum(math.sqrt(cells) for _, cells in found.values()) / sum(visitors for visitors, _ in found.values())
@@ -166,7 +198,7 @@ def _counterpart(question: Question, key: Key) -> Key | None:
     return (*key[:place], theirs[position] // 1000, *key[place + 1 :]) if position < len(theirs) else None
 
 
-def _cells(question: Question, period: Period, engine: EngineLike, noise: Noise) -> tuple[Cells, set[int]]:
+def _cells(question: Question, period: Period, engine: EngineLike, noise: Told) -> tuple[Cells, set[int]]:
     """What the mart has of the period, and the ledger's lines."""
     keys = MARTS_BY_NAME[noise.mart].keys
     names = [name for name in question.dimensions if name not in DAYS]

@@ -9,7 +9,7 @@ import msgspec
 
 from footfall.errors import BadQuestion
 from footfall.privacy.paging import ordered
-from footfall.reports.catalogue import EVENT_METRICS, OF_MARTS, PROP, VISIT_METRICS, dimension
+from footfall.reports.catalogue import EVENT_METRICS, OF_MARTS, PROP, TOPIC, VISIT_METRICS, dimension
 from footfall.reports.compare import change
 from footfall.reports.compose import (
     COUNTED_TO,
@@ -30,7 +30,8 @@ from footfall.reports.rollup import rolled_statement
 from footfall.reports.statements import Statement
 from footfall.reports.together import Together
 from footfall.reports.whole_days import days_around
-from footfall.vocabulary import Above, Answer, Goal, Order, Portal, Row, Share
+from footfall.store.item_topics import PAGES
+from footfall.vocabulary import Above, Answer, Goal, Order, Portal, RolledUp, Row, Share
 
 __all__ = ["EngineLike", "answer", "answer_of", "fetch", "order_of", "realtime_visitors", "with_data"]
 
@@ -93,14 +94,33 @@ def answer(question: Question, engine: EngineLike, complete_until_ms: int | None
     if of_marts:
         raise BadQuestion("Events are not told apart by {dimension}; only marts are.", dimension=of_marts)
     question = with_data(question, engine)
+    rolled_up = _rolled_up(question, engine)
     found = _found(question, engine)
     other = None if question.comparison is None else _of_other_period(question, question.comparison, engine)
     above = _put_in_coarser(found, other, engine)
     rows, order = found.rows() if other is None else _compared(found, other), order_of(question)
     rest: dict[str, Any] = {"limit": question.limit, "offset": question.offset, "every_bucket": _every_bucket(question)}
-    rest |= {"parts": parts_of(question), "above": above}
+    rest |= {"parts": parts_of(question), "above": above, "rolled_up": rolled_up}
     beside = tuple(other.rows()) if other is not None and question.dimensions else ()
     return answer_of(question, ordered(rows, order), complete_until_ms, order=order, beside=beside, **rest)
+
+
+def _rolled_up(question: Question, engine: EngineLike) -> RolledUp | None:
+    """The same by page, where counts by topic are asked for that a page's could be subtracted from.
+
+    Raises:
+        BadQuestion: they are to be compared with another period.
+    """
+    columns = tuple(place for place, name in enumerate(question.metrics) if name in ("pageviews", "events"))
+    if TOPIC not in question.dimensions or not columns:
+        return None
+    if question.comparison is not None or "event:page" in question.dimensions:
+        raise BadQuestion("Page views and events by event:topic cannot be compared, nor divided by event:page. Ask for visitors or visits.")
+    place = question.dimensions.index(TOPIC)
+    by = (*question.dimensions[:place], "event:page", *question.dimensions[place + 1 :])
+    pages = answer(msgspec.structs.replace(question, dimensions=by, order_by=()), engine)
+    topics = engine.query(PAGES, {"site": question.portal.id}, name="topics of pages")
+    return RolledUp(pages, place, columns, {str(path): tuple(names) for path, names in topics})
 
 
 def _put_in_coarser(found: Found, other: Found | None, engine: EngineLike) -> tuple[Above, ...]:

@@ -23,6 +23,7 @@ from footfall.reports.together import Together
 from footfall.serve.bodies import read_body
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
+from footfall.serve.mart_lists import ROUND
 from footfall.serve.saved import with_segments
 from footfall.vocabulary import Answer, Goal, Portal
 
@@ -75,7 +76,13 @@ def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: 
     """
     goals = desk.control.goals(portal.id)
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
-    return release(answer_from_marts(question, desk.engine, release_of, desk.loader.complete_until_ms()), release_of)
+    found = answer_from_marts(question, desk.engine, release_of, desk.loader.complete_until_ms(), began=first_of_list(desk))
+    return release(found, release_of)
+
+
+def first_of_list(desk: Desk) -> str:
+    """The first day of the newest list of marts, YYYY-MM-DD; a day that never comes where that is not decided yet."""
+    return desk.control.last_day(ROUND) or "9999-12-31"
 
 
 def first_kept(desk: Desk, portal: Portal) -> date:
@@ -128,7 +135,7 @@ def _drawn(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_m
     if question.period.is_all or question.period.first >= first_kept(desk, portal):
         return None
     try:
-        found = answer_from_marts(question, desk.engine, CITY.name, desk.loader.complete_until_ms())
+        found = answer_from_marts(question, desk.engine, CITY.name, desk.loader.complete_until_ms(), began=first_of_list(desk))
     except BadQuestion:
         return None
     if not any(row.cells for row in found.rows):

@@ -21,6 +21,7 @@ from footfall.serve import (
     datasets,
     health,
     imports,
+    interest_routes,
     me,
     measures,
     open_data,
@@ -114,7 +115,8 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, datasets, measures, me)
+    of_data = (open_data, reach, datasets, measures)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, interest_routes, *of_data, me)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

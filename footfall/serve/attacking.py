@@ -35,7 +35,8 @@ from footfall.serve.shapes import Checked
 from footfall.store import attacked
 from footfall.store.drawn import lines_held
 from footfall.store.engine import Engine
-from footfall.store.marts import Asked
+from footfall.store.item_topics import current_topics
+from footfall.store.marts import Asked, Words
 
 __all__ = [
     "ROUTES",
@@ -58,7 +59,7 @@ ID_SAMPLE = 1000
 LEAST_TRAILS = 100
 """Shares of fewer would tell of single visitors."""
 DAY_MS = 86_400_000
-NEIGHBOUR_MARTS = ("page", "portal", "source", "entry_exit")
+NEIGHBOUR_MARTS = ("page", "portal", "source", "entry_exit", "topic_hour", "flow")
 Making = Callable[[], Attack]
 
 
@@ -175,10 +176,14 @@ def _neighbours(desk: Desk) -> Attack:
     moves = {}
     if largest:
         site, day = largest
-        victim, zones = attacked.heaviest(desk.engine, site, day), {portal.id: portal.timezone for portal in desk.control.portals()}
+        portals = desk.control.portals()
+        victim, zones = attacked.heaviest(desk.engine, site, day), {portal.id: portal.timezone for portal in portals}
+        topics = current_topics(desk.engine)
+        hosts = {portal.id: (portal.domain, *portal.domains) for portal in portals}
+        words = Words(topics=topics.names, version=topics.version, hosts=hosts)
         for mart in MARTS:
             if mart.name in NEIGHBOUR_MARTS:
-                asked = Asked(mart=mart.name, cells=mart.cells, sites={site: zones.get(site, "UTC")}, first=day, last=day)
+                asked = Asked(mart=mart.name, cells=mart.cells, sites={site: zones.get(site, "UTC")}, first=day, last=day, words=words)
                 moves[mart.name] = attacked.moved(desk.engine, asked, secrets.randbits(64), victim)
     return at_rest.neighbours(moves)
 

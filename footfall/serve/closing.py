@@ -17,14 +17,16 @@ from footfall.control.ledger import Ledger, lines, publish, spend
 from footfall.errors import BadInput, BadQuestion, Conflict, NotFound, Refused
 from footfall.privacy.budget import noise_of
 from footfall.privacy.cells import key_of, output_sha256, place_of
-from footfall.privacy.marts import MARTS, RELEASES, Mart
+from footfall.privacy.marts import BEFORE, MARTS, RELEASES, Mart
 from footfall.privacy.noise import draw
 from footfall.sentences import NONE_YET
 from footfall.serve.jobs import Stopped
 from footfall.serve.ledgers import entry_of
+from footfall.serve.mart_lists import began_on
 from footfall.serve.retention import forget_sealed_days, last_day_over, still_kept
 from footfall.store.engine import Engine
-from footfall.store.marts import Asked, bounded_counts, cells_of, known_keys, write_cells
+from footfall.store.item_topics import current_topics
+from footfall.store.marts import Asked, Words, bounded_counts, cells_of, known_keys, write_cells
 from footfall.store.rollup import days_of
 from footfall.store.sealed import Both
 from footfall.vocabulary import Clock, Goal, Portal
@@ -106,7 +108,8 @@ class Closer:
         return groups[group]
 
     def _closed(self, group: str, day: date) -> Closing:
-        outcomes = [self._drawn(_Draw(group, release, mart, _first(mart, day), day)) for release in RELEASES for mart in _due_marts(day)]
+        marts = _due_marts(day, began_on(self._control, self._ledger, self._now()))
+        outcomes = [self._drawn(_Draw(group, release, mart, _first(mart, day), day)) for release in RELEASES for mart in marts]
         said = [outcome for outcome in outcomes if outcome not in ("", NOTHING, TOO_LATE)]
         drawn = outcomes.count("")
         state: State = "part" if said else "closed" if drawn else "missed"
@@ -127,7 +130,7 @@ class Closer:
         taken = {site for line in before for site in line.sites}
         whole = [portal for portal in kept if not portal.has_moved(str(one.first), str(one.last))]
         sites = {portal.id: portal.timezone for portal in whole if portal.id not in taken}
-        if not kept or (one.mart.name == "goal" and not self._goals(one.mart, sites)):
+        if not kept or self._is_empty(one.mart, sites):
             return TOO_LATE if not kept else NOTHING
         if not sites:
             return one.say(ELSEWHERE if any(portal.id in taken for portal in kept) else MOVED)
@@ -139,11 +142,11 @@ class Closer:
             return one.say("{release} {mart}: {error}", error=str(error))
 
     def _draw(self, one: "_Draw", sites: dict[int, str]) -> str:
-        goals = self._goals(one.mart, sites)
-        asked = Asked(mart=one.mart.name, cells=one.mart.cells, sites=sites, first=one.first, last=one.last, goals=goals)
+        goals, words = self._goals(one.mart, sites), self._words(one.mart)
+        asked = Asked(mart=one.mart.name, cells=one.mart.cells, sites=sites, first=one.first, last=one.last, goals=goals, words=words)
         nonce = int.from_bytes(self._random(8), "big")
         counts = {key_of(*cell): visitors for cell, visitors in bounded_counts(self._all(sites), asked, nonce).items()}
-        known = {key_of(*cell) for cell in known_keys(self._engine, one.release, one.mart.name, sites, goals)}
+        known = {key_of(*cell) for cell in known_keys(self._engine, one.release, one.mart.name, sites, goals, words)}
         noise = noise_of(one.release, one.mart)
         entry = entry_of(noise, group=one.group, sites=sites, day=str(one.first), known=known)
         line = spend(self._ledger, entry, self._now())
@@ -163,6 +166,21 @@ class Closer:
     def _goals(self, mart: Mart, sites: Iterable[int]) -> tuple[Goal, ...]:
         wanted = sites if mart.name in ("goal", "page") else ()
         return tuple(goal for site in wanted for goal in self._control.goals(site))
+
+    def _words(self, mart: Mart) -> Words:
+        """What the mart's keys are made of, where that is neither data nor a fixed list."""
+        if mart.name == "flow":
+            return Words(hosts={portal.id: (portal.domain, *portal.domains) for portal in self._control.portals()})
+        if not mart.name.startswith("topic"):
+            return Words()
+        topics = current_topics(self._engine)
+        return Words(topics=topics.names, version=topics.version)
+
+    def _is_empty(self, mart: Mart, sites: Iterable[int]) -> bool:
+        """Whether there is nothing that its cells could be about."""
+        words = self._words(mart)
+        found = {"goal": self._goals(mart, sites), "flow": len(words.hosts) > 1}
+        return not found.get(mart.name, words.topics if mart.name.startswith("topic") else True)
 
     def _recover(self, one: "_Draw", line: Line) -> str:
         """A line that was spent and not published: what of it is in the table went in whole."""
@@ -195,6 +213,6 @@ def _first(mart: Mart, day: date) -> date:
     return day - timedelta(days=day.weekday()) if mart.grain == "week" else day
 
 
-def _due_marts(day: date) -> list[Mart]:
-    """Weeks are closed with their Sunday."""
-    return [mart for mart in MARTS if mart.grain == "day" or day.weekday() == 6]
+def _due_marts(day: date, began: str) -> list[Mart]:
+    """The list that the day is drawn by; weeks are closed with their Sunday."""
+    return [mart for mart in (MARTS if str(day) >= began else BEFORE) if mart.grain == "day" or day.weekday() == 6]

@@ -8,7 +8,18 @@ from msgspec import Meta
 from footfall.control.reach import State
 from footfall.serve.shapes import AnswerRow, Release
 
-__all__ = ["Card", "Cell", "MeasuresAnswer", "OpenMart", "ReachAnswer"]
+__all__ = [
+    "Card",
+    "Cell",
+    "InterestAnswer",
+    "InterestMart",
+    "ListedMart",
+    "ListedMarts",
+    "MeasuresAnswer",
+    "OpenMart",
+    "ReachAnswer",
+    "Source",
+]
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +53,60 @@ class OpenMart(msgspec.Struct, frozen=True):
     card: Card
     columns: list[str]
     cells: list[Cell]
+
+
+class ListedMart(msgspec.Struct, frozen=True):
+    """A mart of interest that can be asked for."""
+
+    mart: str
+    says: str
+    columns: list[str]
+    of: Annotated[list[str], Meta(description="The drawn marts that it is made of.")]
+
+
+class ListedMarts(msgspec.Struct, frozen=True):
+    """All of them."""
+
+    marts: list[ListedMart]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A drawn mart that numbers are made of."""
+
+    portal: str
+    mart: str
+    rho: Annotated[float, Meta(description="What the mart costs a unit (zero-concentrated differential privacy).")]
+    sigma: Annotated[float, Meta(description="Standard deviation of a cell's noise, visitors.")]
+    tau: Annotated[int, Meta(description="Cells below it are absent.")]
+    lines: Annotated[list[int], Meta(description="Of the ledger.")]
+
+
+class InterestMart(msgspec.Struct, frozen=True, kw_only=True):
+    """A mart of interest, as it may be seen."""
+
+    mart: str
+    says: str
+    policy: str
+    columns: list[str]
+    rows: list[list[Any]]
+    sources: list[Source]
+
+
+class InterestMeta(msgspec.Struct):
+    """What a reader of the numbers must know."""
+
+    says: str
+    policy: str
+    columns: list[str]
+    sources: list[Source]
+
+
+class InterestAnswer(msgspec.Struct):
+    """Rows of a mart of interest by the names of its columns."""
+
+    mart: str
+    results: list[dict[str, Any]]
+    meta: InterestMeta
 
 
 class ReachMeta(msgspec.Struct, kw_only=True):

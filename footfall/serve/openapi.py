@@ -158,6 +158,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=mart_shapes.ReachAnswer,
         errors=BAD | {429: ASKING[429]},
     ),
+    ("get", "/api/v1/marts"): Operation(summary="List the marts of interest", scope="marts:read", answers=mart_shapes.ListedMarts),
+    ("get", "/api/v1/marts/{name}"): Operation(
+        summary="What people care about, out of the numbers drawn for the city",
+        scope="marts:read",
+        given=("site_id", "date_range", "format"),
+        answers=mart_shapes.InterestAnswer,
+        errors=BAD | {404: "There is no such mart or portal.", 429: ASKING[429]},
+    ),
     ("get", "/api/v1/measures"): Operation(
         summary="A measure of the city's data, by time or by place",
         scope="datasets:read",

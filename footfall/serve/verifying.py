@@ -156,13 +156,14 @@ def _costs(ledger: Ledger) -> Iterator[str]:
 
 
 def _floors(ledger: Ledger) -> Iterator[str]:
-    """Lines of these settings are what they say; those of others have no less noise than today's, and are above the floors of now."""
+    """Lines of these settings are what they say; those of others have no less noise than a list of marts asks for that this version knows,
+    and are above the floors of now."""
     settings = budget.settings_sha256()
     for line in _spent(ledger):
         least = max(budget.cohort_of(line.release), budget.SIGMAS * line.sigma)
-        mart = budget.drawn_in(line.release, line.mart)
-        noise = budget.noise_of(line.release, mart) if mart else None
-        if not _is_drawn_as(line, noise, is_theirs=line.settings_sha256 != settings):
+        noises = [budget.noise_of(line.release, mart) for mart in budget.shares_of(line.release, line.mart)]
+        is_theirs = line.settings_sha256 != settings
+        if not any(_is_drawn_as(line, noise, is_theirs=is_theirs) for noise in noises) and not (is_theirs and not noises):
             yield f"Line {line.number} is not drawn as mart {line.mart} is for {line.release}."
         if line.threshold < least or (line.secret_threshold and line.secret_threshold < line.threshold):
             yield f"Line {line.number} has a threshold of {line.threshold}; the least is {least:g}."
@@ -170,11 +171,9 @@ def _floors(ledger: Ledger) -> Iterator[str]:
             yield f"Line {line.number} counts another unit, or lets more through, than any release here may."
 
 
-def _is_drawn_as(line: Line, noise: budget.Noise | None, *, is_theirs: bool) -> bool:
+def _is_drawn_as(line: Line, noise: budget.Noise, *, is_theirs: bool) -> bool:
     """Whether the line has the noise of its mart. Other settings may have had more, or another mart; what they say of how many cells a
-    visitor moves is not believed where it is less than today's."""
-    if noise is None:
-        return is_theirs
+    visitor moves is not believed where it is less than the mart's."""
     if not is_theirs and (line.l0, line.rho, line.delta) != (noise.cells, noise.rho, noise.delta):
         return False
     return line.l0 >= noise.cells and line.sigma >= noise.sigma

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from importlib.resources import files
+from itertools import combinations
 from typing import Any, Protocol
 
 import msgspec
@@ -16,11 +17,15 @@ import msgspec
 from footfall.store.engine import Engine
 from footfall.vocabulary import FIRST_LATE_ID, Goal
 
-__all__ = ["DURATION_BINS", "NAMES", "Asked", "Cell", "bounded_counts", "cells_of", "known_keys", "write_cells"]
+__all__ = ["DURATION_BINS", "NAMES", "Asked", "Cell", "Words", "bounded_counts", "cells_of", "known_keys", "write_cells"]
 
 Cell = tuple[int, tuple[str, ...]]
 """A site, and a key of each of the mart's columns."""
-NAMES = ("page", "place_device", "source", "hour", "entry_exit", "portal", "goal", "duration", "search_term", "co_visit")
+NAMES = (
+    *("page", "place_device", "source", "hour", "entry_exit", "portal", "goal", "duration", "search_term", "co_visit"),
+    *("topic_hour", "topic_place", "topic_pair", "flow"),
+)
+BY_CLOCK = ("hour", "topic_hour")
 DURATION_BINS = (0, 10, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 """Upper bounds in seconds; the twelfth bin, ``inf``, has none."""
 ONE_DAY = timedelta(days=1)
@@ -38,6 +43,19 @@ CELLS = "SELECT site, keys, visitors FROM marts WHERE line = {line:UInt32} AND d
 encoder = msgspec.json.Encoder()
 
 
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What cells may be called by, known without looking at what anybody did."""
+
+    topics: tuple[str, ...] = ()
+    version: int = 0
+    """Of the map from pages to topics."""
+    hosts: Mapping[int, tuple[str, ...]] = {}
+    """Of every registered portal, by its id: the domain it is called by, and the further names that lead there."""
+
+
+NO_WORDS = Words()
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be counted."""
 
@@ -51,6 +69,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Service days, both in: the same one, or Monday and Sunday."""
     goals: tuple[Goal, ...] = ()
     """Of all these portals."""
+    words: Words = NO_WORDS
 
 
 class Asks(Protocol):
@@ -70,16 +89,21 @@ def bounded_counts(engine: Asks, asked: Asked, nonce: int, *, settings: str = GE
     for sql, given in _statements(asked):
         bounds = {"first": asked.first, "last": asked.last, "before": asked.first - ONE_DAY, "after": asked.last + ONE_DAY}
         more = {"nonce": nonce, "cells": asked.cells, "bounds": list(DURATION_BINS), "last_id": FIRST_LATE_ID - 1}
+        more |= {"version": asked.words.version}
         for site, *keys, visitors in engine.query(sql + settings, bounds | more | given, name=f"mart {asked.mart}"):
             counts[int(site), tuple(map(str, keys))] = int(visitors)
     return counts
 
 
-def known_keys(engine: Asks, release: str, mart: str, sites: Iterable[int], goals: tuple[Goal, ...] = ()) -> set[Cell]:
+def known_keys(
+    engine: Asks, release: str, mart: str, sites: Iterable[int], goals: tuple[Goal, ...] = (), words: Words = NO_WORDS
+) -> set[Cell]:
     """The cells whose keys are no secret: a fixed vocabulary, the portals' goals, or what this release has shown of them before."""
     wanted = set(sites)
     if mart in FIXED:
         return {(site, keys) for site in wanted for keys in FIXED[mart]}
+    if mart in SPOKEN:
+        return {(site, keys) for site in wanted for keys in SPOKEN[mart](words, site)}
     if mart == "goal":
         return {(goal.portal_id, (str(goal.id),)) for goal in goals if goal.portal_id in wanted}
     shown = engine.query(SHOWN, {"release": release, "mart": mart, "sites": sorted(wanted)}, name="keys shown")
@@ -101,10 +125,30 @@ def cells_of(engine: Asks, day: date, line: int) -> dict[Cell, int]:
     return {(int(site), tuple(map(str, keys))): int(visitors) for site, keys, visitors in rows}
 
 
+def _topic_hours(words: Words, site: int) -> Iterable[tuple[str, ...]]:
+    return ((topic, hour) for topic in words.topics for (hour,) in FIXED["hour"])
+
+
+def _topic_pairs(words: Words, site: int) -> Iterable[tuple[str, ...]]:
+    return combinations(sorted(words.topics), 2)
+
+
+def _other_portals(words: Words, site: int) -> Iterable[tuple[str, ...]]:
+    return ((names[0],) for other, names in words.hosts.items() if other != site)
+
+
+SPOKEN: dict[str, Callable[[Words, int], Iterable[tuple[str, ...]]]] = {
+    "topic_hour": _topic_hours,
+    "topic_pair": _topic_pairs,
+    "flow": _other_portals,
+}
+"""Keys that are made of words known beforehand."""
+
+
 def _statements(asked: Asked) -> Iterable[tuple[str, dict[str, Any]]]:
     """One a time zone where the clock matters, one a portal where goals do, else one."""
     sql = SCRIPTS[asked.mart]
-    if asked.mart == "hour":
+    if asked.mart in BY_CLOCK:
         for zone in sorted(set(asked.sites.values())):
             yield sql, {"sites": sorted(site for site, timezone in asked.sites.items() if timezone == zone), "timezone": zone}
     elif asked.mart == "goal":
@@ -114,7 +158,18 @@ def _statements(asked: Asked) -> Iterable[tuple[str, dict[str, Any]]]:
                 reached = ", ".join(f"if({_condition(goal, _keeper(values))}, [toUInt32({goal.id:d})], [])" for goal in goals)
                 yield sql.replace("GOALS", f"arrayConcat({reached})"), values
     else:
-        yield sql, {"sites": sorted(asked.sites)}
+        yield sql, {"sites": sorted(asked.sites)} | (_referring(asked.words) if asked.mart == "flow" else {})
+
+
+def _referring(words: Words) -> dict[str, Any]:
+    """Hosts with the portal that each leads to, and portals with their own name."""
+    pairs = [(host, names[0]) for names in words.hosts.values() for host in names]
+    return {
+        "hosts": [host for host, _ in pairs],
+        "names": [name for _, name in pairs],
+        "ids": list(words.hosts),
+        "own": [names[0] for names in words.hosts.values()],
+    }
 
 
 def _keeper(values: dict[str, Any]) -> Callable[[str], str]:

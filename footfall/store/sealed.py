@@ -15,6 +15,8 @@ __all__ = ["DATABASE", "Both", "is_begun", "open_sealed"]
 T = TypeVar("T")
 DATABASE = "sealed"
 TABLES = ("events", "visits", "refusals", "segments", "service_days", "visits_by_day", "events_by_day")
+SHARED = "item_topics"
+"""A table that says nothing of anybody: one for both."""
 HEAD = re.compile(r"\ACREATE TABLE \S+")
 UUID = "00000000-0000-4000-8000-00000000000"
 """TRICKY: a table can be attached with its rows only if it is given one."""
@@ -64,6 +66,7 @@ def _make_tables(engine: Engine) -> None:
     disk.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine.command(f"CREATE DATABASE IF NOT EXISTS {DATABASE} ENGINE = Memory")
     there = {str(name) for (name,) in engine.query("SELECT name FROM system.tables WHERE database = {name:String}", {"name": DATABASE})}
+    engine.command(f"CREATE VIEW IF NOT EXISTS {DATABASE}.{SHARED} AS SELECT * FROM default.{SHARED}")
     for number, table in _missing(there):
         made = str(engine.query(f"SHOW CREATE TABLE {table}")[0][0])
         rows = disk / "data" / DATABASE / table

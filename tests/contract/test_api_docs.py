@@ -42,6 +42,7 @@ def test_page_names_every_path(path):
         path.replace("{site_id}", "parks.example.city")
         .replace("{goal_id}", "1")
         .replace("{mart}", "page")
+        .replace("{name}", "topic_affinity")
         .replace("{id}", "service-counters")
         in PAGE
     )
@@ -88,6 +89,7 @@ SAMPLES = dict(
         (
             "AnswerBody",
             "OpenMart",
+            "InterestAnswer",
             "ReachAnswer",
             "Site",
             "GoalShown",

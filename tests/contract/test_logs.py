@@ -14,7 +14,7 @@ ALLOWED = {
     "dataset": "the id of a contract",
     "day": "a service day",
     "days": "portals' days that were rolled up",
-    "drawn": "marts of the ten, in both releases",
+    "drawn": "marts of the fourteen, in both releases",
     "dropped": "portals' days that were forgotten",
     "due_ms": "when a job was due",
     "error": "the type of an error",

@@ -54,6 +54,7 @@ ASKING = {
     "serve/house.py": {"SELECT 1"},
     "serve/reaching.py": {"SELECT 1"},
     "serve/aggregates.py": set(),
+    "serve/interest_marts.py": set(),
     "serve/loading_sources.py": set(),
     "serve/city_data.py": {"outlines"},
 }

@@ -146,6 +146,8 @@ def test_stats_v1_looks_back_from_a_date(history):
         ("POST", "/api/v1/import/events?site_id=portal.example"),
         ("POST", "/api/v1/import/log?site_id=nobody.example"),
         ("GET", "/api/v1/state"),
+        ("GET", "/api/v1/marts"),
+        ("GET", "/api/v1/marts/portal_flows"),
     ],
 )
 def test_nothing_is_told_without_a_key(server, method, path, key):
@@ -181,10 +183,23 @@ def test_scope_is_asked_for_at_every_door(server):
         ("PUT", "/api/v1/sites/goals"),
         ("POST", "/api/v1/import/events?site_id=portal.example"),
         ("GET", "/api/v1/state"),
+        ("GET", "/api/v1/marts/portal_flows"),
     ):
         answer = server.call(method, path, key=reader)
         assert answer.status_code == 403
         assert "it has stats:read" in answer.json()["error"]
+
+
+def test_a_consumers_key_is_answered_out_of_what_was_drawn(server):
+    server.call("POST", "/api/v1/sites", json={"domain": "other.example"})
+    key = server.new_key("consumer", "--scopes", "marts:read", "--portals", "portal.example")
+    listed = server.call("GET", "/api/v1/marts", key=key).json()["marts"]
+    for mart in listed:
+        assert server.call("GET", f"/api/v1/marts/{mart['mart']}?date_range=7d", key=key).json()["results"] == []
+    paths = ("portal_flows?site_id=other.example", "everything", "portal_flows?format=xml", "portal_flows?format=csv")
+    answers = [server.call("GET", f"/api/v1/marts/{path}", key=key) for path in paths]
+    assert [answer.status_code for answer in answers] == [403, 404, 400, 200]
+    assert answers[-1].text.strip("\ufeff\r\n") == "portal,from,visitors,plus_minus"
 
 
 def test_key_that_asks_too_often_is_told_when_to_come_back(tmp_path):

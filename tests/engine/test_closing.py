@@ -2,14 +2,20 @@
 
 import pytest
 
+from footfall.control.caps import overspent, spent_by_day
 from footfall.control.closings import list_closings
-from footfall.control.ledger import open_draws
+from footfall.control.ledger import lines, open_draws, spend
 from footfall.control.tables import ledger as ledger_table
 from footfall.errors import BadInput, NotFound, PutBack
-from footfall.privacy.marts import MARTS
+from footfall.privacy.budget import RHO, noise_of
+from footfall.privacy.marts import BEFORE, MARTS
 from footfall.serve import closing
 from footfall.serve.jobs import Stopped
+from footfall.serve.ledgers import entry_of
+from footfall.serve.mart_lists import ROUND, began_on
 from footfall.serve.retention import forget_expired, forget_sealed
+from footfall.serve.verifying import verified
+from footfall.store.item_topics import put_item_topics
 from tests.support.closing import VISITORS, City, few_marts
 
 MONDAY, TUESDAY, SUNDAY = "2026-03-09", "2026-03-10", "2026-03-15"
@@ -39,11 +45,14 @@ def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch, capsys):
     monkeypatch.setattr(closing, "MARTS", MARTS)
     portal = city.portal("a.example", timezone="Etc/UTC")
     city.control.put_goal(portal.id, page_path="/")
+    city.portal("b.example", timezone="Etc/UTC")
+    put_item_topics(city.engine, [(portal.id, "/", "parks", 0.9)], 1, ["parks", "waste"])
     city.visit(portal, NOON)
     closed = city.close(TUESDAY)
     daily = [mart.name for mart in MARTS if mart.grain == "day"]
     assert (closed.state, closed.drawn, closed.said) == ("closed", 2 * len(daily), "")
     assert city.lines() == city.lines("published") == [(TUESDAY, release, mart) for release in ("city", "open") for mart in daily]
+    assert near(sum(city.cells("topic_hour").values())) and near(sum(city.cells("topic_place").values()))
     cells = [city.cells(release=release)[portal.id, TUESDAY] for release in ("city", "open")]
     assert all(map(near, cells))
     assert near(city.cells("page")[portal.id, TUESDAY])
@@ -53,6 +62,46 @@ def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch, capsys):
     assert len(city.lines()) == 2 * len(daily)
     assert city.held()[portal.id, TUESDAY] == 2 * VISITORS
     assert capsys.readouterr().out == ""
+
+
+WEEK = [f"2026-03-{day:02d}" for day in range(9, 16)]
+
+
+def test_an_upgrade_between_two_marts_of_a_day_overspends_nothing_and_draws_nothing_twice(city, monkeypatch):
+    """Pages of both releases were drawn with the shares of before when the server ended; Saturday and Sunday are still to come."""
+    monkeypatch.setattr(closing, "MARTS", MARTS)
+    monkeypatch.setattr(closing, "BEFORE", BEFORE)
+    portal, other = (city.portal(f"{name}.example", timezone="Etc/UTC") for name in "ab")
+    city.control.put_goal(portal.id, page_path="/")
+    put_item_topics(city.engine, [(portal.id, "/", "parks", 0.9)], 1, ["parks", "waste"])
+    city.visit(portal, *(f"{day}T12:00:00" for day in (*WEEK, "2026-03-16")), props={"search_query": "loans"})
+    city.at("2026-03-12T08:00:00")
+    for release in ("city", "open"):
+        entry = entry_of(noise_of(release, BEFORE[0]), group="city", sites=[portal.id, other.id], day=MONDAY, known=[])
+        spend(city.ledger, entry, city.now())
+    for day in WEEK[:3]:
+        city.close(day)
+    assert city.control.last_day(ROUND) == "2026-03-16", "not on Thursday: its week began under the shares of before"
+    assert city.lines()[2][2] == "place_device" and not {mart for _, _, mart in city.lines()} & {"topic_hour", "flow"}
+    city.at("2026-03-18T08:00:00")
+    for day in (*WEEK[3:], "2026-03-16"):
+        assert city.close(day).state == "closed"
+    weekly = [(day, mart) for day, release, mart in city.lines() if (release, mart) in (("city", "co_visit"), ("city", "topic_pair"))]
+    assert weekly == [(MONDAY, "co_visit")]
+    assert len(city.lines()) == len(set(city.lines()))
+    spent = list(lines(city.ledger, state="spent"))
+    for release, rho in RHO.items():
+        by_day = spent_by_day(line for line in spent if line.release == release)
+        assert by_day == {day: rho for day in WEEK} | {"2026-03-16": round(rho * 0.89, 9)}
+    assert list(overspent(spent, city.ledger.caps)) == []
+    checks = {check.check: check.level for check in verified(city.ledger, city.engine).checks}
+    assert {name: level for name, level in checks.items() if level == "bad"} == {}
+
+
+def test_a_home_that_never_drew_anything_draws_by_the_newest_list(city):
+    assert began_on(city.control, city.ledger, city.now()) == "0001-01-01"
+    spend(city.ledger, entry_of(noise_of("city", MARTS[0]), group="city", sites=[1], day=MONDAY, known=[]), city.now())
+    assert began_on(city.control, city.ledger, city.now()) == "0001-01-01", "it is decided once"
 
 
 STEPS = [

@@ -1,17 +1,26 @@
-"""The ten marts' true counts on a small portal nearly six hours ahead of UTC, known by hand; and cells written and read back."""
+"""The marts' true counts on a small portal nearly six hours ahead of UTC, known by hand; and cells written and read back."""
 
 from datetime import date
 
 import pytest
 
 from footfall.privacy.marts import MARTS
-from footfall.store.marts import NAMES, Asked, bounded_counts, cells_of, known_keys, write_cells
+from footfall.store.item_topics import current_topics, put_item_topics
+from footfall.store.marts import NAMES, Asked, Words, bounded_counts, cells_of, known_keys, write_cells
 from footfall.vocabulary import FIRST_LATE_ID, Goal
 
 ZONE, TUESDAY = "Asia/Kathmandu", date(2026, 3, 10)
 MONDAY, SUNDAY = date(2026, 3, 9), date(2026, 3, 15)
 BY_NAME = {mart.name: mart for mart in MARTS}
 FROM_SEARCH = {"source": "Google", "channel": "Organic Search", "device": "Mobile", "country": "NP", "region": "NP-P3"}
+TOPICS = ("culture", "health", "parks", "transport", "waste")
+PAGE_TOPICS = [
+    *(("/a", "transport", 0.9), ("/a", "parks", 0.4), ("/b", "transport", 0.8), ("/c", "waste", 0.7), ("/late", "waste", 0.6)),
+    *(("/night", "culture", 0.9), ("/early", "sport", 0.9)),
+    *((f"/many/{number:02d}", TOPICS[number % 5], 1.0) for number in range(25)),
+]
+"""``sport`` is not in the taxonomy."""
+HERE, THERE = "herald.example", "museum.example"
 MANY = [f"/many/{number:02d}" for number in range(25)]
 
 
@@ -35,6 +44,7 @@ def portal(town, walked, module_engine):
         )
         opened.goals = goals
         opened.load(*day_of_hits(opened))
+        put_item_topics(opened.engine, [(id_, *row) for row in PAGE_TOPICS], 3, TOPICS)
         walked[id(module_engine)] = opened
     return walked[id(module_engine)]
 
@@ -56,6 +66,9 @@ def day_of_hits(town):
         *(hit(10, f"12:{number // 6:02d}:{number % 6}0", 4, path=path, device="Desktop") for number, path in enumerate(MANY)),
         hit(10, "15:00:00", 1, path="/c", source="Direct", device="Desktop"),
         hit(10, "15:00:30", 1, "engagement", path="/c", scroll_depth=60),
+        hit(10, "16:00:00", 1, path="/c", referrer=f"{HERE}/own"),
+        hit(10, "16:40:00", 1, path="/c", referrer="art.example/shows"),
+        hit(10, "17:20:00", 1, path="/c", referrer="elsewhere.example"),
         hit(10, "23:50:00", 2, path="/a", **FROM_SEARCH),
         hit(11, "00:10:00", 2, path="/night"),
         hit(11, "11:00:00", 5, path="/a"),
@@ -67,7 +80,9 @@ def day_of_hits(town):
 
 
 def counts(portal, name, *, first=TUESDAY, last=TUESDAY, nonce=1):
-    asked = Asked(mart=name, cells=BY_NAME[name].cells, sites={portal.portal.id: ZONE}, first=first, last=last, goals=portal.goals)
+    site, version = portal.portal.id, current_topics(portal.engine).version
+    words = Words(topics=TOPICS, version=version, hosts={site: (HERE,), site + 1: (THERE, "art.example")})
+    asked = Asked(mart=name, cells=BY_NAME[name].cells, sites={site: ZONE}, first=first, last=last, goals=portal.goals, words=words)
     found = bounded_counts(portal.engine, asked, nonce)
     assert {site for site, _ in found} <= {portal.portal.id}
     return {keys: visitors for (_, keys), visitors in found.items()}
@@ -119,6 +134,37 @@ def test_goals_are_reached_as_in_reports(portal):
     assert counts(portal, "goal") == {("7",): 1, ("8",): 1, ("9",): 1}
 
 
+def test_topics_are_at_the_hour_of_their_first_page_and_have_a_visitor_once(portal):
+    found = counts(portal, "topic_hour")
+    of_many = {keys: found.pop(keys) for keys in list(found) if keys[1] == "12"}
+    assert found == {("transport", "09"): 1, ("parks", "09"): 1, ("waste", "15"): 1} | {
+        (topic, hour): 1 for topic, hour in (("transport", "23"), ("parks", "23"), ("culture", "00"))
+    }
+    assert (len(of_many), set(of_many.values())) == (3, {1}), "of five topics, three"
+    assert counts(portal, "topic_hour", first=MONDAY, last=MONDAY) == {("waste", "23"): 1}
+
+
+def test_topics_by_region_have_that_of_the_first_visit(portal):
+    found = counts(portal, "topic_place")
+    assert {keys: count for keys, count in found.items() if keys[1]} == {
+        ("transport", "NP-P3"): 2,
+        ("parks", "NP-P3"): 2,
+        ("waste", "NP-P3"): 1,
+        ("culture", "NP-P3"): 1,
+    }
+    assert sum(count for keys, count in found.items() if not keys[1]) == 3
+
+
+def test_pairs_are_of_main_topics_of_two_pages(portal):
+    found = counts(portal, "topic_pair", first=TUESDAY, last=TUESDAY)
+    assert found[("transport", "waste")] >= 1 and found[("culture", "transport")] >= 1
+    assert sum(found.values()) == 1 + 3 + 1, "the page of transport and parks is no pair by itself"
+
+
+def test_flows_are_the_first_registered_portal_that_led_here(portal):
+    assert counts(portal, "flow") == {(THERE,): 1}
+
+
 def test_weeks_add_up_their_visitor_days_from_monday_to_sunday(portal):
     assert counts(portal, "search_term", first=MONDAY, last=SUNDAY) == {("parking",): 2}
     pairs = counts(portal, "co_visit", first=MONDAY, last=SUNDAY)
@@ -148,6 +194,13 @@ def test_cells_are_written_once_and_their_keys_are_known_from_then_on(portal):
     assert cells_of(engine, TUESDAY, 19) == {}
     assert known_keys(engine, "city", "page", [site, 5]) == set(cells)
     assert known_keys(engine, "open", "page", [site], portal.goals) == {(site, ("/open",)), (site, ("/c",)), (site, ("/nobody",))}
+
+
+def test_words_that_were_known_before_make_keys_that_are_known():
+    words = Words(topics=("a", "b", "c"), hosts={1: ("one.example", "other.example"), 2: ("two.example",)})
+    assert known_keys(None, "city", "flow", [1, 2], (), words) == {(1, ("two.example",)), (2, ("one.example",))}
+    assert known_keys(None, "city", "topic_pair", [1], (), words) == {(1, pair) for pair in (("a", "b"), ("a", "c"), ("b", "c"))}
+    assert len(known_keys(None, "city", "topic_hour", [1, 2], (), words)) == 2 * 3 * 24
 
 
 def test_a_fixed_vocabulary_is_known_of_every_portal():

@@ -10,7 +10,8 @@ import pytest
 from footfall.privacy.marts import MARTS
 from footfall.store import marts
 from footfall.store.attacked import EVERYBODY
-from footfall.store.marts import Asked, bounded_counts
+from footfall.store.item_topics import put_item_topics
+from footfall.store.marts import Asked, Words, bounded_counts
 from footfall.vocabulary import Goal
 
 pytestmark = pytest.mark.attack
@@ -26,13 +27,16 @@ SELECT 900, toDate('2026-03-10') + (number % 50 = 0), toDateTime64('2026-03-10 0
     map('search_query', toString(sipHash64(number, {part:UInt32}, 2) % 40))
 FROM numbers({rows:UInt32}) SETTINGS distributed_foreground_insert = 1"""
 VISITS = """INSERT INTO visits (site, day, visitor, visit, number, version, start, end, seen, duration_s, pageviews, entry_page, exit_page,
-    source, device, country)
+    source, device, country, referrer)
 SELECT 900, toDate('2026-03-10'), number % 10 = 0 ? 1000000 : 1 + sipHash64(number, {part:UInt32}) % 2000, number, number, 1,
     toDateTime64('2026-03-10 08:00:00', 3, 'UTC') + sipHash64(number) % 50000 AS began, began, began, sipHash64(number, 3) % 4000, 2,
     concat('/', toString(sipHash64(number, {part:UInt32}, 4) % 60)), concat('/', toString(sipHash64(number, {part:UInt32}, 5) % 60)),
-    toString(sipHash64(number, 6) % 9), toString(sipHash64(number, 7) % 3), toString(sipHash64(number, 8) % 5)
+    toString(sipHash64(number, 6) % 9), toString(sipHash64(number, 7) % 3), toString(sipHash64(number, 8) % 5),
+    concat('p', toString(sipHash64(number, 9) % 9), '.example/x')
 FROM numbers({rows:UInt32}) SETTINGS distributed_foreground_insert = 1"""
 GOALS = tuple(Goal(id=number, portal_id=SITE, page_path=f"/{number}*", display_name=str(number)) for number in range(1, 9))
+TOPICS = tuple(f"topic{number}" for number in range(12))
+WORDS = Words(topics=TOPICS, version=1, hosts={SITE: ("p0.example",)} | {SITE + number: (f"p{number}.example",) for number in range(1, 9)})
 BARE_LIMIT = """SELECT site, toString(path) AS path, count() AS visitors
 FROM (SELECT DISTINCT site, visitor, path FROM events WHERE site IN {sites:Array(UInt32)} AND day = {first:Date} AND visitor != 0
     LIMIT 10 BY site, visitor) GROUP BY site, path"""
@@ -41,6 +45,10 @@ FROM (SELECT DISTINCT site, visitor, path FROM events WHERE site IN {sites:Array
 @pytest.fixture(scope="module")
 def crowd(module_engine):
     """2,000 visitors and one who does everything, in a dozen parts that are never merged."""
+    pages = [
+        (SITE, f"/{number}", TOPICS[(number + shift) % 12], 0.9 - shift / 4) for number in range(120) for shift in range(1 + number % 3)
+    ]
+    put_item_topics(module_engine, pages, 1, TOPICS)
     suffix = "_local" if module_engine.topology.cluster else ""
     nodes = module_engine.nodes()
     for table, insert in (("events", EVENTS), ("visits", VISITS)):
@@ -59,7 +67,7 @@ def crowd(module_engine):
 def counted(engine, mart, without=0):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(marts.SCRIPTS, mart.name, marts.SCRIPTS[mart.name].replace(EVERYBODY, f"({EVERYBODY} AND visitor != {without})"))
-        asked = Asked(mart=mart.name, cells=mart.cells, sites={SITE: "Asia/Kathmandu"}, first=DAY, last=DAY, goals=GOALS)
+        asked = Asked(mart=mart.name, cells=mart.cells, sites={SITE: "Asia/Kathmandu"}, first=DAY, last=DAY, goals=GOALS, words=WORDS)
         return bounded_counts(engine, asked, NONCE, settings=THREADS)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from footfall.serve.closing import Closer
 from footfall.store.engine import open_engine
+from footfall.store.item_topics import put_item_topics
 from footfall.store.loading import Loader
 from footfall.store.migrate import migrate
 from footfall.store.sealed import open_sealed
@@ -90,7 +91,7 @@ def test_a_sealed_day_is_drawn_from_tmpfs_and_gone_with_its_close(
     tmp_path: Path, volatile: Path, monkeypatch: pytest.MonkeyPatch, keep_events: int
 ) -> None:
     """Also where the portal is sealed no more from the next day on."""
-    few_marts(monkeypatch)
+    few_marts(monkeypatch, "topic_hour")
     engine = open_engine("chdb", tmp_path, volatile=volatile)
     migrate(engine)
     city, room = City(engine, tmp_path), open_sealed(engine)
@@ -98,6 +99,7 @@ def test_a_sealed_day_is_drawn_from_tmpfs_and_gone_with_its_close(
     city.at("2026-03-10T12:00:00")
     sealed, keeps = city.portal("sealed.example", keep_events=0), city.portal("keeps.example")
     city.visit(keeps, "2026-03-10T12:00:00")
+    put_item_topics(engine, [(keeps.id, "/", "parks", 0.9)], 1, ["parks"])
     hits = [hit("2026-03-10T12:00:00", number, path=SENTINEL, portal=sealed) for number in range(1, VISITORS_OF_A_MART + 1)]
     loader = Loader(room, volatile / "journal", now=city.now, random=os.urandom)
     loader.load(write(volatile / "journal", 1, hits))
@@ -106,6 +108,7 @@ def test_a_sealed_day_is_drawn_from_tmpfs_and_gone_with_its_close(
     assert not holding(tmp_path)
     assert city.close("2026-03-10").state == "closed"
     assert set(city.cells()) == {(sealed.id, "2026-03-10"), (keeps.id, "2026-03-10")}
+    assert set(city.cells("topic_hour")) == {(keeps.id, "2026-03-10")}, "the map is one for both"
     assert room.query("SELECT count() FROM events") == room.query("SELECT count() FROM visits") == [(0,)]
     assert city.held() == {(keeps.id, "2026-03-10"): VISITORS_OF_A_MART}
     for opened in (room, engine):

@@ -8,7 +8,7 @@ import pytest
 
 from footfall.control.database import open_control
 from footfall.control.ledger import Ledger, lines
-from footfall.privacy.marts import MARTS
+from footfall.privacy.marts import BEFORE, MARTS
 from footfall.serve import closing
 from footfall.serve.closing import Closer
 from footfall.serve.ledgers import CAPS
@@ -18,8 +18,9 @@ from footfall.vocabulary import Portal
 from tests.support.build import hit, ms
 from tests.support.journal import write
 
-TABLES = ("events", "visits", "service_days", "segments", "marts")
+TABLES = ("events", "visits", "service_days", "segments", "marts", "item_topics")
 FEW_MARTS = tuple(mart for mart in MARTS if mart.name in ("page", "portal", "search_term"))
+FEW_BEFORE = tuple(mart for mart in BEFORE if mart.name in ("page", "portal", "search_term"))
 VISITORS = 400
 """More than any threshold of FEW_MARTS."""
 
@@ -73,6 +74,7 @@ class City:
         return {(site, day): count for site, day, count in self.engine.query(found)}
 
 
-def few_marts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only FEW_MARTS are drawn: a tenth of a second a day instead of a second."""
-    monkeypatch.setattr(closing, "MARTS", FEW_MARTS)
+def few_marts(monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
+    """Only FEW_MARTS are drawn, and those that are named: a tenth of a second a day instead of a second."""
+    monkeypatch.setattr(closing, "MARTS", (*FEW_MARTS, *(mart for mart in MARTS if mart.name in more)))
+    monkeypatch.setattr(closing, "BEFORE", FEW_BEFORE)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from footfall.privacy.attacks.outcome import Attack
-from footfall.privacy.budget import COHORT, noise_of
+from footfall.privacy.budget import COHORT, noise_of, shares_of
 from footfall.privacy.marts import MARTS, REACH
 
 __all__ = [
@@ -110,8 +110,12 @@ def ids_again(ids: int, again: int) -> Attack:
 
 
 def least_shown(least: Mapping[tuple[str, str], int]) -> Attack:
-    """The least cell of each release and mart, against the threshold it has today, and a cohort."""
-    floors = {(release, mart.name): noise_of(release, mart).threshold for release in COHORT for mart in MARTS}
+    """The least cell of each release and mart, against the least threshold it ever had, and a cohort."""
+    floors = {
+        (release, mart.name): min(noise_of(release, one).threshold for one in shares_of(release, mart.name))
+        for release in COHORT
+        for mart in MARTS
+    }
     floors[REACH.name, REACH.name] = noise_of(REACH.name, REACH).threshold
     under = [f"{mart} for {release}" for (release, mart), value in sorted(least.items()) if value < floors.get((release, mart), math.inf)]
     return Attack(

@@ -67,6 +67,10 @@ MARTS = {
     "duration": N_("visitors by how long they stayed"),
     "search_term": N_("visitors by what the portal was searched for"),
     "co_visit": N_("visitors of two pages, by pair"),
+    "topic_hour": N_("visitors by what the pages they saw are about, by hour"),
+    "topic_place": N_("visitors by what the pages they saw are about, by region"),
+    "topic_pair": N_("visitors of two topics, by pair"),
+    "flow": N_("visitors whom another of the city's portals led here"),
 }
 RESIDENTS_WORDS: dict[str, dict[str, Any]] = {
     "collected": COLLECTED,

@@ -46,6 +46,8 @@ LEAVES = {
     "operators revoke": "Take an operator's role",
     "operators disable": "let them in no more",
     "operators enable": "in again",
+    "marts list": "the same in every home",
+    "marts show": "as the API gives it",
     "reach list": "groups with their portals",
     "reach add": "from the next day on",
     "reach remove": "What was published of it stays",

@@ -119,7 +119,7 @@ def test_an_entry_says_all_of_its_noise_and_code(home):
     line = next(ledgers.lines(home[0]))
     noise = noise_of("city", BY_NAME["page"])
     said = (line.l0, line.linf, line.rho, line.delta, line.sigma, line.threshold, line.secret_threshold, line.unit)
-    assert said == (10, 1, noise.rho, noise.delta, noise.sigma, 64, 90, "visitor-portal-day")
+    assert said == (10, 1, noise.rho, noise.delta, noise.sigma, 74, 104, "visitor-portal-day")
     assert (line.sites, line.code, line.mechanism) == ((1, 2), code(), "gaussian and gaussian_threshold")
 
 
@@ -127,11 +127,11 @@ TAMPERED = {
     "cheaper": (0, {"rho": 0.01}, {"costs", "floors"}),
     "quieter": (0, {"sigma": 10.0}, {"costs", "floors"}),
     "no delta": (0, {"delta": 0.0}, {"costs", "floors"}),
-    "low threshold": (0, {"threshold": 63}, {"floors"}),
+    "low threshold": (0, {"threshold": 73}, {"floors"}),
     "low secret threshold": (0, {"secret_threshold": 60}, {"costs", "floors"}),
     "another unit": (0, {"unit": "event"}, {"floors"}),
-    "other settings, below": (0, {"settings_sha256": "s", "threshold": 9, "secret_threshold": 90}, {"floors"}),
-    "another L0": (0, {"settings_sha256": "s", "l0": 1, "sigma": 5.01, "threshold": 21, "secret_threshold": 90}, {"floors"}),
+    "other settings, below": (0, {"settings_sha256": "s", "threshold": 9, "secret_threshold": 104}, {"floors"}),
+    "another L0": (0, {"settings_sha256": "s", "l0": 1, "sigma": 5.78, "threshold": 24, "secret_threshold": 104}, {"floors"}),
     "fewer cells": (0, {"settings_sha256": "s", "l0": 9}, {"floors"}),
     "two in a cell": (0, {"settings_sha256": "s", "linf": 2}, {"floors"}),
     "more delta": (0, {"settings_sha256": "s", "delta": 2e-7}, {"floors"}),
@@ -163,7 +163,7 @@ def test_an_edited_line_of_the_database_breaks_the_chain_and_the_mirror(home):
     ledger, _ = home
     with ledger.database.writing() as connection:
         text = connection.scalar(table.select().with_only_columns(table.c.line).where(table.c.number == 1))
-        connection.execute(table.update().where(table.c.number == 1).values(line=text.replace('"threshold":64', '"threshold":65')))
+        connection.execute(table.update().where(table.c.number == 1).values(line=text.replace('"threshold":74', '"threshold":75')))
     found = verified(*home)
     assert set(levels(found)) == {"chain", "mirror"}
     assert found.head == ""
@@ -219,11 +219,11 @@ def test_the_label_is_what_opendp_says():
         "open, a day": (0.85, 0.549),
         "both, a day": (1.86, 0.601),
         "the most a day": (2.35, 0.624),
-        "city, 31 days all alike": (12.84, 0.925),
-        "open, 31 days all alike": (6.41, 0.785),
-        "both, 31 days all alike": (15.01, 0.95),
+        "city, 31 days all alike": (14.38, 0.943),
+        "open, 31 days all alike": (7.14, 0.807),
+        "both, 31 days all alike": (16.85, 0.964),
     }
-    assert [len(release.marts) for release in found.releases] == [10, 10]
+    assert [len(release.marts) for release in found.releases] == [14, 14]
     assert doctest.testmod(labels).failed == 0
 
 
@@ -244,11 +244,11 @@ def test_the_command_says_it_and_fails_where_something_differs(home, is_sound, m
     assert "Proxy: not checked. None is named in trusted_proxies" in said
     for words in (
         "chain:",
-        "15.8",
+        "18.3",
         "open, a day 0.015 0.85",
         "visitor-portal-day",
         "31 days all alike",
-        "δ adds up too: 1.2e-06 a day and 3.72e-05",
+        "δ adds up too: 1.4e-06 a day and 4.34e-05",
         "Who controls the machine",
     ):
         assert words in said

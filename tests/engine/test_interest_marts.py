@@ -1,0 +1,166 @@
+"""The marts of interest: out of cells that were drawn, by API, file, command and view; a key sees its own portals and no more."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from footfall.control.database import open_control
+from footfall.control.keys import Key
+from footfall.errors import BadQuestion, Forbidden, NotFound
+from footfall.serve.asked import Noted
+from footfall.serve.interest_marts import NAMED, interest_mart, lift, portals_of
+from footfall.serve.interest_routes import listed, shown
+from footfall.serve.mart_lists import ROUND
+from footfall.serve.topic_map import refresh_topics
+from footfall.settings import read_settings
+from footfall.store.item_topics import current_topics
+from tests.support.build import ms
+
+WEEK, NEXT = "2026-03-02", "2026-03-09"
+CELLS = {
+    ("portal", WEEK): [([], 1000)],
+    ("portal", NEXT): [([], 3000)],
+    ("page", WEEK): [(["/a"], 400), (["/b"], 200)],
+    ("page", NEXT): [(["/a"], 900), (["/b"], 210)],
+    ("entry_exit", NEXT): [(["entry", "/a"], 300), (["exit", "/b"], 100)],
+    ("co_visit", WEEK): [(["/a", "/b"], 240), (["/a", "/rare"], 170)],
+    ("topic_hour", WEEK): [(["parks", "09"], 300), (["waste", "10"], 200), (["parks", "23"], 100)],
+    ("topic_place", WEEK): [(["parks", "MT-1"], 150)],
+    ("topic_pair", WEEK): [(["parks", "waste"], 160)],
+    ("flow", WEEK): [(["museum.example"], 120)],
+    ("goal", WEEK): [(["1"], 250)],
+    ("search_term", WEEK): [(["loans"], 180)],
+}
+"""By mart and day, of the first portal for the city; the second has half as many, and for everybody there is something else."""
+RANGE = {"date_range": "2026-03-02,2026-03-08"}
+
+
+@pytest.fixture(scope="module")
+def desk(embedded_engine, tmp_path_factory):
+    home = tmp_path_factory.mktemp("desk")
+    control = open_control(f"sqlite:///{home}/control.db", lambda: ms("2026-03-31T12:00:00"))
+    sites = [control.create_portal(domain=domain).id for domain in ("library.example", "museum.example")]
+    control.put_goal(sites[0], event_name="Signup")
+    control.set_last_day(ROUND, "0001-01-01")
+    rows = [
+        {"release": release, "mart": mart, "site": site, "day": day, "keys": keys, "visitors": visitors // site + more, "line": 7}
+        for (mart, day), cells in CELLS.items()
+        for keys, visitors in cells
+        for site in sites
+        for release, more in (("city", 0), ("open", 5000))
+    ]
+    embedded_engine.command("TRUNCATE TABLE marts")
+    embedded_engine.insert_ndjson("marts", b"".join(json.dumps(row).encode() + b"\n" for row in rows), "planted")
+    settings = read_settings({}, home=str(home))
+    loader = SimpleNamespace(complete_until_ms=control._now)
+    yield SimpleNamespace(
+        engine=embedded_engine, control=control, settings=settings, loader=loader, asked=Noted(control, control._now), now=control._now
+    )
+    control.close()
+
+
+def rows(desk, name, domain="library.example", **given):
+    answer = json.loads(shown(desk, name, {"site_id": domain, **RANGE, **given}))
+    lines = [line for source in answer["meta"]["sources"] for line in source["lines"]]
+    assert (answer["meta"]["policy"], {7, *lines}) == ("city", {7})
+    return [tuple(value for name, value in row.items() if name not in ("portal", "plus_minus")) for row in answer["results"]]
+
+
+EXPECTED = {
+    "interest_by_topic": [(WEEK, "parks", 9, 300), (WEEK, "waste", 10, 200), (WEEK, "parks", 23, 100)],
+    "interest_by_place": [("parks", "MT-1", 150)],
+    "item_affinity": [("/a", "/b", 240, 3.0), ("/a", "/rare", 170, None)],
+    "topic_affinity": [("parks", "waste", 160, 2.0)],
+    "portal_flows": [("museum.example", 120)],
+    "service_demand": [("Signup", 250, 25.0)],
+    "search_demand": [(WEEK, "loans", 180)],
+    "content_performance": [("/a", 400, None, None, None, None), ("/b", 200, None, None, None, None)],
+}
+
+
+@pytest.mark.parametrize("name", [one.name for one in NAMED])
+def test_each_says_what_was_drawn_for_the_city(desk, name):
+    assert rows(desk, name) == EXPECTED[name]
+
+
+def test_a_change_that_is_not_clear_is_absent(desk):
+    found = rows(desk, "content_performance", date_range="2026-03-09,2026-03-15")
+    assert found == [("/a", 900, 300, None, 400, 125), ("/b", 210, None, 100, 200, None)]
+
+
+def test_pairs_need_a_whole_week(desk):
+    assert rows(desk, "item_affinity", date_range="2026-03-03,2026-03-14") == []
+    assert rows(desk, "item_affinity", date_range="2026-03-01,2026-03-10") == EXPECTED["item_affinity"]
+
+
+def test_lift_is_none_where_a_side_is_absent():
+    assert (lift(30, 100, 60, 1000), lift(30, None, 60, 1000), lift(30, 100, 60, None)) == (5.0, None, None)
+
+
+def test_a_key_for_one_portal_is_answered_about_that_one_alone(desk):
+    mine = Key("consumer", ("marts:read",), ("museum.example",))
+    assert [portal.domain for portal in portals_of(desk, (), mine)] == ["museum.example"]
+    assert {row["portal"] for row in json.loads(shown(desk, "portal_flows", RANGE, mine))["results"]} <= {"museum.example"}
+    with pytest.raises(Forbidden, match="not for that portal"):
+        shown(desk, "portal_flows", {"site_id": "library.example"}, mine)
+    with pytest.raises(Forbidden):
+        shown(desk, "portal_flows", RANGE, Key("reader", ("stats:read",)))
+
+
+def test_all_portals_one_after_another_and_small_cells_are_absent(desk):
+    answer = json.loads(shown(desk, "interest_by_topic", RANGE))
+    assert [(row["portal"], row["topic"], row["visitors"]) for row in answer["results"]] == [
+        ("library.example", "parks", 300),
+        ("library.example", "waste", 200),
+        ("library.example", "parks", 100),
+        ("museum.example", "parks", 150),
+        ("museum.example", "waste", 100),
+    ]
+
+
+def test_files_have_the_same_rows(desk):
+    lines = shown(desk, "topic_affinity", RANGE | {"format": "csv"}).decode("utf-8-sig").splitlines()
+    assert lines[:2] == ["portal,topic,other,visitors,plus_minus,lift", "library.example,parks,waste,160,64,2.0"]
+    for one in NAMED:
+        assert shown(desk, one.name, RANGE | {"format": "parquet"})[:4] == b"PAR1"
+
+
+def test_what_is_not_valid_is_said(desk):
+    with pytest.raises(BadQuestion, match="Valid: json, csv, parquet"):
+        shown(desk, "portal_flows", {"format": "xml"})
+    with pytest.raises(NotFound, match="Valid: interest_by_topic"):
+        interest_mart(desk, "everything", [], "30d")
+    assert [one.mart for one in listed()] == [one.name for one in NAMED] and listed()[0].columns[:2] == ["portal", "day"]
+
+
+@pytest.mark.parametrize("name", [one.name for one in NAMED])
+def test_a_view_in_the_store_has_the_citys_cells_by_name(desk, name):
+    found = desk.engine.query(f"SELECT sum(visitors), uniqExact(line) FROM mart_{name} WHERE site = 1")
+    marts = {"content_performance": ("page", "entry_exit"), "item_affinity": ("co_visit",), "topic_affinity": ("topic_pair",)}
+    of = marts.get(name) or next(one.of for one in NAMED if one.name == name)[:1]
+    assert found == [(sum(visitors for (mart, _), cells in CELLS.items() for _, visitors in cells if mart in of), 1)]
+
+
+class Shelf:
+    """A catalogue of one page."""
+
+    def __init__(self, version):
+        self.number, self.read = version, 0
+
+    def version(self):
+        return self.number
+
+    def topics(self):
+        return ("parks", "waste")
+
+    def rows(self):
+        self.read += 1
+        return [(1, "/a", "parks", 0.9)]
+
+
+def test_the_map_is_written_when_the_catalogue_has_changed(desk):
+    before = current_topics(desk.engine).version
+    shelf = Shelf(before + 1)
+    assert [refresh_topics(desk.engine, shelf) for _ in range(3)] == [1, 0, 0] and shelf.read == 1
+    assert current_topics(desk.engine).version == before + 1
