@@ -3,7 +3,22 @@
 import argparse
 import importlib
 
-NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "draw", "close", "sources", "topics", "text", "faults")
+NAMES = (
+    "pipeline",
+    "collector",
+    "load",
+    "panels",
+    "overview",
+    "page",
+    "growth",
+    "draw",
+    "close",
+    "content_service",
+    "sources",
+    "topics",
+    "text",
+    "faults",
+)
 
 
 def main() -> None:

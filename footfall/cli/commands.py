@@ -74,6 +74,8 @@ COMMANDS = {
     ),
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
+    "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
+    "webhooks": ("webhooks:app", "Who is told when a day's marts were published: list, add, send, remove."),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""
