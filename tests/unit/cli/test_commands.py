@@ -40,7 +40,7 @@ LEAVES = {
     "keys list": "secrets are nowhere",
     "keys revoke": "stops working at once",
     "placements list": "of one portal or of all",
-    "placements show": "as YAML that `put --from` takes",
+    "placements show": "as YAML that put --from takes",
     "placements put": "the rest stays as it is",
     "placements remove": "answered no more",
     "webhooks list": "how the last message went",
