@@ -72,6 +72,10 @@ COMMANDS = {
         "sources:app",
         "The city's other data: draft a contract, check a file, load, list, watch, withdraw datasets; districts.",
     ),
+    "content": (
+        "content:app",
+        "What portals have to read and to do: list, show, add, load, remove items; read them from the portals.",
+    ),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""

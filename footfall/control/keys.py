@@ -14,7 +14,18 @@ from footfall.sentences import Sentence
 
 __all__ = ["SCOPES", "Key", "check_key", "create_key", "drop_portal", "list_keys", "rename_portal", "revoke_key"]
 
-SCOPES = ("stats:read", "marts:read", "sites:read", "sites:write", "import:write", "keys:write", "datasets:read", "datasets:write")
+SCOPES = (
+    "stats:read",
+    "marts:read",
+    "sites:read",
+    "sites:write",
+    "import:write",
+    "keys:write",
+    "datasets:read",
+    "datasets:write",
+    "content:read",
+    "content:write",
+)
 NOT_FOR_THAT_PORTAL = "This key is not for that portal."
 
 

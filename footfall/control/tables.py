@@ -2,16 +2,23 @@
 
 import sqlalchemy as sa
 
+from footfall.control.content_tables import content_sources, frontier, items, items_version
+from footfall.control.metadata import metadata
+
 __all__ = [
     "annotations",
     "asked",
     "audit",
     "closings",
+    "content_sources",
     "datasets",
+    "frontier",
     "funnels",
     "goals",
     "grants",
     "invitations",
+    "items",
+    "items_version",
     "keys",
     "ledger",
     "loads",
@@ -33,7 +40,6 @@ __all__ = [
     "version",
 ]
 
-metadata = sa.MetaData()
 portals = sa.Table(
     "portals",
     metadata,

@@ -18,6 +18,8 @@ from footfall.serve import (
     answers_paths,
     answers_v1,
     attacking,
+    content,
+    content_sources,
     datasets,
     health,
     imports,
@@ -31,6 +33,7 @@ from footfall.serve import (
 )
 from footfall.serve.bare_answers import send_json
 from footfall.serve.closing_jobs import closing_jobs
+from footfall.serve.content_jobs import content_jobs
 from footfall.serve.error_answers import HANDLERS
 from footfall.serve.house import Desk, House
 from footfall.serve.jobs import Job
@@ -62,7 +65,7 @@ class App:
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
-            self.house = House(self.settings, all_jobs, source_jobs)
+            self.house = House(self.settings, all_jobs, reading_jobs)
 
     def stop_soon(self) -> None:
         """Let what runs long end at its next step; ``close`` follows when it has."""
@@ -85,8 +88,13 @@ class App:
 
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
-    """Every job but loads of datasets; what takes long comes last. Raises Unavailable where the control database is away."""
+    """Every job but what reads from elsewhere; what takes long comes last. Raises Unavailable where the control database is away."""
     return [*mail_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
+
+
+def reading_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
+    """What is read from elsewhere: the city's datasets, and portals' content. Raises as ``all_jobs``."""
+    return [*source_jobs(desk, signer, stopped), *content_jobs(desk, signer, stopped)]
 
 
 def create(settings: Settings) -> App:
@@ -113,7 +121,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, datasets, measures)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, datasets, measures, content, content_sources)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

@@ -14,23 +14,19 @@ from footfall.collect.importing import ImportReport
 from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import dataset_shapes, mart_shapes, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
+from footfall.serve.content_operations import CONTENT_OPERATIONS
+from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
 from footfall.serve.shapes import State
 
-__all__ = ["OPERATIONS", "ROUTES", "Operation", "openapi"]
+__all__ = ["OPERATIONS", "ROUTES", "openapi"]
 
-JSON, FORM, MULTIPART, TEXT = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"
 FORMS = (JSON, FORM, MULTIPART)
-BYTES, YAML = "application/octet-stream", "application/yaml"
-FILES = (BYTES, YAML)
-"""Bodies that are no JSON, whatever the schema says of those that are."""
 REFERENCE = "#/components/schemas/{name}"
 ALWAYS = {
     401: "No key, or one nobody gave out.",
     403: "The key lacks the scope, or is not for that portal.",
     503: "The store is away; nothing is lost.",
 }
-BAD = {400: "What was sent is not valid; the sentence says what is."}
-ABSENT = {404: "There is no such portal, or no such goal."}
 TAKEN = {409: "The domain, or the goal's name, is taken."}
 ASKING = {
     404: "There is no such portal.",
@@ -39,27 +35,8 @@ ASKING = {
 }
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One method of one path."""
-
-    summary: str
-    scope: str = ""
-    """Empty: open to all."""
-    or_scope: str = ""
-    """Another that does too."""
-    asks: type | None = None
-    """Its body; ``None`` where it has none, or one that is no JSON."""
-    media: tuple[str, ...] = (JSON,)
-    """Kinds of body."""
-    given: tuple[str, ...] = ()
-    """Parameters in the address, required ones with a ``!`` behind."""
-    answers: Any = None
-    """Its answer with status 200; ``bytes`` is a Parquet file, ``None`` something else that is no JSON of ours."""
-    errors: dict[int, str] = {}
-
-
 V1 = ("site_id!", "period", "date", "metrics", "filters")
-NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec")
+NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec", "item", "source", "offset")
 PAGED = ("limit", "after", "before")
 IMPORT = {**BAD, 404: "There is no such portal."}
 EVENT = {
@@ -234,6 +211,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=dataset_shapes.LoadLines,
         errors=BAD | NO_DATASET | {409: "A load of it runs already, or it was withdrawn.", 413: "The file is too large."},
     ),
+    **CONTENT_OPERATIONS,
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label",
         scope="sites:read",

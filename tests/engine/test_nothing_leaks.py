@@ -199,6 +199,8 @@ def run_commands(place, files, port):
         ("sources", "load", "service-counters", str(log)),
         ("sources", "list"),
         ("sources", "places", str(log)),
+        ("content", "load", "portal.example", str(log)),
+        ("content", "list", "portal.example"),
         ("up", "--port", "0"),
         ("collect", "--port", port),
         ("demo", "--home", str(place.folder / "demo"), "--port", port),
