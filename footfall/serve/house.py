@@ -195,7 +195,7 @@ class House:
         self.loads = Jobs(
             self.desk.control, lambda: loads(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
         )
-        """Of datasets, in a thread of their own: a large file keeps no other job waiting."""
+        """Of datasets and content, in a thread of their own: a large file keeps no other job waiting."""
         works = (
             self._load,
             self._load_sealed,

@@ -13,7 +13,7 @@ from footfall.errors import Forbidden, NotFound, Unauthorized
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = ["LOCAL", "LocalToken", "authorize", "key_of", "portal_for", "require_whole"]
+__all__ = ["LOCAL", "LocalToken", "absent_to", "authorize", "key_of", "portal_for", "require_whole"]
 
 LOCAL = Key("this machine", SCOPES)
 
@@ -61,6 +61,11 @@ def require_whole(key: Key) -> None:
     """Raises Forbidden for a key that is bound to some portals, where the answer is of all of them."""
     if key.portals:
         raise Forbidden("This is of the whole home. A key for some portals may not ask it.")
+
+
+def absent_to(key: Key, error: NotFound) -> NotFound | Forbidden:
+    """What a key is told of something that is not there: one for some portals is told the same of what is another's."""
+    return Forbidden(NOT_FOR_THAT_PORTAL) if key.portals else error
 
 
 def portal_for(control: Control, key: Key | None, scope: str, name: str) -> Portal:
