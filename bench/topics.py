@@ -25,6 +25,14 @@ from footfall.interests.topics import Classifier, Labelled, taxonomy
 DATA = Path(__file__).parent / "data"
 PULL = 0.05
 """Of the fitted numbers to 0."""
+ON_EVERY_PAGE = {
+    "en": "Apply online or in person at the service centre. Bring your passport. How to get here: bus 5 and tram 2 to the town hall; "
+    "parking is available nearby. You may complain to the city council. Subscribe to hear about events. There is no fee.",
+    "ru": "Подать заявление можно онлайн или лично в центре услуг. Возьмите с собой паспорт. Как добраться: автобус 5 и трамвай 2 "
+    "до остановки «Мэрия», рядом есть парковка. Жалобы принимает администрация города. Подпишитесь, чтобы узнавать о событиях. "
+    "Госпошлина не взимается.",
+}
+"""What a text may say whatever it is about."""
 Said = tuple[tuple[str, float], ...]
 
 
@@ -89,6 +97,10 @@ def by(classifier: Classifier) -> Callable[[Text], Said]:
     return lambda text: classifier.topics_of(text.title, text.summary, language=text.language)
 
 
+def with_the_usual(classifier: Classifier) -> Callable[[Text], Said]:
+    return lambda text: classifier.topics_of(text.title, text.summary, ON_EVERY_PAGE[text.language], language=text.language)
+
+
 def corrected(texts: Sequence[Text]) -> Classifier:
     return Classifier.fit(taxonomy(), [Labelled(text.title, text.topics, text.summary, language=text.language) for text in texts])
 
@@ -136,6 +148,7 @@ def main(short: bool = False) -> None:
             print(f"topics, {name}, {language}: {quality([text for text in rest if text.language == language], by(plain))}", flush=True)
         print(f"topics, {name}, all {len(rest)}: {quality(rest, by(plain))}", flush=True)
         print(f"topics, {name}, the nearest list as a whole (peer): {quality(rest, nearest_list())}", flush=True)
+        print(f"topics, {name}, with a text of what every page says: {quality(rest, with_the_usual(plain))}", flush=True)
         print(f"topics, {name}, with {len(tune)} corrected items: {quality(rest, by(corrected(tune)))}", flush=True)
         print(f"topics, {name}, mean score: share that is right (topics said): {calibration(rest, by(plain))}", flush=True)
         nothing = [text for text in rest if not text.topics]

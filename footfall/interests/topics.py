@@ -17,8 +17,8 @@ LEAST, HALF, MOST = 0.2, 0.5, 3
 """A topic is said from this score on, if it is at least half that of the best; and no more than three of an item."""
 OF_ITS_PATH = 0.95
 """Score of a topic whose pattern the path fits."""
-TITLE, SUMMARY, PATH, TEXT = 2.0, 1.0, 1.0, 0.3
-"""How much a word weighs by where it stands."""
+TITLE, SUMMARY, PATH, TEXT = 2.0, 1.0, 1.0, 0.15
+"""How much a word weighs by where it stands. Texts end in how to get there and where to complain, on every page."""
 LETTERS = 4_000
 """Of a text, its beginning."""
 SAID, LOUD, SHARE, BEST = 1.78, 0.71, 1.95, 0.23

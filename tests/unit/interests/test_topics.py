@@ -55,6 +55,11 @@ def test_title_weighs_more_than_text(classifier):
     assert ids(classifier.topics_of("Swimming pool", text="library"))[0] == "sport"
 
 
+def test_what_every_page_ends_in_does_not_outweigh_its_title(classifier):
+    ending = "How to get here: bus 5 and tram 2 to the town hall. Parking is nearby. Bring your passport. There is no fee."
+    assert ids(classifier.topics_of("Library card", text=ending)) == ["libraries"]
+
+
 def test_equal_topics_stand_in_the_order_of_the_file():
     topics = read_taxonomy("topics:\n  b: {names: {en: B}, words: {en: [apple]}}\n  a: {names: {en: A}, words: {en: [plum]}}")
     both = Classifier.fit(topics).topics_of("plum apple")
