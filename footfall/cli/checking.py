@@ -12,14 +12,17 @@ from cyclopts import Parameter
 from footfall.cli.backend import LoadOrder, open_backend
 from footfall.cli.dataset_lines import print_loaded
 from footfall.cli.terminal import DONE, FAILED, Home, Json, console, make_progress, print_json, print_table, settings_of
+from footfall.control.places import parents_of
 from footfall.errors import BadInput, NotFound
 from footfall.serve.catalogue import outcome_shown
 from footfall.serve.checking_files import Looked, check_against, check_alone
 from footfall.serve.clock import make_clock
 from footfall.serve.dataset_shapes import LoadLines, builtins
-from footfall.serve.tools_of_sources import make_tools, source_room
+from footfall.serve.home import open_control_of
+from footfall.serve.tools_of_sources import NO_PARENTS, make_tools, source_room
 from footfall.settings import Settings
 from footfall.sources.guard import KIND_NAMES
+from footfall.sources.ladder import Parents
 from footfall.sources.odcs import read_contract
 
 __all__ = ["check"]
@@ -59,9 +62,20 @@ def _of_contract(path: Path, contract: Path, settings: Settings) -> dict[str, An
     read = read_contract(contract.read_bytes())
     with _room(settings) as room, make_progress() as bar:
         task = bar.add_task(path.name, total=None)
-        tools = make_tools(settings, room, make_clock(settings.now), any_path=True)
+        tools = make_tools(settings, room, make_clock(settings.now), any_path=True, parents=_parents(settings))
         outcome = check_against(path, read, tools, room, lambda step, count: bar.update(task, description=f"{path.name}: {step}"))
     return builtins(LoadLines(dry_run=outcome_shown(outcome)))
+
+
+def _parents(settings: Settings) -> Parents:
+    """What the home's places lie in, as a load would climb; none where there is no home yet, which a look at a file does not make."""
+    if not settings.control and not (settings.home_path / "control.db").is_file():
+        return NO_PARENTS
+    control = open_control_of(settings)
+    try:
+        return parents_of(control)
+    finally:
+        control.close()
 
 
 def _checked_alone(path: Path, settings: Settings, *, json: bool) -> int:

@@ -10,7 +10,7 @@ from footfall.control.tables import place_kinds, places
 from footfall.control.transactions import Database
 from footfall.vocabulary import Place, Ring
 
-__all__ = ["attribution_of", "count_places", "list_places", "parents_of", "put_places"]
+__all__ = ["attribution_of", "count_places", "list_places", "outlined_kinds", "parents_of", "put_places"]
 
 decode_names = msgspec.json.Decoder(dict[str, str]).decode
 decode_rings = msgspec.json.Decoder(tuple[Ring, ...]).decode
@@ -39,6 +39,12 @@ def count_places(database: Database) -> dict[str, int]:
     with database.reading() as connection:
         found = connection.execute(sa.select(places.c.kind, sa.func.count()).group_by(places.c.kind).order_by(places.c.kind))
         return {str(kind): int(number) for kind, number in found}
+
+
+def outlined_kinds(database: Database) -> frozenset[str]:
+    """Those that a map can be drawn of."""
+    with database.reading() as connection:
+        return frozenset(connection.scalars(sa.select(places.c.kind).where(places.c.rings != "[]").distinct()))
 
 
 def parents_of(database: Database) -> dict[tuple[str, str], dict[str, str]]:

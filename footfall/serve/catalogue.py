@@ -13,10 +13,11 @@ from footfall.control.roles import ROLES, Operator
 from footfall.errors import NotFound
 from footfall.privacy.measures import FLOOR, ROUND_TO, rounded_count
 from footfall.sentences import NONE_YET, Sentence
+from footfall.serve.city_data import Topic, topics_of
 from footfall.serve.dataset_shapes import DatasetLine, DatasetShown, LoadedUnder, LoadLines, LoadOutcome, LoadShown, RungKept, Stage
 from footfall.serve.loading_sources import Loaded, Sources
 from footfall.serve.source_schedule import next_due
-from footfall.sources.contract import Contract
+from footfall.sources.contract import GRAINS, Contract
 from footfall.sources.odcs import write_contract
 from footfall.sources.outcome import Outcome, Refusal
 from footfall.store.measure_spans import SPAN, span_of
@@ -88,7 +89,7 @@ def dataset_shown(sources: Sources, id: str, now_ms: int, operator: Operator | N
         first=span.first,
         last=span.last,
         stored_rows=span.rows,
-        lineage=_lineage(contract, masked),
+        lineage=_lineage(contract, masked, topics_of(sources, contract)),
         loads=loads_shown(sources, sources.lines(id, most=MOST_LOADS), exact=exact),
         contract=dataset.contract if masked == contract.source else write_contract(msgspec.structs.replace(contract, source=masked)),
         created_ms=dataset.created_ms,
@@ -202,11 +203,24 @@ def _rungs(contract: Contract) -> tuple[str, ...]:
     return tuple(f"{rung.time} × {rung.place}" for rung in contract.ladder)
 
 
-def _lineage(contract: Contract, source: str) -> tuple[Stage, ...]:
+def _lineage(contract: Contract, source: str, topics: list[Topic]) -> tuple[Stage, ...]:
+    """What is read of it as the table has it now; before the first load nothing is derived of it."""
     measures = (Stage(stage="measure", name=measure.name, about=(measure.aggregate, measure.unit)) for measure in contract.measures)
     return (
         Stage(stage="source", name=source, about=(contract.format,)),
         Stage(stage="table", name="measures", about=_rungs(contract)),
         *measures,
-        Stage(stage="release", name=f"/api/v1/datasets/{contract.id}", about=contract.readers),
+        *_marts(topics),
+        *(Stage(stage="release", name=name, about=contract.readers) for name in _releases(contract.id, topics)),
     )
+
+
+def _marts(topics: list[Topic]) -> list[Stage]:
+    grains = dict.fromkeys(grain for topic in topics for grain in topic.grains)
+    kinds = dict.fromkeys(kind for topic in topics for kind in (*topic.place_kinds, "city"))
+    found = (("by time", sorted(grains, key=GRAINS.index)), ("by place", [*(kind for kind in kinds if kind != "city"), "city"]))
+    return [Stage(stage="mart", name=name, about=tuple(about)) for name, about in found] if topics else []
+
+
+def _releases(id: str, topics: list[Topic]) -> list[str]:
+    return [f"/city?measure={id}/{topics[0].held.measure}", f"/api/v1/measures?dataset={id}"] if topics else []

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,6 +13,7 @@ from footfall.control.datasets import list_datasets
 from footfall.control.load_totals import Totals, totals_of
 from footfall.control.places import parents_of
 from footfall.control.roles import ROLES, Operator
+from footfall.control.transactions import Database
 from footfall.errors import BadQuestion, NotFound
 from footfall.privacy import Released, release_measures
 from footfall.privacy.measures import FLOOR, ROUND_TO, Rule, rule_of
@@ -22,6 +23,7 @@ from footfall.serve.house import Desk
 from footfall.serve.loading_sources import current_rows
 from footfall.sources.contract import COARSER, GRAINS, Contract
 from footfall.sources.odcs import read_contract
+from footfall.store.engine import Engine
 from footfall.vocabulary import Measured, Ring
 
 __all__ = [
@@ -53,6 +55,15 @@ class Stored(msgspec.Struct, frozen=True):
     contract: Contract | None
     """``None``: it is not known any more."""
     loads: tuple[int, ...]
+
+
+class Stores(Protocol):
+    """Where datasets are: a desk, or ``Sources``."""
+
+    @property
+    def control(self) -> Database: ...
+    @property
+    def engine(self) -> Engine: ...
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +179,7 @@ def is_readable(operator: Operator) -> Callable[[Contract], bool]:
     return lambda contract: not operator.disabled and highest >= min(ROLES.index(role) for role in contract.readers)
 
 
-def topics_of(desk: Desk, contract: Contract) -> list[Topic]:
+def topics_of(desk: Stores, contract: Contract) -> list[Topic]:
     """What the table has of a dataset, by the contract's order of measures; nothing before its first load."""
     names = [measure.name for measure in contract.measures]
     stored = tuple(Stored(read_text(ran.contract) if ran.contract else None, ran.loads) for ran in read_under(desk.control, contract.id))
@@ -279,11 +290,11 @@ def bucket_end(begin: datetime, grain: str) -> datetime:
     return begin + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[grain]
 
 
-def _rows(desk: Desk, dataset: str, among: frozenset[int]) -> Rows:
+def _rows(desk: Stores, dataset: str, among: frozenset[int]) -> Rows:
     return lambda sql, parameters: current_rows(desk.control, desk.engine, dataset, sql, parameters, among)
 
 
-def _held_in(desk: Desk, dataset: str, loads: frozenset[int], measure: str) -> Held:
+def _held_in(desk: Stores, dataset: str, loads: frozenset[int], measure: str) -> Held:
     return next(one for one in held(_rows(desk, dataset, loads)) if one.measure == measure)
 
 

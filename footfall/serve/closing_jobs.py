@@ -54,6 +54,7 @@ def _job(desk: Desk, stopped: Callable[[], bool], group: str, portals: tuple[Por
         name=job_name(group),
         title=CLOSE,
         about=group,
+        page="/desk/days",
         last_due=partial(_last_due, portals),
         next_due=partial(_next_due, portals),
         work=partial(_close, desk, stopped, group),

@@ -106,9 +106,11 @@ class DatasetLine(msgspec.Struct, frozen=True, kw_only=True):
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """A place that data go through, from source to release."""
 
-    stage: Literal["source", "table", "measure", "release"]
+    stage: Literal["source", "table", "measure", "mart", "release"]
+    """``mart``: answers derived of the table when they are asked for, by time or by place; nothing else is derived of it."""
     name: str
     about: tuple[str, ...] = ()
+    """Of a mart the steps of time, or kinds of place, that it answers by; of a release the roles that may have it."""
 
 
 class DatasetShown(DatasetLine, frozen=True, kw_only=True):

@@ -78,7 +78,7 @@ def _dataset(dataset: DatasetShown, url: str) -> dict[str, Any]:
         "dcat:version": dataset.version,
         "dct:issued": _instant(dataset.created_ms),
         "dct:modified": _instant(dataset.taken_ms or dataset.changed_ms),
-        "dcat:distribution": _distribution(dataset, here, url),
+        "dcat:distribution": [_distribution(dataset, way, url) for way in _ways(dataset, here, url).items()],
     }
     if dataset.first:
         told["dct:temporal"] = {
@@ -89,12 +89,18 @@ def _dataset(dataset: DatasetShown, url: str) -> dict[str, Any]:
     return told
 
 
-def _distribution(dataset: DatasetShown, here: str, url: str) -> dict[str, Any]:
+def _ways(dataset: DatasetShown, here: str, url: str) -> dict[str, str]:
+    """Addresses where it may be had, by the name of the distribution: what is told of it, and its released numbers."""
+    numbers = [stage.name for stage in dataset.lineage if stage.stage == "release" and stage.name.startswith("/api/")]
+    return {f"{here}#api": here} | {f"{here}#measures": f"{url}{name}" for name in numbers}
+
+
+def _distribution(dataset: DatasetShown, way: tuple[str, str], url: str) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "@id": f"{here}#api",
+        "@id": way[0],
         "@type": "dcat:Distribution",
         "dct:title": _text(dataset.name),
-        "dcat:accessURL": {"@id": here},
+        "dcat:accessURL": {"@id": way[1]},
         "dct:format": {"@id": f"{AUTHORITY}/file-type/JSON"},
         "dcat:accessService": {
             "@id": f"{url}/api/v1",
@@ -115,7 +121,9 @@ def _provenance(dataset: DatasetShown) -> str:
     held = [(under.min_cohort, under.cohort or "not known") for under in dataset.stored_under] or [(dataset.min_cohort, dataset.cohort)]
     cohorts = ", ".join(f"{least} or more ({cohort})" for least, cohort in dict.fromkeys(held))
     kept = f"Rows of the source are reduced to cells of {cohorts} before anything is kept."
-    return f"{kept} {dataset.limitations}".strip()
+    marts = [f"{stage.name} ({', '.join(stage.about)})" for stage in dataset.lineage if stage.stage == "mart"]
+    derived = f"Answers {' and '.join(marts)} are derived of these cells when they are asked for, and rounded." if marts else ""
+    return " ".join(filter(None, (kept, derived, dataset.limitations)))
 
 
 def _agent(name: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     about: str = ""
     """What it is about: a portal's domain, or another name."""
     page: str = ""
-    """Path of the page about it; empty is the portal's reports."""
+    """Path of the page about it; empty: there is none."""
     last_due: Callable[[int], int]
     """The last instant at or before the one given at which it was due, ms; 0 for none."""
     next_due: Callable[[int], int]

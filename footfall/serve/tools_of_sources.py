@@ -19,7 +19,7 @@ from footfall.sources.ladder import Parents
 from footfall.sources.odcs import read_contract
 from footfall.vocabulary import Clock
 
-__all__ = ["make_tools", "source_room", "sources_of"]
+__all__ = ["NO_PARENTS", "make_tools", "source_room", "sources_of"]
 
 NO_PARENTS: Parents = {}
 CONTRACTS_KEPT = 256

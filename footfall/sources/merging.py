@@ -63,7 +63,9 @@ class Heap:
         merge = MERGE.format(leading=leading, keys=keys, merged=values, table=self.table, apart=apart)
         self._workshop.command("DROP TEMPORARY TABLE IF EXISTS merged")
         self._workshop.command(f"CREATE TEMPORARY TABLE merged ({self._columns}) ENGINE = Memory")
-        self._workshop.command(merge, None, {})
+        # What earlier statements gave back, and a table of keys for each thread, would stand beside both tables.
+        self._workshop.command("SYSTEM JEMALLOC PURGE")
+        self._workshop.command(merge, None, {"max_threads": 1})
         self._workshop.empty(self.table)
         self._workshop.command(f"INSERT INTO {self.table} SELECT * FROM merged", None, {})
         self._workshop.command("DROP TEMPORARY TABLE merged")

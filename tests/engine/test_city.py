@@ -153,6 +153,12 @@ def test_every_place_of_the_map_is_a_link_that_says_its_number(ann):
     assert "fewer than 20, or none; counted with Northern" in page
 
 
+def test_page_opens_with_a_measure_that_has_a_map(ann):
+    """The first by name, attendance of events, has none here."""
+    assert not NAMES.search(ann.get("/city?measure=event-attendance/visitors").text)
+    assert NAMES.search(ann.get("/city").text)
+
+
 def test_slider_leads_to_the_address_of_its_step(ann):
     answer = ann.get("/city?measure=payments-gateway/payments&step=2")
     assert answer.status_code == 303

@@ -257,6 +257,8 @@ SAMPLES = {
     "somerville-survey": ("X1", {"": (143, 617)}),
     "louisville-trips": ("", {"": (1000, 0)}),
     "gtfs-ride": ("boardings", {"": (7, 17), "service_date:unreadable": (1, 1)}),
+    "gtfs-ride-ridership": ("total_boardings", {"": (2, 160)}),
+    "gtfs-ride-capacity": ("seated_capacity", {"": (2, 90)}),
     "berlin-stats": ("visits", {"": (83, 711_896)}),
 }
 
@@ -268,5 +270,6 @@ def test_real_sample_holds_its_contract_but_for_the_known_dirt(engine, name):
     assert faults_of(engine, OURS / f"{name}.yaml", total) == expected
 
 
-def test_every_contract_of_a_sample_is_held_against_it():
-    assert set(SAMPLES) == {path.stem for path in OURS.glob("*.yaml")}
+def test_every_contract_of_a_sample_whose_columns_it_names_is_held_against_it():
+    contracts = {path.stem: read_contract(path.read_bytes()) for path in OURS.glob("*.yaml")}
+    assert set(SAMPLES) == {name for name, one in contracts.items() if one.format == "csv" and "unnamed" not in one.options}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import msgspec
 import pytest
-from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, Graph, URIRef
 
 from footfall.control.audit import read_audit
 from footfall.control.keys import SCOPES, create_key
@@ -122,7 +122,7 @@ def test_dry_run_writes_nothing_and_leaves_no_line(call, loaded):
     assert call("GET", f"{HERE}/loads").json() == before
 
 
-def test_shown_dataset_has_contract_lineage_quality_and_span(call, loaded):
+def test_shown_dataset_has_contract_lineage_quality_and_span(call, chief, loaded):
     shown = call("GET", HERE, key="reading").json()
     assert (shown["state"], shown["first"], shown["last"], shown["stored_rows"]) == (
         "loaded",
@@ -130,7 +130,13 @@ def test_shown_dataset_has_contract_lineage_quality_and_span(call, loaded):
         "2026-01-28T00:00:00Z",
         29,
     )
-    assert [stage["stage"] for stage in shown["lineage"]] == ["source", "table", "measure", "release"]
+    assert [stage["stage"] for stage in shown["lineage"]] == ["source", "table", "measure", "mart", "mart", "release", "release"]
+    by_time, by_place, page, api = shown["lineage"][3:]
+    assert (by_time["about"], by_place["about"]) == (["day", "week", "month", "quarter", "year"], ["district", "city"])
+    assert call("GET", api["name"], key="reading").json()["results"]
+    shown_page = chief.get(page["name"]).text
+    assert "Counters of a service · uses" in re.sub(r"\s+", " ", shown_page)
+    assert f'href="{page["name"]}"' in chief.get(f"/datasets/{shown['id']}").text
     assert shown["contract"] == CONTRACT
     assert shown["stored_under"] == [{"version": "1.0.0", "cohort": "uses", "min_cohort": 20, "ladder": shown["ladder"]}]
     assert call("GET", f"{HERE}/loads?limit=1").json()["loads"][0]["number"] == shown["loads"][0]["number"]
@@ -146,8 +152,9 @@ def test_catalogue_is_dcat_that_rdf_reads(city, call, loaded):
     assert here in set(graph.objects(catalogue, DCAT.dataset))
     for needed in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCTERMS.temporal, DCTERMS.spatial, DCTERMS.accrualPeriodicity):
         assert graph.value(here, needed) is not None, needed
-    distribution = graph.value(here, DCAT.distribution)
-    assert graph.value(distribution, DCAT.accessURL) == here
+    ways = {str(way) for each in graph.objects(here, DCAT.distribution) for way in graph.objects(each, DCAT.accessURL)}
+    assert ways == {str(here), f"{city.url}/api/v1/measures?dataset={str(here).rpartition('/')[2]}"}
+    assert "by time (day, week" in str(graph.value(graph.value(here, DCTERMS.provenance), RDFS.label))
     assert str(graph.value(graph.value(here, DCTERMS.publisher), FOAF.name)) == "Department that runs the service"
 
 

@@ -36,6 +36,27 @@ def test_datasets_are_added_checked_loaded_and_withdrawn_without_a_server(capsys
     assert (code, "28 rows before, 0 after" in out) == (0, True)
 
 
+def test_check_under_a_contract_folds_districts_into_what_they_lie_in_as_a_load_does(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("FOOTFALL_HOME", str(tmp_path / "home"))
+    districts, contract, file = tmp_path / "d.geojson", tmp_path / "contract.yaml", tmp_path / "a.csv"
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    lies_in = {"north": "o", "south": "o", "east": "p"}
+    made = [{"type": "Feature", "geometry": square, "properties": {"id": id, "name": id, "okrug": above}} for id, above in lies_in.items()]
+    districts.write_text(json.dumps({"type": "FeatureCollection", "features": made}))
+    text = builtin_text("service-counters")
+    contract.write_text(text[: text.index("    - {time: day}\n")] + "    - {time: day, place: okrug}\n")
+    file.write_text(HEADER + "".join(f"2026-01-01,library,{id},12\n" for id in lies_in))
+
+    def kept():
+        found = json.loads(ran(capsys, "check", file, "--contract", contract, "--json")[1])["dry_run"]
+        return found["kept"], found["folded"]
+
+    before = kept()
+    assert not (tmp_path / "home" / "control.db").exists()
+    assert ran(capsys, "places", districts, "--parent", "okrug")[0] == 0
+    assert (before, kept()) == ((3, 0), (2, 1))  # without places all are of one that has no name
+
+
 def test_check_without_a_contract_refuses_identifiers_and_exits_with_1(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("FOOTFALL_HOME", str(tmp_path / "home"))
     clean, bad = tmp_path / "clean.csv", tmp_path / "bad.csv"

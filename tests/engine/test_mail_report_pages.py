@@ -260,6 +260,13 @@ def test_admin_sees_how_a_job_went_and_has_it_done_now(server, chief, post):
     assert chief.send("/jobs", name="nothing").status_code == 404
 
 
+def test_every_job_leads_to_a_page_that_is_there(server, chief):
+    confirmed_report(server)
+    ways = re.findall(r'<td>[^<]*<a href="([^"]*)"', chief.get("/jobs").text)
+    assert "/desk/days" in ways and PAGE in ways
+    assert {way: chief.get(way).status_code for way in ways} == dict.fromkeys(ways, 200)
+
+
 def wait_for(server, name, state):
     """The server's own thread may have taken the run first."""
     assert until(lambda: last_runs(server.house.desk.control)[name].state, lambda found: found == state) == state

@@ -17,6 +17,7 @@ import pytest
 
 from footfall.sources.contract import Contract
 from footfall.sources.odcs import read_contract
+from footfall.sources.places import Fields, read_places
 from footfall.store.engine import open_engine
 from footfall.store.migrate import migrate
 from tests.support.city_home import CityHome
@@ -40,11 +41,44 @@ SAMPLES: dict[str, tuple[tuple[int, int, int, int], dict[str, float], tuple[str,
     "louisville-trips": ((1000, 1000, 0, 0), {"trips": 1000}, None),
     "gtfs-ride": ((8, 0, 7, 1), {}, ("service_date:unreadable", 5)),
     "berlin-stats": ((83, 83, 0, 0), {"visits": 711_896}, None),
+    "gtfs-ride-ridership": ((2, 1, 1, 0), {"boardings": 150, "alightings": 75}, None),
+    "gtfs-ride-capacity": ((2, 2, 0, 0), {"trips": 2, "seats": 90, "standing": 105}, None),
+    "gtfs-ride-riders": ((2, 0, 2, 0), {}, None),
+    "caltrain-vehicles": ((14, 14, 0, 0), {"vehicles": 14}, None),
+    "bart-alerts": ((1, 1, 0, 0), {"alerts": 1}, None),
+    "tides-fare-transactions": ((0, 0, 0, 0), {}, None),
+    "tides-stop-visits": ((0, 0, 0, 0), {}, None),
+    "tides-trips-performed": ((0, 0, 0, 0), {}, None),
 }
 """Rows read, kept, folded, refused; totals that are stored; reason and number of the first row that is refused.
 
 Ten attendees of England's year and 83 visits are in cells under the cohort; the file of Barnet holds 66,651 attendees, a hundred of them in
 2009; 217,046 sessions of England's Wi-Fi are told for a year alone; of 19,845 pounds of 2020 few paid 1,470 in their month."""
+
+BUILT_IN = (
+    "weblogs/elastic_apache_combined_ip24.log",
+    "bank/camt053.v8.xml",
+    "bank/camt054.v8.xml",
+    "transit/gtfs_rt/bart-trip-updates.pb",
+    "transit/gtfs/cairns_gtfs.zip",
+    "transit/gtfs/google_sample_gtfs.zip",
+    "transit/tides/passenger_events.csv",
+    "transit/tides/station_activities.csv",
+)
+"""Samples that a contract which Footfall brings reads, below."""
+NO_DATASETS = (
+    "geo/moscow_districts.geojson",
+    "geo/moscow_districts.metadata.json",
+    "footfall/leeds_camera_locs.csv",
+    "libraries/england_libraries_2023_24_library_authorities.json",
+    "payments/oi_geoids_city.csv",
+    "transit/mta_data_dictionary.csv",
+    "transit/gtfs_ride/ride_feed_info_all.txt",
+    "transit/gtfs_rt/gtfs-realtime.proto",
+    "transit/gtfs_rt/trip-updates-full.asciipb",
+    "libraries/events.table-schema.json",
+)
+"""Nothing in them happens at a time: places, lists of codes, schemas. README.md beside the contracts says what each is for."""
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +118,13 @@ def test_real_sample_is_kept_folded_and_refused_as_its_contract_says(home: CityH
 
 
 @pytest.mark.realdata
-def test_every_contract_of_a_sample_is_loaded() -> None:
+def test_every_sample_is_loaded_or_it_is_said_why_not() -> None:
     assert set(SAMPLES) == {path.stem for path in CONTRACTS.glob("*.yaml")}
+    loaded = {read_contract(path.read_bytes()).source for path in CONTRACTS.glob("*.yaml")} | set(BUILT_IN)
+    there = {str(path.relative_to(CITY)) for path in CITY.rglob("*.*") if path.name != "README.md" and ".schema." not in path.name}
+    assert there - loaded == set(NO_DATASETS)
+    told = (CONTRACTS / "README.md").read_text()
+    assert [path for path in NO_DATASETS if f"`{path}`" not in told] == []
 
 
 @pytest.mark.realdata
@@ -121,12 +160,23 @@ def test_real_delays_are_told_by_stop(home: CityHome) -> None:
 
 
 @pytest.mark.realdata
-def test_real_timetable_promises_what_its_trips_and_days_do(home: CityHome) -> None:
-    days = {"from": "2014-06-02", "until": "2014-06-08"}
-    path = "transit/gtfs/cairns_gtfs.zip"
-    found = built_in("transit-departures", path, options=days, timezone="Australia/Brisbane")
-    (line,) = home.load(found).lines
-    assert line.kept == line.rows_in and home.totals("transit-departures")["departures"] == promised(CITY / path, date(2014, 6, 2), 7)
+@pytest.mark.parametrize(
+    ("name", "first", "zone"),
+    [("cairns_gtfs", date(2014, 6, 2), "Australia/Brisbane"), ("google_sample_gtfs", date(2007, 6, 2), "America/Los_Angeles")],
+)
+def test_real_timetable_promises_what_its_trips_and_days_do(home: CityHome, name: str, first: date, zone: str) -> None:
+    days = {"from": str(first), "until": str(first + timedelta(days=6))}
+    path = f"transit/gtfs/{name}.zip"
+    found = built_in("transit-departures", path, options=days, timezone=zone)
+    (line,) = home.load(msgspec.structs.replace(found, id=name.replace("_", "-"))).lines
+    assert line.kept == line.rows_in and home.totals(name.replace("_", "-"))["departures"] == promised(CITY / path, first, 7) > 0
+
+
+@pytest.mark.realdata
+def test_real_districts_are_read_as_places() -> None:
+    fields = Fields(id="cartodb_id", name="name_lat", names={"ru": "name"})
+    found = read_places((CITY / "geo/moscow_districts.geojson").read_bytes(), "district", fields)["district"]
+    assert (len(found), len({place.id for place in found}), all(place.rings for place in found)) == (125, 125, True)
 
 
 @pytest.mark.realdata

@@ -48,9 +48,10 @@ def put_cells(
     """The contract's dataset with these cells as the load of that object; its number."""
     id, now_ms = read_contract(contract).id, desk.now()
     dataset = put_dataset(desk.control, id, read_contract(contract).version, contract, now_ms=now_ms)
-    number = begin_load(desk.control, dataset, Begun(object=object, version="1"), now_ms=now_ms)
     # A server that has just started ends the loads of others that died, and would take this one for such.
-    Sources._running.add(number)
+    with Sources._beginning:
+        number = begin_load(desk.control, dataset, Begun(object=object, version="1"), now_ms=now_ms)
+        Sources._running.add(number)
     rows = [msgspec.json.encode(one | {"dataset": id, "load": number}) for one in cells]
     write_measures(desk.engine, b"\n".join(rows) + b"\n", f"{id}-{number}")
     kept = len(rows) * 30

@@ -96,6 +96,7 @@ def _job(desk: Desk, signer: Signer, stopped: Callable[[], bool], report: MailRe
         name=job_of(report.id),
         title=REPORT,
         about=portal.domain,
+        page=f"/portals/{portal.domain}/reports",
         last_due=since,
         next_due=lambda now_ms: next_due(report.plan, portal.timezone, now_ms),
         work=lambda due_ms: _send(desk, Desktop(desk.settings, signer, desk.now()), portal, report.id, due_ms, stopped),

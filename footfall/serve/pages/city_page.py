@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from footfall.control.loads import current_loads
-from footfall.control.places import attribution_of, list_places
+from footfall.control.places import attribution_of, list_places, outlined_kinds
 from footfall.serve.city_data import Topic, bucket_end, corners_of, find_topic, topics_of, values_in
 from footfall.serve.house import Desk
 from footfall.serve.pages.city_map import CityMap, draw_city
@@ -113,15 +113,28 @@ def load_city(desk: Desk, seen: list[Contract], shelves: list[Shelf], view: City
     loaded = [shelf for shelf in shelves if shelf.is_loaded]
     if not loaded:
         return None
-    name = view.measure or f"{loaded[0].contract.id}/{loaded[0].measures[0]}"
-    dataset, _, measure = name.partition("/")
-    topic = find_topic(desk, seen, dataset, measure)
+    topic = find_topic(desk, seen, *view.measure.partition("/")[::2]) if view.measure else _first(desk, loaded)
     view = view.changed(measure=f"{topic.contract.id}/{topic.held.measure}")
     other, refusal = None, ""
     if view.beside and view.beside != view.measure:
         other = find_topic(desk, seen, *view.beside.partition("/")[::2])
         refusal = _refusal(topic, other)
     return _page(desk, Scope(desk, topic, None if refusal else other, view), refusal, spoken)
+
+
+def _first(desk: Desk, loaded: list[Shelf]) -> Topic:
+    """The first measure that a map can be drawn of; where there is none, the first."""
+    outlined = outlined_kinds(desk.control)
+    for shelf in loaded:
+        if any(_is_drawn(rung.place, outlined) for rung in shelf.contract.ladder):
+            for topic in topics_of(desk, shelf.contract):
+                if _is_drawn(next(iter(topic.place_kinds), "city"), outlined):
+                    return topic
+    return find_topic(desk, [loaded[0].contract], loaded[0].contract.id, loaded[0].measures[0])
+
+
+def _is_drawn(kind: str, outlined: frozenset[str]) -> bool:
+    return kind in outlined or kind.startswith("h3:")
 
 
 def _refusal(topic: Topic, other: Topic) -> str:

@@ -94,7 +94,8 @@ async def dataset_page(house: House, request: Request[Any, Any, Any], id: str, f
         exact = may(operator, "steward")
         entries = _entries(desk.control, id) if exact else []
         shown = dataset_shown(sources, id, desk.now(), operator, exact=exact)
-        return {"dataset": shown, "ladder": contract.ladder, "entries": entries}
+        stages = {name: [one for one in shown.lineage if one.stage == name] for name in ("mart", "release")}
+        return {"dataset": shown, "stages": stages, "ladder": contract.ladder, "entries": entries}
 
     found = await house.in_question_lane(work)
     done = next((name for name in DONE if name in request.query_params), "")
@@ -111,6 +112,7 @@ def wording(request: Request[Any, Any, Any], operator: Operator) -> dict[str, An
         "at": lambda ms: datetime.fromtimestamp(ms / 1000, UTC),
         "day_of": lambda text: datetime.fromisoformat(text).date(),
         "in_words": partial(datasets_words.reason_in_words, spoken),
+        "place": partial(datasets_words.place_in_words, spoken),
         "rung": partial(datasets_words.rung_in_words, spoken),
         "may_change": may(operator, "steward"),
     }

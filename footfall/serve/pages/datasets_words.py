@@ -10,6 +10,7 @@ __all__ = [
     "REASONS",
     "STATES",
     "USES",
+    "place_in_words",
     "reason_in_words",
     "rung_in_words",
 ]
@@ -83,6 +84,10 @@ def reason_in_words(spoken: Language, reason: str) -> str:
 
 def rung_in_words(spoken: Language, time: str, place: str) -> str:
     """A rung of the ladder: how long, and where."""
-    number = place.removeprefix("h3:")
-    where = spoken.text(PLACES.get(place, place)) if number == place else spoken.text(CELL, number=number)
-    return f"{spoken.text(GRAINS[time])} × {where}"
+    return f"{spoken.text(GRAINS[time])} × {place_in_words(spoken, place)}"
+
+
+def place_in_words(spoken: Language, kind: str) -> str:
+    """A kind of place."""
+    number = kind.removeprefix("h3:")
+    return spoken.text(PLACES.get(kind, kind)) if number == kind else spoken.text(CELL, number=number)

@@ -56,10 +56,9 @@ class Files:
 def _under(path: Path) -> list[Path]:
     """What a folder holds, or a glob says. ``**`` follows no link to a folder, which may lead to the whole machine."""
     parts, magic = path.parts, next((index for index, part in enumerate(path.parts) if glob.has_magic(part)), None)
-    if magic is None or path.is_dir():
-        base, pattern = path, ("**", "*")
-    else:
-        base, pattern = Path(*parts[:magic]), parts[magic:] if parts[-1] != "**" else (*parts[magic:], "*")
+    base, pattern = path, ["**", "*"]
+    if magic is not None and not path.is_dir():
+        base, pattern = Path(*parts[:magic]), [*parts[magic:], *(["*"] if parts[-1] == "**" else [])]
     hidden = any(part.startswith(".") for part in pattern)
     found = set(base.glob(str(Path(*pattern))))
     return [each for each in found if hidden or not any(part.startswith(".") for part in each.relative_to(base).parts)]

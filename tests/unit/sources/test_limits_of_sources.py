@@ -8,7 +8,7 @@ import pytest
 
 from footfall.errors import BadInput
 from footfall.sources.builtins import builtin_text
-from footfall.sources.connectors.databases import _engine, settings_of
+from footfall.sources.connectors.databases import _address, settings_of
 from footfall.sources.contract import Column
 from footfall.sources.odcs import read_contract, write_contract
 from footfall.sources.readers import names_of, pieces
@@ -49,7 +49,7 @@ def test_violations_drop_no_column():
 @pytest.mark.parametrize("option", ["local_infile=1", "read_default_file=secret", "unix_socket=/run/x", "passfile=secret"])
 def test_address_of_a_database_tells_its_driver_nothing_of_this_machine(option):
     with pytest.raises(BadInput, match="not valid"):
-        _engine(f"mysql://reader@db.example/city?{option}", "mysql://db.example")
+        _address(f"mysql://reader@db.example/city?{option}", "mysql://db.example")
     assert settings_of("mysql")["local_infile"] is False
 
 
