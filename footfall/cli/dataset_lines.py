@@ -51,10 +51,12 @@ def print_outcome(one: dict[str, Any]) -> None:
     console.print(f"  {rows_in} rows: {kept} kept in {one['cells']:,} cells, {folded} folded, {refused} refused", markup=False)
     for step in one["steps"]:
         together = "" if step["categories"] else ", categories together"
+        rows = "" if one.get("rounded") and not step["rows"] else f", {step['rows']:,} rows"
         rung = f"{step['time']} × {step['place']}{together}"
-        console.print(
-            f"    {rung}: {step['cells']:,} cells, {_text(counted(step | {'rounded': one.get('rounded')}, 'rows'))} rows", markup=False
-        )
+        console.print(f"    {rung}: {step['cells']:,} cells{rows}", markup=False)
+    for summed in one["summed"]:
+        if summed["rows"] != one["kept"]:
+            console.print(f"    {summed['measure']}: told of {summed['rows']:,} rows, since few share in the others", markup=False)
     for refusal in one["refusals"]:
         first = f" (first: {', '.join(map(str, refusal['first']))})" if refusal["first"] else ""
         console.print(f"    {refusal['reason']}: {refusal['rows']:,} rows{first}", markup=False)

@@ -66,8 +66,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     refused: int = 0
     cells: int = 0
     details: dict[str, Any] = {}
-    """``steps``: rows kept by rung; ``refusals``: rows refused by reason, with the numbers of the first. ``cleared``: the counts went with
-    the data."""
+    """``steps``: rows kept by rung; ``summed``: rows in sums that are told; ``refusals``: rows refused by reason, with the numbers of the
+    first. ``cleared``: the counts went with the data."""
     cursor_from: str = ""
     cursor_to: str = ""
     started_ms: int = 0

@@ -19,7 +19,7 @@ from footfall.serve.loading_sources import Loaded, Sources
 from footfall.serve.source_schedule import next_due
 from footfall.sources.contract import GRAINS, Contract
 from footfall.sources.odcs import write_contract
-from footfall.sources.outcome import Outcome, Refusal
+from footfall.sources.outcome import Outcome, Refusal, Summed
 from footfall.store.measure_spans import SPAN, span_of
 
 __all__ = ["dataset_lines", "dataset_shown", "load_lines", "loads_shown", "may_see", "outcome_shown", "visible_dataset"]
@@ -116,24 +116,25 @@ def outcome_shown(outcome: Outcome) -> LoadOutcome:
 
 
 def _load_shown(load: Load, under: LoadedUnder) -> LoadShown:
-    made = ("under", "rounded", "cleared", "steps", "refusals")
+    made = ("under", "rounded", "cleared", "steps", "summed", "refusals")
     return LoadShown(
         **{name: getattr(load, name) for name in LoadShown.__struct_fields__ if name not in made},
         under=under,
         rounded=False,
         cleared=bool(load.details.get("cleared")),
         steps=msgspec.convert(load.details.get("steps", []), tuple[RungKept, ...]),
+        summed=msgspec.convert(load.details.get("summed", []), tuple[Summed, ...]),
         refusals=msgspec.convert(load.details.get("refusals", []), tuple[Refusal, ...]),
     )
 
 
 def _rounded(load: LoadShown) -> LoadShown:
     """With nothing in it that few rows could be told by: rows read are the sum of what is told, and reasons, which would have to add up to
-    the rows refused, are not told at all. What a rung kept is a cohort or nothing."""
+    the rows refused, are not told at all, nor what sums leave out. What a rung kept is a cohort or nothing."""
     parts = {name: rounded_count(getattr(load, name)) for name in PARTS}
     steps = tuple(msgspec.structs.replace(step, rows=rounded_count(step.rows)) for step in load.steps)
     said = NOT_TAKEN if load.said else load.said
-    return msgspec.structs.replace(load, **parts, rows_in=sum(parts.values()), rounded=True, steps=steps, refusals=(), said=said)
+    return msgspec.structs.replace(load, **parts, rows_in=sum(parts.values()), rounded=True, steps=steps, summed=(), refusals=(), said=said)
 
 
 def _sums(sources: Sources, *, exact: bool) -> dict[str, LoadSums]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from footfall.sources.outcome import Refusal, Step
+from footfall.sources.outcome import Refusal, Step, Summed
 
 __all__ = [
     "DatasetBody",
@@ -64,6 +64,8 @@ class LoadShown(msgspec.Struct, frozen=True, kw_only=True):
     cells: int
     steps: tuple[RungKept, ...]
     """Rows kept, by rung of the ladder."""
+    summed: tuple[Summed, ...]
+    """Rows in the sums and means that are told; none of these where rows are in tens."""
     refusals: tuple[Refusal, ...]
     """Rows refused, by reason, with the numbers of the first; never a value."""
     started_ms: int
@@ -176,6 +178,7 @@ class LoadOutcome(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     cells: int
     steps: tuple[RungKept, ...]
+    summed: tuple[Summed, ...]
     refusals: tuple[Refusal, ...]
 
 

@@ -364,7 +364,7 @@ def _beginning(local: datetime, grain: Grain) -> datetime:
 
 
 def _ended(outcome: Outcome, version: str) -> Ended:
-    details = {"steps": msgspec.to_builtins(outcome.steps), "refusals": msgspec.to_builtins(outcome.refusals)}
+    details = {name: msgspec.to_builtins(getattr(outcome, name)) for name in ("steps", "summed", "refusals")}
     return Ended(
         rows_in=outcome.rows_in,
         kept=outcome.kept,

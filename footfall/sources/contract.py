@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["COARSER", "FEWEST_PAYEES", "FINEST_COHORT", "GRAINS", "Column", "Contract", "Grain", "Measure", "Rung"]
+__all__ = ["COARSER", "FEWEST_PAYEES", "FINEST_COHORT", "GRAINS", "Column", "Contract", "Grain", "Measure", "Rung", "Use"]
 
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")

@@ -13,7 +13,7 @@ import msgspec
 from footfall.sentences import NOTHING, Sentence
 from footfall.sources.cells import Checks, Part, Read, Salt, keys_of, kinds_of, parameters_of, stage_columns, stage_insert
 from footfall.sources.contract import Contract
-from footfall.sources.ladder import Ladder, Parents, steps_of
+from footfall.sources.ladder import Ladder, Parents, steps_of, summed_of
 from footfall.sources.merging import Heap
 from footfall.sources.outcome import Outcome, Refusal
 from footfall.sources.pieces import Piece
@@ -172,7 +172,8 @@ def _climbed(workshop: Workshop, order: Order, ladder: Ladder, read: Outcome) ->
     steps = steps_of(workshop, contract)
     kept = sum(step.rows for step in steps)
     cells = sum(step.cells for step in steps)
-    return msgspec.structs.replace(read, kept=kept, folded=read.rows_in - kept - read.refused, cells=cells, steps=steps)
+    summed = summed_of(workshop, contract)
+    return msgspec.structs.replace(read, kept=kept, folded=read.rows_in - kept - read.refused, cells=cells, steps=steps, summed=summed)
 
 
 def write(workshop: Workshop, engine: Engine, order: Order, *, number: int, loaded_at: str) -> int:

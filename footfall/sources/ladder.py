@@ -8,14 +8,14 @@ there is no total of which kept cells could be taken away: the table is flat. Ro
 from collections.abc import Mapping
 from typing import Any
 
-from footfall.sources.cells import BUCKETS, finest_h3, kinds_of
+from footfall.sources.cells import BUCKETS, finest_h3, kinds_of, numbers_of
 from footfall.sources.contract import Contract, Rung
 from footfall.sources.merging import Heap, lifted, merged
-from footfall.sources.outcome import Step
+from footfall.sources.outcome import Step, Summed
 from footfall.sources.told import Told
 from footfall.store.workshop import Workshop
 
-__all__ = ["Ladder", "Parents", "steps_of"]
+__all__ = ["Ladder", "Parents", "steps_of", "summed_of"]
 
 Parents = Mapping[tuple[str, str], Mapping[str, str]]
 """By kind of place and the kind above it: the id above of each id. One that has none goes to a place without a name."""
@@ -24,25 +24,19 @@ told Array(Tuple(String, String, Float64, UInt64))) ENGINE = Memory"""
 """Rule: which of several it was kept by, the first that of counts. Told: measure, unit, value, cohort."""
 CELL = "ff_bucket, ff_place, ff_categories"
 PLACED = "{bucket} AS ff_bucket, {place} AS ff_place, {categories} AS ff_categories"
-KEEP = (
-    "INSERT INTO kept SELECT {rung}, {rule}, " + CELL + ", ff_rows, {told} "
-    "FROM (SELECT " + CELL + ", sum(ff_in) AS ff_rows, {sums} "
-    "FROM (SELECT "
-    + PLACED
-    + ", {each} FROM {waiting} WHERE fault = '' AND bitTest(open, {rule}) {by}) GROUP BY "
-    + CELL
-    + ") WHERE {keep}"
-)
-WAIT = (
-    "INSERT INTO waiting{rung} SELECT ff_open, {lifted}, {merged} "
-    "FROM (SELECT *, " + PLACED + " FROM {waiting} WHERE fault = '') AS those LEFT JOIN "
-    "(SELECT bucket AS ff_bucket, place AS ff_place, categories AS ff_categories, groupBitOr(bitShiftLeft(toUInt64(1), rule)) AS ff_taken "
-    "FROM kept WHERE rung = {rung} GROUP BY " + CELL + ") AS taken USING (" + CELL + ") "
-    "WHERE (bitAnd(open, bitNot(ff_taken)) AS ff_open) != 0 GROUP BY ff_open, {lifted}"
-)
+KEEP = """INSERT INTO kept SELECT {rung}, {rule}, {cell}, ff_rows, {told}
+FROM (SELECT {cell}, sum(ff_in) AS ff_rows, {sums}
+      FROM (SELECT {placed}, {each} FROM {waiting} WHERE fault = '' AND bitTest(open, {rule}) {by}) GROUP BY {cell})
+WHERE {keep}"""
+WAIT = """INSERT INTO waiting{rung} SELECT ff_open, {lifted}, {merged}
+FROM (SELECT *, {placed} FROM {waiting} WHERE fault = '') AS those LEFT JOIN
+     (SELECT bucket AS ff_bucket, place AS ff_place, categories AS ff_categories, groupBitOr(bitShiftLeft(toUInt64(1), rule)) AS ff_taken
+      FROM kept WHERE rung = {rung} GROUP BY {cell}) AS taken USING ({cell})
+WHERE (bitAnd(open, bitNot(ff_taken)) AS ff_open) != 0 GROUP BY ff_open, {lifted}"""
 OPEN = ("open, ", "open, ")
 """Rules that have yet to tell a row, a bit each: how rows of one cell come together."""
 STEPS = "SELECT rung, uniqExact(bucket, place, categories), sumIf(rows, rule = 0) FROM kept GROUP BY rung"
+SUMMED = "SELECT cell.1, sum(rows) FROM kept ARRAY JOIN told AS cell GROUP BY cell.1"
 
 
 class Ladder:
@@ -77,13 +71,10 @@ class Ladder:
     def _take(self, index: int, table: str) -> None:
         contract = self.contract
         rung, parameters = contract.ladder[index], {"zone": contract.timezone}
-        key = {
-            "rung": index,
-            "waiting": table,
-            "bucket": f"toTimeZone(toDateTime({BUCKETS[rung.time].format('bucket')}), 'UTC')",
-            "place": _place(contract, index, self.parents, parameters),
-            "categories": _categories(contract, rung, self.told[0]),
-        }
+        bucket = f"toTimeZone(toDateTime({BUCKETS[rung.time].format('bucket')}), 'UTC')"
+        place = _place(contract, index, self.parents, parameters)
+        placed = PLACED.format(bucket=bucket, place=place, categories=_categories(contract, rung, self.told[0]))
+        key = {"rung": index, "waiting": table, "cell": CELL, "placed": placed}
         # TRICKY: braces of parameters stand in the parts, so the parts are put in and never formatted again.
         for rule, told in enumerate(self.told):
             each, by = (f"sum(rows) AS ff_in, {told.each}", f"GROUP BY {CELL}, who") if told.each else ("*, rows AS ff_in", "")
@@ -107,6 +98,12 @@ def steps_of(workshop: Workshop, contract: Contract) -> tuple[Step, ...]:
         )
         for index, rung in enumerate(contract.ladder)
     )
+
+
+def summed_of(workshop: Workshop, contract: Contract) -> tuple[Summed, ...]:
+    """Of each sum and mean the rows that are in a cell which tells it."""
+    found = {str(name): int(rows) for name, rows in workshop.query(SUMMED)}
+    return tuple(Summed(measure=measure.name, rows=found.get(measure.name, 0)) for _, measure in numbers_of(contract))
 
 
 def _place(contract: Contract, index: int, parents: Parents, parameters: dict[str, Any]) -> str:

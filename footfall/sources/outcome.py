@@ -6,7 +6,7 @@ import msgspec
 
 from footfall.sentences import NOTHING
 
-__all__ = ["Outcome", "Refusal", "Step"]
+__all__ = ["Outcome", "Refusal", "Step", "Summed"]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,13 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers of the first of them, from 1, a header not counted. Nothing else is known of them any more."""
 
 
+class Summed(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that are in a sum or mean which is told: where few share in it, fewer than are counted."""
+
+    measure: str
+    rows: int
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """``kept`` + ``folded`` + ``refused`` is ``rows_in``. Of a survey a row is an answer to one question."""
 
@@ -47,4 +54,5 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     until: str = ""
     """Beginning of the last bucket that was read, UTC."""
     steps: tuple[Step, ...] = ()
+    summed: tuple[Summed, ...] = ()
     refusals: tuple[Refusal, ...] = ()

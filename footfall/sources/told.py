@@ -18,7 +18,7 @@ import msgspec
 from footfall.sources.cells import UNIQ, apart_of, has_devices, is_by_contributor, numbers_of
 from footfall.sources.contract import FEWEST_PAYEES, Contract, Measure
 
-__all__ = ["DOMINANT_SHARE", "Told", "enough", "told_of_cells"]
+__all__ = ["DOMINANT_SHARE", "Told", "told_of_cells"]
 
 DOMINANT_SHARE = 0.85
 """Of a sum; what two may not reach together."""
@@ -48,27 +48,24 @@ def told_of_cells(contract: Contract) -> tuple[Told, ...]:
     return tuple(_told(contract, group) for group in ([counts] if counts else []) + list(of_columns))
 
 
-def enough(contract: Contract, expression: str) -> str:
-    """Whether it is a cohort, as SQL."""
-    return "1" if contract.cohort == "certified" else f"{expression} >= {{smallest:UInt64}}"
-
-
 def _told(contract: Contract, group: list[tuple[int, Measure]]) -> Told:
     is_summed = group[0] in numbers_of(contract)
     parameters: dict[str, Any] = {"smallest": contract.min_cohort, "dominant": DOMINANT_SHARE, "payees": FEWEST_PAYEES}
     for index, measure in group:
         parameters |= {f"measure{index}": measure.name, f"unit{index}": measure.unit}
-    by_who = is_summed and "who" in apart_of(contract)
-    sums = [line for index, measure in group for line in _sums(contract, index, measure)] if is_summed else []
-    keep = [line for index, measure in group for line in _keep(contract, index, measure)] if is_summed else [enough(contract, "ff_cohort")]
+    sums = _counted(contract, is_summed=is_summed)
+    keep = [] if is_summed else [_enough(contract, "ff_cohort")]
+    each = ["sum(people) AS ff_each"] if is_summed else []
+    for index, measure in group if is_summed else ():
+        sums += _sums(contract, index, measure)
+        keep += _keep(contract, index, measure)
+        each += _each(contract, index, measure)
     return Told(
-        sums=", ".join([*_counted(contract, is_summed=is_summed), *sums]),
+        sums=", ".join(sums),
         keep=" AND ".join(keep),
         told=f"[{', '.join(_cell(contract, index, measure) for index, measure in group)}]",
         parameters=parameters,
-        each=", ".join(["sum(people) AS ff_each", *(line for index, one in group for line in _each(contract, index, one))])
-        if by_who
-        else "",
+        each=", ".join(each) if "who" in apart_of(contract) else "",
     )
 
 
@@ -113,7 +110,7 @@ def _sums(contract: Contract, index: int, measure: Measure) -> list[str]:
 def _keep(contract: Contract, index: int, measure: Measure) -> list[str]:
     if contract.cohort == "certified":
         return [f"ff_w{index} > 0" if measure.aggregate == "mean" else "1"]
-    found = [enough(contract, f"ff_n{index}")]
+    found = [_enough(contract, f"ff_n{index}")]
     if is_by_contributor(contract):
         found.append(f"-arraySum(ff_t{index}) < {{dominant:Float64}} * toFloat64(ff_a{index})")
     if contract.used("payee"):
@@ -129,6 +126,10 @@ def _sharers(contract: Contract, index: int, measure: Measure) -> str:
     kind = next(column.kind for column in contract.columns if column.name == measure.column)
     counts = contract.cohort != "rows" and kind != "money"
     return f"least(ff_people, toUInt64(abs(ff_v{index})))" if counts else f"toUInt64(sum(n{index}))"
+
+
+def _enough(contract: Contract, expression: str) -> str:
+    return "1" if contract.cohort == "certified" else f"{expression} >= {{smallest:UInt64}}"
 
 
 def _cell(contract: Contract, index: int, measure: Measure) -> str:

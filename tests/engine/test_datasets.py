@@ -138,6 +138,7 @@ def test_shown_dataset_has_contract_lineage_quality_and_span(call, chief, loaded
     assert "Counters of a service · uses" in re.sub(r"\s+", " ", shown_page)
     assert f'href="{page["name"]}"' in chief.get(f"/datasets/{shown['id']}").text
     assert shown["contract"] == CONTRACT
+    assert shown["loads"][0]["summed"] == []
     assert shown["stored_under"] == [{"version": "1.0.0", "cohort": "uses", "min_cohort": 20, "ladder": shown["ladder"]}]
     assert call("GET", f"{HERE}/loads?limit=1").json()["loads"][0]["number"] == shown["loads"][0]["number"]
 

@@ -149,6 +149,7 @@ def test_what_few_of_many_paid_waits_for_a_coarser_cell(
     assert told_of(kept, "payments") == [("east", 5, 5), ("north", 10, 10), ("south", 17, 17), ("west", 5, 5)]
     assert [row[:2] for row in told_of(kept, "paid")] == [("all", told), ("west", 50 if aggregate == "sum" else 10)]
     assert (outcome.kept, outcome.folded, outcome.cells) == (37, 0, 5)
+    assert [(summed.measure, summed.rows) for summed in outcome.summed] == [("paid", 32)]
 
 
 SPENT = named(
@@ -281,8 +282,8 @@ CROWD = [
 
 def crowded(tmp_path: Path) -> tuple[list[Path], Contract]:
     """Three pieces, whose cells lie across them."""
-    header = ("time", "lat", "lon", "kind", "device")
-    rows = [*CROWD, ("never", *HERE, "bus", "d1")]
+    header = ("time", "lat", "lon", "kind", "device", "amount", "payee")
+    rows = [(*row, at % 7, f"p{at % 5}") for at, row in enumerate([*CROWD, ("never", *HERE, "bus", "d1")])]
     paths = [csv(tmp_path / f"{index}.csv", header, rows[index::3]) for index in range(3)]
     measures = (Measure(name="points"), Measure(name="devices", aggregate="distinct", column="device"))
     return paths, named(POINTS, "crowded", columns=DEVICES, measures=measures)
@@ -293,7 +294,18 @@ def as_tracks(contract: Contract) -> Contract:
     return named(contract, "crowded-tracks", columns=columns, measures=POINTS.measures, reduce="tracks")
 
 
-@pytest.mark.parametrize("of", [lambda contract: contract, as_tracks], ids=["cells", "tracks"])
+def as_sums(contract: Contract) -> Contract:
+    columns = (*contract.columns, Column(name="amount", kind="money", use="measure"), PAYEE)
+    more = (Measure(name="paid", aggregate="sum", column="amount"), Measure(name="mean", aggregate="mean", column="amount"))
+    return named(contract, "crowded-sums", columns=columns, measures=(*contract.measures, *more))
+
+
+def as_tracks_with_sums(contract: Contract) -> Contract:
+    found = as_tracks(as_sums(contract))
+    return named(found, "tracks-sums", columns=(*found.columns, *as_sums(contract).columns[5:]), measures=as_sums(contract).measures)
+
+
+@pytest.mark.parametrize("of", [lambda contract: contract, as_tracks, as_sums, as_tracks_with_sums])
 def test_neither_parts_nor_merging_change_what_is_kept(
     embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: Callable[[Contract], Contract]
 ) -> None:
@@ -303,7 +315,7 @@ def test_neither_parts_nor_merging_change_what_is_kept(
     merged = run(embedded_engine, of(contract), *paths, salt=(1, 2), number=2)
     monkeypatch.setattr(kernel, "PARTS", (5,))
     parted = run(embedded_engine, of(contract), *paths, salt=(1, 2), number=3)
-    assert len(once[1]) > 4
+    assert len(once[1]) > 4 and all(summed.rows for summed in once[0].summed)
     assert once == merged == parted
 
 

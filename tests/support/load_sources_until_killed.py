@@ -91,7 +91,7 @@ def contract_of(files: str, encoding: str = "utf-8") -> Contract:
         columns=(
             Column(name="time", kind="instant", use="time", required=True),
             Column(name="stop", use="place", place="stop", required=True),
-            Column(name="fare", kind="integer", use="measure", unit="GBP", required=True),
+            Column(name="fare", kind="money", use="measure", unit="GBP", required=True),
             Column(name="people", kind="integer", use="cohort", required=True),
         ),
         measures=(Measure(name="people", unit="people"), Measure(name="fares", aggregate="sum", column="fare", unit="GBP")),

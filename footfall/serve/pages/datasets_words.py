@@ -52,6 +52,7 @@ USES = {
     "cohort": N_("counts people, trips or payments"),
     "device": N_("tells devices apart for a day, in memory alone"),
     "track": N_("tells which points belong together, in memory alone"),
+    "payee": N_("tells who is paid apart, in memory alone"),
     "question": N_("is the question"),
     "score": N_("is the answer"),
     "check": N_("is checked, and goes no further"),

@@ -1,10 +1,13 @@
 """What must hold within a contract: floors that no contract goes below, uses that fit, measures that are there, a ladder that is one."""
 
+from typing import get_args
+
 import msgspec
 import pytest
 
 from footfall.errors import BadInput
-from footfall.sources.contract import Column, Contract, Measure, Rung
+from footfall.serve.pages.datasets_words import USES
+from footfall.sources.contract import Column, Contract, Measure, Rung, Use
 from footfall.sources.rules import check_rules
 
 WHEN = Column(name="when", kind="instant", use="time")
@@ -31,6 +34,10 @@ RIGHT = Contract(
 )
 COUNTED = {"module": "restrictions", "columns": (WHEN, WHERE, MANY), "cohort": "people", "measures": (ROWS,)}
 DAYS = (Rung(time="day", place="ward"),)
+
+
+def test_every_use_of_a_column_that_is_read_has_words():
+    assert set(USES) == {*get_args(Use)} - {"drop"}
 
 
 def said(**changed):
