@@ -27,6 +27,7 @@ from footfall.privacy.noise import draw
 from footfall.serve.closing import Closer
 from footfall.serve.ledgers import CAPS
 from footfall.store.engine import Engine, open_engine
+from footfall.store.item_topics import put_item_topics
 from footfall.store.marts import Asked, bounded_counts, known_keys
 from footfall.store.migrate import migrate
 
@@ -36,7 +37,8 @@ SUNDAY = date(2026, 3, 15)
 NOW_MS = 1_773_621_660_000
 """Forty-one minutes after it."""
 SITES = dict.fromkeys(range(1, PORTALS + 1), "Etc/UTC")
-CATALOGUE = {key_of(site, (f"/page/{page}",)) for site in SITES for page in range(1, PAGES + 1)}
+TOPICS, PAGES_LISTED = tuple(f"topic{number}" for number in range(30)), range(1, PAGES + 1)
+CATALOGUE = {key_of(site, (f"/page/{page}",)) for site in SITES for page in PAGES_LISTED}
 COUNTED = "INSERT INTO service_days (site, day, rows) SELECT site, day, count() FROM events GROUP BY site, day"
 LIMIT_S, LIMIT_GIB = 60, 1.5
 
@@ -100,6 +102,9 @@ def report_close(home: Path) -> None:
         control.put_goal(portal.id, page_path="/page/3")
     with opened(home) as engine:
         events = engine.query("SELECT count() FROM events WHERE day = {day:Date}", {"day": SUNDAY})[0][0]
+        listed = ((site, page, more) for site in SITES for page in PAGES_LISTED for more in range(1 + page % 3))
+        pages = [(site, f"/page/{page}", TOPICS[(site + page + more) % 30], 1.0) for site, page, more in listed]
+        put_item_topics(engine, pages, 1, TOPICS)
         before_gib = peak_gib()
         closer = Closer(control, engine, Ledger(control, home / "ledger.jsonl", CAPS), now=lambda: NOW_MS, random=os.urandom)
         began = time.perf_counter()

