@@ -2,7 +2,7 @@
 
 import io
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footfall.interests.items import KINDS, checked_item
@@ -31,6 +31,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(bodies, max_size=5), st.sampled_from(["csv", "ndjson"]))
 def test_what_is_written_is_read_again_as_it_was(given_bodies, format):
     items = [checked_item(OWN, body, source="upload", now_ms=1) for body in given_bodies]
