@@ -16,7 +16,8 @@ KINDS = {"Sentence", *errors.__all__} - {"BadSetting"}
 """What carries a sentence. A bad setting stops the start: no page is there to say it."""
 NEVER_ON_PAGES = (
     "cli/", "collect/", "demo/", "settings.py", "serve/aggregates.py", "serve/answers_v1.py", "serve/imports.py", "serve/keys.py",
-    "serve/limits.py", "serve/sites.py", "serve/unpacking.py",
+    "serve/limits.py", "serve/sites.py", "serve/unpacking.py", "serve/recommend.py", "serve/service_keys.py", "serve/placements.py",
+    "serve/webhooks.py", "serve/quotas.py", "serve/feedback.py", "serve/recommendation_ids.py", "client.py",
 )  # fmt: skip
 """Commands, trackers and the API alone: their sentences stay English."""
 ALREADY_SAID = ("sentence", "fault")

@@ -72,6 +72,8 @@ COMMANDS = {
         "sources:app",
         "The city's other data: draft a contract, check a file, load, list, watch, withdraw datasets; districts.",
     ),
+    "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
+    "webhooks": ("webhooks:app", "Who is told when a day's marts were published: list, add, send, remove."),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""

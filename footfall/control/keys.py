@@ -1,4 +1,4 @@
-"""API keys: shown once, stored as the hash of a random secret, with scopes and portals."""
+"""API keys: shown once, stored as the hash of a random secret, with scopes, portals, placements and limits."""
 
 import hashlib
 import secrets
@@ -12,10 +12,50 @@ from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, Forbidden, NotFound, Unauthorized
 from footfall.sentences import Sentence
 
-__all__ = ["SCOPES", "Key", "check_key", "create_key", "drop_portal", "list_keys", "rename_portal", "revoke_key"]
+__all__ = [
+    "PER_DAY",
+    "PER_MINUTE",
+    "SCOPES",
+    "Key",
+    "Limits",
+    "check_key",
+    "create_key",
+    "drop_portal",
+    "list_keys",
+    "rename_portal",
+    "revoke_key",
+]
 
-SCOPES = ("stats:read", "marts:read", "sites:read", "sites:write", "import:write", "keys:write", "datasets:read", "datasets:write")
+SCOPES = (
+    "stats:read",
+    "marts:read",
+    "sites:read",
+    "sites:write",
+    "import:write",
+    "keys:write",
+    "datasets:read",
+    "datasets:write",
+    "content:read",
+    "content:write",
+)
 NOT_FOR_THAT_PORTAL = "This key is not for that portal."
+PER_MINUTE, PER_DAY = 600, 100_000
+"""Requests to the content service, where a key has no number of its own."""
+MOST_REQUESTS = 1_000_000_000
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of the content service a key may have."""
+
+    placements: tuple[str, ...] = ()
+    """Names; empty is all of its portals."""
+    per_minute: int = 0
+    """Requests; 0 is PER_MINUTE."""
+    per_day: int = 0
+    """Requests a day of UTC; 0 is PER_DAY."""
+
+
+NO_LIMITS = Limits()
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -26,6 +66,20 @@ class Key(msgspec.Struct, frozen=True):
     portals: tuple[str, ...] = ()
     """Domains it is for; empty is all."""
     created_ms: int = 0
+    limits: Limits = NO_LIMITS
+
+    @property
+    def per_minute(self) -> int:
+        return self.limits.per_minute or PER_MINUTE
+
+    @property
+    def per_day(self) -> int:
+        return self.limits.per_day or PER_DAY
+
+    def require_placement(self, name: str) -> None:
+        """Raises Forbidden for a key that is for other placements only; an empty name is a request without one."""
+        if self.limits.placements and name not in self.limits.placements:
+            raise Forbidden("This key is not for that placement.")
 
     def require(self, scope: str, domain: str = "") -> None:
         """Raises Forbidden unless the key has the scope, and the portal where one is named."""
@@ -35,11 +89,13 @@ class Key(msgspec.Struct, frozen=True):
             raise Forbidden(NOT_FOR_THAT_PORTAL)
 
 
-def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: tuple[str, ...] = (), *, now_ms: int) -> str:
+def create_key(
+    database: Database, name: str, scopes: tuple[str, ...], portals: tuple[str, ...] = (), *, now_ms: int, limits: Limits = NO_LIMITS
+) -> str:
     """A new key's secret, never to be seen again.
 
     Raises:
-        BadInput: a scope is not known, or the name is no name.
+        BadInput: a scope is not known, the name is no name, or a limit is not valid.
         Conflict: the name is taken.
     """
     if not name.strip() or len(name) > 100:
@@ -49,6 +105,8 @@ def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: 
     if unknown or not wanted:
         wrong = Sentence("Scope {scope!r} is not known.", scope=unknown[0]) if unknown else Sentence("A key needs a scope.")
         raise BadInput("{wrong} Valid: {valid}, or * for all.", wrong=wrong, valid=", ".join(SCOPES))
+    if not all(0 <= number <= MOST_REQUESTS for number in (limits.per_minute, limits.per_day)):
+        raise BadInput("A key's limits are whole numbers of requests; 0 is the usual one.")
     secret = "ff_" + secrets.token_urlsafe(32)
     values = {
         "name": name,
@@ -56,6 +114,9 @@ def create_key(database: Database, name: str, scopes: tuple[str, ...], portals: 
         "scopes": ",".join(dict.fromkeys(wanted)),
         "portals": ",".join(portals),
         "created_ms": now_ms,
+        "placements": ",".join(limits.placements),
+        "per_minute": limits.per_minute,
+        "per_day": limits.per_day,
     }
     with database.writing() as connection:
         if connection.execute(sa.select(keys.c.name).where(keys.c.name == name)).first():
@@ -109,7 +170,8 @@ def _limited_to(connection: sa.Connection, domain: str) -> list[tuple[str, tuple
 
 
 def _key(row: sa.Row[tuple[object, ...]]) -> Key:
-    return Key(row.name, _listed(row.scopes), _listed(row.portals), row.created_ms)
+    limits = Limits(placements=_listed(row.placements), per_minute=row.per_minute, per_day=row.per_day)
+    return Key(row.name, _listed(row.scopes), _listed(row.portals), row.created_ms, limits)
 
 
 def _listed(text: str) -> tuple[str, ...]:

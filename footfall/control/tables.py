@@ -68,6 +68,9 @@ keys = sa.Table(
     sa.Column("scopes", sa.Text, nullable=False, comment="commas between"),
     sa.Column("portals", sa.Text, nullable=False, comment="domains, commas between; empty is all"),
     sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sa.Column("placements", sa.Text, nullable=False, server_default="", comment="names, commas between; empty is all"),
+    sa.Column("per_minute", sa.BigInteger, nullable=False, server_default="0", comment="requests; 0 is the usual number"),
+    sa.Column("per_day", sa.BigInteger, nullable=False, server_default="0", comment="the same, a day of UTC"),
 )
 removed = sa.Table(
     "removed_portals",

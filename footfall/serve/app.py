@@ -24,15 +24,18 @@ from footfall.serve import (
     measures,
     open_data,
     openapi,
+    placements,
     reach,
+    recommend,
     sites,
     state,
     verifying,
+    webhooks,
 )
 from footfall.serve.bare_answers import send_json
 from footfall.serve.closing_jobs import closing_jobs
 from footfall.serve.error_answers import HANDLERS
-from footfall.serve.house import Desk, House
+from footfall.serve.house import Desk, House, MakeLearner, no_catalogue
 from footfall.serve.jobs import Job
 from footfall.serve.lane import Lane
 from footfall.serve.mail.sending import mail_jobs
@@ -40,6 +43,7 @@ from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
 from footfall.serve.secret import Signer
 from footfall.serve.source_jobs import source_jobs
+from footfall.serve.webhook_jobs import webhook_jobs
 from footfall.settings import Settings
 
 __all__ = ["App", "create"]
@@ -55,6 +59,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.learner: MakeLearner = no_catalogue
         self.house: House | None = None
         self.api = _api(self)
         self.lane = Lane(lambda: self.house.gate.collector if self.house else None)
@@ -62,7 +67,7 @@ class App:
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
-            self.house = House(self.settings, all_jobs, source_jobs)
+            self.house = House(self.settings, all_jobs, source_jobs, self.learner)
 
     def stop_soon(self) -> None:
         """Let what runs long end at its next step; ``close`` follows when it has."""
@@ -86,7 +91,7 @@ class App:
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
     """Every job but loads of datasets; what takes long comes last. Raises Unavailable where the control database is away."""
-    return [*mail_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
+    return [*mail_jobs(desk, signer, stopped), *webhook_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
 
 
 def create(settings: Settings) -> App:
@@ -113,7 +118,20 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    asked = (health, answers, answers_paths, answers_v1, aggregates, open_data, reach, datasets, measures)
+    asked = (
+        health,
+        answers,
+        answers_paths,
+        answers_v1,
+        aggregates,
+        open_data,
+        reach,
+        datasets,
+        measures,
+        recommend,
+        placements,
+        webhooks,
+    )
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

@@ -17,6 +17,8 @@ from footfall.collect.import_salts import ImportSalts
 from footfall.errors import FootfallError
 from footfall.serve.asked import Noted
 from footfall.serve.clock import make_clock, steady_ms
+from footfall.serve.content_rounds import LOOK_S as CATALOGUE_S
+from footfall.serve.content_rounds import Content
 from footfall.serve.erasing import Erasing
 from footfall.serve.exactness import refuse_exact_start
 from footfall.serve.gate import Gate
@@ -26,6 +28,7 @@ from footfall.serve.kept import Kept
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.limits import HourlyLimit
 from footfall.serve.reaching import Reaching
+from footfall.serve.recommending import Learner, NoCatalogue
 from footfall.serve.retention import forget_due, forget_set_aside
 from footfall.serve.rolling import Rolling
 from footfall.serve.sealed import Room, make_folder
@@ -37,7 +40,7 @@ from footfall.store.migrate import migrate
 from footfall.store.sealed import Both
 from footfall.vocabulary import Portal
 
-__all__ = ["Desk", "House", "open_desk", "rest_s"]
+__all__ = ["Desk", "House", "MakeLearner", "no_catalogue", "open_desk", "rest_s"]
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -47,7 +50,7 @@ RETENTION_S = ROLLING_S = 60.0
 SEALED_S = REACH_S = 5.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
-IMPORTS_AT_ONCE = 4
+IMPORTS_AT_ONCE = LISTS_AT_ONCE = 4
 OPEN_PER_MINUTE = 120
 """Open data that are asked for in a minute, by all together: a limit by address would keep addresses."""
 SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
@@ -136,14 +139,26 @@ def no_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> Iterable
     return ()
 
 
+MakeLearner = Callable[[Desk], Learner]
+"""What recommendations are learned from."""
+
+
+def no_catalogue(desk: Desk) -> Learner:
+    return NoCatalogue()
+
+
 class House:
     """A whole server: desk, gate, the threads that work beside, and the lanes that keep requests out of each other's way."""
 
-    def __init__(self, settings: Settings, jobs: MakeJobs = no_jobs, loads: MakeJobs = no_jobs) -> None:
+    def __init__(
+        self, settings: Settings, jobs: MakeJobs = no_jobs, loads: MakeJobs = no_jobs, learner: MakeLearner = no_catalogue
+    ) -> None:
         self.desk = Desk(settings)
         try:
             refuse_exact_start(settings, self.desk.control)
-            self.signer = Signer(read_secret(settings))
+            secret = read_secret(settings)
+            self.signer = Signer(secret)
+            self.content = Content(self.desk.control, self.desk.engine, learner(self.desk), secret=secret, now=self.desk.now)
             self.gate = Gate(settings, self.desk.control)
         except BaseException:
             self.desk.close()
@@ -161,6 +176,7 @@ class House:
         """Set when the server was told to stop: what runs long ends at its next step."""
         self._questions = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
         self._imports = anyio.CapacityLimiter(IMPORTS_AT_ONCE)
+        self._lists = anyio.CapacityLimiter(LISTS_AT_ONCE)
         self._health = anyio.CapacityLimiter(2)
         self._sign_ins = anyio.CapacityLimiter(SIGN_INS_AT_ONCE)
         self._providers = anyio.CapacityLimiter(PROVIDERS_AT_ONCE)
@@ -174,7 +190,16 @@ class House:
             self.desk.control, lambda: loads(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
         )
         """Of datasets, in a thread of their own: a large file keeps no other job waiting."""
-        works = (self._load, self._load_sealed, self._forget, self._roll_up, self._do_jobs, self._do_loads, self._close_reach)
+        works = (
+            self._load,
+            self._load_sealed,
+            self._forget,
+            self._roll_up,
+            self._do_jobs,
+            self._do_loads,
+            self._close_reach,
+            self._serve_content,
+        )
         self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in works]
         for thread in self._threads:
             thread.start()
@@ -186,6 +211,10 @@ class House:
     async def in_import_lane(self, work: Callable[[], T]) -> T:
         """As ``in_question_lane``, for imports: however slow they are, answers do not wait for them."""
         return await anyio.to_thread.run_sync(work, limiter=self._imports)
+
+    async def in_list_lane(self, work: Callable[[], T]) -> T:
+        """As ``in_question_lane``, for the content service, which asks no store but of control what a key is."""
+        return await anyio.to_thread.run_sync(work, limiter=self._lists)
 
     async def in_health_lane(self, work: Callable[[], T]) -> T:
         """As ``in_question_lane``, for health; given up when the caller is cancelled."""
@@ -205,6 +234,7 @@ class House:
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=60)
+        self.content.write()
         try:
             erased = self._erasing.due(at_once=True)
             self.desk.load()
@@ -293,6 +323,11 @@ class House:
             except Exception:
                 log.exception("reach met an unexpected error; it tries again")
             self._stop.wait(REACH_S if self.ready.is_set() else SHORTEST_REST_S)
+
+    def _serve_content(self) -> None:
+        while not self._stop.is_set():
+            self.content.round()
+            self._stop.wait(CATALOGUE_S)
 
     def _do_jobs(self) -> None:
         self._do_rounds(self.jobs)

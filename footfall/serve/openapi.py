@@ -14,23 +14,19 @@ from footfall.collect.importing import ImportReport
 from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import dataset_shapes, mart_shapes, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
+from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
+from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
 
-__all__ = ["OPERATIONS", "ROUTES", "Operation", "openapi"]
+__all__ = ["OPERATIONS", "ROUTES", "openapi"]
 
-JSON, FORM, MULTIPART, TEXT = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"
 FORMS = (JSON, FORM, MULTIPART)
-BYTES, YAML = "application/octet-stream", "application/yaml"
-FILES = (BYTES, YAML)
-"""Bodies that are no JSON, whatever the schema says of those that are."""
 REFERENCE = "#/components/schemas/{name}"
 ALWAYS = {
     401: "No key, or one nobody gave out.",
     403: "The key lacks the scope, or is not for that portal.",
     503: "The store is away; nothing is lost.",
 }
-BAD = {400: "What was sent is not valid; the sentence says what is."}
-ABSENT = {404: "There is no such portal, or no such goal."}
 TAKEN = {409: "The domain, or the goal's name, is taken."}
 ASKING = {
     404: "There is no such portal.",
@@ -39,27 +35,8 @@ ASKING = {
 }
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One method of one path."""
-
-    summary: str
-    scope: str = ""
-    """Empty: open to all."""
-    or_scope: str = ""
-    """Another that does too."""
-    asks: type | None = None
-    """Its body; ``None`` where it has none, or one that is no JSON."""
-    media: tuple[str, ...] = (JSON,)
-    """Kinds of body."""
-    given: tuple[str, ...] = ()
-    """Parameters in the address, required ones with a ``!`` behind."""
-    answers: Any = None
-    """Its answer with status 200; ``bytes`` is a Parquet file, ``None`` something else that is no JSON of ours."""
-    errors: dict[int, str] = {}
-
-
 V1 = ("site_id!", "period", "date", "metrics", "filters")
-NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec")
+NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec", "webhook", "n")
 PAGED = ("limit", "after", "before")
 IMPORT = {**BAD, 404: "There is no such portal."}
 EVENT = {
@@ -234,6 +211,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=dataset_shapes.LoadLines,
         errors=BAD | NO_DATASET | {409: "A load of it runs already, or it was withdrawn.", 413: "The file is too large."},
     ),
+    **SERVICE_OPERATIONS,
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label",
         scope="sites:read",
@@ -300,9 +278,10 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
     }
     if method in ("post", "put") or operation.asks:
         schema = _reference(operation.asks) if operation.asks else {}
+        example = {"example": operation.example} if operation.example is not None else {}
         shown["requestBody"] = {
             "required": method != "delete",
-            "content": {kind: {"schema": {} if kind in FILES else schema} for kind in operation.media},
+            "content": {kind: {"schema": {} if kind in FILES else schema} | example for kind in operation.media},
         }
     return shown
 
@@ -317,7 +296,9 @@ def _success(operation: Operation) -> dict[str, Any]:
     if operation.answers is bytes:
         return {"description": "Done.", "content": {MEDIA_TYPE: {}}}
     schema = {"type": "integer"} if operation.answers is int else _reference(operation.answers)
-    return {"description": "Done.", "content": {JSON: {"schema": schema}}}
+    example = {"example": operation.example_answer} if operation.example_answer is not None else {}
+    others = {kind: {"schema": {"type": "string"}} for kind in operation.answers_in}
+    return {"description": "Done.", "content": {JSON: {"schema": schema} | example} | others}
 
 
 def _error(said: str, operation: Operation) -> dict[str, Any]:

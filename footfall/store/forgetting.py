@@ -12,6 +12,8 @@ __all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site", "forge
 TABLES = ("events", "visits")
 COUNTED = ("visits_by_day", "events_by_day", "service_days")
 """What is counted of a day; it goes with the day, though it names nobody."""
+OF_SITES = ("shown",)
+"""What stays after the days it is of, and goes with the portal."""
 HELD = "SELECT DISTINCT site, day FROM {table:Identifier} WHERE day < {before:Date}"
 HELD_OF_DAYS = "SELECT DISTINCT site, day FROM {table:Identifier} WHERE (site, day) IN {rows:Array(Tuple(UInt32, Date))}"
 DELETE = "ALTER TABLE {table:Identifier} DELETE WHERE (site, day) IN {rows:Array(Tuple(UInt32, Date))} SETTINGS mutations_sync = 2"
@@ -108,7 +110,7 @@ def forget_visitors(engine: Engine, visitors: Collection[tuple[int, int]], since
 def forget_site(engine: Engine, site: int) -> None:
     """Delete everything of a portal that was taken down."""
     for node in engine.nodes():
-        for table in (*COUNTED, *TABLES):
+        for table in (*COUNTED, *OF_SITES, *TABLES):
             node.command(DELETE_SITE, {"table": _local(node, table), "site": site})
         if node is not engine:
             node.close()

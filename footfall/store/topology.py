@@ -17,6 +17,7 @@ SHARDING = {
     "service_days": "cityHash64(site, day)",
     "marts": "cityHash64(site, mart, day)",
     "measures": "cityHash64(dataset, place)",
+    "shown": "cityHash64(site, placement, item)",
     "visits_by_day": "cityHash64(site, dim, value)",
     "events_by_day": "cityHash64(site, dim, value)",
 }

@@ -14,6 +14,7 @@ from footfall.serve.pages import (
     audit,
     by_link,
     city,
+    consumers,
     dataset_forms,
     datasets,
     desk,
@@ -70,6 +71,7 @@ BEHIND = (
     live,
     mail_reports,
     jobs,
+    consumers,
     funnels,
     journeys,
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from footfall.control import passwords
+from footfall.control import passwords, service_tables  # noqa: F401 - its tables are part of the metadata
 from footfall.control.database import Control, open_control
 from footfall.control.tables import metadata
 from tests.support.postgresql_server import PostgresqlServer

@@ -1,0 +1,85 @@
+"""What a key of the content service may reach: its placements and portals, and how much of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Request
+from litestar.response import Response
+
+from footfall.control.keys import NOT_FOR_THAT_PORTAL, Key
+from footfall.control.placements import Placement
+from footfall.errors import Forbidden, NotFound, RateLimited
+from footfall.serve.house import House
+from footfall.serve.keys import LOCAL, key_of
+from footfall.vocabulary import Portal
+
+__all__ = ["placement_for", "portal_by_name", "portal_of", "within_limits"]
+
+Work = Callable[[Key, dict[str, str]], Response[Any]]
+"""Answers a key; told the headers that say how it stands."""
+
+
+async def within_limits(house: House, request: Request[Any, Any, Any], what: str, work: Work) -> Response[Any]:
+    """What ``work`` makes for the request's key, counted as one of ``what``; 429 over its limits. All in one thread: to go to another and
+    back takes longer than to find a key."""
+    header = request.headers.get("authorization", "")
+
+    def done() -> Response[Any]:
+        key = key_of(house, header, "content:read")
+        try:
+            return work(key, count(house, key, what))
+        except RateLimited as error:
+            return limited(key, error)
+
+    return await house.in_list_lane(done)
+
+
+def count(house: House, key: Key, what: str) -> dict[str, str]:
+    """One more request of the key; headers that say how it stands. Raises RateLimited."""
+    return {} if key is LOCAL else house.content.quotas.count(key, what).headers()
+
+
+def limited(key: Key, error: RateLimited) -> Response[Any]:
+    """429, with the same headers."""
+    wait = str(error.retry_after_s or 1)
+    headers = {"retry-after": wait, "ratelimit-limit": str(key.per_minute), "ratelimit-remaining": "0", "ratelimit-reset": wait}
+    return Response(error.as_json(), status_code=error.status, headers=headers)
+
+
+def placement_for(house: House, key: Key, name: str) -> Placement:
+    """The placement of that name, if the key may. A key for some is not told which others there are.
+
+    Raises:
+        Forbidden: it may not.
+        NotFound: there is none.
+    """
+    key.require_placement(name)
+    try:
+        placement = house.content.recommending.placement(name)
+    except NotFound:
+        if key.portals:
+            raise Forbidden(NOT_FOR_THAT_PORTAL) from None
+        raise
+    portal_of(house, key, placement.site)
+    return placement
+
+
+def portal_of(house: House, key: Key, site: int) -> Portal:
+    """The portal of that id, out of memory. Raises as ``placement_for``."""
+    portal = house.gate.portals.by_id(site)
+    if portal is None:
+        raise NotFound("There is no such portal any more.")
+    if key.portals and portal.domain not in key.portals:
+        raise Forbidden(NOT_FOR_THAT_PORTAL)
+    return portal
+
+
+def portal_by_name(house: House, key: Key, name: str) -> Portal:
+    """The portal of that domain or id, out of memory. Raises as ``placement_for``."""
+    known = house.gate.portals
+    portal = known.by_domain(name) or (known.by_id(int(name)) if name.isascii() and name.isdigit() and len(name) < 10 else None)
+    if portal is None:
+        if key.portals:
+            raise Forbidden(NOT_FOR_THAT_PORTAL)
+        raise NotFound("No portal {domain!r} here.", domain=name[:100])
+    return portal_of(house, key, portal.id)
