@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "draw", "close", "sources", "faults")
+NAMES = ("pipeline", "collector", "load", "panels", "overview", "page", "growth", "draw", "close", "content_service", "sources", "faults")
 
 
 def main() -> None:
