@@ -27,6 +27,7 @@ from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.city_data import load_city
 from footfall.demo.live import Site, send_live
+from footfall.demo.placements import put_demo_placements
 from footfall.demo.refused import make_refusals
 from footfall.demo.sealed import SEALED
 from footfall.demo.simulator import Span
@@ -154,7 +155,7 @@ def _build(desk: Desk, plan: Plan) -> None:
 
 
 def _found(desk: Desk, portal: DemoPortal) -> Portal:
-    """The portal, its goals and funnels; made where they are not there."""
+    """The portal, its goals, funnels and placements; made where they are not there."""
     made = _find_or_create(desk.control, portal)
     for goal in portal.goals:
         desk.control.put_goal(made.id, **msgspec.to_builtins(goal))
@@ -162,6 +163,7 @@ def _found(desk: Desk, portal: DemoPortal) -> Portal:
     for funnel in portal.funnels:
         if funnel.name not in saved:
             save_funnel(desk.control, made, funnel.name, funnel.steps, now_ms=desk.now())
+    put_demo_placements(desk.control, made, now_ms=desk.now())
     return made
 
 

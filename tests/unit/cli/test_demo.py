@@ -7,6 +7,8 @@ import pytest
 
 from footfall.cli import demo
 from footfall.control.database import open_control
+from footfall.control.placements import list_placements
+from footfall.demo.placements import PLACEMENTS
 from footfall.demo.sealed import SEALED
 from footfall.settings import Settings
 
@@ -21,6 +23,7 @@ def test_city_has_a_sealed_portal_where_there_is_tmpfs_and_says_so_where_there_i
     control = open_control(f"sqlite:///{tmp_path / 'control.db'}", now=lambda: 1_772_900_000_000)
     demo._build(SimpleNamespace(control=control, settings=settings, now=lambda: 1_772_900_000_000), PLAN)
     kept = {portal.domain: portal.keep_events for portal in control.portals()}
+    assert len(list_placements(control)) == (len(PLACEMENTS) if has_tmpfs else 0)
     control.close()
     assert kept == ({SEALED.domain: 0} if has_tmpfs else {})
     demo._print_welcome("http://127.0.0.1:8700", PLAN, settings, json=False)
