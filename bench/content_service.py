@@ -162,7 +162,7 @@ def measure(folder: Path, seconds: int, *, with_model: bool) -> None:
     environ = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait(url, key)
+            _wait(url, key, "none" if not with_model else "")
             for label, delay in (("200 a second", PACED), ("as fast as it goes", "")):
                 found = _wrk(folder, url, key, delay, seconds)
                 rate = found["requests"] / found["seconds"]
@@ -182,12 +182,14 @@ def _wrk(folder: Path, url: str, key: str, delay: str, seconds: int) -> dict[str
     return dict(json.loads(said.strip().splitlines()[-1]))
 
 
-def _wait(url: str, key: str) -> None:
+def _wait(url: str, key: str, model: str) -> None:
+    """Until it answers, and by a model where there is to be one."""
     deadline, body = time.monotonic() + START_S, {"placement": "home-news", "current": 5}
     while time.monotonic() < deadline:
         try:
             answer = httpx.post(f"{url}/api/v1/recommend", json=body, headers={"authorization": f"Bearer {key}"})
-            if answer.is_success and answer.json()["items"]:
+            found = answer.json() if answer.is_success else {}
+            if found.get("items") and (found["model"] == "none") == (model == "none"):
                 return
         except httpx.TransportError:
             pass

@@ -1,5 +1,6 @@
 """Everything one process holds open: control, store, journal, loader, collector. Opened once, closed in order."""
 
+import os
 import secrets
 import threading
 from collections import defaultdict
@@ -48,6 +49,7 @@ log = structlog.get_logger()
 SHORTEST_REST_S, LONGEST_REST_S, REST_SHARE = 0.1, 1.0, 9
 RETENTION_S = ROLLING_S = 60.0
 SEALED_S = REACH_S = 5.0
+LEARNING_NICE = 10
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = LISTS_AT_ONCE = 4
@@ -325,6 +327,8 @@ class House:
             self._stop.wait(REACH_S if self.ready.is_set() else SHORTEST_REST_S)
 
     def _serve_content(self) -> None:
+        # Of this thread alone, on Linux: requests come before what is learned.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LEARNING_NICE)
         while not self._stop.is_set():
             self.content.round()
             self._stop.wait(CATALOGUE_S)

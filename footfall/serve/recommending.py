@@ -28,7 +28,8 @@ __all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommendi
 log = structlog.get_logger()
 DAY_MS = 86_400_000
 AGAIN_MS = 60_000
-"""After a model could not be made, unless something changes before."""
+"""After a model could not be made."""
+REST_SHARE, LONGEST_REST_MS = 9, 40_000
 NEW = Sentence("New here")
 EDITORS = sentence_of(Reason("editors"))
 
@@ -117,7 +118,7 @@ class Recommending:
         self.known = Known()
         self._putting, self._reading, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
         self._seen: Hashable = None
-        self._failed_ms: int | None = None
+        self._is_stale, self._learns_from_ms = False, 0
 
     def look(self) -> None:
         """Read what changed, and learn again where there is something to learn.
@@ -128,13 +129,13 @@ class Recommending:
         with self._looking:
             self.look_at_placements()
             version = self._learner.version()
-            is_due = self._failed_ms is not None and self._now() - self._failed_ms >= AGAIN_MS
-            if version != self._seen or is_due:
+            if version != self._seen:
                 items = tuple(self._learner.items())
                 ids = {(item.site, name): item.id for item in items for name in (item.path, item.url)}
                 self._put(items={item.id: item for item in items}, newest=_newest(items), ids=ids)
-                self._learn(items)
-                self._seen = version
+                self._seen, self._is_stale = version, True
+            if self._is_stale and self._now() >= self._learns_from_ms:
+                self._learn()
 
     def look_at_placements(self) -> None:
         """Know at once what was changed here, however long a model takes just now."""
@@ -178,16 +179,17 @@ class Recommending:
         )
         return List(id=write_id(served, self._secret), model=model, placement=name, arm=arm, items=tuple(found))
 
-    def _learn(self, items: tuple[Item, ...]) -> None:
-        self._failed_ms = None
+    def _learn(self) -> None:
+        """It takes a core from requests, so it rests nine times as long as it took; new items wait for it less than a minute."""
+        began_ms, rest_ms = self._now(), AGAIN_MS
         try:
-            self._put(model=self._learner.learn(items))
+            self._put(model=self._learner.learn(tuple(self.known.items.values())))
+            self._is_stale, rest_ms = False, min(LONGEST_REST_MS, REST_SHARE * (self._now() - began_ms))
         except FootfallError as error:
-            self._failed_ms = self._now()
             log.warning("recommendations are made by the model of before", reason=str(error))
         except Exception:
-            self._failed_ms = self._now()
             log.exception("a model could not be made; the one of before stays")
+        self._learns_from_ms = self._now() + rest_ms
 
     def _put(self, **changes: Any) -> None:
         with self._putting:

@@ -100,6 +100,24 @@ def test_without_a_model_pins_come_first_and_then_the_newest_that_the_rules_allo
     assert ids(in_russian)[:2] == [4, 3], "whose language nobody knows fits all"
 
 
+def test_learning_that_takes_long_rests_and_new_items_are_known_meanwhile(control, clock):
+    shelf, held = holder(control, clock, item(1))
+    learn = shelf.learn
+
+    def slowly(items):
+        clock.ms += 3000
+        return learn(items)
+
+    shelf.learn = slowly
+    held.look()
+    shelf.shelf.append(item(2))
+    held.look()
+    assert (held.recommend(asked()).model, held.item_of(1, 2)) == ("v1", 2)
+    clock.ms += 27_000
+    held.look()
+    assert held.recommend(asked()).model == "v2"
+
+
 def test_model_that_fails_leaves_the_one_of_before_and_is_tried_again(control, clock):
     shelf, held = holder(control, clock, item(1))
     held.look()
