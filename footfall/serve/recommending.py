@@ -153,6 +153,10 @@ class Recommending:
             return self.known.ids.get((site, name))
         return name if name in self.known.items and self.known.items[name].site == site else None
 
+    def name_of(self, kind: str, id: str, language: str) -> str:
+        """What a ``topic`` or a ``district`` is called; empty where nobody knows."""
+        return self._learner.name_of(kind, id, language)
+
     def served(self, id: str) -> Served:
         """The list that was answered under that id. Raises BadInput where none was, or more than a day ago."""
         return read_id(id, self._secret, self._now())
