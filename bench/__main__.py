@@ -14,6 +14,7 @@ NAMES = (
     "draw",
     "close",
     "content_service",
+    "recommend",
     "sources",
     "topics",
     "text",

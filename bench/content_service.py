@@ -7,6 +7,7 @@ before a request. Beside it stands the same without a model, so that the service
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -157,7 +158,9 @@ def measure(folder: Path, seconds: int, *, with_model: bool) -> None:
     home.mkdir()
     key, url = make_home(home), f"http://127.0.0.1:{port}"
     command = ["taskset", "-c", "0", sys.executable, "-m", "bench.content_service", "--serve", str(home), str(port), str(int(with_model))]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+    # More threads than its one core would wait for each other.
+    environ = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait(url, key)
             for label, delay in (("200 a second", PACED), ("as fast as it goes", "")):

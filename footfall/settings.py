@@ -58,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) whose X-Forwarded-For and kin are believed; everyone else's are ignored."""
     source_networks: tuple[str, ...] = ()
-    """Networks (CIDR) that http(s) and s3 sources of datasets may be fetched from, besides public addresses."""
+    """Networks (CIDR) that http(s) and s3 sources of datasets, and portals' own pages, may be fetched from, besides public addresses."""
     source_folders: tuple[str, ...] = ()
     """Folders whose files a server loads where a dataset's contract names them as its source; commands on the machine read any."""
     source_room_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000

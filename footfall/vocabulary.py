@@ -19,6 +19,7 @@ __all__ = [
     "Drawn",
     "Goal",
     "Hit",
+    "Item",
     "Measured",
     "Order",
     "Place",
@@ -353,3 +354,38 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the place of that kind that it lies in; both empty without one."""
     rings: tuple[Ring, ...] = ()
     """Outlines and holes, filled by the even-odd rule; empty for a place without a shape."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of a portal that can be recommended: a page with what is known of it."""
+
+    id: int
+    """Never reused; 0 until it is stored."""
+    site: int
+    path: str
+    """As events have it, with the query that the portal allows; unique on the portal."""
+    url: str
+    title: str
+    summary: str = ""
+    text: str = ""
+    """Plain, at most 20,000 characters."""
+    kind: Literal["article", "service", "event", "form", "page"] = "page"
+    language: str = ""
+    """Primary tag of BCP 47, such as ``en``; empty: not known."""
+    districts: tuple[str, ...] = ()
+    """Ids of places; empty: everywhere."""
+    valid_from_ms: int = 0
+    valid_to_ms: int = 0
+    """0: open."""
+    weight: float = 1.0
+    """The editors', 0..10; 0 hides it."""
+    topics: tuple[tuple[str, float], ...] = ()
+    """At most three with their scores, 0..1, best first."""
+    corrected: bool = False
+    """An editor chose its topics: they stand."""
+    published_ms: int = 0
+    seen_ms: int = 0
+    """When a filling, or traffic, last saw it alive."""
+    source: str = ""
+    """What brought it: sitemap, feed, crawl or traffic; else api, upload, or what its maker says."""
+    state: Literal["live", "fading", "dead", "hidden"] = "live"

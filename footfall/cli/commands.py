@@ -76,6 +76,10 @@ COMMANDS = {
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
     "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
     "webhooks": ("webhooks:app", "Who is told when a day's marts were published: list, add, send, remove."),
+    "content": (
+        "content:app",
+        "What portals have to read and to do: list, show, add, load, remove items; read them from the portals.",
+    ),
     "import": ("imports:app", "History: events as JSON lines, or server logs."),
 }
 """Place and what help says of each. A command reads its own modules alone, and only when it is called."""

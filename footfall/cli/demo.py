@@ -26,6 +26,7 @@ from footfall.control.segments import Segment, add_segment, list_segments
 from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.city_data import load_city
+from footfall.demo.content import load_content
 from footfall.demo.live import Site, send_live
 from footfall.demo.placements import put_demo_placements
 from footfall.demo.refused import make_refusals
@@ -150,6 +151,7 @@ def _build(desk: Desk, plan: Plan) -> None:
             write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
             _mark(desk, portal, made, plan)
             bar.advance(task)
+    load_content(desk.control, {portal.domain: portal for portal in desk.control.portals()}, seed=plan.seed, now_ms=desk.now())
     if sealed_folder(desk.settings):
         _found(desk, SEALED)
 

@@ -2,17 +2,24 @@
 
 import sqlalchemy as sa
 
+from footfall.control.content_tables import content_sources, frontier, items, items_version
+from footfall.control.metadata import metadata
+
 __all__ = [
     "annotations",
     "asked",
     "audit",
     "closings",
+    "content_sources",
     "contracts",
     "datasets",
+    "frontier",
     "funnels",
     "goals",
     "grants",
     "invitations",
+    "items",
+    "items_version",
     "keys",
     "ledger",
     "loads",
@@ -34,7 +41,6 @@ __all__ = [
     "version",
 ]
 
-metadata = sa.MetaData()
 portals = sa.Table(
     "portals",
     metadata,

@@ -5,7 +5,7 @@ Steck, "Embarrassingly Shallow Autoencoders for Sparse Data" (WWW 2019): P = (G 
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy.linalg import lapack
 
 __all__ = ["DEAREST", "fit_ease", "noise_ridge"]
 
@@ -33,13 +33,11 @@ def fit_ease(gram: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
 
 def _inverse(gram: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
     for _ in range(DOUBLINGS):
-        try:
-            lower = linalg.cho_factor(gram + ridge * np.eye(len(gram)), lower=True, overwrite_a=True, check_finite=False)
-        except linalg.LinAlgError:
-            ridge *= 2
-            continue
-        found: NDArray[np.float64] = linalg.cho_solve(lower, np.eye(len(gram)), overwrite_b=True, check_finite=False)
-        return found
+        lower, fault = lapack.dpotrf(gram + ridge * np.eye(len(gram)), lower=True, overwrite_a=True)
+        if not fault:
+            half: NDArray[np.float64] = np.tril(lapack.dpotri(lower, lower=True, overwrite_c=True)[0])
+            return half + np.tril(half, -1).T
+        ridge *= 2
     raise ValueError("counts that are no numbers")
 
 

@@ -14,12 +14,12 @@ from footfall.interests.covisits import COHORT, conditional, gram, pair_matrix
 from footfall.interests.ease import DEAREST, fit_ease, noise_ridge
 from footfall.interests.explore import Shown
 from footfall.interests.items import Item
-from footfall.interests.neighbours import Ints, Neighbours, none_of, top, top_sparse
+from footfall.interests.neighbours import Ints, Neighbours, damped, none_of, top, top_sparse
 from footfall.interests.recommender import Known, Model, Texts
 from footfall.interests.sessions import index_sessions
 from footfall.interests.shelf import put_on_shelf
 
-__all__ = ["Counts", "content_vectors", "learn", "ridge_of"]
+__all__ = ["Counts", "content_vectors", "learn", "ridge_of", "usual"]
 
 RIDGE = 200.0
 """λ where noise asks for no more and nothing was validated: EASE is flat between 200 and 800 on MovieLens-100k."""
@@ -37,6 +37,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Of the noise of a pair's sum: the mart's σ · √weeks."""
     ridge: float = 0.0
     """Of EASE, validated on this portal's own visits; 0 where there are none."""
+    damping: float = 0.0
+    """Of popular pages in EASE, validated likewise."""
     rising: Mapping[str, float] = {}
     """How much a page rises, above 0."""
     sessions: Iterable[Sequence[int]] | None = None
@@ -58,10 +60,12 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
     pages = np.array([counts.pages.get(item.path, 0.0) for item in items])
     found = {(at[one], at[other]): visitors for (one, other), visitors in counts.pairs.items() if one in at and other in at}
     pairs = pair_matrix(found, len(items))
+    by_pairs, ease = top_sparse(conditional(pairs, pages)), _ease(pairs, pages, counts)
     return Known(
         shelf=shelf,
-        pairs=top_sparse(conditional(pairs, pages)),
-        ease=_ease(pairs, pages, counts),
+        pairs=by_pairs,
+        ease=ease,
+        usual=usual(ease, pages),
         popular=_popular(pages),
         rising=_rising(at, counts.rising),
         vectors=content_vectors(items),
@@ -77,7 +81,8 @@ def _ease(pairs: sparse.csr_array, pages: NDArray[np.float64], counts: Counts) -
     if not len(paired) or len(paired) > DEAREST:
         return none_of(size)
     few = sparse.csr_array(pairs[paired][:, paired])
-    found = top(fit_ease(gram(few, pages[paired]), ridge_of(few, counts)))
+    known = gram(few, pages[paired])
+    found = damped(top(fit_ease(known, ridge_of(few, counts))), np.diag(known), counts.damping)
     ids, scores = np.full((size, found.ids.shape[1]), -1, dtype=np.int32), np.zeros((size, found.ids.shape[1]), dtype=np.float32)
     ids[paired], scores[paired] = np.where(found.ids >= 0, paired[found.ids], -1), found.scores
     return Neighbours(ids, scores)
@@ -86,6 +91,15 @@ def _ease(pairs: sparse.csr_array, pages: NDArray[np.float64], counts: Counts) -
 def ridge_of(pairs: sparse.csr_array, counts: Counts) -> float:
     """λ: what was validated, or 200, and never less than the noise's own largest eigenvalue."""
     return max(counts.ridge or RIDGE, noise_ridge(counts.sigma, pairs.nnz / max(1, pairs.shape[0])))
+
+
+def usual(neighbours: Neighbours, pages: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The root of what all pages' visitors give each item, squared: √Σ visitors · score², the most usual 1."""
+    given = np.zeros(len(pages))
+    weights = (pages[:, None] * np.maximum(neighbours.scores, 0) ** 2).ravel()
+    np.add.at(given, neighbours.ids.ravel()[weights > 0], weights[weights > 0])
+    found: NDArray[np.float32] = np.sqrt(given / max(float(given.max(initial=0)), 1e-12)).astype(np.float32)
+    return found
 
 
 def _popular(pages: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["NEIGHBOURS", "Floats", "Ints", "Neighbours", "none_of", "top", "top_sparse"]
+__all__ = ["NEIGHBOURS", "Floats", "Ints", "Neighbours", "damped", "none_of", "top", "top_sparse"]
 
 NEIGHBOURS = 200
 
@@ -16,13 +16,13 @@ Ints = NDArray[np.int32]
 
 
 class Neighbours(msgspec.Struct, frozen=True):
-    """Row ``i``: positions and scores of what ``i`` speaks for; -1 and 0 fill up what is missing."""
+    """Row ``i``: positions and scores of what ``i`` speaks for, or against below 0; -1 and 0 fill up what is missing."""
 
     ids: Ints
     scores: NDArray[np.float32]
 
     def of(self, position: int) -> tuple[Ints, NDArray[np.float32]]:
-        """Positions and positive scores, best first."""
+        """Positions and scores, those that say most first."""
         scores = self.scores[position]
         held = int(np.count_nonzero(scores))
         return self.ids[position, :held], scores[:held]
@@ -34,11 +34,16 @@ def none_of(size: int) -> Neighbours:
 
 
 def top(scores: Floats, most: int = NEIGHBOURS) -> Neighbours:
-    """The ``most`` largest positive scores of each row of a square matrix; equal ones in the order of their positions."""
-    most = min(most, scores.shape[1])
-    ids = np.argsort(-scores, axis=1, kind="stable")[:, :most].astype(np.int32)
-    kept = np.maximum(np.take_along_axis(scores, ids, axis=1), 0).astype(np.float32)
-    return Neighbours(np.where(kept > 0, ids, -1).astype(np.int32), kept)
+    """The ``most`` scores of each row of a square matrix that are furthest from 0; equal ones in the order of their positions."""
+    ids = np.argsort(-np.abs(scores), axis=1, kind="stable")[:, : min(most, scores.shape[1])].astype(np.int32)
+    kept = np.take_along_axis(scores, ids, axis=1).astype(np.float32)
+    return Neighbours(np.where(kept != 0, ids, -1).astype(np.int32), kept)
+
+
+def damped(neighbours: Neighbours, popularity: Floats, damping: float) -> Neighbours:
+    """The same neighbours with scores over popularity to that power: where a validation says that the popular come too often."""
+    worth = (np.maximum(popularity, 1.0) ** -damping).astype(np.float32)
+    return Neighbours(neighbours.ids, neighbours.scores * worth[neighbours.ids])
 
 
 def top_sparse(scores: sparse.csr_array, most: int = NEIGHBOURS) -> Neighbours:

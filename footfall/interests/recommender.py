@@ -46,6 +46,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """Positions and how much they rise."""
     vectors: NDArray[np.float32]
     """Of what items are about, of length 1."""
+    usual: NDArray[np.float32]
+    """What an item gets from the histories of all visitors, as far as co-visits tell; the most usual has 1."""
     sessions: SessionIndex | None = None
     """None where the portal is sealed."""
     shown: Mapping[str, explore.Shown] = {}
@@ -79,7 +81,7 @@ class Model:
         legs = self._legs(known, request)
         blended = combine(legs, weights_for(len(_history(known.shelf, request)), request.weights), known.popular)
         scores = blended.scores * self._worth(request)
-        listed = _listed(known, may, scores, pins, request.n)
+        listed = _listed(known, may, scores, pins, request)
         trial = self._trial(known, request, listed, len(pins), may)
         return tuple(
             _choice(known.shelf, place, position, legs, blended, scores, len(pins), trial)
@@ -116,7 +118,7 @@ class Model:
         if item not in self._alike and self._texts:
             found = [(shelf.at[other], score) for other, score in self._texts.similar(item, ALIKE) if other != item and other in shelf.at]
             ids, scores = np.array(found, dtype=np.float32).reshape(-1, 2).T
-            self._alike[item] = ids.astype(np.int32), scores
+            self._alike[item] = ids.astype(np.int32), np.sqrt(scores)
         return self._alike[item]
 
     def _trial(self, known: Known, request: Request, listed: list[int], pinned: int, may: Bools) -> explore.Trial:
@@ -180,13 +182,18 @@ def _by_topics(shelf: Shelf, topics: Mapping[str, float]) -> list[Leg]:
     return [Leg("topics", "topic", found, best[found], of[found])] if len(found) else []
 
 
-def _listed(known: Known, may: Bools, scores: NDArray[np.float32], pins: list[int], n: int) -> list[int]:
-    candidates = np.flatnonzero(may).astype(np.int32)
-    room = max(POOL, 4 * n)
+def _listed(known: Known, may: Bools, scores: NDArray[np.float32], pins: list[int], request: Request) -> list[int]:
+    kept = rerank.places_for_seldom(request.n) if _history(known.shelf, request) else 0
+    listed = _filled(known, may, scores, pins, request.n - kept)
+    return _filled(known, may, rerank.seldom(scores, known.usual), listed, request.n) if kept else listed
+
+
+def _filled(known: Known, may: Bools, scores: NDArray[np.float32], before: list[int], n: int) -> list[int]:
+    candidates, room = np.flatnonzero(may).astype(np.int32), max(POOL, 4 * n)
     if len(candidates) > room:
         candidates = candidates[np.argpartition(-scores[candidates], room - 1)[:room]]
     candidates = candidates[np.lexsort((candidates, -scores[candidates]))]
-    return rerank.diverse(candidates, scores[candidates], known.vectors, known.shelf.first_topic, pins, n)
+    return rerank.diverse(candidates, scores[candidates], known.vectors, known.shelf.first_topic, before, max(n, len(before)))
 
 
 def _tried(listed: list[int], trial: explore.Trial) -> list[int]:

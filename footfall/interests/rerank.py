@@ -9,7 +9,7 @@ from footfall.interests.neighbours import Ints
 from footfall.interests.request import Request, Rules
 from footfall.interests.shelf import KINDS, Bools, Shelf
 
-__all__ = ["allowed", "diverse", "freshness", "near"]
+__all__ = ["allowed", "diverse", "freshness", "near", "places_for_seldom", "seldom"]
 
 DAY_MS = 86_400_000
 FRESH: Mapping[str, tuple[float, float]] = {"article": (0.5, 7.0), "event": (0.3, 14.0)}
@@ -18,6 +18,8 @@ ELSEWHERE = 0.7
 """What an item of some district keeps of its score where the visitor's district is not known."""
 KEEP = 0.7
 """λ of MMR: what counts of an item's own score; the rest is how little it is like those before it."""
+SELDOM_EVERY, SELDOM, LEAST_USUAL = 5, 0.8, 0.02
+"""Of every five places the last one goes to what is seldom listed: by score over usual score to this power; usual is at least 2 %."""
 SPAN, OF_A_TOPIC = 6, 2
 """Among six in a row at most two are of the same topic, while there are others."""
 
@@ -91,6 +93,16 @@ def near(shelf: Shelf, district: str) -> NDArray[np.float32]:
     """Factor by position: what is of a district counts less where the visitor's is not known."""
     found: NDArray[np.float32] = np.where(shelf.anywhere() | bool(district), 1, ELSEWHERE).astype(np.float32)
     return found
+
+
+def places_for_seldom(n: int) -> int:
+    """How many places at a list's end are for what other lists do not show: one of five, none of four."""
+    return n // SELDOM_EVERY
+
+
+def seldom(scores: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores over what each item usually gets: what is on every list anyway has to be much better to come again."""
+    return (scores / np.maximum(usual, LEAST_USUAL) ** SELDOM).astype(np.float32)
 
 
 def diverse(

@@ -56,6 +56,10 @@ class SessionIndex:
     def size(self) -> int:
         return int(self._visits.shape[0])
 
+    @property
+    def items(self) -> int:
+        return int(self._visits.shape[1])
+
     def ask(self, history: Sequence[int]) -> Shared:
         """What speaks for what after ``history``, oldest first, positions of items. Nothing where no page of it is known enough."""
         asked = _last_distinct(history)

@@ -19,6 +19,8 @@ from footfall.serve import (
     answers_v1,
     attacking,
     candidates,
+    content,
+    content_sources,
     datasets,
     health,
     imports,
@@ -37,6 +39,7 @@ from footfall.serve import (
 )
 from footfall.serve.bare_answers import send_json
 from footfall.serve.closing_jobs import closing_jobs
+from footfall.serve.content_jobs import content_jobs
 from footfall.serve.error_answers import HANDLERS
 from footfall.serve.house import Desk, House, MakeLearner
 from footfall.serve.jobs import Job
@@ -71,7 +74,7 @@ class App:
     def open(self) -> None:
         """Open everything, unless it is open. Blocks; raises FootfallError with a sentence where something cannot be had."""
         if self.house is None:
-            self.house = House(self.settings, all_jobs, source_jobs, self.learner)
+            self.house = House(self.settings, all_jobs, reading_jobs, self.learner)
 
     def stop_soon(self) -> None:
         """Let what runs long end at its next step; ``close`` follows when it has."""
@@ -94,8 +97,13 @@ class App:
 
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
-    """Every job but loads of datasets; what takes long comes last. Raises Unavailable where the control database is away."""
+    """Every job but what reads from elsewhere; what takes long comes last. Raises Unavailable where the control database is away."""
     return [*mail_jobs(desk, signer, stopped), *webhook_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
+
+
+def reading_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
+    """What is read from elsewhere: the city's datasets, and portals' content. Raises as ``all_jobs``."""
+    return [*source_jobs(desk, signer, stopped), *content_jobs(desk, signer, stopped)]
 
 
 def create(settings: Settings) -> App:
@@ -123,7 +131,7 @@ def _api(app: App) -> Litestar:
         return app.house
 
     of_data = (open_data, reach, datasets, measures)
-    of_content = (interest_routes, recommend, placements, candidates, webhooks, me)
+    of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
     asked = (health, answers, answers_paths, answers_v1, aggregates, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(

@@ -85,7 +85,7 @@ async def show_candidates(request: Request[Any, Any, Any], house: NamedDependenc
 
 def public_placement(house: House, name: str) -> Placement:
     """Raises NotFound where there is none of that name, or it is not public: the same, so that nobody learns which."""
-    found = house.recommending.known.placements.get(name)
+    found = house.content.recommending.known.placements.get(name)
     if found is None or not found.is_public:
         raise NotFound("No public placement {name!r} here.", name=name[:100])
     return found
@@ -96,7 +96,7 @@ def candidates_of(house: House, placement: Placement, language: str) -> Candidat
     now_ms, spoken = house.desk.now(), spoken_of(language)
     arm, n = window_arm(placement, now_ms), min(MOST, MORE * placement.n)
     asked = Asked(site=placement.site, placement=placement, arm=arm, language=language, n=n, now_ms=now_ms)
-    items = tuple(_offered(one, placement, spoken) for one in house.recommending.recommend(asked).items)
+    items = tuple(_offered(one, placement, spoken) for one in house.content.recommending.recommend(asked).items)
     pages = _pages(house, placement.site)
     topics = sorted({topic for one in items for topic, _ in one.topics} | {topic for of in pages.values() for topic, _ in of})
     return Candidates(
@@ -105,7 +105,7 @@ def candidates_of(house: House, placement: Placement, language: str) -> Candidat
         language=spoken.code,
         n=placement.n,
         items=items,
-        names={topic: house.recommending.name_of("topic", topic, spoken.code) or topic for topic in topics},
+        names={topic: house.content.recommending.name_of("topic", topic, spoken.code) or topic for topic in topics},
         pages=pages,
         texts={name: spoken.text(text) for name, text in TEXTS.items()},
     )
@@ -132,18 +132,18 @@ def _offered(one: Recommended, placement: Placement, spoken: Language) -> Offere
 
 
 def _pages(house: House, site: int) -> dict[str, Topics]:
-    known = house.recommending.known.newest.get(site, ())
+    known = house.content.recommending.known.newest.get(site, ())
     about = ((item.path, tuple((topic, round(score, 3)) for topic, score in item.topics)) for item in known if item.topics)
     return dict(sorted(list(about)[:MOST_PAGES]))
 
 
 def _made(house: House, placement: Placement, language: str) -> tuple[bytes, str]:
-    kept_as = ("candidates", placement.id, language, house.recommending.known.number, house.desk.now() // WINDOW_MS)
-    found = house.lists.find(kept_as)
+    kept_as = ("candidates", placement.id, language, house.content.recommending.known.number, house.desk.now() // WINDOW_MS)
+    found = house.content.lists.find(kept_as)
     if found is None:
         content = msgspec.json.encode(candidates_of(house, placement, language))
         found = content, etag_of(content)
-        house.lists.keep(kept_as, found)
+        house.content.lists.keep(kept_as, found)
     return found
 
 

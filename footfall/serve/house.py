@@ -18,18 +18,18 @@ from footfall.errors import FootfallError
 from footfall.interests.profile import open_profiles
 from footfall.serve.asked import Noted
 from footfall.serve.clock import make_clock, steady_ms
+from footfall.serve.content_rounds import LOOK_S as CATALOGUE_S
+from footfall.serve.content_rounds import Content
 from footfall.serve.erasing import Erasing
 from footfall.serve.exactness import refuse_exact_start
-from footfall.serve.feedback import Feedback
 from footfall.serve.gate import Gate
 from footfall.serve.home import open_control_of, salt_folder, spill_folder
 from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.kept import Kept
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.limits import HourlyLimit
-from footfall.serve.quotas import Quotas
 from footfall.serve.reaching import Reaching
-from footfall.serve.recommending import Learner, NoCatalogue, Recommending
+from footfall.serve.recommending import Learner, NoCatalogue
 from footfall.serve.retention import forget_due, forget_set_aside
 from footfall.serve.rolling import Rolling
 from footfall.serve.sealed import Room, make_folder
@@ -48,13 +48,10 @@ log = structlog.get_logger()
 
 SHORTEST_REST_S, LONGEST_REST_S, REST_SHARE = 0.1, 1.0, 9
 RETENTION_S = ROLLING_S = 60.0
-CATALOGUE_S, COUNTED_EVERY_LOOKS = 3.0, 10
-"""Looks for new items and placements; and after how many what was counted of the content service is written."""
 SEALED_S = REACH_S = 5.0
 QUESTIONS_AT_ONCE = 2
 """Of the store's four clients one is the loader's and one is for health."""
 IMPORTS_AT_ONCE = LISTS_AT_ONCE = 4
-LISTS_MS = 60_000
 OPEN_PER_MINUTE = 120
 """Open data that are asked for in a minute, by all together: a limit by address would keep addresses."""
 SIGN_INS_AT_ONCE, SIGN_INS_PER_MINUTE = 2, 120
@@ -164,8 +161,7 @@ class House:
             refuse_exact_start(settings, self.desk.control)
             secret = read_secret(settings)
             self.signer = Signer(secret)
-            self.recommending = Recommending(self.desk.control, learner(self.desk), secret=secret, now=self.desk.now)
-            self.recommending.look_at_placements()
+            self.content = Content(self.desk.control, self.desk.engine, learner(self.desk), secret=secret, now=self.desk.now)
             self.gate = Gate(settings, self.desk.control)
         except BaseException:
             self.desk.close()
@@ -179,9 +175,6 @@ class House:
         self.profiles = open_profiles(settings.home_path, self.desk.now) if settings.profiles else None
         """Of devices that agreed; none where the steward has not turned them on."""
         self.allow_profiles, self.allow_all_profiles = make_limit(PROFILES_PER_MINUTE), make_limit(ALL_PROFILES_PER_MINUTE)
-        self.lists: Kept[tuple[bytes, str]] = Kept(LISTS_MS, steady_ms)
-        """Placements' lists and their tags."""
-        self.quotas, self.feedback = Quotas(self.desk.control, now=self.desk.now, steady_ms=steady_ms), Feedback()
         self._erasing = Erasing(self.desk.erased, *self.desk.places, now=self.desk.now, steady_ms=steady_ms)
         self._reaching = self._open_reaching(settings)
         self.ready = threading.Event()
@@ -202,7 +195,7 @@ class House:
         self.loads = Jobs(
             self.desk.control, lambda: loads(self.desk, self.signer, self._is_stopping), now=self.desk.now, stopped=self._is_stopping
         )
-        """Of datasets, in a thread of their own: a large file keeps no other job waiting."""
+        """Of datasets and content, in a thread of their own: a large file keeps no other job waiting."""
         works = (
             self._load,
             self._load_sealed,
@@ -211,7 +204,7 @@ class House:
             self._do_jobs,
             self._do_loads,
             self._close_reach,
-            self._recommend,
+            self._serve_content,
         )
         self._threads = [threading.Thread(target=work, name=work.__name__, daemon=True) for work in works]
         for thread in self._threads:
@@ -247,7 +240,7 @@ class House:
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=60)
-        self._count_content()
+        self.content.write()
         try:
             erased = self._erasing.due(at_once=True)
             self.desk.load()
@@ -341,26 +334,10 @@ class House:
                 log.exception("reach met an unexpected error; it tries again")
             self._stop.wait(REACH_S if self.ready.is_set() else SHORTEST_REST_S)
 
-    def _recommend(self) -> None:
-        looks = 0
+    def _serve_content(self) -> None:
         while not self._stop.is_set():
-            try:
-                self.recommending.look()
-                looks += 1
-                if looks % COUNTED_EVERY_LOOKS == 0 and self.ready.is_set():
-                    self._count_content()
-            except FootfallError as error:
-                log.warning("recommendations stay as they are", reason=str(error))
-            except Exception:
-                log.exception("recommending met an unexpected error; it goes on")
+            self.content.round()
             self._stop.wait(CATALOGUE_S)
-
-    def _count_content(self) -> None:
-        for write in (self.quotas.write, lambda: self.feedback.write(self.desk.engine)):
-            try:
-                write()
-            except FootfallError as error:
-                log.warning("counts of the content service wait", reason=str(error))
 
     def _do_jobs(self) -> None:
         self._do_rounds(self.jobs)

@@ -13,7 +13,7 @@ from footfall.errors import Forbidden, NotFound, Unauthorized
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = ["LocalToken", "authorize", "portal_for", "require_whole"]
+__all__ = ["LOCAL", "LocalToken", "absent_to", "authorize", "key_of", "portal_for", "require_whole"]
 
 LOCAL = Key("this machine", SCOPES)
 
@@ -28,21 +28,32 @@ async def authorize(house: House, request: Request[Any, Any, Any], *scopes: str,
     """The request's key, if it has one of the scopes. Questions count towards its hourly limit.
 
     Raises:
+        RateLimited: it asked too often.
+        Unauthorized, Forbidden: as ``key_of``.
+    """
+    key = await anyio.to_thread.run_sync(key_of, house, request.headers.get("authorization", ""), *scopes)
+    if key is not LOCAL:
+        act_as(f"key {key.name}")
+        if is_question:
+            house.hourly.count(key.name)
+    return key
+
+
+def key_of(house: House, header: str, *scopes: str) -> Key:
+    """The key of an Authorization header, if it has one of the scopes; asks the control database, on this thread.
+
+    Raises:
         Unauthorized: no key, or one nobody gave out.
         Forbidden: a key without the scope.
-        RateLimited: it asked too often.
     """
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    scheme, _, secret = header.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret:
         raise Unauthorized("Missing API key. Send `Authorization: Bearer KEY`; `footfall keys add` makes one.")
     if secrets.compare_digest(secret.encode(), LocalToken.value.encode()):
         return LOCAL
-    key = await anyio.to_thread.run_sync(check_key, house.desk.control, secret)
+    key = check_key(house.desk.control, secret)
     key.require(next((scope for scope in scopes if scope in key.scopes), scopes[0]))
-    act_as(f"key {key.name}")
-    if is_question:
-        house.hourly.count(key.name)
     return key
 
 
@@ -50,6 +61,11 @@ def require_whole(key: Key) -> None:
     """Raises Forbidden for a key that is bound to some portals, where the answer is of all of them."""
     if key.portals:
         raise Forbidden("This is of the whole home. A key for some portals may not ask it.")
+
+
+def absent_to(key: Key, error: NotFound) -> NotFound | Forbidden:
+    """What a key is told of something that is not there: one for some portals is told the same of what is another's."""
+    return Forbidden(NOT_FOR_THAT_PORTAL) if key.portals else error
 
 
 def portal_for(control: Control, key: Key | None, scope: str, name: str) -> Portal:

@@ -26,6 +26,7 @@ from footfall.privacy.policy import CITY
 from footfall.reports.mart_keys import MARTS_BY_NAME
 from footfall.serve.answers import drawn_of
 from footfall.serve.house import Desk
+from footfall.serve.sorting import Sorter
 from footfall.store.shown import shown_by
 from footfall.store.visit_paths import visit_paths
 from footfall.vocabulary import Answer, Place, Portal, Scalar
@@ -47,6 +48,7 @@ class CatalogueLearner:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._topics = taxonomy(desk.settings.topics_file)
+        self._sorter = Sorter(desk.control, self._topics)
         self._texts, self._said = TextIndex(), dict[int, int]()
         self._window = -1
         self._districts: dict[str, Place] = {}
@@ -57,8 +59,8 @@ class CatalogueLearner:
         return items_version(self._desk.control), self._now_window()
 
     def items(self) -> Iterable[Item]:
-        """All that live. Raises Unavailable."""
-        return all_live(self._desk.control)
+        """All that live, sorted by topic. Raises Unavailable."""
+        return self._sorter.sort(all_live(self._desk.control))
 
     def learn(self, items: Sequence[Item]) -> Model:
         """A model of these. Raises Unavailable."""

@@ -190,8 +190,8 @@ def _chosen(one: Offered, topic: str, offered: Candidates) -> Chosen:
 
 
 def _topics_of(house: House, portal: Portal, page: str) -> Topics:
-    id = house.recommending.item_of(portal.id, page)
-    return house.recommending.known.items[id].topics if id is not None else ()
+    id = house.content.recommending.item_of(portal.id, page)
+    return house.content.recommending.known.items[id].topics if id is not None else ()
 
 
 def _allowed(house: House, request: Asked) -> bool:

@@ -15,6 +15,7 @@ from footfall.interests.profile import Kept
 from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import candidates, dataset_shapes, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
+from footfall.serve.content_operations import CONTENT_OPERATIONS
 from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
 from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
@@ -37,7 +38,7 @@ ASKING = {
 
 
 V1 = ("site_id!", "period", "date", "metrics", "filters")
-NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec", "webhook", "n")
+NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec", "webhook", "n", "item", "source", "offset")
 PAGED = ("limit", "after", "before")
 IMPORT = {**BAD, 404: "There is no such portal."}
 EVENT = {
@@ -254,6 +255,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         errors=BAD | NO_DATASET | {409: "A load of it runs already, or it was withdrawn.", 413: "The file is too large."},
     ),
     **SERVICE_OPERATIONS,
+    **CONTENT_OPERATIONS,
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label",
         scope="sites:read",

@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from footfall.control.keys import Key
 from footfall.control.placements import Placement, delete_placement, put_placement
-from footfall.errors import BadInput, RateLimited
+from footfall.errors import BadInput
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
@@ -19,7 +19,7 @@ from footfall.serve.placement_lists import FORMATS, etag_of, format_of, render_l
 from footfall.serve.placement_results import results_of
 from footfall.serve.recommendation_ids import WINDOW_MS
 from footfall.serve.recommending import Asked, window_arm
-from footfall.serve.service_keys import count, limited, placement_for, portal_by_name, portal_of
+from footfall.serve.service_keys import placement_for, portal_by_name, portal_of, within_limits
 
 __all__ = ["ROUTES", "placement_json"]
 
@@ -40,19 +40,14 @@ class Wanted(msgspec.Struct, frozen=True):
 async def show_list(request: Request[Any, Any, Any], house: NamedDependency[House], placement: FromPath[str]) -> Response[Any]:
     """The list, for pages that rank it themselves, feeds and fragments; of a public placement for anybody."""
     name, _, suffix = placement.partition(".")
-    known = house.recommending.known.placements.get(name)
-    is_public = known is not None and known.is_public
-    key = None if is_public else await authorize(house, request, "content:read")
+    known = house.content.recommending.known.placements.get(name)
+    if known is not None and known.is_public:
+        return await house.in_list_lane(lambda: _listed(house, request, _wanted(request, known, suffix), {}))
 
-    def work() -> Response[Any]:
-        headers = {} if key is None else count(house, key, "placement")
-        found = known if key is None and known else placement_for(house, key or NOBODY, name)
-        return _listed(house, request, _wanted(request, found, suffix), headers)
+    def work(key: Key, headers: dict[str, str]) -> Response[Any]:
+        return _listed(house, request, _wanted(request, placement_for(house, key, name), suffix), headers)
 
-    try:
-        return await house.in_list_lane(work)
-    except RateLimited as error:
-        return limited(key or NOBODY, error)
+    return await within_limits(house, request, "placement", work)
 
 
 @get("/api/v1/placements")
@@ -63,7 +58,9 @@ async def list_all(request: Request[Any, Any, Any], house: NamedDependency[House
 
     def work() -> dict[str, Any]:
         site = portal_by_name(house, key, site_id).id if site_id else None
-        found = (one for one in house.recommending.known.placements.values() if site in (None, one.site) and _may_see(house, key, one))
+        found = (
+            one for one in house.content.recommending.known.placements.values() if site in (None, one.site) and _may_see(house, key, one)
+        )
         return {"placements": [placement_json(one, portal_of(house, key, one.site).domain) for one in found]}
 
     return await house.in_list_lane(work)
@@ -81,7 +78,7 @@ async def put_one(request: Request[Any, Any, Any], house: NamedDependency[House]
         key.require_placement(placement)
         portal = portal_by_name(house, key, site_id)
         made = put_placement(house.desk.control, portal.id, placement, given, now_ms=house.desk.now())
-        house.recommending.look_at_placements()
+        house.content.recommending.look_at_placements()
         return placement_json(made, portal.domain)
 
     return await house.in_list_lane(work)
@@ -93,10 +90,10 @@ async def delete_one(request: Request[Any, Any, Any], house: NamedDependency[Hou
     key = await authorize(house, request, "content:write")
 
     def work() -> None:
-        house.recommending.look_at_placements()
+        house.content.recommending.look_at_placements()
         placement_for(house, key, placement)
         delete_placement(house.desk.control, placement, now_ms=house.desk.now())
-        house.recommending.look_at_placements()
+        house.content.recommending.look_at_placements()
 
     await house.in_list_lane(work)
     return {"deleted": True}
@@ -153,16 +150,15 @@ def _listed(house: House, request: Request[Any, Any, Any], wanted: Wanted, heade
 def _made(house: House, wanted: Wanted) -> tuple[bytes, str]:
     """The list's bytes and tag, made once in a window for all who ask."""
     now_ms, placement = house.desk.now(), wanted.placement
-    kept_as = (placement.id, wanted.format, wanted.language, wanted.n, house.recommending.known.number, now_ms // WINDOW_MS)
-    found = house.lists.find(kept_as)
+    kept_as = (placement.id, wanted.format, wanted.language, wanted.n, house.content.recommending.known.number, now_ms // WINDOW_MS)
+    found = house.content.lists.find(kept_as)
     if found is None:
         arm = window_arm(placement, now_ms)
         asked = Asked(site=placement.site, placement=placement, arm=arm, language=wanted.language, n=wanted.n, now_ms=now_ms)
-        content = render_list(wanted.format, house.recommending.recommend(asked), placement, spoken_of(wanted.language))
+        content = render_list(wanted.format, house.content.recommending.recommend(asked), placement, spoken_of(wanted.language))
         found = content, etag_of(content)
-        house.lists.keep(kept_as, found)
+        house.content.lists.keep(kept_as, found)
     return found
 
 
-NOBODY = Key("nobody", ())
 ROUTES = [show_list, list_all, put_one, delete_one, show_results]

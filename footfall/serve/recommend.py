@@ -16,12 +16,12 @@ from footfall.collect.days import day_of
 from footfall.control.keys import Key
 from footfall.control.placements import Arm, Placement
 from footfall.control.usage import Usage, day_at, list_usage
-from footfall.errors import BadInput, RateLimited
+from footfall.errors import BadInput
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
 from footfall.serve.placement_lists import as_json, spoken_of
 from footfall.serve.recommending import Asked, draw_arm
-from footfall.serve.service_keys import count, limited, placement_for, portal_by_name, portal_of
+from footfall.serve.service_keys import placement_for, portal_by_name, portal_of, within_limits
 from footfall.serve.service_shapes import FeedbackBody, RecommendBody
 
 __all__ = ["ROUTES", "usage_json"]
@@ -34,32 +34,30 @@ decode_asked, decode_told = msgspec.json.Decoder(RecommendBody).decode, msgspec.
 @post("/api/v1/recommend", status_code=200, request_max_body_size=MOST_BODY_BYTES)
 async def recommend(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """A list for what the body says."""
-    key, text = await authorize(house, request, "content:read"), await request.body()
+    text = await request.body()
 
-    def work() -> Response[Any]:
-        headers = count(house, key, "recommend")
+    def work(key: Key, headers: dict[str, str]) -> Response[Any]:
         asked = _asked(house, key, _read(decode_asked, text))
-        found = as_json(house.recommending.recommend(asked), spoken_of(asked.language))
+        found = as_json(house.content.recommending.recommend(asked), spoken_of(asked.language))
         return Response(msgspec.json.encode(found), media_type="application/json", headers=headers | NOT_KEPT)
 
-    return await _within_limits(house, key, work)
+    return await within_limits(house, request, "recommend", work)
 
 
 @post("/api/v1/feedback", status_code=200, request_max_body_size=MOST_BODY_BYTES)
 async def take_feedback(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[Any]:
     """One more shown or clicked; of nobody."""
-    key, text = await authorize(house, request, "content:read"), await request.body()
+    text = await request.body()
 
-    def work() -> Response[Any]:
-        headers = count(house, key, "feedback")
+    def work(key: Key, headers: dict[str, str]) -> Response[Any]:
         told = _read(decode_told, text)
-        served = house.recommending.served(told.id)
+        served = house.content.recommending.served(told.id)
         key.require_placement(served.placement)
         portal = portal_of(house, key, served.site)
-        house.feedback.take(served, told.item, told.event, day=day_of(portal.timezone, house.desk.now()))
+        house.content.feedback.take(served, told.item, told.event, day=day_of(portal.timezone, house.desk.now()))
         return Response({"taken": True}, headers=headers | NOT_KEPT)
 
-    return await _within_limits(house, key, work)
+    return await within_limits(house, request, "feedback", work)
 
 
 @get("/api/v1/usage")
@@ -68,7 +66,7 @@ async def show_usage(request: Request[Any, Any, Any], house: NamedDependency[Hou
     key = await authorize(house, request, "content:read", "content:write")
 
     def work() -> dict[str, Any]:
-        house.quotas.write()
+        house.content.quotas.write()
         since = day_at(house.desk.now() - int(timedelta(days=SHOWN_DAYS - 1).total_seconds() * 1000))
         return usage_json(key, list_usage(house.desk.control, since=since, key=key.name))
 
@@ -88,13 +86,6 @@ def usage_json(key: Key, found: list[Usage]) -> dict[str, Any]:
     }
 
 
-async def _within_limits(house: House, key: Key, work: Any) -> Response[Any]:
-    try:
-        return await house.in_list_lane(work)
-    except RateLimited as error:
-        return limited(key, error)
-
-
 def _asked(house: House, key: Key, body: RecommendBody) -> Asked:
     if not body.placement:
         key.require_placement("")
@@ -102,7 +93,7 @@ def _asked(house: House, key: Key, body: RecommendBody) -> Asked:
             raise BadInput("Name a placement, or a portal as site_id.")
     placement = placement_for(house, key, body.placement) if body.placement else None
     site = placement.site if placement else portal_by_name(house, key, body.site_id).id
-    item_of, now_ms = house.recommending.item_of, house.desk.now()
+    item_of, now_ms = house.content.recommending.item_of, house.desk.now()
     seen = (item_of(site, name) for name in body.recent)
     return Asked(
         site=site,

@@ -7,6 +7,7 @@ or it fails, editors' pins and the newest items are answered. Nothing of a reque
 import random
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 import msgspec
@@ -109,12 +110,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recommending:
-    """The holder of the current ``Known``. ``look`` belongs to one thread at a time; everything else may be called from any."""
+    """The holder of the current ``Known``; from any thread."""
 
     def __init__(self, control: Database, learner: Learner, *, secret: bytes, now: Clock) -> None:
         self._control, self._learner, self._secret, self._now = control, learner, secret, now
         self.known = Known()
-        self._looking = threading.Lock()
+        self._putting, self._reading, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
         self._seen: Hashable = None
         self._failed_ms: int | None = None
 
@@ -125,7 +126,7 @@ class Recommending:
             Unavailable: control or store is away; what was known stays.
         """
         with self._looking:
-            self._read_placements()
+            self.look_at_placements()
             version = self._learner.version()
             is_due = self._failed_ms is not None and self._now() - self._failed_ms >= AGAIN_MS
             if version != self._seen or is_due:
@@ -136,9 +137,11 @@ class Recommending:
                 self._seen = version
 
     def look_at_placements(self) -> None:
-        """Know at once what was changed here."""
-        with self._looking:
-            self._read_placements()
+        """Know at once what was changed here, however long a model takes just now."""
+        with self._reading:
+            found = {placement.id: placement for placement in list_placements(self._control)}
+            if found != self.known.placements:
+                self._put(placements=found)
 
     def placement(self, name: str) -> Placement:
         """Raises NotFound where there is none of that name."""
@@ -151,7 +154,8 @@ class Recommending:
         """The id of the portal's item of that id, address or path; ``None`` where there is none."""
         if isinstance(name, str):
             return self.known.ids.get((site, name))
-        return name if name in self.known.items and self.known.items[name].site == site else None
+        found = self.known.items.get(name)
+        return name if found and found.site == site else None
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called; empty where nobody knows."""
@@ -178,11 +182,6 @@ class Recommending:
         )
         return List(id=write_id(served, self._secret), model=model, placement=name, arm=arm, items=tuple(found))
 
-    def _read_placements(self) -> None:
-        found = {placement.id: placement for placement in list_placements(self._control)}
-        if found != self.known.placements:
-            self._put(placements=found)
-
     def _learn(self, items: tuple[Item, ...]) -> None:
         self._failed_ms = None
         try:
@@ -195,7 +194,8 @@ class Recommending:
             log.exception("a model could not be made; the one of before stays")
 
     def _put(self, **changes: Any) -> None:
-        self.known = msgspec.structs.replace(self.known, number=self.known.number + 1, **changes)
+        with self._putting:
+            self.known = msgspec.structs.replace(self.known, number=self.known.number + 1, **changes)
 
 
 def draw_arm(placement: Placement, chance: float) -> Arm | None:
@@ -257,9 +257,9 @@ def _fallback(known: Known, asked: Asked) -> list[Recommended]:
     rules = asked.placement.rules if asked.placement else Rules()
     left = {*pins, *_blocked(asked), asked.current}
     newest = (item for item in known.newest.get(asked.site, ()) if item.id not in left and _may_stand(item, asked))
-    fit = [item for item in newest if _fits(item, rules, asked)]
+    fit = islice((item for item in newest if _fits(item, rules, asked)), asked.n)
     chosen = [Recommended(item=item, score=1.0, kind="editors", reason=EDITORS) for item in pinned]
-    chosen += [Recommended(item=item, score=0.0, kind="new", reason=NEW) for item in fit[: asked.n]]
+    chosen += [Recommended(item=item, score=0.0, kind="new", reason=NEW) for item in fit]
     return chosen[: asked.n]
 
 

@@ -228,7 +228,7 @@ def test_what_is_shown_and_clicked_adds_up_and_leaves_in_whole_tens(city):
 
     tell("calm", 13, 11)
     tell("bold", 6, 5)
-    city.app.house.feedback.write(city.desk.engine)
+    city.app.house.content.feedback.write(city.desk.engine)
 
     def results(by):
         found = city.call("GET", f"/api/v1/placements/tested/results?by={by}").json()
@@ -259,8 +259,8 @@ def test_nothing_of_a_request_is_stored_or_logged(city, caplog):
             assert city.recommend(placement="home-news", language="zebra", **marked).status_code == 400
     finally:
         SHELF.fails_to_recommend = False
-    city.app.house.quotas.write()
-    city.app.house.feedback.write(city.desk.engine)
+    city.app.house.content.quotas.write()
+    city.app.house.content.feedback.write(city.desk.engine)
     assert "zebra" not in str(logs) + caplog.text
     home = city.desk.settings.home_path
     files = [path for path in home.rglob("*") if path.is_file()]
@@ -323,7 +323,7 @@ def test_client_asks_tells_and_reads_what_came_of_it(city, client):
     for _ in range(10):
         client.shown(found)
     client.clicked(found, found.items[0].item)
-    city.app.house.feedback.write(city.desk.engine)
+    city.app.house.content.feedback.write(city.desk.engine)
     assert client.results("by-client")["results"] == [{"value": "", "shown": 20, "clicked": None, "rate": None}]
     assert [one["id"] for one in client.placements("portal.example") if one["title"] == "Лучшее"] == ["by-client"]
     assert {one["what"] for one in client.usage()["days"][0]["kinds"]} >= {"recommend", "feedback"}

@@ -202,6 +202,8 @@ def run_commands(place, files, port):
         ("placements", "put", "home-news", "portal.example"),
         ("placements", "list"),
         ("webhooks", "list"),
+        ("content", "load", "portal.example", str(log)),
+        ("content", "list", "portal.example"),
         ("up", "--port", "0"),
         ("collect", "--port", port),
         ("demo", "--home", str(place.folder / "demo"), "--port", port),

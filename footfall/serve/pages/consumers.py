@@ -57,7 +57,7 @@ async def show_consumers(request: Request[Any, Any, Any], house: NamedDependency
     require(await signed_in(house, request), "admin")
 
     def work() -> list[Consumer]:
-        house.quotas.write()
+        house.content.quotas.write()
         since = day_at(house.desk.now() - int(timedelta(days=DAYS - 1).total_seconds() * 1000))
         return consumers(list_keys(house.desk.control), list_usage(house.desk.control, since=since))
 

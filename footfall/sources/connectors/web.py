@@ -12,6 +12,7 @@ from footfall.errors import BadInput, FootfallError, Unavailable
 from footfall.sources.connectors.addresses import client, masked
 from footfall.sources.connectors.objects import MOST_BYTES, Fetched, Found
 from footfall.sources.readers.chunks import private_file
+from footfall.unchanged import condition_of, version_of
 
 __all__ = ["Web", "download", "said_of"]
 
@@ -29,12 +30,12 @@ class Web:
     def objects(self, known: dict[str, str]) -> list[Found]:
         """The one object; where the server says that it has not changed, with the version that is known. Raises as ``Connector``."""
         before = known.get(self._key, "")
-        with client(self._allowed) as asked, _answering(self._key), asked.stream("GET", self._url, headers=_condition(before)) as answer:
+        with client(self._allowed) as asked, _answering(self._key), asked.stream("GET", self._url, headers=condition_of(before)) as answer:
             if answer.status_code == NOT_MODIFIED:
                 return [Found(key=self._key, version=before)]
             _check(answer, self._key)
             length = answer.headers.get("content-length", "")
-            return [Found(key=self._key, version=_version(answer.headers), size=int(length) if length.isdecimal() else -1)]
+            return [Found(key=self._key, version=version_of(answer.headers), size=int(length) if length.isdecimal() else -1)]
 
     @contextmanager
     def fetch(self, found: Found, room: Path) -> Iterator[Fetched]:
@@ -82,15 +83,3 @@ def _answering(key: str) -> Iterator[None]:
         raise BadInput("{key} is no address of http or https, or leads nowhere.", key=key) from None
     except httpx.HTTPError as error:
         raise Unavailable("{key} does not answer ({why}).", key=key, why=type(error).__name__, retry_after_s=60) from None
-
-
-def _version(headers: Mapping[str, str]) -> str:
-    if etag := headers.get("etag"):
-        return f"etag {etag}"
-    return f"modified {headers['last-modified']}" if "last-modified" in headers else ""
-
-
-def _condition(version: str) -> dict[str, str]:
-    kind, _, value = version.partition(" ")
-    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
-    return {names[kind]: value} if kind in names else {}

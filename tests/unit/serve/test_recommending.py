@@ -16,7 +16,7 @@ from footfall.serve.feedback import Feedback
 from footfall.serve.placement_lists import as_json, format_of, render_list, spoken_of
 from footfall.serve.quotas import Quotas
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, read_id, write_id
-from footfall.serve.recommending import Asked, Recommending, draw_arm, window_arm
+from footfall.serve.recommending import Asked, NoCatalogue, Recommending, draw_arm, window_arm
 from footfall.serve.webhook_jobs import sign
 from tests.support.catalogue import Shelf, item
 
@@ -122,6 +122,13 @@ def test_what_may_not_stand_is_left_out_whatever_the_model_says(control, clock):
     held.look()
     shelf.choices = [Choice(id, 1.0, Reason("popular")) for id in (1, 2, 3, 4, 5, 99)]
     assert ids(held.recommend(asked(placement=msgspec.structs.replace(HOME, blocked=(5,))))) == [1]
+
+
+def test_home_without_a_catalogue_answers_an_empty_list(control, clock):
+    held = Recommending(control, NoCatalogue(), secret=SECRET, now=clock)
+    held.look()
+    found = held.recommend(asked(placement=HOME))
+    assert (found.items, found.model) == ((), "none") and held.served(found.id).items == ()
 
 
 def test_placements_are_known_at_once_and_gone_ones_are_not(control, clock):

@@ -1,0 +1,63 @@
+"""The content catalogue in the API's schema."""
+
+from footfall.serve import content_shapes as shapes
+from footfall.serve.operation import BAD, CSV, JSON, NDJSON, Operation
+from footfall.serve.site_shapes import Deleted
+
+__all__ = ["CONTENT_OPERATIONS"]
+
+NO_PORTAL = {404: "There is no such portal."}
+NO_ITEM = {404: "There is no such item."}
+NO_SOURCE = {404: "There is no such source."}
+
+CONTENT_OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("get", "/api/v1/content/items"): Operation(
+        summary="A portal's items by path; as CSV or NDJSON with format",
+        scope="content:read",
+        or_scope="content:write",
+        given=("site_id!", "query", "kind", "topic", "state", "limit", "offset", "format"),
+        answers=shapes.ItemList,
+        errors=BAD | NO_PORTAL,
+    ),
+    ("post", "/api/v1/content/items"): Operation(
+        summary="Put an item, or a file of items as CSV or NDJSON, which is answered by counts",
+        scope="content:write",
+        asks=shapes.ItemNew,
+        media=(JSON, CSV, NDJSON),
+        given=("site_id",),
+        answers=shapes.ItemShown,
+        errors=BAD | NO_PORTAL | {413: "The file is too large."},
+    ),
+    ("get", "/api/v1/content/items/{item}"): Operation(
+        summary="An item with its text", scope="content:read", or_scope="content:write", answers=shapes.ItemShown, errors=NO_ITEM
+    ),
+    ("put", "/api/v1/content/items/{item}"): Operation(
+        summary="Change what is named of an item",
+        scope="content:write",
+        asks=shapes.ItemChange,
+        answers=shapes.ItemShown,
+        errors=BAD | NO_ITEM,
+    ),
+    ("delete", "/api/v1/content/items/{item}"): Operation(summary="Remove an item", scope="content:write", answers=Deleted, errors=NO_ITEM),
+    ("get", "/api/v1/content/sources"): Operation(
+        summary="Where a portal's items are read from, and how far it is",
+        scope="sites:read",
+        or_scope="sites:write",
+        given=("site_id!",),
+        answers=shapes.SourceList,
+        errors=BAD | NO_PORTAL,
+    ),
+    ("post", "/api/v1/content/sources"): Operation(
+        summary="Have a portal's items read from there; the same kind and url again changes its times",
+        scope="sites:write",
+        asks=shapes.SourceBody,
+        answers=shapes.SourceShown,
+        errors=BAD | NO_PORTAL,
+    ),
+    ("post", "/api/v1/content/sources/{source}/run"): Operation(
+        summary="Have a source read now", scope="sites:write", answers=shapes.SourceAsked, errors=NO_SOURCE
+    ),
+    ("delete", "/api/v1/content/sources/{source}"): Operation(
+        summary="Read a source no more; its items stay", scope="sites:write", answers=Deleted, errors=NO_SOURCE
+    ),
+}
