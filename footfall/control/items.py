@@ -29,6 +29,7 @@ __all__ = [
     "put_items",
     "remove_item",
     "set_states",
+    "set_topics",
 ]
 
 AT_ONCE = 500
@@ -144,6 +145,17 @@ def set_states(database: Database, states: Mapping[int, str]) -> None:
     with database.writing() as connection:
         for id, state in states.items():
             connection.execute(items.update().where(items.c.id == id).values(state=state))
+        _move_on(connection)
+
+
+def set_topics(database: Database, topics: Mapping[int, Topics]) -> None:
+    """Items by id are about these from now on, where no editor has said what they are about."""
+    if not topics:
+        return
+    with database.writing() as connection:
+        for id, found in topics.items():
+            these = sa.and_(items.c.id == id, items.c.corrected.is_(False))
+            connection.execute(items.update().where(these).values(topics=msgspec.json.encode(found).decode()))
         _move_on(connection)
 
 

@@ -9,7 +9,6 @@ from footfall.control.items import put_items
 from footfall.control.transactions import Database
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.content_words import PAGES, SUBJECTS, TOPICS_OF, Phrases, Subject
-from footfall.interests.topicking import topics_for
 from footfall.vocabulary import Item, Portal
 
 __all__ = ["Labelled", "items_of_demo", "load_content"]
@@ -33,8 +32,7 @@ class Labelled(msgspec.Struct, frozen=True):
 def load_content(database: Database, portals: dict[str, Portal], *, seed: int, now_ms: int) -> int:
     """Put the city's items into the catalogue of its portals, by domain; how many there are."""
     found = [labelled.item for domain, portal in portals.items() for labelled in items_of_demo(domain, portal.id, seed=seed, now_ms=now_ms)]
-    topical = [msgspec.structs.replace(item, topics=topics_for(item)) for item in found]
-    return len(put_items(database, topical, now_ms=now_ms, said="demo content put"))
+    return len(put_items(database, found, now_ms=now_ms, said="demo content put"))
 
 
 def items_of_demo(domain: str, site: int, *, seed: int, now_ms: int) -> Iterator[Labelled]:

@@ -27,7 +27,6 @@ from footfall.interests.items import LONGEST_TITLE, filled, plain
 from footfall.interests.own import Own
 from footfall.interests.reading import ReadPage, read_page
 from footfall.interests.sitemaps import MOST_MAP_BYTES, Listed, read_sitemap
-from footfall.interests.topicking import topics_for
 from footfall.sentences import Sentence
 from footfall.vocabulary import Clock, Item
 
@@ -197,8 +196,7 @@ class Crawl:
         return {"id": 0, "site": self._source.site, "path": path, "url": url, "source": self._source.kind, "seen_ms": now_ms}
 
     def _store(self, found: Sequence[Item]) -> None:
-        topical = [msgspec.structs.replace(item, topics=topics_for(item)) for item in found]
-        put_items(self._control, topical, now_ms=self._now(), merge=filled)
+        put_items(self._control, found, now_ms=self._now(), merge=filled)
 
     def _put(self, urls: Iterable[str], kind: Literal["map", "feed", "page"], depth: int) -> None:
         if depth <= DEEPEST:

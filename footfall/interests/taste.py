@@ -25,6 +25,8 @@ class Candidate(msgspec.Struct, frozen=True):
     score: float
     """At least 0; how far in front it is before anybody's interests are looked at."""
     topics: Topics = ()
+    pinned: bool = False
+    """Editors put it in front: there it stays."""
 
 
 class Ranked(NamedTuple):
@@ -60,7 +62,7 @@ def learned(weights: Mapping[str, float], topics: Topics) -> dict[str, float]:
 def ranked(candidates: Sequence[Candidate], weights: Mapping[str, float], n: int) -> list[Ranked]:
     """The first ``n``: half of the order is everybody's, half is how much of what interests is in it. Without weights the list's own order.
 
-    A topic has at most a third of the places, as long as others can fill them.
+    What is pinned stays in front as it is. A topic has at most a third of the places, as long as others can fill them.
 
     >>> parks, taxes = Candidate(1, 1.0, (("parks", 0.9),)), Candidate(2, 0.8, (("taxes", 0.9),))
     >>> ranked([parks, taxes], {"taxes": 3.0}, 2)
@@ -69,11 +71,12 @@ def ranked(candidates: Sequence[Candidate], weights: Mapping[str, float], n: int
     total = _sum(weights.values())
     if not total:
         return [Ranked(one.item, "") for one in candidates[:n]]
-    found = [(one, *_interest(one, weights, total)) for one in candidates]
-    best = max((one.score for one in candidates), default=0.0) or 1.0
+    pinned = [Ranked(one.item, "") for one in candidates if one.pinned]
+    found = [(one, *_interest(one, weights, total)) for one in candidates if not one.pinned]
+    best = max((one.score for one, _, _ in found), default=0.0) or 1.0
     dearest = max((interest for _, interest, _ in found), default=0.0) or 1.0
     found.sort(key=lambda one: -(one[0].score / best + one[1] / dearest))
-    return [Ranked(one.item, why) for one, _, why in _capped(found, max(1, ceil(n / 3)))[:n]]
+    return [*pinned, *(Ranked(one.item, why) for one, _, why in _capped(found, max(1, ceil(n / 3))))][:n]
 
 
 def _interest(candidate: Candidate, weights: Mapping[str, float], total: float) -> tuple[float, str]:

@@ -18,6 +18,7 @@ from footfall.serve import (
     answers_paths,
     answers_v1,
     attacking,
+    candidates,
     content,
     content_sources,
     datasets,
@@ -40,9 +41,10 @@ from footfall.serve.bare_answers import send_json
 from footfall.serve.closing_jobs import closing_jobs
 from footfall.serve.content_jobs import content_jobs
 from footfall.serve.error_answers import HANDLERS
-from footfall.serve.house import Desk, House, MakeLearner, no_catalogue
+from footfall.serve.house import Desk, House, MakeLearner
 from footfall.serve.jobs import Job
 from footfall.serve.lane import Lane
+from footfall.serve.learner import CatalogueLearner
 from footfall.serve.mail.sending import mail_jobs
 from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
@@ -64,7 +66,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.learner: MakeLearner = no_catalogue
+        self.learner: MakeLearner = CatalogueLearner
         self.house: House | None = None
         self.api = _api(self)
         self.lane = Lane(lambda: self.house.gate.collector if self.house else None)
@@ -129,7 +131,7 @@ def _api(app: App) -> Litestar:
         return app.house
 
     of_data = (open_data, reach, datasets, measures)
-    of_content = (content, content_sources, interest_routes, recommend, placements, webhooks, me)
+    of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
     asked = (health, answers, answers_paths, answers_v1, aggregates, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(

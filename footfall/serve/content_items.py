@@ -14,7 +14,6 @@ from footfall.errors import BadInput
 from footfall.interests.dates import as_written
 from footfall.interests.items import changed_item, checked_item
 from footfall.interests.own import Own
-from footfall.interests.topicking import topics_for
 from footfall.interests.uploads import Format, Line, read_lines
 from footfall.serve.content_shapes import ItemList, ItemShown, LineRefused, Uploaded
 from footfall.vocabulary import Item, Portal
@@ -89,7 +88,7 @@ def change_one(control: Database, portal: Portal, id: int, given: dict[str, Any]
         if other:
             raise BadInput("url {url!r} is that of item {id}.", url=changed.url, id=other.id)
         is_written = any(getattr(changed, name) != getattr(item, name) for name in WRITTEN)
-        return _with_topics(msgspec.structs.replace(changed, source="editor") if is_written else changed)
+        return msgspec.structs.replace(changed, source="editor") if is_written else changed
 
     return change_item(control, id, change, now_ms=now_ms)
 
@@ -142,13 +141,9 @@ def _made(control: Database, own: Own, given: dict[str, Any], source: str, now_m
     path = own.path_of(own.checked(url)) if isinstance(url, str) else ""
     before = (pending or {}).get(path) or (find_item(control, own.portal.id, path) if path else None)
     if before is None:
-        return _with_topics(checked_item(own, given, source=source, now_ms=now_ms))
+        return checked_item(own, given, source=source, now_ms=now_ms)
     seen = msgspec.structs.replace(before, source=source, seen_ms=now_ms)
-    return _with_topics(changed_item(own, seen, given))
-
-
-def _with_topics(item: Item) -> Item:
-    return item if item.corrected else msgspec.structs.replace(item, topics=topics_for(item))
+    return changed_item(own, seen, given)
 
 
 def _is_same(one: Item, other: Item) -> bool:

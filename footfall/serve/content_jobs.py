@@ -19,15 +19,16 @@ from footfall.serve.content_items import own_of
 from footfall.serve.content_traffic import unlisted
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Job, Stopped, Waits
-from footfall.serve.pages.job_words import FADE_CONTENT, READ_CONTENT
+from footfall.serve.pages.job_words import FADE_CONTENT, READ_CONTENT, SORT_CONTENT
 from footfall.serve.secret import Signer
+from footfall.serve.sorting import map_topics
 from footfall.serve.source_schedule import last_due, next_due
 from footfall.sources.connectors.addresses import client
 from footfall.vocabulary import Portal
 
 __all__ = ["SLICE_MS", "content_job", "content_jobs", "fade"]
 
-HOUR_MS, FADE_AT_MS = 3_600_000, 25 * 60_000
+HOUR_MS, FADE_AT_MS, MAP_MS = 3_600_000, 25 * 60_000, 600_000
 SLICE_MS = 120_000
 """Datasets wait for so long at most: a run that takes longer goes on in a minute."""
 BREATH_S = 0.2
@@ -49,7 +50,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def content_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
-    """A job for each source, and one that lets items fade. Raises Unavailable where the control database is away."""
+    """Reads each source, lets items fade, and tells the store their topics. Raises Unavailable where the control database is away."""
     portals = {portal.id: portal for portal in desk.control.portals()}
     fading = Job(
         name="fade content",
@@ -58,8 +59,15 @@ def content_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> lis
         next_due=lambda now_ms: (now_ms - FADE_AT_MS) // HOUR_MS * HOUR_MS + HOUR_MS + FADE_AT_MS,
         work=partial(_fade, desk),
     )
+    sorting = Job(
+        name="map topics",
+        title=SORT_CONTENT,
+        last_due=lambda now_ms: now_ms // MAP_MS * MAP_MS,
+        next_due=lambda now_ms: now_ms // MAP_MS * MAP_MS + MAP_MS,
+        work=partial(_map, desk),
+    )
     known = [source for source in list_sources(desk.control) if source.site in portals]
-    return [*(content_job(desk, stopped, source, portals[source.site]) for source in known), fading]
+    return [*(content_job(desk, stopped, source, portals[source.site]) for source in known), fading, sorting]
 
 
 def fade(desk: Desk) -> None:
@@ -136,6 +144,11 @@ def _wait(stopped: Callable[[], bool], seconds: float) -> None:
 def _fade(desk: Desk, due_ms: int) -> str:
     with acting_as(SCHEDULE):
         fade(desk)
+    return NOTHING
+
+
+def _map(desk: Desk, due_ms: int) -> str:
+    map_topics(desk)
     return NOTHING
 
 

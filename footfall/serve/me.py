@@ -15,8 +15,9 @@ from litestar.response import Response
 from footfall.collect.visitor import network_of
 from footfall.errors import BadInput, NotFound, RateLimited
 from footfall.interests.profile import Agreed, Kept, Profiles
-from footfall.interests.taste import Topics
+from footfall.interests.taste import Topics, ranked
 from footfall.serve.bodies import read_body
+from footfall.serve.candidates import Candidates, Offered, candidates_of, public_placement, taken
 from footfall.serve.clock import steady_ms
 from footfall.serve.error_answers import HANDLERS
 from footfall.serve.house import House
@@ -24,7 +25,7 @@ from footfall.serve.myself import address_of
 from footfall.serve.sign_in import in_thread
 from footfall.vocabulary import Portal
 
-__all__ = ["DEVICE_KEY", "ROUTES", "Consent", "Erased", "Mine", "Seen", "device_key", "portal_named", "profiles_of"]
+__all__ = ["DEVICE_KEY", "ROUTES", "Chosens", "Consent", "Erased", "Mine", "Seen", "Wanted", "device_key", "portal_named", "profiles_of"]
 
 T = TypeVar("T")
 Asked = Request[Any, Any, Any]
@@ -51,8 +52,39 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What a page that was looked at is about."""
 
-    topics: dict[str, float]
-    """At most three, with scores 0..1."""
+    page: str = ""
+    """Its path or address, where the catalogue has it; an item's topics are added, and the page itself is kept nowhere."""
+    topics: dict[str, float] = {}
+    """Or what it is about: at most three topics, with scores 0..1."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A list in the device's own order."""
+
+    placement: str
+    """A public one of the portal."""
+    n: int | None = None
+    """Items; the placement's own number unless given."""
+    language: str = ""
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """An item in its place."""
+
+    item: int
+    url: str
+    title: str
+    summary: str
+    kind: str
+    reason: str
+    """For people, in the language asked for."""
+
+
+class Chosens(msgspec.Struct, frozen=True, kw_only=True):
+    """The list. It is made for this answer and kept nowhere."""
+
+    placement: str
+    items: tuple[Chosen, ...]
 
 
 class Erased(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +123,21 @@ async def show(request: Asked, house: NamedDependency[House]) -> Response[bytes]
 async def learn(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
     """Add what a page is about to the weights."""
     profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
-    topics = _topics(_read(await read_body(request), Seen))
+    seen = _read(await read_body(request), Seen)
+    topics = _topics_of(house, portal, seen.page) if seen.page else _topics(seen)
     return _answer(await in_thread(lambda: profiles.learn(portal.id, key, topics)))
+
+
+@post("/api/v1/me/recommend", status_code=200, exception_handlers=HANDLERS)
+async def recommend(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """A public placement's candidates in the order of what is kept: what `content.js` does in a browser."""
+    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    wanted = _read(await read_body(request), Wanted)
+    placement = public_placement(house, wanted.placement)
+    if placement.site != portal.id:
+        raise NotFound("No public placement {name!r} here.", name=wanted.placement[:100])
+    weights = (await in_thread(lambda: profiles.show(portal.id, key))).topics
+    return _answer(await house.in_list_lane(lambda: _list(candidates_of(house, placement, wanted.language), weights, wanted.n)))
 
 
 @delete("/api/v1/me", status_code=200, exception_handlers=HANDLERS)
@@ -103,7 +148,7 @@ async def erase(request: Asked, house: NamedDependency[House]) -> Response[bytes
     return _answer(Erased())
 
 
-@route(["/api/v1/me", "/api/v1/me/seen"], http_method="OPTIONS", status_code=204)
+@route(["/api/v1/me", "/api/v1/me/seen", "/api/v1/me/recommend"], http_method="OPTIONS", status_code=204)
 async def preflight() -> Response[None]:
     """What a browser asks before it sends a header of ours."""
     return Response(None, status_code=204, headers=OURS_ALONE | PREFLIGHT)
@@ -133,6 +178,22 @@ def device_key(request: Asked) -> str:
     return key
 
 
+def _list(offered: Candidates, weights: dict[str, float], n: int | None) -> Chosens:
+    by_id = {one.item: one for one in offered.items}
+    found = ranked(taken(offered), weights, max(1, n or offered.n))
+    return Chosens(placement=offered.placement, items=tuple(_chosen(by_id[one.item], one.topic, offered) for one in found))
+
+
+def _chosen(one: Offered, topic: str, offered: Candidates) -> Chosen:
+    reason = offered.texts["because"].replace("{topic}", offered.names.get(topic, topic)) if topic else one.reason.text
+    return Chosen(item=one.item, url=one.url, title=one.title, summary=one.summary, kind=one.kind, reason=reason)
+
+
+def _topics_of(house: House, portal: Portal, page: str) -> Topics:
+    id = house.content.recommending.item_of(portal.id, page)
+    return house.content.recommending.known.items[id].topics if id is not None else ()
+
+
 def _allowed(house: House, request: Asked) -> bool:
     return house.allow_profiles(network_of(address_of(house, request)), steady_ms()) and house.allow_all_profiles("", steady_ms())
 
@@ -156,4 +217,4 @@ def _answer(found: Any) -> Response[bytes]:
 
 
 # TRICKY: preflight first, or the framework makes an answer to OPTIONS of its own.
-ROUTES = [preflight, agree, show, learn, erase]
+ROUTES = [preflight, agree, show, learn, recommend, erase]

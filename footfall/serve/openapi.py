@@ -13,7 +13,7 @@ from footfall import __version__
 from footfall.collect.importing import ImportReport
 from footfall.interests.profile import Kept
 from footfall.privacy.attacks.outcome import HomeAttacks
-from footfall.serve import dataset_shapes, mart_shapes, me, shapes, site_shapes
+from footfall.serve import candidates, dataset_shapes, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.content_operations import CONTENT_OPERATIONS
 from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
@@ -112,6 +112,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         given=("site!",),
         answers=Kept,
         errors=BAD | NO_PROFILE,
+    ),
+    ("post", "/api/v1/me/recommend"): Operation(
+        summary="A public placement's list in the order of what is kept for X-Device-Key",
+        asks=me.Wanted,
+        given=("site!",),
+        answers=me.Chosens,
+        errors=BAD | NO_PROFILE,
+    ),
+    ("get", "/api/v1/placements/{placement}/candidates"): Operation(
+        summary="What a public placement offers, the same for everybody, for pages that rank it in the browser",
+        given=("language",),
+        answers=candidates.Candidates,
+        errors=BAD | {404: "There is no public placement of that name."},
     ),
     ("delete", "/api/v1/me"): Operation(
         summary="Erase all that is kept for X-Device-Key", given=("site!",), answers=me.Erased, errors=BAD | NO_PROFILE

@@ -158,6 +158,10 @@ class Recommending:
         found = self.known.items.get(name)
         return name if found and found.site == site else None
 
+    def name_of(self, kind: str, id: str, language: str) -> str:
+        """What a ``topic`` or a ``district`` is called; empty where nobody knows."""
+        return self._learner.name_of(kind, id, language)
+
     def served(self, id: str) -> Served:
         """The list that was answered under that id. Raises BadInput where none was, or more than a day ago."""
         return read_id(id, self._secret, self._now())

@@ -29,6 +29,7 @@ def candidate(number):
         "summary": "About it" if number % 2 else "",
         "topics": topics,
         "score": 1 / (1 + number),
+        "pinned": number == 2,
         "reason": {"kind": "popular", "text": "many read it"},
     }
 
@@ -60,7 +61,7 @@ def links(page):
 
 
 def titles(weights):
-    found = ranked([Candidate(one["item"], one["score"], tuple(map(tuple, one["topics"]))) for one in ITEMS], weights, 6)
+    found = ranked([Candidate(one["item"], one["score"], tuple(map(tuple, one["topics"])), one["pinned"]) for one in ITEMS], weights, 6)
     return [f"Item {one.item}" for one in found], [one.topic for one in found]
 
 

@@ -31,6 +31,11 @@ def test_what_is_read_about_comes_first_and_says_why():
     assert [(one.item, one.topic) for one in found] == [(2, "taxes"), (1, "")]
 
 
+def test_what_editors_pinned_stays_in_front():
+    pinned, liked = Candidate(1, 0.1, (("taxes", 0.5),), pinned=True), Candidate(2, 1.0, (("parks", 0.9),))
+    assert ranked([pinned, liked], {"parks": 9.0}, 2) == [(1, ""), (2, "parks")]
+
+
 def test_one_topic_takes_a_third_of_the_places_while_others_can_fill_them():
     parks = [Candidate(number, 1.0, (("parks", 0.9),)) for number in range(6)]
     others = [Candidate(10 + number, 0.1, ((f"topic-{number}", 0.5),)) for number in range(4)]

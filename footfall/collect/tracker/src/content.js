@@ -39,11 +39,13 @@ const learn = (topics) => {
   write(weights)
 }
 
-// Half of what everybody is shown first, half of how much of what interests here is in it; a topic has at most a third of the places.
+// What is pinned stays in front. Of the others, half is what everybody is shown first and half how much of what interests is in it;
+// a topic has at most a third of the places.
 const rank = (items, weights, n) => {
   const sum = Object.values(weights).reduce((a, b) => a + b, 0)
   if (!sum) return items.slice(0, n)
-  const found = items.map((item) => {
+  const pinned = items.filter((item) => item.pinned)
+  const found = items.filter((item) => !item.pinned).map((item) => {
     let interest = 0
     let most = 0
     let why = ''
@@ -54,7 +56,7 @@ const rank = (items, weights, n) => {
     }
     return { item, interest, why }
   })
-  const best = Math.max(...items.map((item) => item.score)) || 1
+  const best = Math.max(...found.map((one) => one.item.score)) || 1
   const dearest = Math.max(...found.map((one) => one.interest)) || 1
   for (const one of found) one.value = one.item.score / best + one.interest / dearest
   found.sort((a, b) => b.value - a.value)
@@ -67,7 +69,7 @@ const rank = (items, weights, n) => {
     if (topic && (taken[topic] = (taken[topic] || 0) + 1) > cap) rest.push(one)
     else chosen.push(one)
   }
-  return [...chosen, ...rest].slice(0, n).map((one) => ({ ...one.item, why: one.why }))
+  return [...pinned, ...[...chosen, ...rest].map((one) => ({ ...one.item, why: one.why }))].slice(0, n)
 }
 
 const make = (name, children = [], rest = {}) => {

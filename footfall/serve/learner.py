@@ -1,0 +1,150 @@
+"""What recommendations are learned from: the catalogue, what was drawn of pages and pairs of pages, and visits while events are kept.
+
+Drawn numbers are read through the gate, as anybody's. Visits are read into memory alone, never of a sealed portal, and speak only where
+enough of them agree; none is kept, logged or answered.
+"""
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from footfall.collect.days import day_of
+from footfall.control.items import all_live, items_version
+from footfall.control.placements import list_placements
+from footfall.control.places import count_places, list_places
+from footfall.interests.explore import Shown
+from footfall.interests.items import Item
+from footfall.interests.learning import Counts, learn
+from footfall.interests.recommender import Model
+from footfall.interests.taxonomy import taxonomy
+from footfall.interests.text import TextIndex, text_of
+from footfall.privacy.budget import noise_of
+from footfall.privacy.policy import CITY
+from footfall.reports.mart_keys import MARTS_BY_NAME
+from footfall.serve.answers import drawn_of
+from footfall.serve.house import Desk
+from footfall.serve.sorting import Sorter
+from footfall.store.shown import shown_by
+from footfall.store.visit_paths import visit_paths
+from footfall.vocabulary import Answer, Place, Portal, Scalar
+
+__all__ = ["CatalogueLearner"]
+
+WINDOW_MS = 600_000
+"""How long counts and visits are learned from before they are read again; a change of the catalogue does not wait for it."""
+WEEKS, VISIT_DAYS, RISING_DAYS, SHOWN_DAYS = 12, 30, 7, 28
+MOST_VISITS, MOST_PAIRS = 50_000, 10_000
+MOST_RISE = 5.0
+Visits = list[tuple[str, ...]]
+PAIR = ["mart:pair_page", "mart:pair_other"]
+
+
+class CatalogueLearner:
+    """Learns of all portals. It belongs to one thread at a time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._topics = taxonomy(desk.settings.topics_file)
+        self._sorter = Sorter(desk.control, self._topics)
+        self._texts, self._said = TextIndex(), dict[int, int]()
+        self._window = -1
+        self._districts: dict[str, Place] = {}
+        self._counted: dict[int, tuple[Counts, Visits | None]] = {}
+
+    def version(self) -> Hashable:
+        """Moves with the catalogue and with every window. Raises Unavailable."""
+        return items_version(self._desk.control), self._now_window()
+
+    def items(self) -> Iterable[Item]:
+        """All that live, sorted by topic. Raises Unavailable."""
+        return self._sorter.sort(all_live(self._desk.control))
+
+    def learn(self, items: Sequence[Item]) -> Model:
+        """A model of these. Raises Unavailable."""
+        control = self._desk.control
+        portals = {portal.id: portal for portal in control.portals()}
+        if self._window != self._now_window():
+            wanted = {item.site for item in items} & portals.keys()
+            self._counted = {site: self._count(portals[site]) for site in sorted(wanted)}
+            self._districts = {id: place for kind in count_places(control) for id, place in list_places(control, kind).items()}
+            self._window = self._now_window()
+        self._read(items)
+        ids: dict[int, dict[str, int]] = {}
+        for item in items:
+            ids.setdefault(item.site, {})[item.path] = item.id
+        return learn(items, {site: _of(counts, visits, ids.get(site, {})) for site, (counts, visits) in self._counted.items()}, self._texts)
+
+    def name_of(self, kind: str, id: str, language: str) -> str:
+        """What people call a topic or a district; empty where nobody knows."""
+        if kind == "topic":
+            return self._topics[id].name(language) if id in self._topics else ""
+        if kind == "district":
+            found = self._districts.get(id)
+            return found.names.get(language, found.name) if found else ""
+        return ""
+
+    def _now_window(self) -> int:
+        return self._desk.now() // WINDOW_MS
+
+    def _read(self, items: Sequence[Item]) -> None:
+        """Have the texts of these items in the index, and of no others."""
+        said = {item.id: hash((item.title, item.summary, item.text, item.language)) for item in items}
+        for id in self._said.keys() - said.keys():
+            self._texts.remove(id)
+        new = [item for item in items if self._said.get(item.id) != said[item.id]]
+        texts = [(item.id, text_of(item.title, item.summary, item.text), item.language) for item in new]
+        if 2 * len(new) > len(items):
+            self._texts.fill(texts)
+        else:
+            for id, text, language in texts:
+                self._texts.add(id, text, language)
+        self._said = said
+
+    def _count(self, portal: Portal) -> tuple[Counts, Visits | None]:
+        today = date.fromisoformat(day_of(portal.timezone, self._desk.now()))
+        monday = today - timedelta(days=today.weekday())
+        weeks = [str(monday - timedelta(weeks=WEEKS)), str(monday - timedelta(days=1))]
+        counts = Counts(
+            pairs={(row.dimensions[0], row.dimensions[1]): _number(row.metrics[0]) for row in self._drawn(portal, PAIR, weeks).rows},
+            pages={row.dimensions[0]: _number(row.metrics[0]) for row in self._drawn(portal, ["event:page"], weeks).rows},
+            sigma=noise_of(CITY.name, MARTS_BY_NAME["co_visit"]).sigma * math.sqrt(WEEKS),
+            rising=self._rising(portal, today),
+            shown={one.id: self._shown(portal, one.id, today) for one in list_placements(self._desk.control, portal.id)},
+        )
+        return counts, self._visits(portal, today)
+
+    def _rising(self, portal: Portal, today: date) -> dict[str, float]:
+        """Pages that the last week saw clearly more of than the one before, by how much."""
+        week = [str(today - timedelta(days=RISING_DAYS)), str(today - timedelta(days=1))]
+        answer = self._drawn(portal, ["event:page"], week, include={"comparisons": {"mode": "previous_period"}})
+        changes = ((row.dimensions[0], row.change[0]) for row in answer.rows if row.change)
+        return {page: min(MOST_RISE, change / 100) for page, change in changes if isinstance(change, int | float) and change > 0}
+
+    def _shown(self, portal: Portal, placement: str, today: date) -> Shown:
+        """How often each item was shown there and clicked: sums that exploration draws by, and nobody is answered."""
+        days = today - timedelta(days=SHOWN_DAYS), today
+        found = shown_by(self._desk.engine, portal.id, placement, "item", days)
+        return {int(item): (sums.shown, sums.clicked) for item, sums in found}
+
+    def _drawn(self, portal: Portal, by: list[str], days: list[str], **rest: Any) -> Answer:
+        body = {"metrics": ["visitors"], "dimensions": by, "date_range": days, "pagination": {"limit": MOST_PAIRS}} | rest
+        return drawn_of(self._desk, portal, body, CITY.name).answer
+
+    def _visits(self, portal: Portal, today: date) -> Visits | None:
+        if portal.may_be_sealed:
+            return None
+        first = today - timedelta(days=min(VISIT_DAYS, portal.keep_events))
+        return visit_paths(self._desk.engine, portal.id, first, MOST_VISITS)
+
+
+def _number(value: Scalar) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _of(counts: Counts, visits: Visits | None, ids: dict[str, int]) -> Counts:
+    if visits is None:
+        return counts
+    return msgspec.structs.replace(counts, sessions=[[ids[path] for path in paths if path in ids] for paths in visits])
