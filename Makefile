@@ -12,7 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(VENV)/.ready node_modules/.ready ## make .venv and node_modules from the lock files
+setup: ## make .venv and node_modules from the lock files, one beside the other
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.ready node_modules/.ready
 
 # What runs needs half of what tests need: the demo does not wait for the rest.
 $(VENV)/.runs: requirements-dev.lock pyproject.toml
@@ -40,7 +41,7 @@ test: setup system check ## everything CI runs
 check: setup ## format, lint, types, import directions
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers=2
 	$(BIN)/lint-imports --no-logo > .lint-imports.log || (cat .lint-imports.log; exit 1)
 
 format: setup ## what check would complain about, mended where a machine can

@@ -21,6 +21,9 @@ GOALS = (
     Goal(id=4, portal_id=1, event_name="Buy", display_name="Bought big", custom_props={"plan": "big", "pay": "card"}),
 )
 
+ONE_STORE = pytest.mark.parametrize("engine", ["emptied_engine"], indirect=True, ids=["embedded"])
+"""What is claimed is not about shards: its statements run on two of them in the tests beside."""
+
 
 class Town(Store):
     """A portal's store whose hits are told by the clock of 2026-03-10."""

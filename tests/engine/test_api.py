@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.build import OF_EVENTS
 from tests.support.postgresql_server import PostgresqlServer
-from tests.support.server import AGENT, Footfall
+from tests.support.server import AGENT, Footfall, FootfallHere
 
 NOW = "2026-01-05T12:00:00Z"
 LINES = [
@@ -203,7 +203,7 @@ def test_a_consumers_key_is_answered_out_of_what_was_drawn(server):
 
 
 def test_key_that_asks_too_often_is_told_when_to_come_back(tmp_path):
-    server = Footfall(tmp_path, api_requests_per_hour="2")
+    server = FootfallHere(tmp_path, api_requests_per_hour="2")
     question = {"site_id": "portal.example", "metrics": ["visitors"], "date_range": "day"}
     other = server.new_key("other", "--scopes", "stats:read")
     answers = [server.call("POST", "/api/v2/query", json=question) for _ in range(3)]
@@ -216,7 +216,7 @@ def test_key_that_asks_too_often_is_told_when_to_come_back(tmp_path):
 
 
 def test_staff_policy_withholds_what_few_did(tmp_path):
-    server = Footfall(tmp_path, policy="staff", now=NOW)
+    server = FootfallHere(tmp_path, policy="staff", now=NOW)
     server.call("POST", "/api/v1/import/events?site_id=portal.example", content=NDJSON)
     question = {"site_id": "portal.example", "metrics": ["visitors"], "date_range": ["2026-01-01", "2026-01-05"]}
     whole = server.call("POST", "/api/v2/query", json=question).json()
@@ -339,7 +339,7 @@ def test_collecting_does_not_wait_for_slow_imports_and_questions(server):
             upload.close()
 
 
-def test_days_over_their_time_are_gone_after_the_next_midnight(tmp_path):
+def test_days_over_their_time_are_gone_after_the_next_midnight_and_the_log_holds_no_address_agent_or_key(tmp_path):
     server = Footfall(tmp_path, now="2026-01-05T12:00:00Z")
     server.call("PUT", "/api/v1/sites/portal.example", json={"keep_events": 2})
     server.call("POST", "/api/v1/sites", json={"domain": "removed.example"})
@@ -354,18 +354,13 @@ def test_days_over_their_time_are_gone_after_the_next_midnight(tmp_path):
     server.start()
     wanted = [{"dimensions": ["2026-01-05"], "metrics": [3]}]
     assert server.poll(question, wanted) == wanted
-    server.stop()
-    assert '"dropped": 5' in server.process.stderr.read()
-
-
-def test_log_holds_no_address_agent_or_key(tmp_path):
-    server = Footfall(tmp_path)
     server.event("/api/event", {"n": "pageview", "u": "https://portal.example/private", "d": "portal.example"})
     server.event("/api/event", {"n": "pageview"})
     server.call("POST", "/api/v2/query", content=b"{")
     server.call("GET", "/api/v1/sites", key="wrong-secret")
     assert server.stop() == 0
     log = server.process.stderr.read()
+    assert '"dropped": 5' in log
     assert all(json.loads(line)["event"] for line in log.splitlines())
     for secret in ("127.0.0.1", "Mozilla", server.key, "wrong-secret", "/private"):
         assert secret not in log
@@ -376,7 +371,7 @@ def test_control_database_may_be_postgresql(tmp_path):
     database = PostgresqlServer()
     database.start()
     try:
-        server = Footfall(tmp_path, control=database.url)
+        server = FootfallHere(tmp_path, control=database.url)
         server.call("POST", "/api/v1/sites", json={"domain": "new.example"})
         server.event("/api/event", {"n": "pageview", "u": "https://new.example/", "d": "new.example"})
         wanted = [{"dimensions": [], "metrics": [1]}]

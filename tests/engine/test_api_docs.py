@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from footfall.sources.builtins import builtin_text
-from tests.support.server import AGENT, Footfall
+from tests.support.server import AGENT, FootfallHere
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.+?)```", PAGE, re.DOTALL) for line in re.split(r"\n(?=curl )", block.strip())]
@@ -21,7 +21,7 @@ EVENTS = b'{"timestamp": "2026-01-05T10:00:00Z", "visitor": "a"}\n{"timestamp": 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    running = Footfall(tmp_path_factory.mktemp("home"), now="2026-01-05T12:00:00Z", open_data="true")
+    running = FootfallHere(tmp_path_factory.mktemp("home"), now="2026-01-05T12:00:00Z", open_data="true")
     running.call("POST", "/api/v1/sites", json={"domain": "library.example.city"})
     (running.home / "events.ndjson").write_bytes(EVENTS)
     (running.home / "counters.yaml").write_text(builtin_text("service-counters"))

@@ -158,7 +158,7 @@ def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a
         caller.start()
     assert under_way.wait(LONG_S)
     # A connection that nobody has taken up yet is none of the server's: on a busy machine the question may be that late.
-    callers[1].join(1)
+    callers[1].join(LONG_S)
     assert server.stop() == 0
     for caller in callers:
         caller.join()

@@ -232,21 +232,18 @@ def test_doctor_finds_nothing_wrong(desk, key):
     assert "portal.example: nobody" in findings["portals"]["says"]
 
 
-def test_what_one_process_provides_the_running_server_knows_at_once(tmp_path):
-    desk = Desk(tmp_path)
-    server = desk.start("up", "--port", "0")
-    url = json.loads(server.stdout.readline())["url"]
+@pytest.mark.parametrize("desk", ["beside a server"], indirect=True)
+def test_what_one_process_provides_the_running_server_knows_at_once(desk):
     desk.json("portals", "add", "new.example")
     body = {"n": "pageview", "u": "https://new.example/", "d": "new.example"}
     agent = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
-    answer = httpx.post(f"{url}/api/event", json=body, headers=agent)
+    answer = httpx.post(f"{desk.url}/api/event", json=body, headers=agent)
     key = desk.json("keys", "add", "all", "--scopes", "*")["key"]
-    sites = httpx.get(f"{url}/api/v1/sites", headers={"authorization": f"Bearer {key}"}).json()["sites"]
+    sites = httpx.get(f"{desk.url}/api/v1/sites", headers={"authorization": f"Bearer {key}"}).json()["sites"]
     again = desk.run_apart("up", "--port", "0")
     migrated = desk.run("migrate")
-    assert stopped(server) == 0
     assert "x-footfall-refused" not in answer.headers
-    assert [site["domain"] for site in sites] == ["new.example"]
+    assert "new.example" in [site["domain"] for site in sites]
     assert (again.returncode, "runs already" in again.stderr) == (1, True)
     assert (migrated.returncode, "holds the embedded store" in migrated.stderr) == (1, True)
 

@@ -10,6 +10,7 @@ from footfall.store.drawn import drop_cells, drop_days_before, lines_held
 from footfall.store.forgetting import drop_expired, forget_nights, forget_site, forget_visitors
 from footfall.store.loading import Loader
 from footfall.store.marts import cells_of, write_cells
+from tests.engine.conftest import ONE_STORE
 from tests.support.build import hit
 from tests.support.journal import START, write
 
@@ -48,17 +49,20 @@ def test_a_day_that_nobody_keeps_goes_as_a_partition(store):
         assert {day for (day,) in node.query(PARTS)} <= {"2026-03-04", "2026-03-05"}
 
 
+@ONE_STORE
 def test_keeping_nothing_leaves_today(store):
     drop_expired(store, {1: 0, 2: 90}, date(2026, 3, 5))
     assert held(store) == [(1, 5), (2, 2), (2, 3), (2, 4), (2, 5)]
 
 
+@ONE_STORE
 def test_portals_that_are_not_named_stay(store):
     before = held(store)
     assert drop_expired(store, {7: 0}, date(2027, 1, 1)) == 0
     assert held(store) == before
 
 
+@ONE_STORE
 def test_forgetting_again_changes_nothing(store):
     for expected in (5, 0):
         assert drop_expired(store, {1: 0}, date(2026, 4, 1)) == expected

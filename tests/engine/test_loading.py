@@ -11,6 +11,7 @@ from footfall.errors import BadInput, NotFound, Unavailable
 from footfall.store import loading
 from footfall.store.batches import together
 from footfall.store.loading import Loader
+from tests.engine.conftest import ONE_STORE
 from tests.support.build import hit, ms
 from tests.support.journal import START, assert_exact, made_up, write
 from tests.support.seams import Crash, Seams
@@ -45,6 +46,7 @@ def test_visits_go_on_from_segment_to_segment(engine, journal):
     assert left_in(journal) == []
 
 
+@ONE_STORE
 @pytest.mark.parametrize("kept", [0, 3])
 def test_visits_go_on_over_restarts_and_a_small_memory(engine, journal, kept):
     hits = made_up(2, 600)
@@ -123,6 +125,7 @@ def test_a_crash_between_files_loses_and_doubles_nothing(engine, journal, monkey
     assert_exact(engine, hits)
 
 
+@ONE_STORE
 def test_a_disk_that_is_full_while_preparing_changes_no_visit(engine, journal, monkeypatch):
     hits, loader = made_up(7, 200), loader_of(engine, journal)
     first, second = write_all(journal, hits)
@@ -158,6 +161,7 @@ def test_while_the_store_is_away_segments_wait_and_pauses_grow(engine, journal):
     assert_exact(engine, hits)
 
 
+@ONE_STORE
 def test_a_segment_that_was_prepared_goes_first_and_visits_go_on_from_it(engine, journal):
     hits = made_up(9, 300)
     first, second, third = write_all(journal, hits)
@@ -171,6 +175,7 @@ def test_a_segment_that_was_prepared_goes_first_and_visits_go_on_from_it(engine,
     assert_exact(engine, hits)
 
 
+@ONE_STORE
 def test_bad_lines_are_kept_aside_and_the_rest_is_loaded(engine, journal):
     hits, loader = made_up(10, 100), loader_of(engine, journal)
     path = write(journal, 1, hits)
@@ -184,6 +189,7 @@ def test_bad_lines_are_kept_aside_and_the_rest_is_loaded(engine, journal):
     assert_exact(engine, hits)
 
 
+@ONE_STORE
 @pytest.mark.parametrize("picked", [0, 1, 2])
 def test_a_segment_the_store_will_never_take_is_found_among_those_it_came_with(engine, journal, picked):
     class Picky(Seams):
@@ -233,6 +239,7 @@ def test_visits_that_a_dying_server_could_not_read_are_put_again(engine, journal
     assert engine.query("SELECT countDistinct(visit) FROM visits") == [(20,)]
 
 
+@ONE_STORE
 def test_engagement_without_a_visit_is_counted_as_refused(engine, journal):
     ping = hit("2026-03-10T10:00:30", name="engagement", engagement_ms=1000)
     path = write(journal, 1, [ping, msgspec.structs.replace(ping, visitor=2), hit("2026-03-10T10:00:00", visitor=3)])
@@ -253,6 +260,7 @@ def test_refusals_are_loaded_once(engine, journal):
     assert not path.exists()
 
 
+@ONE_STORE
 def test_an_import_loads_its_own_segments_and_leftovers_go_at_the_start(engine, journal):
     hits = made_up(12, 200)
     left, fresh = (write(journal, 1, some).rename(journal / f"import-1-{number}.ndjson") for number, some in enumerate((hits[:100], [])))
@@ -278,6 +286,7 @@ def test_some_of_a_batch_marked_as_done_is_no_batch_done(engine, journal):
     assert_exact(engine, hits)
 
 
+@ONE_STORE
 def test_everything_is_complete_only_until_the_first_of_a_batch_until_it_is_done(engine, journal):
     class Looking(Seams):
         def insert_ndjson(self, table, rows, token):
@@ -309,11 +318,13 @@ def test_a_batch_holds_neighbours_of_one_kind_up_to_its_bounds(tmp_path, monkeyp
     assert batches() == [[number] for number in range(7)]
 
 
+@ONE_STORE
 def test_a_segment_nobody_wrote_is_not_found(engine, journal):
     with pytest.raises(NotFound, match=r"1-a\.ndjson is not in the journal"):
         loader_of(engine, journal).load(journal / "1-a.ndjson")
 
 
+@ONE_STORE
 def test_everything_is_complete_until_the_oldest_segment_that_waits(engine, journal):
     loader = loader_of(engine, journal)
     assert loader.complete_until_ms() == NOW

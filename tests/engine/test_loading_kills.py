@@ -12,7 +12,7 @@ from footfall.store.migrate import migrate
 from tests.support.journal import assert_exact, made_up, write
 
 ROOT = Path(__file__).parents[2]
-KILLS, MOST_KILLS = 8, 64
+KILLS, MOST_KILLS = 5, 64
 ALWAYS_WAITING = 40
 
 

@@ -7,9 +7,7 @@ import pytest
 
 from footfall.errors import Unavailable
 from footfall.store import loading
-from footfall.store.engine import open_engine
 from footfall.store.loading import Loader
-from footfall.store.migrate import migrate
 from tests.support.build import hit
 from tests.support.journal import START, assert_exact, made_up, write
 from tests.support.seams import Crash, Seams
@@ -28,12 +26,9 @@ class Clock:
 
 
 @pytest.fixture
-def engine(tmp_path):
+def engine(emptied_engine):
     """Only marks of the embedded store ever wait."""
-    opened = open_engine("chdb", tmp_path)
-    migrate(opened)
-    yield opened
-    opened.close()
+    return emptied_engine
 
 
 @pytest.fixture

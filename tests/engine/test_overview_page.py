@@ -6,7 +6,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from tests.support.server import Footfall
+from tests.support.server import FootfallHere
 from tests.support.waiting import LONG_S
 
 CROWD = {"2026-03-24": 40, "2026-03-28": 25, "2026-03-29": 9, "2026-03-30": 3}
@@ -14,7 +14,7 @@ CROWD = {"2026-03-24": 40, "2026-03-28": 25, "2026-03-29": 9, "2026-03-30": 3}
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    running = Footfall(tmp_path_factory.mktemp("home"), policy="staff", now="2026-04-01T12:00:00Z")
+    running = FootfallHere(tmp_path_factory.mktemp("home"), policy="staff", now="2026-04-01T12:00:00Z")
     running.call("POST", "/api/v1/sites", json={"domain": "quiet.example", "group": "parks"})
     lines = [
         f'{{"timestamp":"{day}T10:00:00Z","visitor":"{day}-{number}","pathname":"/"}}'

@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from bench.faults import free_port
-from tests.support.server import Footfall
+from tests.support.server import FootfallHere
 from tests.support.waiting import LONG_S, until
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    running = Footfall(tmp_path_factory.mktemp("home"))
+    running = FootfallHere(tmp_path_factory.mktemp("home"))
     yield running
     assert running.stop() == 0
 

@@ -9,6 +9,7 @@ from footfall.reports import question as questions
 from footfall.reports.rollup import rolled_statement
 from footfall.store.forgetting import drop_expired
 from footfall.vocabulary import Portal
+from tests.engine.conftest import ONE_STORE
 from tests.support.build import Store, hit, ms
 from tests.support.rolling import METRICS, both, roll, traffic
 
@@ -58,7 +59,8 @@ def test_answers_are_those_of_reading_every_event(engine, store):
         store.load(*traffic(portal, seed))
     assert roll(engine, *PORTALS) == engine.query(OVER, {"day": "2026-03-31"})[0][0]
     chance = Random(1)
-    for number in range(12):
+    # Two shards answer three of them, each portal once.
+    for number in range(0, 12, 5 if engine.topology.cluster else 1):
         portal, dates, metrics, by = question(number, chance)
         rolled, read, used = both(engine, portal, dates, metrics, by)
         assert rolled == read, (portal.timezone, dates, metrics, by)
@@ -81,6 +83,7 @@ def test_what_is_not_rolled_up_is_read_beside_the_rest(engine, store):
     assert roll(engine, BERLIN) == 0
 
 
+@ONE_STORE
 def test_today_is_not_read_for_a_range_that_ended_unless_a_visit_reaches_back(engine, tmp_path):
     portal, now = PORTALS[2], "2026-03-30T12:00:00"
     store = Store(engine, tmp_path, portal=portal)
@@ -104,6 +107,7 @@ def test_today_is_not_read_for_a_range_that_ended_unless_a_visit_reaches_back(en
     assert sum(row[1][1] for row in read) == 3
 
 
+@ONE_STORE
 def test_a_segment_put_back_leaves_the_roll_up_fresh(engine, store):
     path = store.folder / "0000000000007-aa-000000.ndjson"
     for built in (5, 0):
@@ -124,6 +128,7 @@ def test_what_an_unfinished_build_left_is_not_counted_and_goes(engine, store, mo
     assert_same(engine, by=("event:page",))
 
 
+@ONE_STORE
 def test_what_would_not_add_up_is_read(engine, store):
     half_hours = [f"2026-03-{28 + n // 48}T{n // 2 % 24:02d}:{n % 2 * 30:02d}:00" for n in range(50)]
     store.load(
@@ -139,6 +144,7 @@ def test_what_would_not_add_up_is_read(engine, store):
     assert_same(engine, dates=["2026-03-29T00:00:00", "2026-03-30T00:00:00"], statements=0)
 
 
+@ONE_STORE
 def test_a_portal_that_moves_to_another_zone_is_rolled_up_again(engine, store):
     moved = Portal(id=1, domain="p1.example", umami_id="", timezone="Asia/Tokyo")
     roll(engine, BERLIN)

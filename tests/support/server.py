@@ -1,4 +1,4 @@
-"""``footfall up`` as a process of its own, and the command line beside it."""
+"""``footfall up`` as a process of its own or in a thread of this one, and the command line beside it."""
 
 import json
 import os
@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from bench.faults import free_port
+from tests.support.app_here import AppHere
 from tests.support.command import run_here
 from tests.support.waiting import LONG_S, until
 
-__all__ = ["AGENT", "Footfall"]
+__all__ = ["AGENT", "Footfall", "FootfallHere"]
 
 PASSWORD = "correct horse battery"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -30,7 +31,7 @@ class Footfall:
     """What answers 200 once it has started."""
 
     def __init__(self, home: Path, **settings: str) -> None:
-        self.home, self.port = home, free_port()
+        self.home, self.port, self.settings = home, free_port(), settings
         self.url = f"http://127.0.0.1:{self.port}"
         own = {f"FOOTFALL_{name.upper()}": value for name, value in settings.items()}
         self.environ = os.environ | {"FOOTFALL_HOME": str(home), "FOOTFALL_POLICY": "exact", "TZ": "UTC"} | own
@@ -91,3 +92,15 @@ class Footfall:
         """The question's results, asked again until they are the wanted ones or it has been long enough."""
         found: list = until(lambda: self.ask(question), lambda found: found == wanted)
         return found
+
+
+class FootfallHere(Footfall):
+    """The same in a thread, for two seconds less. While it runs, this process has no other store open: no command may need one."""
+
+    def start(self) -> None:
+        self._app = AppHere(self.home, **self.settings).__enter__()
+        self.url = self._app.url
+
+    def stop(self) -> int:
+        self._app.__exit__()
+        return 0
