@@ -32,18 +32,18 @@ class Mart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MARTS = (
-    Mart(name="page", keys=("path",), share=30, cells=10),
-    Mart(name="place_device", keys=("country", "region", "device"), share=13),
-    Mart(name="source", keys=("channel", "source"), share=9),
+    Mart(name="page", keys=("path",), share=37, cells=10),
+    Mart(name="place_device", keys=("country", "region", "device"), share=12),
+    Mart(name="source", keys=("channel", "source"), share=8),
     Mart(name="hour", keys=("hour",), share=6, known=True),
-    Mart(name="entry_exit", keys=("side", "path"), share=6, cells=2),
+    Mart(name="entry_exit", keys=("side", "path"), share=5, cells=2),
     Mart(name="portal", share=5, known=True),
     Mart(name="goal", keys=("goal",), share=5, cells=3, known=True),
     Mart(name="duration", keys=("bin",), share=3, known=True),
     Mart(name="search_term", keys=("term",), share=3, cells=3, grain="week"),
-    Mart(name="co_visit", keys=("path", "other"), share=6, cells=10, grain="week"),
-    Mart(name="topic_hour", keys=("topic", "hour"), share=6, cells=3, known=True),
-    Mart(name="topic_place", keys=("topic", "region"), share=4, cells=3),
+    Mart(name="co_visit", keys=("path", "other"), share=4, cells=10, grain="week"),
+    Mart(name="topic_hour", keys=("topic", "hour"), share=5, cells=3, known=True),
+    Mart(name="topic_place", keys=("topic", "region"), share=3, cells=3),
     Mart(name="topic_pair", keys=("topic", "other"), share=2, cells=3, known=True, grain="week"),
     Mart(name="flow", keys=("from",), share=2, known=True),
 )
