@@ -3,12 +3,14 @@
 ``python -m bench.recommend.NAME`` runs one part: movies, msweb, govuk, visits, speed.
 """
 
-from bench.recommend import govuk, movies, msweb, speed, visits
+import importlib
 
 __all__ = ["main"]
+
+PARTS = ("movies", "msweb", "govuk", "visits", "speed")
 
 
 def main(short: bool = False) -> None:
     """Every part in turn; each prints lines that begin with its name."""
-    for part in (movies, msweb, govuk, visits, speed):
-        part.main(short=short)
+    for part in PARTS:
+        importlib.import_module(f"bench.recommend.{part}").main(short=short)

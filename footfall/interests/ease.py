@@ -21,10 +21,10 @@ def fit_ease(gram: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
     until it is.
 
     Raises:
-        ValueError: ``ridge`` is not above 0, or there are more items than a dense inverse is for.
+        ValueError: ``ridge`` is not above 0, a count is no number, or there are more items than a dense inverse is for.
     """
-    if ridge <= 0 or len(gram) > DEAREST:
-        raise ValueError(f"a ridge above 0 and at most {DEAREST} items")
+    if ridge <= 0 or len(gram) > DEAREST or not np.isfinite(gram).all():
+        raise ValueError(f"a ridge above 0, numbers, and at most {DEAREST} items")
     inverse = _inverse(gram, ridge)
     weights: NDArray[np.float64] = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0)
@@ -38,7 +38,7 @@ def _inverse(gram: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
             half: NDArray[np.float64] = np.tril(lapack.dpotri(lower, lower=True, overwrite_c=True)[0])
             return half + np.tril(half, -1).T
         ridge *= 2
-    raise ValueError("counts that are no numbers")
+    raise ValueError("counts that no ridge makes positive definite")
 
 
 def noise_ridge(sigma: float, mean_pairs: float) -> float:

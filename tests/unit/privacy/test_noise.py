@@ -88,7 +88,7 @@ def test_a_key_that_is_data_needs_the_higher_threshold():
     noise = noise_of("city", BY_NAME["page"])
     counts = {str(number): noise.threshold for number in range(2000)}
     known, secret = draw(counts, counts, noise), draw(counts, (), noise)
-    assert min(secret.values()) >= noise.secret_threshold == 104 > noise.threshold == 74
+    assert min(secret.values()) >= noise.secret_threshold == 94 > noise.threshold == 66
     assert len(known) > 5 * len(secret)
 
 
