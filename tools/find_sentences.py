@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -35,9 +36,11 @@ class Said(msgspec.Struct, frozen=True):
     """Names given beside it."""
 
 
-def all_sentences() -> list[Said]:
+@cache
+def all_sentences() -> tuple[Said, ...]:
     """Every sentence that errors carry, by file and line."""
-    return [said for path in sorted(ROOT.rglob("*.py")) for said in said_in(path.read_text("utf-8"), path.relative_to(ROOT).as_posix())]
+    paths = sorted(ROOT.rglob("*.py"))
+    return tuple(said for path in paths for said in said_in(path.read_text("utf-8"), path.relative_to(ROOT).as_posix()))
 
 
 def on_pages(found: Iterable[Said]) -> list[Said]:

@@ -6,6 +6,7 @@ old ones are gone.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -25,6 +26,7 @@ SENTENCES = (
 )
 
 
+@cache
 def texts() -> Catalog:
     """Every text of code and templates."""
     found = Catalog()
@@ -44,10 +46,12 @@ def sentence_texts() -> list[str]:
     return list(dict.fromkeys(said.template for said in on_pages(all_sentences()) if said.template))
 
 
-def constants() -> set[str]:
+@cache
+def constants() -> frozenset[str]:
     """Every text that stands whole in the sources."""
     trees = (ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py"))
-    return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    constant = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return frozenset(node.value for node in constant if isinstance(node.value, str))
 
 
 def read(language: str, path: Path) -> Catalog:

@@ -4,6 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,26 +21,28 @@ SQL_ROOMS = ("reports", "sources", "store", "control")
 SQL = re.compile(r"\b(SELECT\s+.+\s+FROM|INSERT\s+INTO|ALTER\s+TABLE|DELETE\s+FROM)\b", re.DOTALL)
 
 
+@cache
+def tree_of(path):
+    return ast.parse(path.read_text())
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_sql_stands_only_in_its_rooms(path):
     if path.relative_to(ROOT).parts[0] in SQL_ROOMS or path.name == "checkpoints.py":
         return
-    strings = [
-        node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    strings = [node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     assert [text for text in strings if SQL.search(text)] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_module_has_a_docstring_and_at_most_400_lines(path):
-    text = path.read_text()
-    assert text.count("\n") <= 400
-    assert ast.get_docstring(ast.parse(text)), "say in a line what the module is for"
+    assert path.read_text().count("\n") <= 400
+    assert ast.get_docstring(tree_of(path)), "say in a line what the module is for"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_functions_import_nothing_and_stay_under_60_lines(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inner = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
             assert inner == [], f"{node.name} imports inside its body"

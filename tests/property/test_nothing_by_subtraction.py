@@ -12,7 +12,7 @@ from footfall.privacy import release
 from footfall.vocabulary import Above, Answer, Portal, Row, Share
 from tests.support.build import Store, hit
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 METRICS = ("visitors", "visits", "pageviews")
 ONE_A_VISITOR = ("visit:device", "visit:browser", "visit:os", "visit:country", "visit:region", "time:day", "time:week", "time:month")
 ONE_A_VISIT = ("visit:channel", "visit:source")

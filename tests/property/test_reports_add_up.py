@@ -12,7 +12,7 @@ from tests.support.build import Store, hit, ms
 
 FIRST = date(2026, 3, 2)
 DAYS = 14
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 DIMENSIONS = ("visit:source", "visit:device", "visit:entry_page", "visit:country_name")
 EVENT_DIMENSIONS = ("event:page", "event:name", "event:hostname")
 VALUES = {
@@ -113,7 +113,7 @@ def test_a_comparison_its_negation_and_not_part_the_events(store, positive, date
 
 
 @QUICK
-@given(names=st.lists(st.sampled_from((*DIMENSIONS, "time:day")), min_size=1, max_size=2, unique=True), limit=st.integers(1, 5))
+@given(names=st.lists(st.sampled_from((*DIMENSIONS, "time:day")), min_size=1, max_size=2, unique=True), limit=st.integers(3, 20))
 def test_total_rows_counts_the_rows_that_pages_are_cut_from(store, names, limit):
     asked = {"by": ",".join(names), "include": {"total_rows": True}}
     whole = store.answer("visitors", **asked)

@@ -50,7 +50,7 @@ rows_of = st.lists(
     min_size=1,
     max_size=40,
 )
-few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 class Cell(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ SPAN = Span(first_day=date(2026, 10, 19), days=14)
 ZONES = ("Europe/Moscow", "Asia/Kathmandu", "Europe/Berlin")
 
 
-def made(portal, span=SPAN, seed=1):
-    return [visit for visits in make_visits(portal, span, seed=seed) for visit in visits]
+@cache
+def made(portal, seed=1):
+    return [visit for visits in make_visits(portal, SPAN, seed=seed) for visit in visits]
 
 
 @pytest.fixture(scope="module", params=ZONES)
