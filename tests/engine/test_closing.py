@@ -94,7 +94,7 @@ def test_an_upgrade_between_two_marts_of_a_day_overspends_nothing_and_draws_noth
     spent = list(lines(city.ledger, state="spent"))
     for release, rho in RHO.items():
         by_day = spent_by_day(line for line in spent if line.release == release)
-        assert by_day == {day: rho for day in WEEK} | {"2026-03-16": round(rho * 0.89, 9)}
+        assert by_day == {day: rho for day in WEEK} | {"2026-03-16": round(rho * 0.91, 9)}
     assert list(overspent(spent, city.ledger.caps)) == []
     checks = {check.check: check.level for check in verified(city.ledger, city.engine).checks}
     assert {name: level for name, level in checks.items() if level == "bad"} == {}

@@ -26,7 +26,7 @@ CELLS = {
     ("page", WEEK): [(["/a"], 400), (["/b"], 200)],
     ("page", NEXT): [(["/a"], 900), (["/b"], 210)],
     ("entry_exit", NEXT): [(["entry", "/a"], 300), (["exit", "/b"], 100)],
-    ("co_visit", WEEK): [(["/a", "/b"], 240), (["/a", "/rare"], 170)],
+    ("co_visit", WEEK): [(["/a", "/b"], 240), (["/a", "/rare"], 210)],
     ("topic_hour", WEEK): [(["parks", "09"], 300), (["waste", "10"], 200), (["parks", "23"], 100)],
     ("topic_place", WEEK): [(["parks", "MT-1"], 150)],
     ("topic_pair", WEEK): [(["parks", "waste"], 160)],
@@ -72,7 +72,7 @@ def rows(desk, name, domain="library.example", **given):
 EXPECTED = {
     "interest_by_topic": [(WEEK, "parks", 9, 300), (WEEK, "waste", 10, 200), (WEEK, "parks", 23, 100)],
     "interest_by_place": [("parks", "MT-1", 150)],
-    "item_affinity": [("/a", "/b", 240, 3.0), ("/a", "/rare", 170, None)],
+    "item_affinity": [("/a", "/b", 240, 3.0), ("/a", "/rare", 210, None)],
     "topic_affinity": [("parks", "waste", 160, 2.0)],
     "portal_flows": [("museum.example", 120)],
     "service_demand": [("Signup", 250, 25.0)],
