@@ -37,8 +37,8 @@ TEXTS = {
 }
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True):
-    """Why an item is offered to everybody."""
+class OfferedWhy(msgspec.Struct, frozen=True, kw_only=True):
+    """OfferedWhy an item is offered to everybody."""
 
     kind: str
     text: str
@@ -55,7 +55,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     topics: Annotated[Topics, Meta(description="Topic and score, 0 to 1, best first.")]
     score: float
     pinned: Annotated[bool, Meta(description="Editors put it in front: there it stays.")]
-    reason: Why
+    reason: OfferedWhy
 
 
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +127,7 @@ def _offered(one: Recommended, placement: Placement, spoken: Language) -> Offere
         topics=tuple((topic, round(score, 3)) for topic, score in item.topics),
         score=round(max(0.0, one.score), 4),
         pinned=item.id in placement.pins,
-        reason=Why(kind=one.kind, text=str(spoken.said(one.reason))),
+        reason=OfferedWhy(kind=one.kind, text=str(spoken.said(one.reason))),
     )
 
 
