@@ -10,10 +10,13 @@ import pytest
 from footfall.collect.conditions import CONDITIONS
 from footfall.collect.flood import make_limit
 from footfall.control.heads import Head
+from footfall.control.items import put_items
 from footfall.control.ledger import spend
+from footfall.control.placements import put_placement
 from footfall.privacy.budget import noise_of
 from footfall.privacy.marts import MARTS
 from footfall.serve.ledgers import entry_of, open_ledger
+from footfall.vocabulary import Item
 from tests.support.app_here import AppHere
 from tests.support.server import AGENT
 from tests.support.waiting import until
@@ -239,6 +242,56 @@ def test_page_erases_by_the_key_and_says_the_same_of_one_that_is_none(app):
     there, none = (httpx.post(f"{app.url}/privacy/kept?site={DOMAIN}", data={"key": one, "act": "erase"}) for one in (key, "none"))
     assert "is erased" in there.text and there.text == none.text
     assert httpx.get(app.url + KEPT, headers={"x-device-key": key}).status_code == 404
+
+
+@pytest.fixture(scope="module")
+def offered(app):
+    """A public list of the portal and one that is not, over three items about two topics."""
+    control, now_ms = app.house.desk.control, app.house.desk.now()
+    site = control.portal(DOMAIN).id
+    about = {"/bus": "Night buses and trams", "/tickets": "Metro and bus tickets", "/pool": "Swimming pools and sport halls"}
+    items = [
+        Item(id=0, site=site, path=path, url=f"https://{DOMAIN}{path}", title=title, language="en", kind="service", source="upload")
+        for path, title in about.items()
+    ]
+    put_items(control, items, now_ms=now_ms)
+    put_placement(control, site, "start", {"n": 2, "is_public": True}, now_ms=now_ms)
+    put_placement(control, site, "staff-only", {"n": 2}, now_ms=now_ms)
+    for _ in range(3):  # items, their topics, and then nothing new: the clock stands
+        app.house.content.recommending.look()
+    return about
+
+
+def candidates(app, placement="start", **headers):
+    return httpx.get(f"{app.url}/api/v1/placements/{placement}/candidates?language=en", headers=headers)
+
+
+def test_candidates_are_the_same_for_everybody_without_a_key_and_for_public_lists_alone(app, offered):
+    one, other = candidates(app), candidates(app, cookie="footfall=x", **{"user-agent": OTHER, "x-device-key": "x"})
+    assert one.content == other.content and one.headers["etag"] == other.headers["etag"]
+    assert {item["title"] for item in one.json()["items"]} == set(offered.values())
+    assert one.json()["names"]["sport"] == "Sport" and one.json()["pages"]["/pool"][0][0] == "sport"
+    assert candidates(app, **{"if-none-match": one.headers["etag"]}).status_code == 304
+    assert "set-cookie" not in one.headers and one.headers["access-control-allow-origin"] == "*"
+    private, none = candidates(app, "staff-only"), candidates(app, "none")
+    assert (private.status_code, none.status_code) == (404, 404)
+    assert private.json()["error"].replace("staff-only", "") == none.json()["error"].replace("none", "")
+
+
+def test_device_that_agreed_gets_the_list_in_its_own_order_and_the_page_is_kept_nowhere(app, offered):
+    key = {"x-device-key": httpx.put(app.url + KEPT, json={"text": "x"}).json()["device_key"]}
+    asked = {"placement": "start", "language": "en", "n": 3}
+    mine = app.url + KEPT.replace("me?", "me/recommend?")
+    before = [item["title"] for item in httpx.post(mine, json=asked, headers=key).json()["items"]]
+    assert before == [item["title"] for item in candidates(app).json()["items"]]
+    liked = before[-1]
+    path = next(path for path, title in offered.items() if title == liked)
+    kept = httpx.post(app.url + KEPT.replace("me?", "me/seen?"), json={"page": path}, headers=key)
+    assert kept.json()["topics"] and path not in kept.text
+    items = httpx.post(mine, json=asked, headers=key).json()["items"]
+    assert items[0]["title"] == liked and items[0]["reason"].startswith("Because you read about: ")
+    assert httpx.post(mine, json=asked | {"placement": "staff-only"}, headers=key).status_code == 404
+    assert httpx.post(mine.replace(DOMAIN, SEALED), json=asked, headers=key).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""What is recommended is learned from the catalogue, from drawn numbers and from visits of which enough agree."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from msgspec.structs import replace
+
+from footfall.control.items import all_live, change_item, items_version, put_items
+from footfall.interests.request import Request
+from footfall.serve import learner
+from footfall.serve.learner import CatalogueLearner
+from footfall.serve.sorting import map_topics
+from footfall.settings import Settings
+from footfall.store.item_topics import current_topics
+from footfall.vocabulary import Item
+from tests.support.build import ms
+from tests.support.closing import City
+
+NOW = "2026-03-18T12:00:00"
+TITLES = {
+    "/bus": "Night buses and tram timetables",
+    "/metro": "Metro lines and tickets",
+    "/pool": "Swimming pools and sport halls",
+    "/books": "Library cards and book loans",
+}
+
+
+@pytest.fixture
+def city(embedded_engine, tmp_path):
+    made = City(embedded_engine, tmp_path)
+    made.at(NOW)
+    made.desk = SimpleNamespace(control=made.control, engine=made.engine, loader=made.loader, now=made.now, settings=Settings())
+    return made
+
+
+def put(city, site, titles, **rest):
+    rest = {"source": "upload", "seen_ms": ms(NOW), "kind": "service", "language": "en"} | rest
+    made = [Item(id=0, site=site, path=path, url=f"https://a.example{path}", title=title, **rest) for path, title in titles.items()]
+    return {item.path: item.id for item in put_items(city.control, made, now_ms=ms(NOW))}
+
+
+def draw(city, site, **marts):
+    """Cells as they were drawn in the week of 2 March."""
+    rows = [
+        {"release": "city", "mart": mart, "site": site, "day": "2026-03-02", "keys": keys, "visitors": visitors, "line": 1}
+        for mart, cells in marts.items()
+        for keys, visitors in cells
+    ]
+    city.engine.insert_ndjson("marts", "\n".join(map(json.dumps, rows)).encode(), "drawn")
+
+
+def listed(city, site, taught=None, **asked):
+    taught = taught or CatalogueLearner(city.desk)
+    model = taught.learn(taught.items())
+    return [(choice.item, choice.reason.kind) for choice in model.recommend(Request(site=site, now_ms=ms(NOW), language="en", **asked))]
+
+
+def test_items_are_sorted_by_topic_once_and_what_an_editor_said_stands(city):
+    portal = city.portal("a.example")
+    ids = put(city, portal.id, TITLES)
+    taught = CatalogueLearner(city.desk)
+    before = taught.version()
+    assert {item.path: item.topics[0][0] for item in taught.items()} == {
+        "/bus": "public-transport",
+        "/metro": "public-transport",
+        "/pool": "sport",
+        "/books": "libraries",
+    }
+    stored = all_live(city.control)
+    assert taught.version() != before and [bool(item.topics) for item in stored] == [True] * 4
+    version = items_version(city.control)
+    taught.items()
+    assert items_version(city.control) == version, "nothing is written again"
+    change_item(city.control, ids["/pool"], lambda item: replace(item, topics=(("culture", 1.0),), corrected=True), now_ms=ms(NOW))
+    assert {item.path: item.topics for item in taught.items()}["/pool"] == (("culture", 1.0),)
+
+
+def test_pairs_that_were_drawn_are_learned_and_those_under_their_threshold_are_not_there(city):
+    portal = city.portal("a.example")
+    ids = put(city, portal.id, TITLES)
+    pages = [(["/pool"], 900), (["/books"], 800), (["/bus"], 900)]
+    draw(city, portal.id, co_visit=[(["/books", "/pool"], 600), (["/bus", "/pool"], 150)], page=pages)
+    assert listed(city, portal.id, current=ids["/pool"], n=1, weights={"text": 0.0}) == [(ids["/books"], "looked")]
+    pairs = CatalogueLearner(city.desk)._count(portal)[0].pairs
+    assert pairs == {("/books", "/pool"): 600.0}
+
+
+def test_visits_speak_where_ten_agree_and_never_those_of_a_sealed_portal(city, monkeypatch):
+    portal, sealed = city.portal("a.example"), city.portal("b.example", keep_events=0, group="other")
+    ids = put(city, portal.id, TITLES)
+    put(city, sealed.id, TITLES)
+    for minute, path in enumerate(("/pool", "/books")):
+        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=12, path=path)
+    for minute, path in enumerate(("/metro", "/bus")):
+        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=3, first=50, path=path)
+    asked = []
+    real = learner.visit_paths
+    monkeypatch.setattr(learner, "visit_paths", lambda engine, site, *rest: asked.append(site) or real(engine, site, *rest))
+    taught = CatalogueLearner(city.desk)
+    assert listed(city, portal.id, taught, current=ids["/pool"], n=1, weights={"text": 0.0}) == [(ids["/books"], "looked")]
+    assert "looked" not in {kind for _, kind in listed(city, portal.id, taught, current=ids["/metro"], n=3)}
+    assert set(asked) == {portal.id}
+
+
+def test_a_new_item_is_found_by_its_text_at_the_next_look(city):
+    portal = city.portal("a.example")
+    ids = put(city, portal.id, TITLES)
+    taught = CatalogueLearner(city.desk)
+    listed(city, portal.id, taught)
+    before = taught.version()
+    new = put(city, portal.id, {"/tram": "Night trams and bus timetables on holidays"})
+    assert taught.version() != before
+    assert listed(city, portal.id, taught, current=ids["/bus"], n=1) == [(new["/tram"], "similar")]
+
+
+def test_store_knows_topics_of_pages_that_are_public_and_of_no_page_that_only_traffic_told_of(city):
+    portal = city.portal("a.example")
+    put(city, portal.id, {"/bus": TITLES["/bus"]})
+    put(city, portal.id, {"/secret-sport": "Swimming pools"}, source="traffic")
+    CatalogueLearner(city.desk).items()
+    assert map_topics(city.desk) >= 1
+    mapped = city.engine.query("SELECT DISTINCT path FROM item_topics WHERE site = {site:UInt32}", {"site": portal.id})
+    assert mapped == [("/bus",)]
+    assert "sport" in current_topics(city.engine).names
+    assert map_topics(city.desk) == 0, "and not again until something changed"
