@@ -121,9 +121,7 @@ def _keep(contract: Contract, index: int, measure: Measure) -> list[str]:
 
 def _sharers(contract: Contract, index: int, measure: Measure) -> str:
     """How many bring something to it where no device is told apart, as SQL."""
-    if contract.cohort != "rows" and measure.aggregate == "mean":
-        return f"ff_w{index}"
-    counts = contract.cohort not in ("rows", "certified") and _is_of_people(contract, measure)
+    counts = measure.aggregate == "sum" and contract.cohort not in ("rows", "certified") and _is_of_people(contract, measure)
     return f"least(ff_people, toUInt64(abs(ff_v{index})))" if counts else f"toUInt64(sum(n{index}))"
 
 

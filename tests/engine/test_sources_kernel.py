@@ -197,7 +197,7 @@ def test_what_one_uses_up_is_no_cohort_however_much_it_is(embedded_engine: Engin
     people = Column(name="people", kind="integer", use="cohort", unit="people")
     used = (Column(name="minutes", kind="integer", use="measure"), Column(name="share", kind="number", use="measure"))
     measures = (Measure(name="people"), Measure(name="minutes", aggregate="sum", column="minutes", unit="min"))
-    measures += (Measure(name="share", aggregate="sum", column="share", unit="people"),)
+    measures += (Measure(name="share", aggregate="mean", column="share", unit="people"),)
     rows = [("2024-05-01", "alone", "x", 19, 0, 0), ("2024-05-01", "alone", "x", 1, 5000, 50.5), ("2024-05-01", "all", "x", 25, 90, 2.5)]
     file = csv(tmp_path / "a.csv", ("day", "district", "service", "people", "minutes", "share"), rows)
     contract = named(PAID, "used", columns=(*PAID.columns[:3], people, *used), measures=measures, cohort="people", min_cohort=20)
