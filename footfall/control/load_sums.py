@@ -7,8 +7,10 @@ from footfall.control.loads import State
 from footfall.control.tables import loads
 from footfall.control.transactions import Database
 
-__all__ = ["LoadSums", "counted", "sum_loads"]
+__all__ = ["LoadSums", "counted", "is_few", "sum_loads"]
 
+DAY = "____-__-__"
+"""An object that is a day of a database, as SQL's LIKE has it."""
 ROWS = ("rows_in", "kept", "folded", "refused")
 
 
@@ -35,6 +37,12 @@ def counted(name: str, floor: int, step: int) -> sa.ColumnElement[int]:
     return sa.case((loads.c[name] >= floor, (loads.c[name] + step // 2) // step * step), else_=0)
 
 
+def is_few() -> sa.ColumnElement[bool]:
+    """Whether it is of a day of a database of which no cell was kept: that there is a line tells that there were rows, if few, and who may
+    know no more than cells is told of none."""
+    return sa.and_(loads.c.object.like(DAY), loads.c.cells == 0)
+
+
 def sum_loads(database: Database, *, floor: int = 0, step: int = 1) -> dict[str, LoadSums]:
     """By dataset; one that was never loaded is not there. ``floor`` and ``step`` as for ``counted``: without them rows are exact."""
     newest = sa.select(loads.c.dataset, sa.func.max(loads.c.number).label("number")).group_by(loads.c.dataset).subquery()
@@ -49,5 +57,6 @@ def sum_loads(database: Database, *, floor: int = 0, step: int = 1) -> dict[str,
 
 def _current(floor: int, step: int) -> sa.Select[tuple[object, ...]]:
     sums = [sa.func.sum(counted(name, floor, step)).label(name) for name in ROWS]
-    others = [sa.func.sum(loads.c.cells).label("cells"), sa.func.count().label("objects"), sa.func.max(loads.c.ended_ms).label("taken_ms")]
+    objects = sa.func.sum(sa.case((is_few(), 0), else_=1)) if floor else sa.func.count()
+    others = [sa.func.sum(loads.c.cells).label("cells"), objects.label("objects"), sa.func.max(loads.c.ended_ms).label("taken_ms")]
     return sa.select(loads.c.dataset, *sums, *others).where(loads.c.state == "current").group_by(loads.c.dataset)

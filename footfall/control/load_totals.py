@@ -3,7 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
-from footfall.control.load_sums import counted
+from footfall.control.load_sums import counted, is_few
 from footfall.control.tables import loads
 from footfall.control.transactions import Database
 
@@ -16,6 +16,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Of the loads whose rows are read."""
 
     loads: int
+    """As ``is_few`` lets see them."""
     numbers: tuple[int, ...]
     """Of the newest, at most 50, newest first."""
     kept: int
@@ -31,8 +32,9 @@ def totals_of(database: Database, dataset: str, *, floor: int, step: int) -> Tot
     """Rows as ``counted`` has them; zeros for a dataset without a load."""
     of_it = sa.and_(loads.c.dataset == dataset, loads.c.state == "current")
     columns = [sa.func.coalesce(sa.func.sum(counted(name, floor, step)), 0) for name in ("kept", "folded", "refused")]
-    wanted = sa.select(sa.func.count(), *columns, sa.func.coalesce(sa.func.max(loads.c.ended_ms), 0)).where(of_it)
-    newest = sa.select(loads.c.number).where(of_it).order_by(loads.c.number.desc()).limit(MOST_NUMBERS)
+    seen = sa.func.coalesce(sa.func.sum(sa.case((is_few(), 0), else_=1)), 0)
+    wanted = sa.select(seen, *columns, sa.func.coalesce(sa.func.max(loads.c.ended_ms), 0)).where(of_it)
+    newest = sa.select(loads.c.number).where(of_it, sa.not_(is_few())).order_by(loads.c.number.desc()).limit(MOST_NUMBERS)
     versions = sa.select(loads.c.contract_version).where(of_it).distinct().order_by(loads.c.contract_version)
     with database.reading() as connection:
         count, kept, folded, refused, ended_ms = map(int, connection.execute(wanted).one())

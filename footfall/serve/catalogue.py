@@ -1,5 +1,6 @@
 """The catalogue: every dataset with its contract, how fresh it is, what its loads came to, and who may see it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = ["dataset_lines", "dataset_shown", "load_lines", "loads_shown", "may_s
 
 HOUR_MS = 3_600_000
 MOST_LOADS = 10
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PARTS = ("kept", "folded", "refused")
 """Of the rows that a load read."""
 NOT_TAKEN = Sentence("It was not taken. Who may load it sees why.")
@@ -98,9 +100,11 @@ def dataset_shown(sources: Sources, id: str, now_ms: int, operator: Operator | N
 
 
 def loads_shown(sources: Sources, loads: Sequence[Load], *, exact: bool = False) -> tuple[LoadShown, ...]:
-    """Lines of the control store as they are shown; ``exact`` as for ``dataset_lines``."""
-    texts = {id: contract_texts(sources.control, id) for id in {load.dataset for load in loads}}
-    shown = (_load_shown(load, _under(sources, load.contract_version, texts[load.dataset].get(load.contract_sha256, ""))) for load in loads)
+    """Lines of the control store as they are shown; ``exact`` as for ``dataset_lines``. Others see no day of a database of which no cell
+    was kept: with a line for it, few would not look like none."""
+    seen = [load for load in loads if exact or load.cells or not DAY.fullmatch(load.object)]
+    texts = {id: contract_texts(sources.control, id) for id in {load.dataset for load in seen}}
+    shown = (_load_shown(load, _under(sources, load.contract_version, texts[load.dataset].get(load.contract_sha256, ""))) for load in seen)
     return tuple(shown if exact else map(_rounded, shown))
 
 
@@ -170,7 +174,7 @@ def _line(dataset: Dataset, contract: Contract, sums: LoadSums, now_ms: int) -> 
 
 
 def _state(sums: LoadSums, late_ms: int) -> str:
-    return STATES.get(sums.state or "") or ("late" if late_ms else "loaded" if sums.objects else "waiting")
+    return STATES.get(sums.state or "") or ("late" if late_ms else "loaded" if sums.taken_ms else "waiting")
 
 
 def _late_since(dataset: Dataset, contract: Contract, sums: LoadSums, now_ms: int) -> int:

@@ -333,6 +333,7 @@ def _restrictions(contract: Contract) -> None:
                 value=column.use,
                 valid="time, place, category, cohort, check",
             )
+    _nothing_unseen(contract)
     if contract.options.get("unnamed") == "drop":
         raise BadInput(
             "{place}: unnamed columns are not dropped of violations: a file with anything of a person is refused whole.",
@@ -342,6 +343,24 @@ def _restrictions(contract: Contract) -> None:
         raise BadInput(
             "{place}[0].time: hour is not valid. Valid: a day or longer, since violations have no time of day.", place=field_place("ladder")
         )
+
+
+def _nothing_unseen(contract: Contract) -> None:
+    """The guard looks at what is kept: what is only checked lists its values, and what names a place is on the ladder."""
+    kinds = tuple(rung.place for rung in contract.ladder)
+    for column in contract.columns:
+        place, value, valid = "", str(column.use), "time, place, category, cohort, check + values"
+        if column.use == "check" and not column.values:
+            place = column_place(contract.columns, column.name, "use")
+        if column.use == "place" and column.place not in kinds:
+            place, value, valid = column_place(contract.columns, column.name, "place"), column.place, ", ".join(dict.fromkeys(kinds))
+        if place:
+            raise BadInput(
+                "{place}: {value} is not valid. Valid: {valid}, since violations are counted and nothing else.",
+                place=place,
+                value=value,
+                valid=valid,
+            )
 
 
 CHECKS: tuple[Callable[[Contract], None], ...] = (

@@ -2,7 +2,7 @@
 
 A histogram is kept when it has a cohort of answers and so has every class that its summary tells. Bars under the cohort are absent, and so
 is one more of their class where what is missing could be had by subtraction. Where the summary is a mean, which is one more equation, all
-bars are told or none.
+bars are told or none. Where devices are told apart, what one of them answers again counts once, and each class has a cohort of devices.
 """
 
 from typing import NamedTuple
@@ -76,15 +76,16 @@ def told_of_answers(contract: Contract) -> Told:
     """A histogram's number of answers, summary and bars."""
     scale = scale_of(contract)
     scores = range(scale.low, scale.high + 1)
-    counts = ", ".join(f"toUInt64(sumIf(people, score = {score}))" for score in scores)
+    counts = ", ".join(_answered(contract, score) for score in scores)
     sums = [f"[{counts}] AS ff_bars", "arraySum(ff_bars) AS ff_people"]
     enough = [f"{_between(scale, low, high)} >= {{smallest:UInt64}}" for low, high in scale.classes]
     if has_devices(contract):
-        sums.append(f"{UNIQ}Merge(who) AS ff_devices")
-        enough.append("ff_devices >= {smallest:UInt64}")
+        for low, high in scale.classes:
+            sums.append(f"{UNIQ}MergeIf(who, score BETWEEN {low} AND {high}) AS ff_devices{low - scale.low}")
+            enough.append(f"ff_devices{low - scale.low} >= {{smallest:UInt64}}")
     name = next((measure.name for measure in contract.measures if measure.aggregate == "count"), UNIT)
     told = f"[({{answers:String}}, {literal(UNIT)}, toFloat64(ff_people), ff_people), {_summary(scale)}]"
-    bars = ", ".join(_bars(scale, low, high) for low, high in scale.classes)
+    bars = ", ".join(_bars(scale, low, high, is_whole=has_devices(contract)) for low, high in scale.classes)
     return Told(
         ", ".join(sums),
         " AND ".join(["ff_people >= {smallest:UInt64}", *enough]),
@@ -92,6 +93,11 @@ def told_of_answers(contract: Contract) -> Told:
         {"smallest": contract.min_cohort, "answers": name},
         ("question",),
     )
+
+
+def _answered(contract: Contract, score: int) -> str:
+    people = f"toUInt64(sumIf(people, score = {score}))"
+    return f"least({people}, {UNIQ}MergeIf(who, score = {score}))" if has_devices(contract) else people
 
 
 def _question(read: Read, column: Column) -> str:
@@ -118,12 +124,13 @@ def _summary(scale: Scale) -> str:
     return f"({literal(name)}, {literal(unit)}, ({parts}) / ff_people, ff_people)"
 
 
-def _bars(scale: Scale, low: int, high: int) -> str:
+def _bars(scale: Scale, low: int, high: int, *, is_whole: bool) -> str:
+    """``is_whole``: all bars of the class or none, for what is missing may be the same devices again."""
     size = high - low + 1
     given = f"arrayMap((n, at) -> (n, at + {low - 1}), arraySlice(ff_bars, {low - scale.low + 1}, {size}), range(1, {size + 1}))"
     shown = f"arrayFilter(bar -> bar.1 >= {{smallest:UInt64}}, {given})"
     hidden = f"{_between(scale, low, high)} - arraySum(bar -> bar.1, {shown})"
-    if scale in CLASSES:
+    if scale in CLASSES and not is_whole:
         fewer = f"if({hidden} >= {{smallest:UInt64}}, {shown}, arrayPopBack(arrayReverseSort({shown})))"
     else:
         fewer = f"arrayFilter(bar -> 0, {given})"

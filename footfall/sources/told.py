@@ -121,11 +121,16 @@ def _keep(contract: Contract, index: int, measure: Measure) -> list[str]:
 
 def _sharers(contract: Contract, index: int, measure: Measure) -> str:
     """How many bring something to it where no device is told apart, as SQL."""
-    if contract.cohort != "rows" and measure.aggregate == "mean":
-        return f"ff_w{index}"
-    kind = next(column.kind for column in contract.columns if column.name == measure.column)
-    counts = contract.cohort != "rows" and kind != "money"
+    counts = measure.aggregate == "sum" and contract.cohort not in ("rows", "certified") and _is_of_people(contract, measure)
     return f"least(ff_people, toUInt64(abs(ff_v{index})))" if counts else f"toUInt64(sum(n{index}))"
+
+
+def _is_of_people(contract: Contract, measure: Measure) -> bool:
+    """Whether a column counts as that of the cohort does, whole ones of the same unit: five thousand minutes are no cohort."""
+    columns = {column.name: column for column in contract.columns}
+    counted = next((one.unit for one in contract.measures if one.aggregate == "count"), "")
+    unit = measure.unit or columns[measure.column].unit
+    return columns[measure.column].kind == "integer" and unit == (columns[contract.cohort].unit or counted)
 
 
 def _enough(contract: Contract, expression: str) -> str:

@@ -13,6 +13,7 @@ from footfall.control.audit import read_audit
 from footfall.control.database import Control, open_control
 from footfall.control.loads import Begun, begin_load
 from footfall.errors import Conflict, NotFound
+from footfall.serve.catalogue import loads_shown
 from footfall.serve.loading_sources import Sources
 from footfall.serve.source_tools import Tools
 from footfall.sources.contract import Column, Contract, Measure, Rung
@@ -240,6 +241,8 @@ def test_days_of_a_database_are_read_again_and_replaced_whole(office: Office) ->
         ("2024-05-03", "current", 0),
     ]
     assert loaded.lines[0].details["refusals"] == [{"reason": "row:late", "rows": 1, "first": [4]}]
+    seen = loads_shown(office.sources, office.sources.lines(id, most=4))
+    assert [line.object for line in seen] == ["2024-05-04", "2024-05-02", "rows.csv"], "few rows of a day look like none"
     assert office.taps(id) == {
         ("2024-05-01 10:00:00", "north"): 5,
         ("2024-05-02 10:00:00", "north"): 6,

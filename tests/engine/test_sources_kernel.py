@@ -193,6 +193,19 @@ def test_second_counts_of_aggregates_need_a_cohort_of_their_own(embedded_engine:
     assert told_of(kept, "taken") == [("a", 2.5, 25), ("c", 90, 40)]
 
 
+def test_what_one_uses_up_is_no_cohort_however_much_it_is(embedded_engine: Engine, tmp_path: Path) -> None:
+    people = Column(name="people", kind="integer", use="cohort", unit="people")
+    used = (Column(name="minutes", kind="integer", use="measure"), Column(name="share", kind="number", use="measure"))
+    measures = (Measure(name="people"), Measure(name="minutes", aggregate="sum", column="minutes", unit="min"))
+    measures += (Measure(name="share", aggregate="mean", column="share", unit="people"),)
+    rows = [("2024-05-01", "alone", "x", 19, 0, 0), ("2024-05-01", "alone", "x", 1, 5000, 50.5), ("2024-05-01", "all", "x", 25, 90, 2.5)]
+    file = csv(tmp_path / "a.csv", ("day", "district", "service", "people", "minutes", "share"), rows)
+    contract = named(PAID, "used", columns=(*PAID.columns[:3], people, *used), measures=measures, cohort="people", min_cohort=20)
+    _, kept = run(embedded_engine, contract, file)
+    assert told_of(kept, "people") == [("all", 25, 25), ("alone", 20, 20)]
+    assert (told_of(kept, "minutes"), told_of(kept, "share")) == ([("all", 90, 25)], [("all", 2.5, 25)])
+
+
 PAYEE = Column(name="payee", use="payee", required=True)
 
 
@@ -415,6 +428,19 @@ def test_where_a_mean_is_told_all_bars_are_or_none(embedded_engine: Engine, tmp_
     part = measured(embedded_engine, survey("ces", 7), answers(tmp_path / "b.csv", (7, 9), (6, 9), (5, 1)), number=2)
     assert (whole["", "clear", "parks", "ces"], len(whole)) == (4, 9)
     assert {key[-1] for key in part} == {"answers", "ces"}
+
+
+def test_what_one_device_answers_again_and_again_is_one_answer(embedded_engine: Engine, tmp_path: Path) -> None:
+    base = survey("again", 5)
+    contract = named(base, "again", columns=(*base.columns, Column(name="phone", use="device", required=True)))
+    crowd = [("2024-05-01", "parks", score, "", f"d{score}{at}") for score in range(1, 6) for at in range(3)]
+    alone = [("2024-05-01", "paths", 1, "", f"d{at}") for at in range(3)]
+    alone += [("2024-05-01", "paths", score, "", "one") for score in (4, 5, 5)]
+    rows = [*crowd, *[("2024-05-01", "parks", 5, "", "d50")] * 9, *alone]
+    file = csv(tmp_path / "a.csv", ("week", "service", "clear", "quick", "phone"), rows)
+    told = measured(embedded_engine, contract, file)
+    wanted = {"answers": 15, "csat": 40} | {f"answers:{score}": 3 for score in range(1, 6)}
+    assert told == {("", "clear", "parks", name): value for name, value in wanted.items()}
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(embedded_engine: Engine, tmp_path: Path) -> None:

@@ -40,6 +40,14 @@ def test_loads_are_rounded_before_they_are_added_up(control):
     assert (totals.kept, totals.folded, totals.refused, totals.loads) == (3000, 0, 0, 3)
 
 
+def test_a_day_of_which_no_cell_was_kept_is_none_for_who_sees_cells_alone(control):
+    few = Ended(rows_in=3, folded=3)
+    told, *_ = load(control, "2026-01-01"), load(control, "2026-01-02", few), load(control, "a.csv", few)
+    exact, seen = sum_loads(control)["taps"], sum_loads(control, floor=20, step=10)["taps"]
+    totals = totals_of(control, "taps", floor=20, step=10)
+    assert (exact.objects, seen.objects, totals.loads, totals.numbers) == (3, 2, 2, (told + 2, told))
+
+
 CLEARED = (0, 0, 0, 0, {"cleared": True})
 
 

@@ -109,6 +109,14 @@ WRONG = {
         COUNTED | {"columns": (WHEN, WHERE, MANY, WHOM), "ladder": DAYS},
         "(shop) customProperties footfall.use: payee is not valid.",
     ),
+    "a text of violations that nobody looks at": (
+        COUNTED | {"columns": (WHEN, WHERE, MANY, Column(name="whose", use="check")), "ladder": DAYS},
+        "(whose) customProperties footfall.use: check is not valid. Valid: time, place, category, cohort, check + values",
+    ),
+    "a place of violations that no rung asks for": (
+        COUNTED | {"columns": (WHEN, WHERE, MANY, Column(name="home", use="place", place="flat")), "ladder": DAYS},
+        "(home) customProperties footfall.place: flat is not valid. Valid: ward",
+    ),
     "a sum of violations": (
         COUNTED | {"measures": (Measure(name="people", aggregate="sum", column="people"),), "ladder": DAYS},
         "footfall.measures[0].aggregate: sum is not valid. Valid: count, since violations are counted and nothing else.",
