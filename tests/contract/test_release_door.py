@@ -25,7 +25,8 @@ RAW = {
     "footfall.reports.reach": {"reach_by_day"},
     "footfall.reports.measures": {"measure_by"},
     "footfall.reports.beginning": {"first_days"},
-    "footfall.store": {"marts", "attacked", "activity"},
+    "footfall.store": {"marts", "attacked", "activity", "shown"},
+    "footfall.store.shown": {"shown_by"},
     "footfall.store.marts": {"bounded_counts", "known_keys", "cells_of"},
     "footfall.store.attacked": {"*"},
     "footfall.store.activity": {"few_visitor_days", "refusals_by_day", "refusals_by_reason"},
@@ -44,12 +45,14 @@ NUMBERS = {
     "serve/closing.py": {"footfall.store.marts.bounded_counts", "footfall.store.marts.known_keys", "footfall.store.marts.cells_of"},
     "serve/attacking.py": {"footfall.store.attacked"},
     "serve/reaching.py": {"footfall.store.marts.cells_of"},
+    "serve/placement_results.py": {"footfall.store.shown.shown_by"},
+    "serve/learner.py": {"footfall.store.shown.shown_by"},
     "serve/state.py": {"footfall.store.activity.few_visitor_days", "footfall.store.activity.refusals_by_reason"},
     "serve/pages/setup.py": {"footfall.store.activity.few_visitor_days"},
     "serve/pages/refused.py": {"footfall.store.activity.refusals_by_day"},
     "serve/pages/portal.py": {"footfall.reports.beginning.first_days"},
 }
-"""Besides them: who draws, who attacks, and who asks for single numbers (``release_count``) or days."""
+"""Besides them: who draws, who attacks, who learns what to try out, and who asks for single numbers (``release_count``) or days."""
 ASKING = {
     "serve/house.py": {"SELECT 1"},
     "serve/reaching.py": {"SELECT 1"},
@@ -175,6 +178,7 @@ PLANTED = {
     "everything": ("cli/star.py", "from footfall.reports.funnels import *\n"),
     "forms": ("serve/leak.py", "from footfall.reports.forms import forms\n"),
     "the first days": ("serve/leak.py", "from footfall.reports.beginning import first_days\n"),
+    "sums of placements": ("serve/pages/leak.py", "from footfall.store.shown import shown_by\n"),
     "true counts": ("cli/leak.py", "from footfall.store.marts import bounded_counts\n"),
     "true counts by their module": ("cli/leak.py", "from footfall.store import marts\n"),
     "what attacks see": ("serve/leak.py", "from footfall.store.attacked import uniqueness\n"),
