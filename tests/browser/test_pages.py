@@ -14,8 +14,10 @@ from playwright.sync_api import expect
 
 from footfall.control.database import open_control
 from footfall.control.funnels import save_funnel
+from footfall.control.items import put_items
+from footfall.control.placements import put_placement
 from footfall.serve.pages import live
-from footfall.vocabulary import Step
+from footfall.vocabulary import Item, Step
 from tests.browser.following import follow, press
 from tests.support.server import AGENT, FootfallHere
 
@@ -34,6 +36,9 @@ PATHS = [
     f"{HERE}/funnels",
     f"{HERE}/funnels/1",
     f"{HERE}/journeys",
+    f"{HERE}/placements",
+    f"{HERE}/placements/tested?q=order",
+    f"{HERE}/placements/tested/preview?current=/order&topic=culture",
     "/metrics-explained",
     f"/privacy/{DOMAIN}",
     "/portals/nobody.example",
@@ -63,6 +68,15 @@ def lines():
             yield {"visitor": f"c{number}", "timestamp": f"{day}T10:{number:02}:30Z", "pathname": "/rare", "country": "MT"}
 
 
+def put_contents(control):
+    """Two items, and a placement that tests two arms and pins one of them."""
+    site = control.portal(DOMAIN).id
+    items = [Item(id=0, site=site, path=path, url=f"https://{DOMAIN}{path}", title=path.title()) for path in ("/order", "/news")]
+    pinned = put_items(control, items, now_ms=0)[0]
+    arms = [{"name": "calm", "share": 0.5}, {"name": "bold", "share": 0.5, "settings": {"rising": 2.0}}]
+    put_placement(control, site, "tested", {"title": "Tested", "arms": arms, "pins": [pinned.id], "is_public": True}, now_ms=0)
+
+
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
     """A server of its own under the policy that people work with, and the link that invites its first operator."""
@@ -74,6 +88,7 @@ def city(tmp_path_factory):
     running.run("goals", "add", DOMAIN, "--event", "Form: Submission", "--name", "Order sent")
     control = open_control(f"sqlite:///{home / 'control.db'}", lambda: 0)
     save_funnel(control, control.portal(DOMAIN), "Orders", (Step(page="/"), Step(page="/*"), Step(goal="Order sent")), now_ms=0)
+    put_contents(control)
     control.close()
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(live, "EVERY_S", 1.0)

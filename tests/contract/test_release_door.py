@@ -53,7 +53,7 @@ NUMBERS = {
     "serve/pages/refused.py": {"footfall.store.activity.refusals_by_day"},
     "serve/pages/portal.py": {"footfall.reports.beginning.first_days"},
 }
-"""Besides them: who draws, who attacks, and who asks for single numbers (``release_count``) or days."""
+"""Besides them: who draws, who attacks, who learns what to try out, and who asks for single numbers (``release_count``) or days."""
 ASKING = {
     "serve/house.py": {"SELECT 1"},
     "serve/reaching.py": {"SELECT 1"},
@@ -179,6 +179,7 @@ PLANTED = {
     "everything": ("cli/star.py", "from footfall.reports.funnels import *\n"),
     "forms": ("serve/leak.py", "from footfall.reports.forms import forms\n"),
     "the first days": ("serve/leak.py", "from footfall.reports.beginning import first_days\n"),
+    "sums of placements": ("serve/pages/leak.py", "from footfall.store.shown import shown_by\n"),
     "true counts": ("cli/leak.py", "from footfall.store.marts import bounded_counts\n"),
     "true counts by their module": ("cli/leak.py", "from footfall.store import marts\n"),
     "what attacks see": ("serve/leak.py", "from footfall.store.attacked import uniqueness\n"),

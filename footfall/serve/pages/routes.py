@@ -33,6 +33,8 @@ from footfall.serve.pages import (
     metrics,
     operators,
     overview,
+    placement_preview,
+    placements,
     portal,
     portal_forms,
     reach,
@@ -75,6 +77,8 @@ BEHIND = (
     consumers,
     funnels,
     journeys,
+    placements,
+    placement_preview,
 )
 
 
