@@ -202,6 +202,7 @@ def run_commands(place, files, port):
         ("sources", "places", str(log)),
         ("placements", "put", "home-news", "portal.example"),
         ("placements", "list"),
+        ("evaluate", "portal.example"),
         ("webhooks", "list"),
         ("content", "load", "portal.example", str(log)),
         ("content", "list", "portal.example"),
