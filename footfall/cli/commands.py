@@ -75,6 +75,10 @@ COMMANDS = {
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
     "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
+    "evaluate": (
+        "evaluate:evaluate",
+        "Replay the last days of a portal: would its lists have shown what visitors looked at next? Only means are printed.",
+    ),
     "webhooks": ("webhooks:app", "Who is told when a day's marts were published: list, add, send, remove."),
     "content": (
         "content:app",

@@ -157,13 +157,17 @@ class Offline(msgspec.Struct, frozen=True):
     """Size of a sample of the policy itself that would tell as much."""
 
 
-def snips(rewards: Numbers, logged: Numbers, wanted: Numbers, *, clip: float = CLIP, enough: float = ENOUGH) -> Offline:
+def snips(
+    rewards: Numbers, logged: Numbers, wanted: Numbers, *, times: Numbers | None = None, clip: float = CLIP, enough: float = ENOUGH
+) -> Offline:
     """The self-normalised estimate by inverse propensities: Σwr / Σw with w = min(wanted / logged, clip), of (Σw)² / Σw² effective rows.
 
-    One row a shown item: its reward, and the probabilities that it was, and that the policy in question would have, shown it there. No
-    value below ``enough`` effective rows: then the log is about other lists than the policy would show. Swaminathan & Joachims (2015).
+    One row a shown item, or with ``times`` one for so many alike: its (mean) reward, and the probabilities that it was, and that the policy
+    in question would have, shown it there. No value below ``enough`` effective rows: then the log is about other lists than the policy
+    would show. Swaminathan & Joachims (2015).
     """
     weights = np.minimum(np.asarray(wanted) / np.asarray(logged), clip)
-    total = float(weights.sum())
-    effective = total**2 / float((weights**2).sum()) if total else 0.0
-    return Offline(float((weights * rewards).sum()) / total if effective >= enough else None, effective)
+    number = np.ones(len(weights)) if times is None else np.asarray(times)
+    total = float((number * weights).sum())
+    effective = total**2 / float((number * weights**2).sum()) if total else 0.0
+    return Offline(float((number * weights * rewards).sum()) / total if effective >= enough else None, effective)

@@ -31,7 +31,7 @@ from footfall.store.shown import shown_by
 from footfall.store.visit_paths import visit_paths
 from footfall.vocabulary import Answer, Place, Portal, Scalar
 
-__all__ = ["CatalogueLearner"]
+__all__ = ["MOST_VISITS", "VISIT_DAYS", "CatalogueLearner"]
 
 WINDOW_MS = 600_000
 """How long counts and visits are learned from before they are read again; a change of the catalogue does not wait for it."""
@@ -77,6 +77,13 @@ class CatalogueLearner:
             ids.setdefault(item.site, {})[item.path] = item.id
         return learn(items, {site: _of(counts, visits, ids.get(site, {})) for site, (counts, visits) in self._counted.items()}, self._texts)
 
+    def learn_as_of(self, portal: Portal, items: Sequence[Item], day: date, sessions: Sequence[Sequence[int]]) -> Model:
+        """A model of the portal's items as it would have been when that day began: from weeks drawn before, and these visits (item ids).
+        Raises Unavailable."""
+        self._read(items)
+        counts = msgspec.structs.replace(self._drawn_counts(portal, day), sessions=sessions)
+        return learn(items, {portal.id: counts}, self._texts)
+
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What people call a topic or a district; empty where nobody knows."""
         if kind == "topic":
@@ -105,16 +112,18 @@ class CatalogueLearner:
 
     def _count(self, portal: Portal) -> tuple[Counts, Visits | None]:
         today = date.fromisoformat(day_of(portal.timezone, self._desk.now()))
+        return self._drawn_counts(portal, today), self._visits(portal, today)
+
+    def _drawn_counts(self, portal: Portal, today: date) -> Counts:
         monday = today - timedelta(days=today.weekday())
         weeks = [str(monday - timedelta(weeks=WEEKS)), str(monday - timedelta(days=1))]
-        counts = Counts(
+        return Counts(
             pairs={(row.dimensions[0], row.dimensions[1]): _number(row.metrics[0]) for row in self._drawn(portal, PAIR, weeks).rows},
             pages={row.dimensions[0]: _number(row.metrics[0]) for row in self._drawn(portal, ["event:page"], weeks).rows},
             sigma=noise_of(CITY.name, MARTS_BY_NAME["co_visit"]).sigma * math.sqrt(WEEKS),
             rising=self._rising(portal, today),
             shown={one.id: self._shown(portal, one.id, today) for one in list_placements(self._desk.control, portal.id)},
         )
-        return counts, self._visits(portal, today)
 
     def _rising(self, portal: Portal, today: date) -> dict[str, float]:
         """Pages that the last week saw clearly more of than the one before, by how much."""
@@ -137,7 +146,7 @@ class CatalogueLearner:
         if portal.may_be_sealed:
             return None
         first = today - timedelta(days=min(VISIT_DAYS, portal.keep_events))
-        return visit_paths(self._desk.engine, portal.id, first, MOST_VISITS)
+        return visit_paths(self._desk.engine, portal.id, (first, today), MOST_VISITS)
 
 
 def _number(value: Scalar) -> float:

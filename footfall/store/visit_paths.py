@@ -1,4 +1,4 @@
-"""Pages of visits, for the neighbours of a visit (`interests.sessions`): they stay in memory, and answer for no fewer than the cohort."""
+"""Pages of visits, for the neighbours of a visit (`interests.sessions`) and for asking how good lists are: they stay in memory."""
 
 from datetime import date
 from importlib.resources import files
@@ -8,8 +8,11 @@ from footfall.store.engine import Engine
 __all__ = ["visit_paths"]
 
 SQL = files("footfall.store").joinpath("visit_paths.sql").read_text(encoding="utf-8")
+ALL = 1_000_000
 
 
-def visit_paths(engine: Engine, site: int, first: date, most: int) -> list[tuple[str, ...]]:
-    """Paths of each of the portal's latest visits of several pages, the oldest visit first. Raises Unavailable."""
-    return [tuple(paths) for (paths,) in engine.query(SQL, {"site": site, "first": first, "most": most}, name="visit paths")]
+def visit_paths(engine: Engine, site: int, days: tuple[date, date], most: int, *, each: int = ALL) -> list[tuple[str, ...]]:
+    """Paths of each of the portal's latest visits of several pages, both days in, the oldest visit first; of a visitor's day the latest
+    ``each``. Raises Unavailable."""
+    given = {"site": site, "first": days[0], "last": days[1], "most": most, "each": each}
+    return [tuple(paths) for (paths,) in engine.query(SQL, given, name="visit paths")]

@@ -25,11 +25,11 @@ RAW = {
     "footfall.reports.reach": {"reach_by_day"},
     "footfall.reports.measures": {"measure_by"},
     "footfall.reports.beginning": {"first_days"},
-    "footfall.store": {"marts", "attacked", "activity", "visit_paths", "shown"},
-    "footfall.store.visit_paths": {"visit_paths"},
-    "footfall.store.shown": {"shown_by"},
+    "footfall.store": {"marts", "attacked", "activity", "shown", "visit_paths"},
     "footfall.store.marts": {"bounded_counts", "known_keys", "cells_of"},
     "footfall.store.attacked": {"*"},
+    "footfall.store.visit_paths": {"visit_paths"},
+    "footfall.store.shown": {"shown_by", "shown_by_chance"},
     "footfall.store.activity": {"few_visitor_days", "refusals_by_day", "refusals_by_reason"},
 }
 """What hands out what is not released yet, by the module it is imported from; ``*`` is everything."""
@@ -47,13 +47,15 @@ NUMBERS = {
     "serve/attacking.py": {"footfall.store.attacked"},
     "serve/reaching.py": {"footfall.store.marts.cells_of"},
     "serve/learner.py": {"footfall.store.visit_paths.visit_paths", "footfall.store.shown.shown_by"},
+    "serve/evaluating.py": {"footfall.store.visit_paths.visit_paths"},
+    "serve/judging.py": {"footfall.store.shown.shown_by_chance"},
     "serve/placement_results.py": {"footfall.store.shown.shown_by"},
     "serve/state.py": {"footfall.store.activity.few_visitor_days", "footfall.store.activity.refusals_by_reason"},
     "serve/pages/setup.py": {"footfall.store.activity.few_visitor_days"},
     "serve/pages/refused.py": {"footfall.store.activity.refusals_by_day"},
     "serve/pages/portal.py": {"footfall.reports.beginning.first_days"},
 }
-"""Besides them: who draws, who attacks, who learns what to try out, and who asks for single numbers (``release_count``) or days."""
+"""Besides them: who draws, who attacks, who learns and replays in memory, and who asks for single numbers (``release_count``) or days."""
 ASKING = {
     "serve/house.py": {"SELECT 1"},
     "serve/reaching.py": {"SELECT 1"},
@@ -183,6 +185,7 @@ PLANTED = {
     "true counts": ("cli/leak.py", "from footfall.store.marts import bounded_counts\n"),
     "true counts by their module": ("cli/leak.py", "from footfall.store import marts\n"),
     "what attacks see": ("serve/leak.py", "from footfall.store.attacked import uniqueness\n"),
+    "visits": ("cli/leak.py", "from footfall.store.visit_paths import visit_paths\n"),
     "a module by its name": ("serve/leak.py", "import importlib\n\nrun = importlib.import_module('footfall.reports.run')\n"),
     "a module that is there": ("serve/leak.py", "import sys\n\nrun = sys.modules['footfall.reports.run']\n"),
     "SQL": ("serve/leak.py", "def quick(desk) -> list:\n    return desk.engine.query('SELECT path, count() FROM events GROUP BY path')\n"),

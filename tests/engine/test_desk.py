@@ -79,7 +79,7 @@ def test_desk_shows_rules_budgets_days_and_label(steward):
     shown = texts(page)
     assert page.status_code == 200
     assert "exact" in shown and "none: few are shown too" in shown, "the setting policy of this home"
-    # Pages take 30 % of ρ 0.05, hours 6 %: 0.018 of 2.1, ε by opendp.
+    # Pages take 37 % of ρ 0.05, hours 6 %: 0.0215 of 2.1, ε by opendp.
     assert "ρ 0.018 of at most 2.1 (1%) ε 0.94" in shown
     assert "1 day was closed as it should be." in shown
     assert "culture: missed. Its events were not kept for long enough." in shown

@@ -43,6 +43,7 @@ LEAVES = {
     "placements show": "as YAML that put --from takes",
     "placements put": "the rest stays as it is",
     "placements remove": "answered no more",
+    "evaluate": "Only means are printed",
     "webhooks list": "how the last message went",
     "webhooks add": "secret that signs",
     "webhooks send": "within seconds",
