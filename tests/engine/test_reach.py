@@ -24,6 +24,7 @@ from footfall.serve.reaching import ACCOUNT, Reaching
 from footfall.serve.verifying import verify
 from tests.support.app_here import AppHere
 from tests.support.build import ms
+from tests.support.files import files_in
 from tests.support.server import AGENT
 from tests.support.signing_in import Reader
 from tests.support.waiting import until
@@ -113,7 +114,7 @@ def test_verify_finds_nothing_and_a_changed_number_is_found(app, counted):
 
 def leaked(folders, ids):
     """Ids that stand in a file, as decimal, as hexadecimal or in bytes of either order."""
-    content = b"".join(path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file())
+    content = b"".join(content for _, content in files_in(*folders))
     assert b"museum.example" in content
     forms = {id: (str(id).encode(), id.to_bytes(8, "big"), id.to_bytes(8, "little"), f"{id:016x}".encode()) for id in ids}
     return {id for id, written in forms.items() if any(form in content for form in written)}

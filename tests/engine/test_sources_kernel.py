@@ -16,6 +16,7 @@ from footfall.sources.pieces import Piece
 from footfall.store.engine import Engine
 from footfall.store.workshop import open_workshop
 from tests.support.city import contract, csv, order, pieces_of
+from tests.support.files import files_in
 
 TIME = Column(name="time", kind="instant", use="time", required=True)
 POINT = (
@@ -483,8 +484,8 @@ def test_no_file_of_the_home_ever_holds_what_only_rows_hold(embedded_engine: Eng
 
     def look(step: str, _: int) -> None:
         folders = (embedded_engine.home, *([embedded_engine.volatile] if embedded_engine.volatile else []))
-        files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-        betrayed.update(f"{step}: {path.name}" for path in files if any(text.encode() in path.read_bytes() for text in (SENTINEL, ALONE)))
+        held = files_in(*folders)
+        betrayed.update(f"{step}: {path.name}" for path, content in held if any(text.encode() in content for text in (SENTINEL, ALONE)))
 
     outcome, kept = run(embedded_engine, contract, file, progress=look)
     look("after", 0)
