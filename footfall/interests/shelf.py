@@ -13,8 +13,6 @@ __all__ = ["KINDS", "Shelf", "put_on_shelf"]
 
 KINDS = ("article", "service", "event", "form", "page")
 FOREVER = np.iinfo(np.int64).max
-FADED = 0.5
-"""What a fading item keeps of its score."""
 
 Bools = NDArray[np.bool_]
 
@@ -69,9 +67,7 @@ def put_on_shelf(items: Sequence[Item]) -> Shelf:
 
 
 def _weight(item: Item) -> float:
-    if item.state in ("dead", "hidden"):
-        return 0.0
-    return item.weight * (FADED if item.state == "fading" else 1.0)
+    return 0.0 if item.state in ("dead", "hidden") else item.weight
 
 
 def _flags(values: Sequence[tuple[str, ...]]) -> dict[str, Bools]:

@@ -16,6 +16,7 @@ from footfall.control.items import all_live, items_version
 from footfall.control.placements import list_placements
 from footfall.control.places import count_places, list_places
 from footfall.interests.explore import Shown
+from footfall.interests.fading import weight_of
 from footfall.interests.items import Item
 from footfall.interests.learning import Counts, learn
 from footfall.interests.recommender import Model
@@ -71,7 +72,9 @@ class CatalogueLearner:
             self._counted = {site: self._count(portals[site]) for site in sorted(wanted)}
             self._districts = {id: place for kind in count_places(control) for id, place in list_places(control, kind).items()}
             self._window = self._now_window()
+            self._texts.refresh()
         self._read(items)
+        items = [_faded(item, self._desk.now()) for item in items]
         ids: dict[int, dict[str, int]] = {}
         for item in items:
             ids.setdefault(item.site, {})[item.path] = item.id
@@ -147,6 +150,10 @@ class CatalogueLearner:
             return None
         first = today - timedelta(days=min(VISIT_DAYS, portal.keep_events))
         return visit_paths(self._desk.engine, portal.id, (first, today), MOST_VISITS)
+
+
+def _faded(item: Item, now_ms: int) -> Item:
+    return msgspec.structs.replace(item, weight=weight_of(item, now_ms)) if item.state == "fading" else item
 
 
 def _number(value: Scalar) -> float:

@@ -114,6 +114,17 @@ def test_a_new_item_is_found_by_its_text_at_the_next_look(city):
     assert listed(city, portal.id, taught, current=ids["/bus"], n=1) == [(new["/tram"], "similar")]
 
 
+def test_a_fading_item_loses_half_its_weight_every_week(city):
+    portal = city.portal("a.example")
+    ids = put(city, portal.id, TITLES)
+    week = 7 * 86_400_000
+    fading = {"state": "fading", "weight": 2.0, "seen_ms": ms(NOW) - 2 * week}
+    change_item(city.control, ids["/pool"], lambda item: replace(item, **fading), now_ms=ms(NOW))
+    taught = CatalogueLearner(city.desk)
+    shelf = taught.learn(taught.items())._known[portal.id].shelf
+    assert dict(zip(shelf.at, map(float, shelf.weight), strict=True)) == {id: 0.5 if path == "/pool" else 1.0 for path, id in ids.items()}
+
+
 def test_store_knows_topics_of_pages_that_are_public_and_of_no_page_that_only_traffic_told_of(city):
     portal = city.portal("a.example")
     put(city, portal.id, {"/bus": TITLES["/bus"]})
