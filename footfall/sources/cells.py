@@ -137,10 +137,12 @@ def is_by_contributor(contract: Contract) -> bool:
 
 
 def apart_of(contract: Contract) -> list[str]:
-    """Columns of the stage that tell apart who shares in its sums: what one of them brings over many rows must be known."""
-    if not numbers_of(contract):
-        return []
-    return [*(["who"] if has_devices(contract) else []), *(["payee"] if contract.used("payee") else [])]
+    """Columns of the stage that tell apart who shares in its numbers: what one of them brings over many rows must be known, and on which
+    day, for a device of another day is another one. A survey has its devices as a state instead."""
+    payee = ["payee"] if numbers_of(contract) and contract.used("payee") else []
+    if not has_devices(contract):
+        return payee
+    return ["day", *(["who"] if contract.reduce != "survey" else []), *payee]
 
 
 def stage_columns(contract: Contract, *, more: Iterable[str] = ()) -> str:
@@ -163,7 +165,7 @@ def sums_of(contract: Contract) -> list[tuple[str, str, str]]:
             found.append((f"n{index}", "Int64", f"sum(if(ifNull(ff_v{index}, 0) = 0, 0, ff_people))"))
             found.append((f"a{index}", EXACT, f"sum(ifNull(abs(ff_v{index}), 0))"))
             found.append((f"t{index}", "Array(Float64)", f"groupArraySorted(2)(-ifNull(toFloat64(abs(ff_v{index})), 0))"))
-    if has_devices(contract) and "who" not in apart_of(contract):
+    if has_devices(contract) and contract.reduce == "survey":
         found.append(("who", f"AggregateFunction({UNIQ}, UInt64)", f"{UNIQ}State(ff_who)"))
     return found
 
@@ -206,8 +208,12 @@ def hashed(read: Read, columns: Sequence[Column]) -> str:
     """What tells devices or tracks of one local day apart, as SQL; payees, who are no people, of one load."""
     texts = [f"ifNull({read.piece.columns[column.name]}, '')" for column in columns]
     if not all(column.use == "payee" for column in columns):
-        texts.insert(0, f"toDate(assumeNotNull({read.time}), {{zone:String}})")
+        texts.insert(0, _day(read))
     return f"sipHash64Keyed((toUInt64({{salt0:UInt64}}), toUInt64({{salt1:UInt64}})), {', '.join(texts)})"
+
+
+def _day(read: Read) -> str:
+    return f"toDate(assumeNotNull({read.time}), {{zone:String}})"
 
 
 def _fault(read: Read, faults: str) -> str:
@@ -252,6 +258,8 @@ def _values(read: Read) -> list[str]:
     for index, measure in numbers_of(contract):
         parts.append(f"accurateCastOrNull({_rounded(columns[measure.column], read)}, '{EXACT}') AS ff_v{index}")
     apart = {"who": [*contract.used("device"), *contract.used("track")], "payee": [*contract.used("payee")]}
-    for name in apart_of(contract) or (["who"] if has_devices(contract) else []):
-        parts.append(f"if(ff_fault = '', {hashed(read, apart[name])}, 0) AS ff_{name}")
+    wanted = [name for name in apart if name in apart_of(contract) or (name == "who" and has_devices(contract))]
+    parts += [f"if(ff_fault = '', {hashed(read, apart[name])}, 0) AS ff_{name}" for name in wanted]
+    if has_devices(contract):
+        parts.append(f"if(ff_fault = '', toUInt64({_day(read)}), 0) AS ff_day")
     return parts
