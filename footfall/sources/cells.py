@@ -15,6 +15,7 @@ from footfall.store.workshop import literal
 __all__ = [
     "BUCKETS",
     "EXACT",
+    "GROUPS",
     "LATE",
     "UNIQ",
     "WHOLE",
@@ -59,6 +60,8 @@ LATE = "row:late"
 UNIQ = "uniq"
 """Exact up to 65,536 devices in a cell, above it 0.5 % wrong; a few bytes a device, half a megabyte a cell at most. A function of the set
 alone: neither order nor pieces matter."""
+GROUPS = 16
+"""Of devices by their hash. Two devices bring no more to a count than the two largest groups do, in any order and in any pieces."""
 EXACT = "Decimal(38, 6)"
 """Sums of floats depend on the order of rows; these do not."""
 HALF = "5e-7"
@@ -138,11 +141,11 @@ def is_by_contributor(contract: Contract) -> bool:
 
 def apart_of(contract: Contract) -> list[str]:
     """Columns of the stage that tell apart who shares in its numbers: what one of them brings over many rows must be known, and on which
-    day, for a device of another day is another one. A survey has its devices as a state instead."""
+    day, for a device of another day is another one. Where nothing is added up devices are a state instead, in a fraction of the memory."""
     payee = ["payee"] if numbers_of(contract) and contract.used("payee") else []
     if not has_devices(contract):
         return payee
-    return ["day", *(["who"] if contract.reduce != "survey" else []), *payee]
+    return ["day", *(["who"] if numbers_of(contract) else []), *payee]
 
 
 def stage_columns(contract: Contract, *, more: Iterable[str] = ()) -> str:
@@ -165,7 +168,9 @@ def sums_of(contract: Contract) -> list[tuple[str, str, str]]:
             found.append((f"n{index}", "Int64", f"sum(if(ifNull(ff_v{index}, 0) = 0, 0, ff_people))"))
             found.append((f"a{index}", EXACT, f"sum(ifNull(abs(ff_v{index}), 0))"))
             found.append((f"t{index}", "Array(Float64)", f"groupArraySorted(2)(-ifNull(toFloat64(abs(ff_v{index})), 0))"))
-    if has_devices(contract) and contract.reduce == "survey":
+    if has_devices(contract) and not numbers_of(contract):
+        if contract.reduce != "survey":
+            found.append(("g", "Array(Int64)", f"sumResample(0, {GROUPS}, 1)(ff_people, ff_who % {GROUPS})"))
         found.append(("who", f"AggregateFunction({UNIQ}, UInt64)", f"{UNIQ}State(ff_who)"))
     return found
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from footfall.sources.cells import apart_of, is_by_contributor, numbers_of
+from footfall.sources.cells import UNIQ, apart_of, has_devices, is_by_contributor, numbers_of
 from footfall.sources.contract import FEWEST_PAYEES, Contract, Measure
 
 __all__ = ["DOMINANT_SHARE", "Told", "told_of_cells"]
@@ -72,11 +72,12 @@ def _told(contract: Contract, group: list[tuple[int, Measure]]) -> Told:
     parameters: dict[str, Any] = {"smallest": contract.min_cohort, "dominant": DOMINANT_SHARE, "payees": FEWEST_PAYEES}
     for index, measure in group:
         parameters |= {f"measure{index}": measure.name, f"unit{index}": measure.unit}
-    is_apart = "who" in apart_of(contract)
-    sums, each, daily = list(PEOPLE_APART if is_apart else PEOPLE), list(EACH), list(DAILY)
+    is_each, is_apart = "who" in apart_of(contract), has_devices(contract)
+    sums, each = list(PEOPLE_APART if is_apart else PEOPLE), list(EACH)
+    daily = list(DAILY) if is_each else _daily_counts(contract)
     keep = [] if is_summed else _keep_counts(contract, [measure for _, measure in group])
     for index, measure in group if is_summed else ():
-        sums += _sums_apart(contract, index, measure) if is_apart else _sums(contract, index, measure)
+        sums += _sums_apart(contract, index, measure) if is_each else _sums(contract, index, measure)
         keep += _keep(contract, index, measure)
         each += _each(contract, index, measure)
         daily += _daily(contract, index, measure)
@@ -85,7 +86,7 @@ def _told(contract: Contract, group: list[tuple[int, Measure]]) -> Told:
         keep=" AND ".join(keep),
         told=f"[{', '.join(_cell(contract, index, measure) for index, measure in group)}]",
         parameters=parameters,
-        each=", ".join(each) if is_apart else "",
+        each=", ".join(each) if is_each else "",
         daily=", ".join(daily) if is_apart else "",
     )
 
@@ -93,9 +94,18 @@ def _told(contract: Contract, group: list[tuple[int, Measure]]) -> Told:
 def _keep_counts(contract: Contract, measures: list[Measure]) -> list[str]:
     """Rows of one device are no cohort, however many, and no two devices make most of a count. How many devices there are, none makes."""
     found = [_enough(contract, "ff_cohort")]
-    if "who" in apart_of(contract) and contract.cohort != "certified" and any(measure.aggregate == "count" for measure in measures):
+    if has_devices(contract) and contract.cohort != "certified" and any(measure.aggregate == "count" for measure in measures):
         found.append("toFloat64(ff_most) < {dominant:Float64} * toFloat64(ff_people)")
     return found
+
+
+def _daily_counts(contract: Contract) -> list[str]:
+    """Of rows of one day, whose devices are a state: what two of them bring is no more than two groups, or all but a row of each other."""
+    two = "arraySum(arraySlice(arrayReverseSort(sumForEach(g)), 1, 2))"
+    if contract.cohort == "rows":
+        two = f"least({two}, toInt64(ff_brought) - toInt64(ff_seen) + 2)"
+    sharing = "least(toUInt64(ff_brought), ff_seen) AS ff_sharing"
+    return ["sum(people) AS ff_brought", f"{UNIQ}Merge(who) AS ff_seen", sharing, f"-{two} AS ff_two"]
 
 
 def _each(contract: Contract, index: int, measure: Measure) -> list[str]:

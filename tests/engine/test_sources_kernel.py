@@ -218,6 +218,13 @@ def test_a_count_that_one_device_makes_in_many_rows_is_not_told(embedded_engine:
     assert measured(embedded_engine, cards, file) == {("north", "fines", "cards"): 5}
 
 
+def test_a_count_that_many_devices_share_is_told_without_their_rows(embedded_engine: Engine, tmp_path: Path) -> None:
+    """Two of forty bring a fifth each, the others many rows too."""
+    counts = named(SPENT, "shared-counts", measures=(PAID.measures[0],), min_cohort=20)
+    file = spent(tmp_path / "a.csv", **{f"d{at}": [10] * (200 if at < 2 else 15) for at in range(40)})
+    assert measured(embedded_engine, counts, file, salt=(1, 2)) == {("north", "fines", "payments"): 970}
+
+
 def test_devices_that_bring_nothing_in_all_are_no_payers(embedded_engine: Engine, tmp_path: Path) -> None:
     file = spent(tmp_path / "a.csv", one=[10], two=[10], three=[70, -70], four=[0], five=[0, 0])
     assert set(measured(embedded_engine, named(SPENT, "nothing"), file)) == {("north", "fines", "payments"), ("north", "fines", "cards")}
@@ -395,7 +402,7 @@ def test_a_file_whose_cells_do_not_fit_is_read_again_in_parts(
         readings += 1
         yield from pieces_of(*paths)()
 
-    monkeypatch.setattr(merging, "MOST_BYTES", 8_000)
+    monkeypatch.setattr(merging, "MOST_BYTES", 13_000)
     with open_workshop(embedded_engine, tmp_path) as workshop:
         outcome = dry_run(workshop, msgspec.structs.replace(order(contract, *paths, salt=(1, 2)), pieces=pieces))
     assert (outcome, readings) == (msgspec.structs.replace(once[0], written=0), 9)
