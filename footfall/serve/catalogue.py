@@ -134,11 +134,18 @@ def _load_shown(load: Load, under: LoadedUnder) -> LoadShown:
 
 def _rounded(load: LoadShown) -> LoadShown:
     """With nothing in it that few rows could be told by: rows read are the sum of what is told, and reasons, which would have to add up to
-    the rows refused, are not told at all, nor what sums leave out. What a rung kept is a cohort or nothing."""
+    the rows refused, are not told at all, nor what sums leave out; of an object its file's name is. What a rung kept is a cohort
+    or nothing."""
     parts = {name: rounded_count(getattr(load, name)) for name in PARTS}
     steps = tuple(msgspec.structs.replace(step, rows=rounded_count(step.rows)) for step in load.steps)
     said = NOT_TAKEN if load.said else load.said
-    return msgspec.structs.replace(load, **parts, rows_in=sum(parts.values()), rounded=True, steps=steps, summed=(), refusals=(), said=said)
+    told = {"rounded": True, "object": _file_name(load.object), "steps": steps, "summed": (), "refusals": (), "said": said}
+    return msgspec.structs.replace(load, **parts, rows_in=sum(parts.values()), **told)
+
+
+def _file_name(object: str) -> str:
+    """Without the folders of a server or the address that it is found under."""
+    return object.rstrip("/").rpartition("/")[2]
 
 
 def _sums(sources: Sources, *, exact: bool) -> dict[str, LoadSums]:

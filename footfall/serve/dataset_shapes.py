@@ -48,7 +48,7 @@ class LoadShown(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     object: str
-    """File, address, or day of a database."""
+    """File, address, or day of a database; who may not load sees a file's name alone."""
     state: str
     """running, current, replaced, refused, failed or withdrawn."""
     contract_version: str

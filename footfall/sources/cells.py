@@ -15,6 +15,7 @@ from footfall.store.workshop import literal
 __all__ = [
     "BUCKETS",
     "EXACT",
+    "GROUPS",
     "LATE",
     "UNIQ",
     "WHOLE",
@@ -59,6 +60,8 @@ LATE = "row:late"
 UNIQ = "uniq"
 """Exact up to 65,536 devices in a cell, above it 0.5 % wrong; a few bytes a device, half a megabyte a cell at most. A function of the set
 alone: neither order nor pieces matter."""
+GROUPS = 16
+"""Of devices by their hash. Two devices bring no more to a count than the two largest groups do, in any order and in any pieces."""
 EXACT = "Decimal(38, 6)"
 """Sums of floats depend on the order of rows; these do not."""
 HALF = "5e-7"
@@ -137,10 +140,12 @@ def is_by_contributor(contract: Contract) -> bool:
 
 
 def apart_of(contract: Contract) -> list[str]:
-    """Columns of the stage that tell apart who shares in its sums: what one of them brings over many rows must be known."""
-    if not numbers_of(contract):
-        return []
-    return [*(["who"] if has_devices(contract) else []), *(["payee"] if contract.used("payee") else [])]
+    """Columns of the stage that tell apart who shares in its numbers: what one of them brings over many rows must be known, and on which
+    day, for a device of another day is another one. Where nothing is added up devices are a state instead, in a fraction of the memory."""
+    payee = ["payee"] if numbers_of(contract) and contract.used("payee") else []
+    if not has_devices(contract):
+        return payee
+    return ["day", *(["who"] if numbers_of(contract) else []), *payee]
 
 
 def stage_columns(contract: Contract, *, more: Iterable[str] = ()) -> str:
@@ -163,7 +168,9 @@ def sums_of(contract: Contract) -> list[tuple[str, str, str]]:
             found.append((f"n{index}", "Int64", f"sum(if(ifNull(ff_v{index}, 0) = 0, 0, ff_people))"))
             found.append((f"a{index}", EXACT, f"sum(ifNull(abs(ff_v{index}), 0))"))
             found.append((f"t{index}", "Array(Float64)", f"groupArraySorted(2)(-ifNull(toFloat64(abs(ff_v{index})), 0))"))
-    if has_devices(contract) and "who" not in apart_of(contract):
+    if has_devices(contract) and not numbers_of(contract):
+        if contract.reduce != "survey":
+            found.append(("g", "Array(Int64)", f"sumResample(0, {GROUPS}, 1)(ff_people, ff_who % {GROUPS})"))
         found.append(("who", f"AggregateFunction({UNIQ}, UInt64)", f"{UNIQ}State(ff_who)"))
     return found
 
@@ -206,8 +213,12 @@ def hashed(read: Read, columns: Sequence[Column]) -> str:
     """What tells devices or tracks of one local day apart, as SQL; payees, who are no people, of one load."""
     texts = [f"ifNull({read.piece.columns[column.name]}, '')" for column in columns]
     if not all(column.use == "payee" for column in columns):
-        texts.insert(0, f"toDate(assumeNotNull({read.time}), {{zone:String}})")
+        texts.insert(0, _day(read))
     return f"sipHash64Keyed((toUInt64({{salt0:UInt64}}), toUInt64({{salt1:UInt64}})), {', '.join(texts)})"
+
+
+def _day(read: Read) -> str:
+    return f"toDate(assumeNotNull({read.time}), {{zone:String}})"
 
 
 def _fault(read: Read, faults: str) -> str:
@@ -252,6 +263,8 @@ def _values(read: Read) -> list[str]:
     for index, measure in numbers_of(contract):
         parts.append(f"accurateCastOrNull({_rounded(columns[measure.column], read)}, '{EXACT}') AS ff_v{index}")
     apart = {"who": [*contract.used("device"), *contract.used("track")], "payee": [*contract.used("payee")]}
-    for name in apart_of(contract) or (["who"] if has_devices(contract) else []):
-        parts.append(f"if(ff_fault = '', {hashed(read, apart[name])}, 0) AS ff_{name}")
+    wanted = [name for name in apart if name in apart_of(contract) or (name == "who" and has_devices(contract))]
+    parts += [f"if(ff_fault = '', {hashed(read, apart[name])}, 0) AS ff_{name}" for name in wanted]
+    if has_devices(contract):
+        parts.append(f"if(ff_fault = '', toUInt64({_day(read)}), 0) AS ff_day")
     return parts

@@ -54,7 +54,7 @@ NUMBERED = """INSERT INTO lines SELECT rowNumberInAllBlocks(), * FROM (
 BETWEEN = """SELECT rung, bucket, place, categories, measure, unit, value, cohort FROM lines
 WHERE number >= {first:UInt64} AND number < {after:UInt64} ORDER BY number"""
 WHOLE = "INSERT INTO whole SELECT * FROM stage WHERE fault = ''"
-DAYS = "SELECT DISTINCT toDate(bucket, {zone:String}) AS day FROM whole ORDER BY day"
+DAYS = "SELECT DISTINCT toDate(bucket, {zone:String}) AS ff_day FROM whole ORDER BY ff_day"
 OF_DAY = "INSERT INTO stage SELECT * FROM whole WHERE toDate(bucket, {zone:String}) = {day:Date}"
 encoder = msgspec.json.Encoder()
 

@@ -26,8 +26,10 @@ CELL = "ff_bucket, ff_place, ff_categories"
 PLACED = "{bucket} AS ff_bucket, {place} AS ff_place, {categories} AS ff_categories"
 KEEP = """INSERT INTO kept SELECT {rung}, {rule}, {cell}, ff_rows, {told}
 FROM (SELECT {cell}, sum(ff_in) AS ff_rows, {sums}
-      FROM (SELECT {placed}, {each} FROM {waiting} WHERE fault = '' AND bitTest(open, {rule}) {by}) GROUP BY {cell})
+      FROM ({those}) GROUP BY {cell})
 WHERE {keep}"""
+THOSE = "SELECT {placed}, {each} FROM {waiting} WHERE fault = '' AND bitTest(open, {rule}) {by}"
+DAILY = "SELECT {cell}, day, {daily} FROM ({those}) GROUP BY {cell}, day"
 WAIT = """INSERT INTO waiting{rung} SELECT ff_open, {lifted}, {merged}
 FROM (SELECT *, {placed} FROM {waiting} WHERE fault = '') AS those LEFT JOIN
      (SELECT bucket AS ff_bucket, place AS ff_place, categories AS ff_categories, groupBitOr(bitShiftLeft(toUInt64(1), rule)) AS ff_taken
@@ -77,8 +79,8 @@ class Ladder:
         key = {"rung": index, "waiting": table, "cell": CELL, "placed": placed}
         # TRICKY: braces of parameters stand in the parts, so the parts are put in and never formatted again.
         for rule, told in enumerate(self.told):
-            each, by = (f"sum(rows) AS ff_in, {told.each}", f"GROUP BY {CELL}, who") if told.each else ("*, rows AS ff_in", "")
-            keep = {"rule": rule, "sums": told.sums, "told": told.told, "keep": told.keep, "each": each, "by": by}
+            those = _those(told, placed=placed, waiting=table, rule=rule)
+            keep = {"rule": rule, "sums": told.sums, "told": told.told, "keep": told.keep, "those": those}
             self._workshop.command(KEEP.format(**key, **keep), parameters | dict(told.parameters), {})
         if index + 1 < len(contract.ladder):
             wanted = ", ".join(lifted(contract, contract.ladder[index + 1]))
@@ -104,6 +106,14 @@ def summed_of(workshop: Workshop, contract: Contract) -> tuple[Summed, ...]:
     """Of each sum and mean the rows that are in a cell which tells it."""
     found = {str(name): int(rows) for name, rows in workshop.query(SUMMED)}
     return tuple(Summed(measure=measure.name, rows=found.get(measure.name, 0)) for _, measure in numbers_of(contract))
+
+
+def _those(told: Told, **key: Any) -> str:
+    """What a rule's ``sums`` are made of: the rows that wait, or what days make of what devices make of them."""
+    if not told.daily:
+        return THOSE.format(each="*, rows AS ff_in", by="", **key)
+    each, by = (f"day, sum(rows) AS ff_own, {told.each}", f"GROUP BY {CELL}, day, who") if told.each else ("*, rows AS ff_own", "")
+    return DAILY.format(cell=CELL, daily=f"sum(ff_own) AS ff_in, {told.daily}", those=THOSE.format(each=each, by=by, **key))
 
 
 def _place(contract: Contract, index: int, parents: Parents, parameters: dict[str, Any]) -> str:

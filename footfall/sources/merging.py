@@ -3,13 +3,13 @@
 So what a load holds between statements is bounded by cells, however many pieces a file has.
 """
 
-from footfall.sources.cells import BUCKETS, UNIQ, apart_of, keys_of, sums_of
+from footfall.sources.cells import BUCKETS, GROUPS, UNIQ, apart_of, keys_of, sums_of
 from footfall.sources.contract import Contract, Rung
 from footfall.store.workshop import Workshop, too_much
 
 __all__ = ["Heap", "lifted", "merged", "stage_keys"]
 
-MERGED = {"t": "arraySlice(arraySort(groupArrayArray({0})), 1, 2)", "who": f"{UNIQ}MergeState({{0}})"}
+MERGED = {"t": "arraySlice(arraySort(groupArrayArray({0})), 1, 2)", "who": f"{UNIQ}MergeState({{0}})", "g": "sumForEach({0})"}
 """By a column's name without its number; all others are sums."""
 FEWEST_ROWS = 100_000
 """Of a table that is worth merging."""
@@ -52,8 +52,9 @@ class Heap:
         self._cells = 0
 
     def _held(self) -> tuple[int, int]:
-        device = DEVICE_BYTES if "who" in [name for name, _, _ in sums_of(self._contract)] else 0
-        parameters = {"cell": CELL_BYTES, "most": MOST_DEVICES, "device": device, "table": self.table}
+        names = [name for name, _, _ in sums_of(self._contract)]
+        device, groups = DEVICE_BYTES if "who" in names else 0, 8 * GROUPS if "g" in names else 0
+        parameters = {"cell": CELL_BYTES + groups, "most": MOST_DEVICES, "device": device, "table": self.table}
         ((rows, held),) = self._workshop.query(HELD, parameters)
         return int(rows), int(held)
 

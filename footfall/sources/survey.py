@@ -8,7 +8,7 @@ bars are told or none. Where devices are told apart, what one of them answers ag
 from typing import NamedTuple
 
 from footfall.errors import BadInput
-from footfall.sources.cells import UNIQ, Read, has_devices, keys_of, of_part, rows_of, stage_columns
+from footfall.sources.cells import UNIQ, Read, apart_of, has_devices, keys_of, of_part, rows_of, stage_columns
 from footfall.sources.contract import Column, Contract
 from footfall.sources.told import Told
 from footfall.store.workshop import literal
@@ -62,6 +62,7 @@ def answer_columns(contract: Contract) -> str:
 def answers_insert(read: Read) -> str:
     """The statement that puts a piece's answers into ``stage``. What was not answered is no row."""
     keys = ", ".join(["ff_fault", *(f"ff_{name}" for name in keys_of(read.contract)), "ff_answer.1", "ff_answer.2"])
+    keys += "".join(f", ff_{name}" for name in apart_of(read.contract))
     answers = ", ".join(f"({_question(read, column)}, {_score(read, column)})" for column in read.contract.used("score"))
     asked = f"if(ff_fault = '', [{answers}], [('', CAST(0, 'Nullable(Int16)'))]) AS ff_answers"
     rows = f"SELECT *, arrayJoin(ff_answers) AS ff_answer FROM ({rows_of(read, more=[asked])})"
@@ -76,22 +77,28 @@ def told_of_answers(contract: Contract) -> Told:
     """A histogram's number of answers, summary and bars."""
     scale = scale_of(contract)
     scores = range(scale.low, scale.high + 1)
-    counts = ", ".join(_answered(contract, score) for score in scores)
-    sums = [f"[{counts}] AS ff_bars", "arraySum(ff_bars) AS ff_people"]
+    counts = f"[{', '.join(_answered(contract, score) for score in scores)}]"
+    sums, daily = [f"{counts} AS ff_bars", "ff_bars AS ff_best", "arraySum(ff_bars) AS ff_people", "ff_people AS ff_cohort"], []
     enough = [f"{_between(scale, low, high)} >= {{smallest:UInt64}}" for low, high in scale.classes]
     if has_devices(contract):
-        for low, high in scale.classes:
-            sums.append(f"{UNIQ}MergeIf(who, score BETWEEN {low} AND {high}) AS ff_devices{low - scale.low}")
-            enough.append(f"ff_devices{low - scale.low} >= {{smallest:UInt64}}")
+        daily = [f"{counts} AS ff_given"]
+        sums = ["sumForEach(ff_given) AS ff_bars", "maxForEach(ff_given) AS ff_best", "arraySum(ff_bars) AS ff_people"]
+        sums.append("max(ff_apart) AS ff_cohort")
+        daily.append(f"{UNIQ}Merge(who) AS ff_apart")
+        for at, (low, high) in enumerate(scale.classes):
+            daily.append(f"{UNIQ}MergeIf(who, score BETWEEN {low} AND {high}) AS ff_of{at}")
+            sums.append(f"max(ff_of{at}) AS ff_devices{at}")
+            enough.append(f"ff_devices{at} >= {{smallest:UInt64}}")
     name = next((measure.name for measure in contract.measures if measure.aggregate == "count"), UNIT)
-    told = f"[({{answers:String}}, {literal(UNIT)}, toFloat64(ff_people), ff_people), {_summary(scale)}]"
+    told = f"[({{answers:String}}, {literal(UNIT)}, toFloat64(ff_people), ff_cohort), {_summary(scale)}]"
     bars = ", ".join(_bars(scale, low, high, is_whole=has_devices(contract)) for low, high in scale.classes)
     return Told(
         ", ".join(sums),
-        " AND ".join(["ff_people >= {smallest:UInt64}", *enough]),
+        " AND ".join(["ff_cohort >= {smallest:UInt64}", *enough]),
         f"arrayConcat({told}, {bars})",
         {"smallest": contract.min_cohort, "answers": name},
         ("question",),
+        daily=", ".join(daily),
     )
 
 
@@ -127,8 +134,9 @@ def _summary(scale: Scale) -> str:
 def _bars(scale: Scale, low: int, high: int, *, is_whole: bool) -> str:
     """``is_whole``: all bars of the class or none, for what is missing may be the same devices again."""
     size = high - low + 1
-    given = f"arrayMap((n, at) -> (n, at + {low - 1}), arraySlice(ff_bars, {low - scale.low + 1}, {size}), range(1, {size + 1}))"
-    shown = f"arrayFilter(bar -> bar.1 >= {{smallest:UInt64}}, {given})"
+    given = ", ".join(f"arraySlice({name}, {low - scale.low + 1}, {size})" for name in ("ff_bars", "ff_best"))
+    given = f"arrayMap((n, best, at) -> (n, at + {low - 1}, best), {given}, range(1, {size + 1}))"
+    shown = f"arrayFilter(bar -> bar.3 >= {{smallest:UInt64}}, {given})"
     hidden = f"{_between(scale, low, high)} - arraySum(bar -> bar.1, {shown})"
     if scale in CLASSES and not is_whole:
         fewer = f"if({hidden} >= {{smallest:UInt64}}, {shown}, arrayPopBack(arrayReverseSort({shown})))"
@@ -136,5 +144,5 @@ def _bars(scale: Scale, low: int, high: int, *, is_whole: bool) -> str:
         fewer = f"arrayFilter(bar -> 0, {given})"
     told = f"if(length({shown}) = {size}, {shown}, {fewer})"
     return (
-        f"arrayMap(bar -> (concat({{answers:String}}, ':', toString(bar.2)), {literal(UNIT)}, toFloat64(bar.1), toUInt64(bar.1)), {told})"
+        f"arrayMap(bar -> (concat({{answers:String}}, ':', toString(bar.2)), {literal(UNIT)}, toFloat64(bar.1), toUInt64(bar.3)), {told})"
     )

@@ -251,6 +251,14 @@ def test_days_of_a_database_are_read_again_and_replaced_whole(office: Office) ->
     }
 
 
+def test_where_a_file_lies_is_told_to_who_may_load_alone(office: Office) -> None:
+    id = office.put("lying")
+    line = office.sources.load_from(id, str(office.file("a.csv", ("2024-05-01 10:10:00", "north", 5)))).lines[0]
+    lines = [msgspec.structs.replace(line, object=object) for object in ("/srv/city/a.csv", "https://b.example/c/d.csv?0f", "2024-05-01")]
+    assert [load.object for load in loads_shown(office.sources, lines)] == ["a.csv", "d.csv?0f", "2024-05-01"]
+    assert [load.object for load in loads_shown(office.sources, lines, exact=True)] == [load.object for load in lines]
+
+
 def test_an_unknown_dataset_is_told_with_those_that_are_there(office: Office) -> None:
     office.put("known")
     with pytest.raises(NotFound, match="Known: known"):

@@ -175,6 +175,57 @@ def test_a_sum_that_one_device_makes_in_many_rows_is_not_told(embedded_engine: E
     assert [row[5:] for row in rows] == [("cards", 5, 5), ("mean", 400 / 12, 12), ("paid", 400, 4), ("payments", 13, 5)]
 
 
+MONTHLY = named(SPENT, "monthly", min_cohort=5, ladder=(Rung(time="month", place="district"),))
+
+
+def monthly(path: Path, days: Sequence[int], cards: Sequence[str], *more: tuple[int, str, object]) -> Path:
+    """Each of the cards pays 10 on each of the days; more is paid by day, card and amount."""
+    paid = [*((day, card, 10) for day in days for card in cards), *more]
+    rows = [(f"2024-05-{day:02}", "north", "fines", amount, card) for day, card, amount in paid]
+    return csv(path, ("day", "district", "service", "amount", "card"), rows)
+
+
+def test_one_card_on_many_days_is_no_cohort_of_a_month(embedded_engine: Engine, tmp_path: Path) -> None:
+    alone, few = monthly(tmp_path / "a.csv", range(1, 21), ["one"]), monthly(tmp_path / "b.csv", range(1, 21), ["a", "b", "c", "d"])
+    assert measured(embedded_engine, MONTHLY, alone) == measured(embedded_engine, MONTHLY, few, number=2) == {}
+    enough = monthly(tmp_path / "c.csv", (1, 2, 3), ["a", "b", "c", "d"], (2, "e", 10))
+    outcome, rows = run(embedded_engine, MONTHLY, enough, number=3)
+    assert [row[5:] for row in rows] == [("cards", 13, 5), ("mean", 10, 13), ("paid", 130, 5), ("payments", 13, 5)]
+    assert (outcome.kept, outcome.folded) == (13, 0)
+
+
+def test_sharers_of_a_sum_are_those_of_one_day(embedded_engine: Engine, tmp_path: Path) -> None:
+    nothing = [(day, card, 0) for day in (1, 2) for card in "efgh"]
+    told = measured(embedded_engine, MONTHLY, monthly(tmp_path / "a.csv", (1, 2), ["a", "b", "c"], *nothing), number=4)
+    assert {key[-1]: value for key, value in told.items()} == {"payments": 14, "cards": 14}
+
+
+def test_two_who_bring_most_every_day_are_seen_over_many(embedded_engine: Engine, tmp_path: Path) -> None:
+    """Of all that devices bring in a day each of the ten large ones is a tenth."""
+    large = [(day, "one", 1000) for day in range(1, 11)]
+    file = monthly(tmp_path / "a.csv", range(1, 11), ["a", "b", "c", "d"], *large)
+    told = measured(embedded_engine, MONTHLY, file, number=5)
+    assert {key[-1]: value for key, value in told.items()} == {"payments": 50, "cards": 50}
+
+
+def test_a_count_that_one_device_makes_in_many_rows_is_not_told(embedded_engine: Engine, tmp_path: Path) -> None:
+    file = spent(tmp_path / "a.csv", one=[10] * 1000, two=[10], three=[10], four=[10], five=[10])
+    outcome, rows = run(embedded_engine, named(SPENT, "thousand"), file)
+    assert (rows, outcome.kept, outcome.folded) == ([], 0, 1004)
+    counts = named(SPENT, "thousand-counts", measures=(PAID.measures[0],))
+    outcome, rows = run(embedded_engine, counts, file)
+    assert (rows, outcome.kept, outcome.folded) == ([], 0, 1004)
+    cards = named(SPENT, "thousand-cards", measures=(Measure(name="cards", aggregate="distinct", column="card"),))
+    assert measured(embedded_engine, cards, file) == {("north", "fines", "cards"): 5}
+
+
+def test_a_count_that_many_devices_share_is_told_without_their_rows(embedded_engine: Engine, tmp_path: Path) -> None:
+    """Two of forty bring a fifth each, the others many rows too."""
+    counts = named(SPENT, "shared-counts", measures=(PAID.measures[0],), min_cohort=20)
+    file = spent(tmp_path / "a.csv", **{f"d{at}": [10] * (200 if at < 2 else 15) for at in range(40)})
+    assert measured(embedded_engine, counts, file, salt=(1, 2)) == {("north", "fines", "payments"): 970}
+
+
 def test_devices_that_bring_nothing_in_all_are_no_payers(embedded_engine: Engine, tmp_path: Path) -> None:
     file = spent(tmp_path / "a.csv", one=[10], two=[10], three=[70, -70], four=[0], five=[0, 0])
     assert set(measured(embedded_engine, named(SPENT, "nothing"), file)) == {("north", "fines", "payments"), ("north", "fines", "cards")}
@@ -352,7 +403,7 @@ def test_a_file_whose_cells_do_not_fit_is_read_again_in_parts(
         readings += 1
         yield from pieces_of(*paths)()
 
-    monkeypatch.setattr(merging, "MOST_BYTES", 8_000)
+    monkeypatch.setattr(merging, "MOST_BYTES", 13_000)
     with open_workshop(embedded_engine, tmp_path) as workshop:
         outcome = dry_run(workshop, msgspec.structs.replace(order(contract, *paths, salt=(1, 2)), pieces=pieces))
     assert (outcome, readings) == (msgspec.structs.replace(once[0], written=0), 9)
@@ -442,6 +493,17 @@ def test_what_one_device_answers_again_and_again_is_one_answer(embedded_engine: 
     told = measured(embedded_engine, contract, file)
     wanted = {"answers": 15, "csat": 40} | {f"answers:{score}": 3 for score in range(1, 6)}
     assert told == {("", "clear", "parks", name): value for name, value in wanted.items()}
+
+
+def test_who_answers_on_many_days_is_no_cohort_of_a_week(embedded_engine: Engine, tmp_path: Path) -> None:
+    base = survey("weekly", 5)
+    contract = named(base, "weekly", columns=(*base.columns, Column(name="phone", use="device", required=True)))
+    rows = [(f"2024-05-0{day}", "parks", score, "", f"d{score}") for day in (1, 2, 3) for score in range(1, 6)]
+    crowd = [("2024-05-01", "paths", score, "", f"d{score}{at}") for score in range(1, 6) for at in range(3)]
+    file = csv(tmp_path / "a.csv", ("week", "service", "clear", "quick", "phone"), [*rows, *crowd, ("2024-05-02", "paths", 5, "", "d50")])
+    _, kept = run(embedded_engine, contract, file)
+    assert {tuple(row[4]) for row in kept} == {("clear", "paths")}
+    assert {row[5]: row[6:] for row in kept if row[5] in ("answers", "answers:5")} == {"answers": (16, 15), "answers:5": (4, 3)}
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(embedded_engine: Engine, tmp_path: Path) -> None:

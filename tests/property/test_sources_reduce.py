@@ -89,7 +89,7 @@ def test_every_row_is_kept_folded_or_refused_and_no_cell_is_small(home: tuple[En
         told = {name: (value, cohort) for name, _, value, cohort in cell.told}
         assert set(told) == ({"paid"} if cell.rule else {"payments", "people"})
         assert min(cohort for _, cohort in told.values()) >= K
-        assert cell.rule or (told["payments"][0] == cell.rows and told["people"][0] >= K)
+        assert cell.rule or (told["payments"][0] == cell.rows and told["people"][0] >= told["people"][1])
 
 
 @few
@@ -132,19 +132,23 @@ def _key(rung: int, row: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
     return [(hour, district, (kind,)), (day, district, (kind,)), (day, okrug, ()), ("2024-05-01 00:00:00", "", ())][rung]
 
 
-def _brought(rows: list[tuple[str, ...]]) -> list[float]:
-    """What each device of a day brings, less those that bring nothing."""
+def _brought(rule: int, rows: list[tuple[str, ...]]) -> dict[str, list[float]]:
+    """By day what each device brings, rows or money, less those that bring nothing; largest first."""
     found: Counter[tuple[str, str]] = Counter()
     for time, _, _, amount, who in rows:
-        found[time[:10], who] += round(float(amount or 0) * 10)
-    return sorted((cents / 10 for cents in found.values() if cents), key=abs)
+        found[time[:10], who] += round(float(amount or 0) * 10) if rule else 10
+    of_days: dict[str, list[float]] = {}
+    for (day, _), tenths in found.items():
+        of_days.setdefault(day, []).extend([tenths / 10] if tenths else [])
+    return {day: sorted(brought, key=abs, reverse=True) for day, brought in of_days.items()}
 
 
 def _number(rule: int, rows: list[tuple[str, ...]]) -> tuple[float, int]:
-    devices = len({(time[:10], who) for time, *_, who in rows})
-    return (sum(_brought(rows)), len(_brought(rows))) if rule else (len(rows), devices)
+    """All of it, and how many bring it on the best day."""
+    days = _brought(rule, rows).values()
+    return sum(map(sum, days)), max(map(len, days))
 
 
 def _may_be_told(rule: int, rows: list[tuple[str, ...]]) -> bool:
-    sizes = [abs(amount) for amount in _brought(rows)]
-    return _number(rule, rows)[1] >= K and (not rule or sum(sizes[-2:]) < 0.85 * sum(sizes))
+    sizes = [[abs(amount) for amount in day] for day in _brought(rule, rows).values()]
+    return _number(rule, rows)[1] >= K and sum(sum(day[:2]) for day in sizes) < 0.85 * sum(map(sum, sizes))

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -14,10 +15,12 @@ from footfall.sources.connectors.objects import MOST_BYTES, Fetched, Found
 from footfall.sources.readers.chunks import private_file
 from footfall.unchanged import condition_of, version_of
 
-__all__ = ["Web", "download", "said_of"]
+__all__ = ["Web", "download", "named", "said_of"]
 
 AGAIN = (408, 412, 425, 429)
 NOT_MODIFIED = 304
+MARK = 12
+"""Digits of a query's hash."""
 
 
 class Web:
@@ -25,15 +28,19 @@ class Web:
 
     def __init__(self, url: str, *, allowed: tuple[str, ...] = (), most_bytes: int = MOST_BYTES) -> None:
         self._url, self._allowed, self._most_bytes = url, allowed, most_bytes
-        self._key = masked(url)
+        self._masked, self._key = masked(url), named(url)
 
     def objects(self, known: dict[str, str]) -> list[Found]:
         """The one object; where the server says that it has not changed, with the version that is known. Raises as ``Connector``."""
         before = known.get(self._key, "")
-        with client(self._allowed) as asked, _answering(self._key), asked.stream("GET", self._url, headers=condition_of(before)) as answer:
+        with (
+            client(self._allowed) as asked,
+            _answering(self._masked),
+            asked.stream("GET", self._url, headers=condition_of(before)) as answer,
+        ):
             if answer.status_code == NOT_MODIFIED:
                 return [Found(key=self._key, version=before)]
-            _check(answer, self._key)
+            _check(answer, self._masked)
             length = answer.headers.get("content-length", "")
             return [Found(key=self._key, version=version_of(answer.headers), size=int(length) if length.isdecimal() else -1)]
 
@@ -47,6 +54,16 @@ class Web:
             yield fetched
         finally:
             path.unlink(missing_ok=True)
+
+
+def named(url: str) -> str:
+    """What an object is known by: its address, with a hash in place of a query, which may hold a token and tells months apart.
+
+    >>> named("https://data.example.org/a.csv?m=1"), named("https://data.example.org/a.csv")
+    ('https://data.example.org/a.csv?a8de8aa13b07', 'https://data.example.org/a.csv')
+    """
+    query = urlsplit(url).query
+    return f"{masked(url)}?{hashlib.sha256(query.encode()).hexdigest()[:MARK]}" if query else masked(url)
 
 
 def download(asked: httpx.Client, url: str, headers: Mapping[str, str], path: Path, *, most_bytes: int) -> Fetched:
