@@ -15,6 +15,9 @@ from footfall.serve.pages import (
     by_link,
     city,
     consumers,
+    content,
+    content_items,
+    content_sources,
     dataset_forms,
     datasets,
     desk,
@@ -24,6 +27,7 @@ from footfall.serve.pages import (
     export,
     frame,
     funnels,
+    interests,
     jobs,
     journeys,
     kept_here,
@@ -74,6 +78,10 @@ BEHIND = (
     jobs,
     consumers,
     funnels,
+    interests,
+    content,
+    content_items,
+    content_sources,
     journeys,
 )
 
