@@ -31,6 +31,7 @@ __all__ = ["BEHIND", "ContentPage", "Missed", "Order", "Work", "load", "missed",
 ROWS_A_PAGE, MOST_MISSED, MOST_PAGES = 25, 20, 10_000
 SORTS = {"name": "asc", "visitors": "desc", "change": "desc", "entries": "desc", "exits": "desc"}
 """And the direction that each begins with."""
+CHOICES: dict[str, Any] = {"periods": PERIODS, "comparisons": (), "intervals": ()}
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,7 +244,7 @@ async def content_page(request: Request[Any, Any, Any], house: NamedDependency[H
     portal = await visible_portal(house, request, domain)
     names = topic_names(taxonomy(house.desk.settings.topics_file), reader_of(request).language.code)
     page = await house.in_question_lane(lambda: load(house.desk, portal, view, order, names))
-    return render(request, "content.html", page=page, portal=portal, part="works", kinds=KIND_NAMES, periods=PERIODS, comparisons=(), intervals=())
+    return render(request, "content.html", page=page, portal=portal, part="works", kinds=KIND_NAMES, **CHOICES)
 
 
 BEHIND = [content_page]

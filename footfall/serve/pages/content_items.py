@@ -109,7 +109,15 @@ async def items_page(request: Asked, house: NamedDependency[House], domain: From
 
     found, total, whole = await in_thread(work)
     pages = max(1, -(-total // ROWS_A_PAGE))
-    values = {"items": found, "total": total, "whole": whole, "shelf": shelf, "pages": pages, "part": "items", "portal": portal}
+    values: dict[str, Any] = {
+        "items": found,
+        "total": total,
+        "whole": whole,
+        "shelf": shelf,
+        "pages": pages,
+        "part": "items",
+        "portal": portal,
+    }
     return render(request, "content_items.html", **values, **_words(request, house.desk))
 
 

@@ -88,6 +88,6 @@ def clear_change(row: Row) -> float | None:
     if not row.change or row.change[0] is None or row.comparison is None:
         return None
     now, before = row.metrics[0], row.comparison.metrics[0]
-    if now is None or before is None or abs(now - before) <= CHANCE * sqrt(now + before):
+    if not isinstance(now, int) or not isinstance(before, int) or abs(now - before) <= CHANCE * sqrt(now + before):
         return None
     return row.change[0]
