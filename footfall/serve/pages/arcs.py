@@ -18,7 +18,8 @@ class Arc(msgspec.Struct, frozen=True, kw_only=True):
     width: float
     one: str
     other: str
-    lift: float
+    weight: float
+    """Lift, or visitors."""
 
 
 class Arcs(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class Arcs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draw_arcs(pairs: Sequence[tuple[str, str, float]]) -> Arcs:
-    """The arcs of pairs with their lift. Those that go together stand near each other, so that most arcs are short.
+    """The arcs of pairs with their weight. Those that go together stand near each other, so that most arcs are short.
 
     >>> draw_arcs([("a", "b", 3.0), ("c", "a", 2.0)]).nodes
     ('c', 'a', 'b')
@@ -44,26 +45,26 @@ def draw_arcs(pairs: Sequence[tuple[str, str, float]]) -> Arcs:
     nodes = _ordered(pairs)
     place = {node: number for number, node in enumerate(nodes)}
     longest = max((abs(place[one] - place[other]) for one, other, _ in pairs), default=1)
-    most, least = max((lift for *_, lift in pairs), default=1.0), min((lift for *_, lift in pairs), default=1.0)
+    most, least = max((weight for *_, weight in pairs), default=1.0), min((weight for *_, weight in pairs), default=1.0)
     arcs = []
-    for one, other, lift in sorted(pairs, key=lambda pair: pair[2]):
+    for one, other, weight in sorted(pairs, key=lambda pair: pair[2]):
         top, foot = sorted((place[one], place[other]))
-        share = (lift - least) / (most - least) if most > least else 1.0
+        share = (weight - least) / (most - least) if most > least else 1.0
         # A Bézier curve reaches three quarters of its handles.
         reach = (WIDTH - EDGE) * (0.35 + 0.65 * (foot - top) / longest) / 0.75
         path = f"M0 {_middle(top)}C{reach:.1f} {_middle(top)} {reach:.1f} {_middle(foot)} 0 {_middle(foot)}"
-        arcs.append(Arc(path=path, width=round(THINNEST + (THICKEST - THINNEST) * share, 1), one=one, other=other, lift=lift))
+        arcs.append(Arc(path=path, width=round(THINNEST + (THICKEST - THINNEST) * share, 1), one=one, other=other, weight=weight))
     return Arcs(nodes=nodes, arcs=tuple(arcs), height=ROW * len(nodes))
 
 
 def _ordered(pairs: Sequence[tuple[str, str, float]]) -> tuple[str, ...]:
     """A chain that grows at either end by whatever goes best with that end; what goes with neither begins below."""
-    lifts = {frozenset((one, other)): lift for one, other, lift in pairs}
+    weights = {frozenset((one, other)): weight for one, other, weight in pairs}
     rest = list(dict.fromkeys(name for one, other, _ in sorted(pairs, key=lambda pair: -pair[2]) for name in (one, other)))
     chain: list[str] = rest[:1]
     del rest[:1]
     while rest:
-        ends = [(lifts.get(frozenset((name, end)), 0.0), -rest.index(name), name, end) for name in rest for end in {chain[0], chain[-1]}]
+        ends = [(weights.get(frozenset((name, end)), 0.0), -rest.index(name), name, end) for name in rest for end in {chain[0], chain[-1]}]
         _, _, name, end = max(ends, key=lambda one: (one[0], one[3] == chain[-1], one[1]))
         if end == chain[-1]:
             chain.append(name)

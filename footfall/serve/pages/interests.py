@@ -27,7 +27,7 @@ from footfall.serve.pages.view import PERIODS, View, read_view
 from footfall.serve.sign_in import visible_portal
 from footfall.vocabulary import Answer, Portal, Row
 
-__all__ = ["BEHIND", "Interest", "InterestsPage", "Pair", "Region", "load", "topic_names"]
+__all__ = ["BEHIND", "Interest", "InterestsPage", "Pair", "Region", "load", "strongest", "topic_names"]
 
 MOST_PLACES, TOPICS_BY_PLACE = 12, 5
 MOST_RISING, MOST_PAIRS, MOST_BY_DAY = 4, 14, 6
@@ -60,6 +60,12 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def value(self) -> int:
         return self.visitors
+
+    @property
+    def is_once(self) -> bool:
+        """Only one of several steps has a number. Of drawn ones that is likely noise: every topic has a cell an hour, and of thousands of
+        empty cells a few are over the threshold by chance."""
+        return len(self.values) > 1 and sum(value is not None for value in self.values) <= 1
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -103,6 +109,8 @@ class InterestsPage(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[Region, ...] = ()
     pairs: tuple[Pair, ...] = ()
     arcs: Arcs | None = None
+    is_by_lift: bool = True
+    """The arcs are; else by visitors, where no lift can be told."""
     sizes: dict[str, int] = {}
     """Visitors of each node of the arcs."""
     fault: Sentence = NOTHING
@@ -151,7 +159,8 @@ def _with_topics(page: InterestsPage, numbers: Numbers, names: Names) -> Interes
     is_compared = numbers.has_before(of_interests=True)
     rows = [row for row in numbers("event:topic", compare=is_compared).rows if isinstance(row.metrics[0], int)]
     steps, series = _series(numbers(f"time:{unit}", "event:topic"))
-    topics = tuple(_interest(row, names, steps, series, is_compared=is_compared) for row in rows)
+    found = (_interest(row, names, steps, series, is_compared=is_compared) for row in rows)
+    topics = tuple(topic for topic in found if not (numbers.is_drawn and topic.is_once))
     return msgspec.structs.replace(page, first=first, last=last, is_compared=is_compared, unit=unit, steps=steps, topics=topics)
 
 
@@ -199,11 +208,19 @@ def _most(found: dict[tuple[str, ...], int], place: int) -> list[str]:
 def _with_pairs(page: InterestsPage, desk: Desk, names: Names) -> InterestsPage:
     rows = interest_mart(desk, "topic_affinity", [page.portal], page.view.date_range).rows
     pairs = tuple(Pair(names(one), names(other), *rest) for _, one, other, *rest in rows)
-    drawn = sorted((pair for pair in pairs if (pair.lift or 0) >= MEETING), key=lambda pair: -(pair.lift or 0))[:MOST_PAIRS]
+    edges = strongest(pairs)
     sizes = {topic.name: topic.visitors for topic in page.topics}
-    arcs = draw_arcs([(pair.one, pair.other, pair.lift or 1.0) for pair in drawn]) if drawn else None
-    ordered = tuple(sorted(pairs, key=lambda pair: -(pair.lift or 0)))
-    return msgspec.structs.replace(page, pairs=ordered, arcs=arcs, sizes=sizes)
+    arcs = draw_arcs(edges) if edges else None
+    ordered = tuple(sorted(pairs, key=lambda pair: (-(pair.lift or 0), -pair.visitors)))
+    is_by_lift = any(pair.lift is not None for pair in pairs)
+    return msgspec.structs.replace(page, pairs=ordered, arcs=arcs, sizes=sizes, is_by_lift=is_by_lift)
+
+
+def strongest(pairs: Sequence[Pair]) -> list[tuple[str, str, float]]:
+    """The edges to draw: pairs that meet oftener than by chance, by lift; where no lift can be told, those that most visitors met."""
+    lifts = [(pair.one, pair.other, pair.lift) for pair in pairs if pair.lift is not None]
+    found = [edge for edge in lifts if edge[2] >= MEETING] if lifts else [(pair.one, pair.other, float(pair.visitors)) for pair in pairs]
+    return sorted(found, key=lambda edge: -edge[2])[:MOST_PAIRS]
 
 
 @get("/portals/{domain:str}/interests")

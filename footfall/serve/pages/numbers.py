@@ -30,10 +30,9 @@ class Numbers:
     def __init__(self, desk: Desk, portal: Portal, view: View) -> None:
         self.desk, self.portal, self.date_range = desk, portal, view.date_range
         self.period = parse_period(view.date_range, timezone=portal.timezone, now_ms=desk.now())
-        kept = portal.keep_events and not desk.is_sealed(portal) and not self.period.is_all
-        self.is_drawn = not kept or self.period.first < first_kept(desk, portal)
-        """Of the marts: with noise, and absent where few came."""
         self._ask = Asker(desk, portal)
+        self.is_drawn = not self._is_kept()
+        """Of the marts: with noise, and absent where few came."""
 
     @property
     def span(self) -> tuple[datetime, datetime]:
@@ -77,6 +76,15 @@ class Numbers:
         first = first_of_list(self.desk)
         begins = date.max if first.startswith("9999") else date.fromisoformat(first)
         return begins if begins > today - timedelta(days=1) else None
+
+    def _is_kept(self) -> bool:
+        """Whether the events of all of the period are."""
+        first = first_kept(self.desk, self.portal)
+        if not self.portal.keep_events or self.desk.is_sealed(self.portal):
+            return False
+        if not self.period.is_all:
+            return self.period.first >= first
+        return is_young(self.desk, self.portal, self._ask({"metrics": ["visitors"], "date_range": "all"}).answer, first)
 
     def _is_drawn_on(self, day: date) -> bool:
         body = {"metrics": ["visitors"], "date_range": [str(day), str(day)]}
