@@ -37,6 +37,7 @@ from footfall.serve.home import open_control_of
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.sealed import sealed_folder
+from footfall.serve.sorting import sort_content
 from footfall.serve.up import run_app
 from footfall.settings import Settings, read_settings
 from footfall.vocabulary import Portal
@@ -152,6 +153,7 @@ def _build(desk: Desk, plan: Plan) -> None:
             _mark(desk, portal, made, plan)
             bar.advance(task)
     load_content(desk.control, {portal.domain: portal for portal in desk.control.portals()}, seed=plan.seed, now_ms=desk.now())
+    sort_content(desk)
     if sealed_folder(desk.settings):
         _found(desk, SEALED)
 

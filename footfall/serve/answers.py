@@ -27,7 +27,7 @@ from footfall.serve.mart_lists import ROUND
 from footfall.serve.saved import with_segments
 from footfall.vocabulary import Answer, Goal, Portal
 
-__all__ = ["ROUTES", "Asker", "Of", "ask", "ask_of", "drawn_of", "first_kept", "realtime", "realtime_of"]
+__all__ = ["ROUTES", "Asker", "Of", "ask", "ask_of", "drawn_of", "first_kept", "first_of_list", "realtime", "realtime_of"]
 
 EVENTS, MARTS = "stats:read", "marts:read"
 Of = Callable[..., Released[Answer]]

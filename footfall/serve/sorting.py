@@ -12,7 +12,7 @@ from footfall.serve.house import Desk
 from footfall.serve.topic_map import refresh_topics
 from footfall.vocabulary import Item
 
-__all__ = ["Sorter", "map_topics"]
+__all__ = ["Sorter", "map_topics", "sort_content"]
 
 OF_TRAFFIC = "traffic"
 
@@ -73,6 +73,12 @@ class _Map:
 def map_topics(desk: Desk) -> int:
     """Have the store know what the catalogue's pages are about; how many rows that were. Raises Unavailable."""
     return refresh_topics(desk.engine, _Map(desk))
+
+
+def sort_content(desk: Desk) -> int:
+    """Sort the whole catalogue now, and have the store know it before a day is closed; what ``map_topics`` says. Raises Unavailable."""
+    Sorter(desk.control, taxonomy(desk.settings.topics_file)).sort(all_live(desk.control))
+    return map_topics(desk)
 
 
 def _said(item: Item) -> tuple[str, str, str, str, str]:

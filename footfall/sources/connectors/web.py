@@ -1,11 +1,12 @@
 """Objects behind http(s), fetched into a private folder."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -21,6 +22,11 @@ AGAIN = (408, 412, 425, 429)
 NOT_MODIFIED = 304
 MARK = 12
 """Digits of a query's hash."""
+SIGNS = (
+    r"x-(amz|goog|oss|obs)-.*|sig(nature)?|expires|key-pair-id|awsaccesskeyid|googleaccessid|ossaccesskeyid|access_?token|token|api_?key"
+)
+SIGNING, SHARED = (re.compile(signs, re.IGNORECASE) for signs in (SIGNS, f"{SIGNS}|s[eprtv]|spr|sk[a-z]{{1,3}}"))
+"""Parameters by which stores of objects and gateways let a reader in; of links with ``sig`` (Azure's shared access) the short ones too."""
 
 
 class Web:
@@ -59,11 +65,17 @@ class Web:
 def named(url: str) -> str:
     """What an object is known by: its address, with a hash in place of a query, which may hold a token and tells months apart.
 
-    >>> named("https://data.example.org/a.csv?m=1"), named("https://data.example.org/a.csv")
-    ('https://data.example.org/a.csv?a8de8aa13b07', 'https://data.example.org/a.csv')
+    Signatures and tokens, which change while the object stays what it is, are left out of the hash.
+
+    >>> named("https://data.example.org/a.csv?m=1"), named("https://data.example.org/a.csv?m=1&X-Amz-Signature=9f")
+    ('https://data.example.org/a.csv?a8de8aa13b07', 'https://data.example.org/a.csv?a8de8aa13b07')
+    >>> named("https://data.example.org/a.csv?token=9f")
+    'https://data.example.org/a.csv'
     """
-    query = urlsplit(url).query
-    return f"{masked(url)}?{hashlib.sha256(query.encode()).hexdigest()[:MARK]}" if query else masked(url)
+    asked = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    passes = SHARED if any(name == "sig" for name, _ in asked) else SIGNING
+    asked = [(name, value) for name, value in asked if not passes.fullmatch(name)]
+    return f"{masked(url)}?{hashlib.sha256(urlencode(asked).encode()).hexdigest()[:MARK]}" if asked else masked(url)
 
 
 def download(asked: httpx.Client, url: str, headers: Mapping[str, str], path: Path, *, most_bytes: int) -> Fetched:
