@@ -10,11 +10,11 @@ from footfall.control.contracts import contract_texts, read_under
 from footfall.control.datasets import Dataset, find_dataset
 from footfall.control.load_sums import LoadSums, sum_loads
 from footfall.control.loads import Load
-from footfall.control.roles import ROLES, Operator
+from footfall.control.roles import Operator
 from footfall.errors import NotFound
 from footfall.privacy.measures import FLOOR, ROUND_TO, rounded_count
 from footfall.sentences import NONE_YET, Sentence
-from footfall.serve.city_data import Topic, topics_of
+from footfall.serve.city_data import Topic, is_readable, topics_of
 from footfall.serve.dataset_shapes import DatasetLine, DatasetShown, LoadedUnder, LoadLines, LoadOutcome, LoadShown, RungKept, Stage
 from footfall.serve.loading_sources import Loaded, Sources
 from footfall.serve.source_schedule import next_due
@@ -23,7 +23,7 @@ from footfall.sources.odcs import write_contract
 from footfall.sources.outcome import Outcome, Refusal, Summed
 from footfall.store.measure_spans import SPAN, span_of
 
-__all__ = ["dataset_lines", "dataset_shown", "load_lines", "loads_shown", "may_see", "outcome_shown", "visible_dataset"]
+__all__ = ["dataset_lines", "dataset_shown", "load_lines", "loads_shown", "outcome_shown", "visible_dataset"]
 
 HOUR_MS = 3_600_000
 MOST_LOADS = 10
@@ -34,22 +34,14 @@ NOT_TAKEN = Sentence("It was not taken. Who may load it sees why.")
 STATES = {"running": "loading", "refused": "refused", "failed": "failed"}
 
 
-def may_see(operator: Operator | None, readers: tuple[str, ...]) -> bool:
-    """Whether they have one of these roles, or a greater one, anywhere; ``None`` is who needs none."""
-    if operator is None:
-        return True
-    least = min((ROLES.index(role) for role in readers), default=len(ROLES))
-    return not operator.disabled and any(ROLES.index(grant.role) >= least for grant in operator.grants)
-
-
 def dataset_lines(sources: Sources, now_ms: int, operator: Operator | None = None, *, exact: bool = False) -> list[DatasetLine]:
     """Those that the operator may see, by id. ``exact``: for who may load; rows are in tens for others. Raises Unavailable."""
-    sums = _sums(sources, exact=exact)
+    sums, readable = _sums(sources, exact=exact), is_readable(operator)
     found = ((dataset, sources.tools.read_contract(dataset.contract)) for dataset in sources.datasets())
     return [
         DatasetLine(**_line(dataset, contract, sums.get(dataset.id, LoadSums()), now_ms), rounded=not exact)
         for dataset, contract in found
-        if may_see(operator, contract.readers)
+        if readable(contract)
     ]
 
 
@@ -62,7 +54,7 @@ def visible_dataset(sources: Sources, id: str, operator: Operator | None = None)
     try:
         dataset = find_dataset(sources.control, id)
         contract = sources.tools.read_contract(dataset.contract)
-        if may_see(operator, contract.readers):
+        if is_readable(operator)(contract):
             return dataset, contract
     except NotFound:
         if operator is None:

@@ -10,9 +10,10 @@ import msgspec
 
 from footfall.control.contracts import read_under
 from footfall.control.datasets import list_datasets
+from footfall.control.keys import Key
 from footfall.control.load_totals import Totals, totals_of
 from footfall.control.places import parents_of
-from footfall.control.roles import ROLES, Operator
+from footfall.control.roles import ROLES, Grant, Operator
 from footfall.control.transactions import Database
 from footfall.errors import BadQuestion, NotFound
 from footfall.privacy import Released, release_measures
@@ -35,6 +36,7 @@ __all__ = [
     "find_topic",
     "is_readable",
     "measured",
+    "reader_of",
     "span_of",
     "topics_of",
     "values_in",
@@ -45,6 +47,7 @@ COARSEST_OF_RESTRICTIONS = "week"
 PUBLIC_GRAINS = tuple(grain for grain in GRAINS if grain != "hour")
 SUMMARIES = ("csat", "nps", "ces", "share", "mean")
 """What a survey's cells have that is no count: means of answers."""
+ANALYST = Operator(id=0, email="", name="", grants=(Grant(role="analyst"),))
 AFTER = timedelta(days=367)
 read_text = lru_cache(maxsize=500)(read_contract)
 
@@ -173,10 +176,17 @@ def contracts(desk: Desk, readable: Callable[[Contract], bool]) -> list[Contract
     return sorted((contract for contract in found if readable(contract)), key=lambda contract: (contract.name, contract.id))
 
 
-def is_readable(operator: Operator) -> Callable[[Contract], bool]:
-    """Whether the operator has one of the contract's roles, or a higher one, on any portal: the city's data are no portal's."""
-    highest = max((ROLES.index(grant.role) for grant in operator.grants), default=-1)
-    return lambda contract: not operator.disabled and highest >= min(ROLES.index(role) for role in contract.readers)
+def is_readable(reader: Operator | None) -> Callable[[Contract], bool]:
+    """Whether they have one of a contract's roles, or a higher one, on any portal (the city's data are no portal's); ``None`` sees all."""
+    if reader is None:
+        return lambda contract: True
+    highest = max((ROLES.index(grant.role) for grant in reader.grants), default=-1)
+    return lambda contract: not reader.disabled and highest >= min(ROLES.index(role) for role in contract.readers)
+
+
+def reader_of(key: Key) -> Operator | None:
+    """As whom a key sees datasets, which has no role of its own: whoever may load them sees all, others what analysts see."""
+    return None if "datasets:write" in key.scopes and not key.portals else ANALYST
 
 
 def topics_of(desk: Stores, contract: Contract) -> list[Topic]:

@@ -9,10 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
-from footfall.control.keys import Key
+from footfall.control.roles import Operator
 from footfall.errors import BadInput, Forbidden, Unavailable
 from footfall.serve.bodies import read_body
 from footfall.serve.catalogue import dataset_lines, dataset_shown, load_lines, loads_shown, outcome_shown, visible_dataset
+from footfall.serve.city_data import reader_of
 from footfall.serve.dataset_shapes import DatasetList, LoadLines, LoadList, Rows, WithdrawnShown, builtins
 from footfall.serve.dcat import MEDIA_TYPE, catalogue_json
 from footfall.serve.house import House
@@ -81,27 +82,30 @@ async def _writing(house: House, request: Request[Any, Any, Any]) -> Sources:
     return sources_of(house.desk)
 
 
-def _is_steward(key: Key) -> bool:
-    """Whether the key may load: who brings the rows may know how many there are."""
-    return "datasets:write" in key.scopes and not key.portals
+async def _reading(house: House, request: Request[Any, Any, Any]) -> tuple[Operator | None, bool]:
+    """As whom the key sees datasets, and whether it may load: who brings the rows may know how many there are."""
+    reader = reader_of(await authorize(house, request, "datasets:read"))
+    return reader, reader is None
 
 
 @get("/api/v1/datasets")
 async def list_datasets(request: Request[Any, Any, Any], house: NamedDependency[House]) -> dict[str, Any]:
     """Every dataset, by id."""
-    exact, desk = _is_steward(await authorize(house, request, "datasets:read")), house.desk
-    return builtins(await house.in_question_lane(lambda: DatasetList(tuple(dataset_lines(sources_of(desk), desk.now(), exact=exact)))))
+    (reader, exact), desk = await _reading(house, request), house.desk
+    return builtins(
+        await house.in_question_lane(lambda: DatasetList(tuple(dataset_lines(sources_of(desk), desk.now(), reader, exact=exact))))
+    )
 
 
 @get("/api/v1/datasets.jsonld")
 async def show_dcat(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[dict[str, Any]]:
     """The catalogue in the words of DCAT-AP 3."""
-    await authorize(house, request, "datasets:read")
-    desk, url = house.desk, public_url(request, house)
+    (reader, _), desk, url = await _reading(house, request), house.desk, public_url(request, house)
 
     def work() -> dict[str, Any]:
         sources = sources_of(desk)
-        shown = [dataset_shown(sources, line.id, desk.now()) for line in dataset_lines(sources, desk.now()) if line.state != "withdrawn"]
+        lines = dataset_lines(sources, desk.now(), reader)
+        shown = [dataset_shown(sources, line.id, desk.now(), reader) for line in lines if line.state != "withdrawn"]
         return catalogue_json(shown, url, desk.settings.controller)
 
     return Response(await house.in_question_lane(work), media_type=MEDIA_TYPE)
@@ -110,8 +114,8 @@ async def show_dcat(request: Request[Any, Any, Any], house: NamedDependency[Hous
 @get("/api/v1/datasets/{id:str}")
 async def show_dataset(request: Request[Any, Any, Any], house: NamedDependency[House], id: FromPath[str]) -> dict[str, Any]:
     """One dataset: contract, lineage, freshness, quality, retention, last loads."""
-    exact, desk = _is_steward(await authorize(house, request, "datasets:read")), house.desk
-    return builtins(await house.in_question_lane(lambda: dataset_shown(sources_of(desk), id, desk.now(), exact=exact)))
+    (reader, exact), desk = await _reading(house, request), house.desk
+    return builtins(await house.in_question_lane(lambda: dataset_shown(sources_of(desk), id, desk.now(), reader, exact=exact)))
 
 
 @put("/api/v1/datasets/{id:str}", status_code=200)
@@ -140,12 +144,12 @@ async def delete_dataset(request: Request[Any, Any, Any], house: NamedDependency
 @get("/api/v1/datasets/{id:str}/loads")
 async def list_loads(request: Request[Any, Any, Any], house: NamedDependency[House], id: FromPath[str]) -> dict[str, Any]:
     """A dataset's loads, newest first: limit (50, at most 1,000); before, the number of a load."""
-    exact = _is_steward(await authorize(house, request, "datasets:read"))
+    reader, exact = await _reading(house, request)
     limit, before = (_number(request, name, usual) for name, usual in (("limit", 50), ("before", 0)))
 
     def work() -> LoadList:
         sources = sources_of(house.desk)
-        visible_dataset(sources, id)
+        visible_dataset(sources, id, reader)
         return LoadList(loads_shown(sources, sources.lines(id, most=max(1, min(limit, 1000)), before=before), exact=exact))
 
     return builtins(await house.in_question_lane(work))

@@ -8,9 +8,10 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Response
 
+from footfall.control.roles import Operator
 from footfall.errors import BadQuestion
 from footfall.privacy import Released
-from footfall.serve.city_data import Asked, Topic, contracts, find_topic, measured, window_of
+from footfall.serve.city_data import Asked, Topic, contracts, find_topic, is_readable, measured, reader_of, window_of
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize
 from footfall.vocabulary import Cell, Coarser, Measured
@@ -60,19 +61,19 @@ def read_categories(texts: list[str]) -> tuple[tuple[int, str], ...]:
 @get("/api/v1/measures")
 async def show_measures(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[dict[str, Any]]:
     """A measure of a dataset by time or by place, rounded, without cells under the cohort."""
-    await authorize(house, request, "datasets:read", is_question=True)
+    reader = reader_of(await authorize(house, request, "datasets:read", is_question=True))
     given = dict(request.query_params.items())
     categories = [value for name, value in request.query_params.multi_items() if name == "category"]
 
     def work() -> dict[str, Any]:
-        topic = _topic(house.desk, given)
+        topic = _topic(house.desk, reader, given)
         return _json(measured(house.desk, topic, read_asked(topic, given, categories)))
 
     return Response(await house.in_question_lane(work))
 
 
-def _topic(desk: Desk, given: Mapping[str, str]) -> Topic:
-    return find_topic(desk, contracts(desk, lambda contract: True), given.get("dataset", ""), given.get("measure", ""))
+def _topic(desk: Desk, reader: Operator | None, given: Mapping[str, str]) -> Topic:
+    return find_topic(desk, contracts(desk, is_readable(reader)), given.get("dataset", ""), given.get("measure", ""))
 
 
 def _json(released: Released[Measured]) -> dict[str, Any]:

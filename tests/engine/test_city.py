@@ -39,6 +39,7 @@ def app(tmp_path_factory):
                 operator = give_grant(desk.control, f"{name}@example.city", Grant(role), now_ms=desk.now())
                 set_password(desk.control, operator, PASSWORD, now_ms=desk.now())
             running.key = create_key(desk.control, "reader", ("datasets:read",), now_ms=desk.now())
+            running.loading_key = create_key(desk.control, "loader", ("datasets:read", "datasets:write"), now_ms=desk.now())
             yield running
     passwords._nobodys.cache_clear()
 
@@ -89,7 +90,9 @@ def test_category_and_days_narrow_the_answer(app):
 
 
 def test_cell_under_twenty_is_absent_though_the_table_holds_it(app):
-    assert [(row["value"], row["cohort"]) for row in ask(app, dataset="event-attendance").json()["results"]] == [(40.0, 40)]
+    assert [(row["value"], row["cohort"]) for row in ask(app, app.loading_key, dataset="event-attendance").json()["results"]] == [
+        (40.0, 40)
+    ]
 
 
 def test_mean_weighs_by_cohort_and_grid_rolls_up_to_larger_cells(app):
@@ -204,6 +207,7 @@ def test_dataset_is_seen_by_the_roles_of_its_contract_alone(app, ann):
     assert vera.get("/city?measure=event-attendance/visitors").status_code == 404
     assert vera.get("/city?measure=payments-gateway/payments").status_code == 200
     assert ann.get("/city?measure=event-attendance/visitors").status_code == 200
+    assert [ask(app, key, dataset="event-attendance").status_code for key in (app.key, app.loading_key)] == [404, 200]
 
 
 def test_cells_keep_the_rules_of_the_contract_they_were_loaded_under(app, ann):

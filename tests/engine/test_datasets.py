@@ -246,6 +246,17 @@ def test_page_lists_what_a_reader_may_see_and_searches(city, call, loaded, viewe
     assert "No dataset holds these words." in viewer.get("/datasets?q=nonsense").text
 
 
+def test_key_that_only_reads_sees_what_an_analyst_sees(call, loaded):
+    call("PUT", "/api/v1/datasets/sealed", content=counters("sealed", role=("role: viewer", "role: steward")), headers=YAML)
+    listed = {key: {one["id"] for one in call("GET", "/api/v1/datasets", key=key).json()["datasets"]} for key in ("reading", "all")}
+    assert listed["all"] - listed["reading"] >= {"sealed"} and "service-counters" in listed["reading"]
+    asked = ("/api/v1/datasets/sealed", "/api/v1/datasets/sealed/loads", "/api/v1/measures?dataset=sealed&measure=uses")
+    assert [call("GET", path, key="reading").status_code for path in asked[:2]] == [404, 404]
+    refused, allowed = (call("GET", asked[2], key=key).json()["error"] for key in ("reading", "all"))
+    assert "that you may see" in refused and "has no measure" in allowed
+    assert "/datasets/sealed" not in call("GET", "/api/v1/datasets.jsonld", key="reading").text
+
+
 def test_page_says_what_is_late_since_when(call, chief, city, monkeypatch):
     call("PUT", "/api/v1/datasets/tardy", content=counters("tardy"), headers=YAML)
     assert "late since" not in chief.get("/datasets/tardy").text
