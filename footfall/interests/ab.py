@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Literal
 
 import msgspec
-from scipy.special import ndtri
+import scipy
 
 __all__ = ["ALPHA", "MATTERS", "Compared", "Counted", "Interval", "Verdict", "compare", "difference", "rate_interval", "verdict_of"]
 
@@ -148,7 +148,7 @@ def _rate(sums: tuple[int, int]) -> float:
 def _wilson(clicked: int, shown: int, alpha: float) -> tuple[float, float]:
     if not shown:
         return 0.0, 1.0
-    z, rate = -float(ndtri(alpha / 2)), clicked / shown
+    z, rate = -float(scipy.special.ndtri(alpha / 2)), clicked / shown
     middle = (rate + z * z / (2 * shown)) / (1 + z * z / shown)
     half = z / (1 + z * z / shown) * math.sqrt(rate * (1 - rate) / shown + z * z / (4 * shown * shown))
     return max(0.0, middle - half), min(1.0, middle + half)

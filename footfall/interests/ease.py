@@ -4,8 +4,8 @@ Steck, "Embarrassingly Shallow Autoencoders for Sparse Data" (WWW 2019): P = (G 
 """
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import lapack
 
 __all__ = ["DEAREST", "fit_ease", "noise_ridge"]
 
@@ -33,9 +33,9 @@ def fit_ease(gram: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
 
 def _inverse(gram: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
     for _ in range(DOUBLINGS):
-        lower, fault = lapack.dpotrf(gram + ridge * np.eye(len(gram)), lower=True, overwrite_a=True)
+        lower, fault = scipy.linalg.lapack.dpotrf(gram + ridge * np.eye(len(gram)), lower=True, overwrite_a=True)
         if not fault:
-            half: NDArray[np.float64] = np.tril(lapack.dpotri(lower, lower=True, overwrite_c=True)[0])
+            half: NDArray[np.float64] = np.tril(scipy.linalg.lapack.dpotri(lower, lower=True, overwrite_c=True)[0])
             return half + np.tril(half, -1).T
         ridge *= 2
     raise ValueError("counts that no ridge makes positive definite")

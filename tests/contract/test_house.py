@@ -72,6 +72,12 @@ def test_only_the_engine_speaks_to_clickhouse():
     assert [str(path.relative_to(ROOT)) for path in importers] == ["store/engine.py"]
 
 
+def test_a_server_reads_rooms_of_scipy_when_it_first_needs_them():
+    """``import scipy`` reads none of them; one named in an import is read before every start. Attacks are played by a command alone."""
+    early = re.compile(r"^(from|import) scipy\.", re.MULTILINE)
+    assert [path.name for path in SOURCES if early.search(path.read_text()) and "attacks" not in path.parts] == []
+
+
 def test_only_serve_cli_and_demo_read_a_clock():
     clock = re.compile(r"\btime\.time(_ns)?\(|datetime\.now\(|datetime\.utcnow\(|date\.today\(")
     readers = {path.relative_to(ROOT).parts[0] for path in SOURCES if clock.search(path.read_text())}
