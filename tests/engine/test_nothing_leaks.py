@@ -8,7 +8,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,15 +74,18 @@ class Place:
             **{"env": self.environ, "cwd": self.folder / "work", "stdout": log, "stderr": log, "preexec_fn": allow_cores},
         )
         log.close()
-        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + LONG_S
-        while time.monotonic() < deadline and process.poll() is None:
-            try:
-                if httpx.get(url + wait, timeout=10).status_code == 200:
-                    return process, url
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError("it did not start")
+        url = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=url, timeout=10) as client:
+            assert until(lambda: process.poll() is not None or answers(client, wait)), "it did not start"
+        assert process.poll() is None, "it did not start"
+        return process, url
+
+
+def answers(client, path):
+    try:
+        return client.get(path).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def allow_cores():

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,15 +41,15 @@ class Footfall:
     def start(self) -> None:
         command = [sys.executable, "-m", "footfall.cli", "up", "--port", str(self.port)]
         self.process = subprocess.Popen(command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + LONG_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                if httpx.get(f"{self.url}{self.started}", timeout=10).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError("the server did not start")
+        with httpx.Client(base_url=self.url, timeout=10) as client:
+            assert until(lambda: self.process.poll() is not None or self._answers(client)), "the server did not start"
+        assert self.process.poll() is None, "the server did not start"
+
+    def _answers(self, client: httpx.Client) -> bool:
+        try:
+            return client.get(self.started).status_code == 200
+        except httpx.HTTPError:
+            return False
 
     def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         done = run_here(self.environ, *arguments)
