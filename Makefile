@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+LARGE := chdb-core|numpy|opendp|pandas|pyarrow|scipy
 PYTEST := $(BIN)/python -m pytest
 # Where a shell sets it, every process that tests start compiles every module again: 3.4 s of work before `up` begins, not 1.3.
 unexport PYTHONDONTWRITEBYTECODE
@@ -13,16 +15,27 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## make .venv and node_modules from the lock files, one beside the other
-	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.ready node_modules/.ready
+	@$(MAKE) --no-print-directory --jobs=3 $(VENV)/.ready node_modules/.ready
 
-# What runs needs half of what tests need: the demo does not wait for the rest.
-$(VENV)/.runs: requirements-dev.lock pyproject.toml
+$(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.lock --editable .
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.runs
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement requirements-dev.lock
+# What runs needs half of what tests need: the demo does not wait for the rest. Unpacking takes a core, so two pips share it: the lock file
+# names everything, and neither looks for what the other installs.
+$(VENV)/.large: requirements.lock pyproject.toml | $(VENV)/.made
+	grep -E '^($(LARGE))==' requirements.lock | $(PIP) --no-deps --requirement /dev/stdin --editable .
+	@touch $@
+
+$(VENV)/.small: requirements.lock | $(VENV)/.made
+	grep -vE '^($(LARGE))==' requirements.lock | $(PIP) --no-deps --requirement /dev/stdin
+	@touch $@
+
+$(VENV)/.runs: $(VENV)/.large $(VENV)/.small
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.runs requirements-dev.lock
+	$(PIP) --requirement requirements-dev.lock
 	@touch $@
 
 node_modules/.ready: package-lock.json
@@ -32,7 +45,8 @@ node_modules/.ready: package-lock.json
 system: ## Debian packages that some tests need (skipped without apt or root)
 	@sh tools/install_system_packages.sh chromium postgresql
 
-demo: $(VENV)/.runs ## a demo city on http://127.0.0.1:8700, its history imported, live traffic running
+demo: ## a demo city on http://127.0.0.1:8700, its history imported, live traffic running
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.runs
 	$(BIN)/footfall demo --home demo-home
 
 test: setup system check ## everything CI runs
@@ -76,8 +90,10 @@ bench: setup ## the speed and size figures, short form; each says what it compar
 assets: node_modules/.ready ## build the trackers from their sources
 	npm run --silent build
 
-lock: ## resolve pyproject.toml and requirements-dev.in again into requirements-dev.lock
+lock: ## resolve pyproject.toml again into requirements.lock, with requirements-dev.in into requirements-dev.lock
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/pip install --quiet --disable-pip-version-check .
+	.lock-venv/bin/pip freeze | grep -viE '^(footfall|#)' | sed '/^backports.zstd=/s/$$/; python_version < "3.14"/' > requirements.lock
 	.lock-venv/bin/pip install --quiet --disable-pip-version-check . -r requirements-dev.in
 	.lock-venv/bin/pip freeze | grep -viE '^(footfall|#)' > requirements-dev.lock
 	rm -rf .lock-venv build

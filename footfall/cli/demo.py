@@ -2,6 +2,9 @@
 
 import secrets
 import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +28,7 @@ from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, list_segments
 from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
-from footfall.demo.city_data import load_city
+from footfall.demo.city_data import load_city, until
 from footfall.demo.content import load_content
 from footfall.demo.live import Site, send_live
 from footfall.demo.placements import put_demo_placements
@@ -33,6 +36,7 @@ from footfall.demo.refused import make_refusals
 from footfall.demo.sealed import SEALED
 from footfall.demo.simulator import Span
 from footfall.errors import Conflict
+from footfall.serve.clock import make_clock
 from footfall.serve.home import open_control_of
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
@@ -40,6 +44,7 @@ from footfall.serve.sealed import sealed_folder
 from footfall.serve.sorting import sort_content
 from footfall.serve.up import run_app
 from footfall.settings import Settings, read_settings
+from footfall.sources.kernel import Progress
 from footfall.vocabulary import Portal
 
 __all__ = ["Plan", "build_city", "demo"]
@@ -48,6 +53,7 @@ PROXY = "127.0.0.1/32"
 """Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
 KEY_NAME = "demo"
 EMAIL, PASSWORD_BYTES = "demo@example.city", 9
+IMPORTS_AT_ONCE = 2
 NO_SEALED = "\nNo portal is sealed here: that needs a tmpfs folder on this machine (the setting 'volatile')."
 DemoHome = Annotated[str, Parameter(help="Folder of the demo's state.")]
 
@@ -55,7 +61,7 @@ DemoHome = Annotated[str, Parameter(help="Folder of the demo's state.")]
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What was made, kept in the home's ``demo.json`` so that a build that was cut short goes on with the same lines."""
 
-    key: str
+    key: str = ""
     """For the API, all scopes."""
     password: str = ""
     """Of the operator EMAIL, for the pages."""
@@ -65,6 +71,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     until_s: int
     """History ends here; live traffic goes on."""
     built: bool = False
+
+    @property
+    def span(self) -> Span:
+        """What is to be made."""
+        return Span(first_day=self.first_day, days=self.days, until_s=self.until_s)
 
 
 def demo(
@@ -106,14 +117,15 @@ def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
         Unavailable: another process holds the home.
     """
     path = settings.home_path / "demo.json"
+    now_ms = make_clock(settings.now)()
+    plan = msgspec.json.decode(path.read_bytes(), type=Plan) if path.exists() else _new_plan(now_ms, weeks=weeks, seed=seed)
+    made = made_ahead(() if plan.built else CITY, plan.span, seed=plan.seed)
     desk = open_desk(settings)
     try:
-        plan = msgspec.json.decode(path.read_bytes(), type=Plan) if path.exists() else _make_plan(desk, weeks=weeks, seed=seed)
-        if not plan.password:
-            plan = msgspec.structs.replace(plan, password=_let_in(desk))
+        plan = msgspec.structs.replace(plan, key=plan.key or _make_key(desk), password=plan.password or _let_in(desk))
         _write_private(path, plan)
         if not plan.built:
-            _build(desk, plan)
+            _build(desk, plan, made)
             plan = msgspec.structs.replace(plan, built=True)
             _write_private(path, plan)
         return plan
@@ -121,13 +133,15 @@ def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
         desk.close()
 
 
-def _make_plan(desk: Desk, *, weeks: int, seed: int) -> Plan:
-    now_s = desk.now() // 1000
-    today = datetime.fromtimestamp(now_s, ZoneInfo(CITY[0].timezone)).date()
+def _new_plan(now_ms: int, *, weeks: int, seed: int) -> Plan:
+    today = datetime.fromtimestamp(now_ms // 1000, ZoneInfo(CITY[0].timezone)).date()
+    return Plan(seed=seed, first_day=today - timedelta(weeks=weeks), days=weeks * 7 + 1, until_s=now_ms // 1000)
+
+
+def _make_key(desk: Desk) -> str:
     if any(key.name == KEY_NAME for key in list_keys(desk.control)):
         revoke_key(desk.control, KEY_NAME, now_ms=desk.now())
-    key = create_key(desk.control, KEY_NAME, SCOPES, now_ms=desk.now())
-    return Plan(key=key, seed=seed, first_day=today - timedelta(weeks=weeks), days=weeks * 7 + 1, until_s=now_s)
+    return create_key(desk.control, KEY_NAME, SCOPES, now_ms=desk.now())
 
 
 def _let_in(desk: Desk) -> str:
@@ -140,22 +154,35 @@ def _let_in(desk: Desk) -> str:
     return password
 
 
-def _build(desk: Desk, plan: Plan) -> None:
-    span = Span(first_day=plan.first_day, days=plan.days, until_s=plan.until_s)
-    with make_progress() as bar:
+def _build(desk: Desk, plan: Plan, made: Iterable[tuple[DemoPortal, bytes]]) -> None:
+    """Two portals are imported at a time: while the store takes lines of one, those of the other are read."""
+    stop, imports = threading.Event(), deque[Future[None]]()
+    with make_progress() as bar, ThreadPoolExecutor(max_workers=IMPORTS_AT_ONCE) as pool:
         task = bar.add_task(f"Building {CITY[0].domain}", total=len(CITY))
-        for portal, lines in made_ahead(CITY, span, seed=plan.seed):
-            bar.update(task, description=f"Building {portal.domain}")
-            made = _found(desk, portal)
-            import_stream(desk, "events", portal.domain, [lines])
-            refused = as_lines(make_refusals(portal, made.id, span, seed=plan.seed))
-            write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
-            _mark(desk, portal, made, plan)
-            bar.advance(task)
+        try:
+            for portal, lines in made:
+                if len(imports) == IMPORTS_AT_ONCE:
+                    imports.popleft().result()
+                    bar.advance(task)
+                bar.update(task, description=f"Building {portal.domain}")
+                imports.append(pool.submit(_import, desk, plan, portal, lines, until(stop)))
+            for each in imports:
+                each.result()
+                bar.advance(task)
+        finally:
+            stop.set()
     load_content(desk.control, {portal.domain: portal for portal in desk.control.portals()}, seed=plan.seed, now_ms=desk.now())
     sort_content(desk)
     if sealed_folder(desk.settings):
         _found(desk, SEALED)
+
+
+def _import(desk: Desk, plan: Plan, portal: DemoPortal, lines: bytes, go_on: Progress) -> None:
+    made = _found(desk, portal)
+    import_stream(desk, "events", portal.domain, [lines], lambda report: go_on("import", report.lines))
+    refused = as_lines(make_refusals(portal, made.id, plan.span, seed=plan.seed))
+    write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
+    _mark(desk, portal, made, plan)
 
 
 def _found(desk: Desk, portal: DemoPortal) -> Portal:

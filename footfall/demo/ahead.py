@@ -22,18 +22,25 @@ class Order(msgspec.Struct, frozen=True):
 
 
 def made_ahead(portals: Sequence[DemoPortal], span: Span, *, seed: int) -> Iterator[tuple[DemoPortal, bytes]]:
-    """Each portal with its lines, as ``make_lines`` has them; the next one's are being made meanwhile. At most two are in memory.
+    """Each portal with its lines, as ``make_lines`` has them. The first one's are being made from now on, and each further one's while
+    those before it are taken; at most two are in memory.
 
-    Raises:
+    The iterator raises:
         subprocess.CalledProcessError: they could not be made.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting: list[Future[bytes]] = []
-        for portal, after in zip(portals, [*portals[1:], None], strict=True):
-            waiting = waiting or [pool.submit(_made, Order(portal.domain, span, seed))]
+    pool = ThreadPoolExecutor(max_workers=1)
+    orders = [Order(portal.domain, span, seed) for portal in portals]
+    return _handed_over(pool, portals, orders, [pool.submit(_made, order) for order in orders[:1]])
+
+
+def _handed_over(
+    pool: ThreadPoolExecutor, portals: Sequence[DemoPortal], orders: list[Order], waiting: list[Future[bytes]]
+) -> Iterator[tuple[DemoPortal, bytes]]:
+    with pool:
+        for portal, after in zip(portals, [*orders[1:], None], strict=True):
             lines = waiting.pop().result()
             if after:
-                waiting.append(pool.submit(_made, Order(after.domain, span, seed)))
+                waiting.append(pool.submit(_made, after))
             yield portal, lines
 
 

@@ -22,7 +22,7 @@ from footfall.sources.kernel import Progress
 from footfall.sources.odcs import write_contract
 from footfall.sources.places import Fields, read_places
 
-__all__ = ["SCHEDULES", "load_city", "write_files"]
+__all__ = ["SCHEDULES", "load_city", "until", "write_files"]
 
 log = structlog.get_logger()
 SCALE = 1.0
@@ -71,12 +71,14 @@ def load_city(desk: Desk, *, seed: int, last_day: date, stop: threading.Event) -
             return
         try:
             sources.put(write_contract(contract_of(name, str(folder), schedule=schedule)))
-            sources.load(name, _until(stop))
+            sources.load(name, until(stop))
         except FootfallError as error:
             log.warning("a dataset of the demo was not loaded", dataset=name, fault=str(error))
 
 
-def _until(stop: threading.Event) -> Progress:
+def until(stop: threading.Event) -> Progress:
+    """What goes on until ``stop`` is set, and then raises Unavailable: the next start takes it up."""
+
     def progress(step: str, rows: int) -> None:
         if stop.is_set():
             raise Unavailable("The server stopped while it was read; it is read again.")
