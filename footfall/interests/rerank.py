@@ -22,8 +22,8 @@ SELDOM_EVERY, SELDOM, LEAST_USUAL = 5, 0.8, 0.02
 """Of every five places the last one goes to what is seldom listed: by score over usual score to this power; usual is at least 2 %."""
 SPAN, OF_A_TOPIC = 6, 2
 """Among six in a row at most two are of the same topic, while there are others that are worth it."""
-WORTH = 0.5
-"""Of the score of what would stand there otherwise: what stands there for the sake of variety has this share of it at least."""
+WORTH, SELDOM_WORTH = 0.5, 0.4
+"""Of the score of what would stand there otherwise: what stands there for another topic, or as seldom listed, has this share at least."""
 
 
 def allowed(shelf: Shelf, request: Request, *, strict: bool) -> Bools:
@@ -107,7 +107,7 @@ def seldom(scores: NDArray[np.float32], usual: NDArray[np.float32], best: float)
 
     0 for what is not worth it beside ``best``, the score of what would stand there otherwise.
     """
-    return np.where(scores >= WORTH * best, scores / np.maximum(usual, LEAST_USUAL) ** SELDOM, 0).astype(np.float32)
+    return np.where(scores >= SELDOM_WORTH * best, scores / np.maximum(usual, LEAST_USUAL) ** SELDOM, 0).astype(np.float32)
 
 
 def diverse(
