@@ -104,8 +104,9 @@ def scores_of(neighbours: Neighbours, train: NDArray[np.int64]) -> Floats:
 def with_seldom(lists: NDArray[np.int64], scores: Floats, neighbours: Neighbours, train: NDArray[np.int64]) -> NDArray[np.int64]:
     """Lists whose last places go to what is seldom listed, as they are served."""
     pages = np.bincount(train[:, 1], minlength=ITEMS).astype(float)
-    kept = K - places_for_seldom(K)
-    over = seldom(scores.astype(np.float32), usual(neighbours, pages)).astype(float)
+    kept, worth = K - places_for_seldom(K), usual(neighbours, pages)
+    best = np.take_along_axis(scores, lists[:, [kept]], axis=1)[:, 0]
+    over = np.stack([seldom(row.astype(np.float32), worth, float(of)) for row, of in zip(scores, best, strict=True)]).astype(float)
     np.put_along_axis(over, lists[:, :kept], -np.inf, axis=1)
     return np.concatenate([lists[:, :kept], lists_of(over, matrix(train))[:, : K - kept]], axis=1)
 

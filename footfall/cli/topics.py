@@ -14,6 +14,7 @@ app = App(name="topics", help="What content is about: list the topics, check a f
 Language = Annotated[str, Parameter(help="Language of names, or of the text: en, ru …")]
 Page = Annotated[str, Parameter(name="--path", help="Path of the page: patterns of topics are held against it.")]
 Summary = Annotated[str, Parameter(help="What stands below the title; its words weigh half as much.")]
+Text = Annotated[str, Parameter(help="The page's text; its words weigh little, for many stand on every page.")]
 
 
 @app.command(name="list")
@@ -47,9 +48,17 @@ def check_topics(file: Path, /, *, home: Home = None, json: Json = False) -> Non
 
 @app.command(name="of")
 def topics_of(
-    title: str, /, *, summary: Summary = "", path: Page = "", language: Language = "", home: Home = None, json: Json = False
+    title: str,
+    /,
+    *,
+    summary: Summary = "",
+    text: Text = "",
+    path: Page = "",
+    language: Language = "",
+    home: Home = None,
+    json: Json = False,
 ) -> None:
-    """Topics that a title would be given, with scores from 0.2 to 1, best first; what editors corrected is not looked at.
+    """Topics that a page would be given, with scores from 0.2 to 1, best first; what editors corrected is not looked at.
 
     Parameters
     ----------
@@ -57,7 +66,7 @@ def topics_of(
         Title of a page, or any text.
     """
     topics = taxonomy(settings_of(home).topics_file)
-    found = Classifier.fit(topics).topics_of(title, summary, path=path, language=language)
+    found = Classifier.fit(topics).topics_of(title, summary, text, path, language)
     if json:
         print_json([{"topic": id, "name": topics[id].name(language), "score": score} for id, score in found])
         return

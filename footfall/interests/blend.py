@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from footfall.interests.neighbours import Ints
 from footfall.interests.reasons import ReasonKind
 
-__all__ = ["BLENDS", "Blended", "Leg", "Way", "combine", "weights_for"]
+__all__ = ["BLENDS", "Blended", "Blends", "Leg", "Way", "combine", "shares_of", "weights_for"]
 
 Way = Literal["pairs", "ease", "sessions", "text", "topics", "rising", "district", "popular"]
 
-BLENDS: tuple[dict[Way, float], ...] = (
+Blends = tuple[Mapping[Way, float], ...]
+"""Weights for no history, one or two pages, and three or more."""
+BLENDS: Blends = (
     {"topics": 1.5, "district": 0.5, "rising": 0.5, "popular": 1.0},
     {"pairs": 1.0, "sessions": 0.5, "text": 1.5, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.2},
     {"ease": 1.0, "pairs": 0.5, "sessions": 0.5, "text": 0.4, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.1},
 )
-"""For no history, one or two pages, and three or more; docs/recommendations.md says where they are from."""
+"""Where a portal's own visits do not say better (``tuning``); docs/recommendations.md says where they are from."""
 ABSOLUTE: tuple[Way, ...] = ("topics", "district")
 
 
@@ -44,9 +46,9 @@ class Blended(msgspec.Struct, frozen=True):
     of: Ints
 
 
-def weights_for(history: int, changes: Mapping[str, float]) -> dict[Way, float]:
+def weights_for(history: int, changes: Mapping[str, float], blends: Blends = BLENDS) -> dict[Way, float]:
     """Weights by way for a history of so many pages; those of ``changes``, a placement's arm, take the place of ours."""
-    chosen = BLENDS[0 if history == 0 else 1 if history < 3 else 2]
+    chosen = blends[0 if history == 0 else 1 if history < 3 else 2]
     return {way: changes.get(way, weight) for way, weight in chosen.items()}
 
 
@@ -61,11 +63,16 @@ def combine(legs: Sequence[Leg], weights: Mapping[Way, float], popular: NDArray[
         weight = weights.get(leg.way, 0.0)
         if weight <= 0 or not len(leg.ids):
             continue
-        most = 1.0 if leg.way in ABSOLUTE else max(float(leg.scores.max()), 1e-12)
-        share = leg.scores * np.float32(weight / most)
+        share = shares_of(leg) * np.float32(weight)
         total[leg.ids] += share
         better = share > best[leg.ids]
         winners = leg.ids[better]
         best[winners], leg_of[winners] = share[better], number
         of[winners] = leg.of if isinstance(leg.of, int) else leg.of[better]
     return Blended(total, leg_of, of)
+
+
+def shares_of(leg: Leg) -> NDArray[np.float32]:
+    """What a leg of one or more items says of each, beside other legs."""
+    most = 1.0 if leg.way in ABSOLUTE else max(float(leg.scores.max()), 1e-12)
+    return (leg.scores / np.float32(most)).astype(np.float32)

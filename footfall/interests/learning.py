@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from footfall.interests.blend import BLENDS, Blends
 from footfall.interests.covisits import COHORT, conditional, gram, pair_matrix
 from footfall.interests.ease import DEAREST, fit_ease, noise_ridge
 from footfall.interests.explore import Shown
 from footfall.interests.items import Item
 from footfall.interests.neighbours import Ints, Neighbours, damped, none_of, top, top_sparse
 from footfall.interests.recommender import Known, Model, Texts
-from footfall.interests.sessions import index_sessions
+from footfall.interests.sessions import SessionIndex, index_sessions
 from footfall.interests.shelf import put_on_shelf
 
-__all__ = ["Counts", "content_vectors", "learn", "ridge_of", "usual"]
+__all__ = ["Counts", "content_vectors", "known_of", "learn", "ridge_of", "usual", "version_of"]
 
 RIDGE = 200.0
 """λ where noise asks for no more and nothing was validated: EASE is flat between 200 and 800 on MovieLens-100k."""
@@ -41,17 +42,24 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Of popular pages in EASE, validated likewise."""
     rising: Mapping[str, float] = {}
     """How much a page rises, above 0."""
-    sessions: Iterable[Sequence[int]] | None = None
+    sessions: Sequence[Sequence[int]] | None = None
     """Item ids of each visit inside ``keep_events``, oldest visit first; None for a sealed portal."""
+    blends: Blends = BLENDS
+    """Validated likewise (``tuning``)."""
     shown: Mapping[str, Shown] = {}
     """By placement."""
 
 
 def learn(items: Sequence[Item], counts: Mapping[int, Counts], texts: Texts | None = None) -> Model:
     """A model of all items, by portal. A portal without counts is recommended by text, topics, district and freshness."""
+    known = known_of(items, counts)
+    return Model(known, texts, version_of(known))
+
+
+def known_of(items: Sequence[Item], counts: Mapping[int, Counts]) -> dict[int, Known]:
+    """What a model holds, by portal."""
     by_site = groupby(sorted(items, key=lambda item: (item.site, item.id)), key=lambda item: item.site)
-    known = {site: _learn_portal(list(of_site), counts.get(site, Counts())) for site, of_site in by_site}
-    return Model(known, texts, _version(known))
+    return {site: _learn_portal(list(of_site), counts.get(site, Counts())) for site, of_site in by_site}
 
 
 def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
@@ -61,6 +69,7 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
     found = {(at[one], at[other]): visitors for (one, other), visitors in counts.pairs.items() if one in at and other in at}
     pairs = pair_matrix(found, len(items))
     by_pairs, ease = top_sparse(conditional(pairs, pages)), _ease(pairs, pages, counts)
+    sessions = None if counts.sessions is None else index_sessions(map(shelf.positions, counts.sessions), len(items))
     return Known(
         shelf=shelf,
         pairs=by_pairs,
@@ -69,7 +78,9 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
         popular=_popular(pages),
         rising=_rising(at, counts.rising),
         vectors=content_vectors(items),
-        sessions=None if counts.sessions is None else index_sessions(map(shelf.positions, counts.sessions), len(items)),
+        sessions=sessions,
+        visited=None if sessions is None else _visited(sessions),
+        blends=counts.blends,
         shown=counts.shown,
     )
 
@@ -109,6 +120,12 @@ def _popular(pages: NDArray[np.float64]) -> NDArray[np.float32]:
     return found
 
 
+def _visited(sessions: SessionIndex) -> NDArray[np.float32] | None:
+    """Share of visits, the most visited 1; None where the cohort saw nothing."""
+    seen = sessions.seen
+    return (seen / seen.max()).astype(np.float32) if seen.any() else None
+
+
 def _rising(at: Mapping[str, int], rising: Mapping[str, float]) -> tuple[Ints, NDArray[np.float32]]:
     found = sorted((at[path], value) for path, value in rising.items() if path in at and value > 0)
     return np.array([position for position, _ in found], dtype=np.int32), np.array([value for _, value in found], dtype=np.float32)
@@ -135,12 +152,13 @@ def _features(item: Item) -> Iterable[tuple[str, float]]:
     yield from ((f"topic:{topic}", 3.0 * score) for topic, score in item.topics)
 
 
-def _version(known: Mapping[int, Known]) -> str:
+def version_of(known: Mapping[int, Known]) -> str:
+    """The same for the same knowledge."""
     digest = blake2b(digest_size=6)
     for site in sorted(known):
         one = known[site]
         parts = (one.shelf.ids, one.shelf.weight, one.pairs.ids, one.pairs.scores, one.ease.ids, one.ease.scores, one.popular, *one.rising)
-        digest.update(str((site, one.sessions.size if one.sessions else 0)).encode())
+        digest.update(str((site, one.sessions.size if one.sessions else 0, one.blends)).encode())
         for part in parts:
             digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()

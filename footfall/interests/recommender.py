@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.interests import explore, rerank
-from footfall.interests.blend import Blended, Leg, combine, weights_for
+from footfall.interests.blend import BLENDS, Blended, Blends, Leg, combine, weights_for
 from footfall.interests.neighbours import Ints, Neighbours
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice, Placement, Request, Rules
 from footfall.interests.sessions import SessionIndex
 from footfall.interests.shelf import Bools, Shelf
 
-__all__ = ["Choice", "Known", "Model", "Placement", "Request", "Rules", "Texts"]
+__all__ = ["Choice", "Heard", "Known", "Model", "Placement", "Request", "Rules", "Texts"]
 
 HOUR_MS = 3_600_000
 HISTORY = 10
@@ -50,8 +50,22 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What an item gets from the histories of all visitors, as far as co-visits tell; the most usual has 1."""
     sessions: SessionIndex | None = None
     """None where the portal is sealed."""
+    visited: NDArray[np.float32] | None = None
+    """0 to 1, by visits of the last weeks; takes the place of ``popular`` for who has a history. As ``sessions``, never in public lists."""
+    blends: Blends = BLENDS
     shown: Mapping[str, explore.Shown] = {}
     """By placement."""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """Everything that speaks for or against items before it is weighed; arrays are by position."""
+
+    history: list[int]
+    legs: list[Leg]
+    popular: NDArray[np.float32]
+    worth: NDArray[np.float32]
+    may: Bools
+    """What may be shown."""
 
 
 class Model:
@@ -74,22 +88,28 @@ class Model:
         known = self._known.get(request.site)
         if known is None or request.n < 1:
             return ()
-        may = rerank.allowed(known.shelf, request, strict=True)
-        if not may.any():
-            may = rerank.allowed(known.shelf, request, strict=False)
-        pins = _pins(known.shelf, request, may)
-        legs = self._legs(known, request)
-        blended = combine(legs, weights_for(len(_history(known.shelf, request)), request.weights), known.popular)
-        scores = blended.scores * self._worth(request)
-        listed = _listed(known, may, scores, pins, request)
-        trial = self._trial(known, request, listed, len(pins), may)
+        heard = self.hear(request)
+        pins = _pins(known.shelf, request, heard.may)
+        blended = combine(heard.legs, weights_for(len(heard.history), request.weights, known.blends), heard.popular)
+        scores = blended.scores * heard.worth
+        listed = _listed(known, heard, scores, pins, request.n)
+        trial = self._trial(known, request, listed, len(pins), heard.may)
         return tuple(
-            _choice(known.shelf, place, position, legs, blended, scores, len(pins), trial)
+            _choice(known.shelf, place, position, heard.legs, blended, scores, len(pins), trial)
             for place, position in enumerate(_tried(listed, trial))
         )
 
-    def _legs(self, known: Known, request: Request) -> list[Leg]:
+    def hear(self, request: Request) -> Heard:
+        """What a list of a portal that is known is made of."""
+        known = self._known[request.site]
+        may = rerank.allowed(known.shelf, request, strict=True)
+        if not may.any():
+            may = rerank.allowed(known.shelf, request, strict=False)
         history = _history(known.shelf, request)
+        popular = known.popular if known.visited is None or not history else known.visited
+        return Heard(history, self._legs(known, request, history), popular, self._worth(request), may)
+
+    def _legs(self, known: Known, request: Request, history: list[int]) -> list[Leg]:
         legs = [_by_history(known.pairs, history, "pairs"), _by_history(known.ease, history, "ease")] if history else []
         if history and known.sessions:
             found = known.sessions.ask(history)
@@ -182,10 +202,13 @@ def _by_topics(shelf: Shelf, topics: Mapping[str, float]) -> list[Leg]:
     return [Leg("topics", "topic", found, best[found], of[found])] if len(found) else []
 
 
-def _listed(known: Known, may: Bools, scores: NDArray[np.float32], pins: list[int], request: Request) -> list[int]:
-    kept = rerank.places_for_seldom(request.n) if _history(known.shelf, request) else 0
-    listed = _filled(known, may, scores, pins, request.n - kept)
-    return _filled(known, may, rerank.seldom(scores, known.usual), listed, request.n) if kept else listed
+def _listed(known: Known, heard: Heard, scores: NDArray[np.float32], pins: list[int], n: int) -> list[int]:
+    kept = rerank.places_for_seldom(n) if heard.history else 0
+    listed = _filled(known, heard.may, scores, pins, n - kept)
+    left = scores[heard.may & ~np.isin(np.arange(len(scores)), listed)] if kept else scores[:0]
+    if not len(left):
+        return listed
+    return _filled(known, heard.may, rerank.seldom(scores, known.usual, float(left.max())), listed, n)
 
 
 def _filled(known: Known, may: Bools, scores: NDArray[np.float32], before: list[int], n: int) -> list[int]:

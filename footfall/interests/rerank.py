@@ -21,7 +21,9 @@ KEEP = 0.7
 SELDOM_EVERY, SELDOM, LEAST_USUAL = 5, 0.8, 0.02
 """Of every five places the last one goes to what is seldom listed: by score over usual score to this power; usual is at least 2 %."""
 SPAN, OF_A_TOPIC = 6, 2
-"""Among six in a row at most two are of the same topic, while there are others."""
+"""Among six in a row at most two are of the same topic, while there are others that are worth it."""
+WORTH, SELDOM_WORTH = 0.5, 0.4
+"""Of the score of what would stand there otherwise: what stands there for another topic, or as seldom listed, has this share at least."""
 
 
 def allowed(shelf: Shelf, request: Request, *, strict: bool) -> Bools:
@@ -100,9 +102,12 @@ def places_for_seldom(n: int) -> int:
     return n // SELDOM_EVERY
 
 
-def seldom(scores: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores over what each item usually gets: what is on every list anyway has to be much better to come again."""
-    return (scores / np.maximum(usual, LEAST_USUAL) ** SELDOM).astype(np.float32)
+def seldom(scores: NDArray[np.float32], usual: NDArray[np.float32], best: float) -> NDArray[np.float32]:
+    """Scores over what each item usually gets: what is on every list anyway has to be much better to come again.
+
+    0 for what is not worth it beside ``best``, the score of what would stand there otherwise.
+    """
+    return np.where(scores >= SELDOM_WORTH * best, scores / np.maximum(usual, LEAST_USUAL) ** SELDOM, 0).astype(np.float32)
 
 
 def diverse(
@@ -111,7 +116,7 @@ def diverse(
     """Positions, ``chosen`` first, filled up to ``n`` by MMR: the best of λ · score - (1 - λ) · likeness to the likest one before.
 
     ``scores`` are of ``candidates``; ``vectors`` (of length 1) and ``topics`` of every position. No topic comes a third time in six while
-    a candidate of another is left.
+    a candidate of another is left that is worth it: on a portal of one subject nobody is sent elsewhere.
     """
     found = list(chosen)[:n]
     held = ~np.isin(candidates, found)
@@ -120,7 +125,7 @@ def diverse(
     likest = (mine @ vectors[found].T).max(axis=1, initial=0) if found else np.zeros(len(candidates), dtype=np.float32)
     free = np.ones(len(candidates), dtype=np.bool_)
     while len(found) < n and free.any():
-        value = np.where(_open(free, their_topics, topics[found[-SPAN + 1 :]]), KEEP * scores - (1 - KEEP) * likest, -np.inf)
+        value = np.where(_open(free, scores, their_topics, topics[found[-SPAN + 1 :]]), KEEP * scores - (1 - KEEP) * likest, -np.inf)
         pick = int(value.argmax())
         found.append(int(candidates[pick]))
         free[pick] = False
@@ -128,8 +133,11 @@ def diverse(
     return found
 
 
-def _open(free: Bools, topics: Ints, before: Ints) -> Bools:
-    """Candidates whose topic is not full; all that are free where every one is."""
+def _open(free: Bools, scores: NDArray[np.float32], topics: Ints, before: Ints) -> Bools:
+    """Candidates whose topic is not full, and those beside which the best of these is not worth it."""
     full = [topic for topic in set(before.tolist()) if topic >= 0 and int((before == topic).sum()) >= OF_A_TOPIC]
-    found: Bools = free & ~np.isin(topics, full) if full else free
-    return found if found.any() else free
+    others: Bools = free & ~np.isin(topics, full) if full else free
+    if not others.any():
+        return free
+    found: Bools = others | (free & (WORTH * scores > scores[others].max()))
+    return found

@@ -57,6 +57,12 @@ class SessionIndex:
         return int(self._visits.shape[0])
 
     @property
+    def seen(self) -> NDArray[np.int64]:
+        """Visits that saw each item; 0 where fewer than the cohort did."""
+        times = np.diff(self._of_item.indptr).astype(np.int64)
+        return np.where(times >= self._settings.cohort, times, 0)
+
+    @property
     def items(self) -> int:
         return int(self._visits.shape[1])
 

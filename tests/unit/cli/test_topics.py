@@ -17,6 +17,12 @@ def test_title_of_no_known_word_says_so(capsys, tmp_path):
     assert "No topic: no word of it is known." in capsys.readouterr().out
 
 
+def test_text_below_a_title_that_says_nothing_tells_the_topic(capsys, tmp_path):
+    text = "The library lends books. Library cards are free. Books are returned to any library."
+    assert run(["topics", "of", "Lorem", "--text", text, "--home", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["topic"] == "libraries"
+
+
 def test_list_shows_the_topics_of_the_citys_own_file(capsys, tmp_path, monkeypatch):
     (tmp_path / "own.yaml").write_text(TWO)
     monkeypatch.setenv("FOOTFALL_TOPICS_FILE", str(tmp_path / "own.yaml"))

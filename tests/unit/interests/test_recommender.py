@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from footfall.interests.reasons import Reason
+from footfall.interests.rerank import seldom
 from tests.unit.interests.making import DAY_MS, NOW_MS, Alike, Placement, Rules, item, model, request
 
 PAIRS = {("/1", "/2"): 80.0, ("/1", "/3"): 40.0, ("/2", "/3"): 12.0, ("/1", "/4"): 9.0}
@@ -148,3 +150,17 @@ def test_version_says_what_was_learned():
     items = [item(1), item(2)]
     assert model(items).version == model(items).version
     assert model(items).version != model(items, pages={"/1": 20.0}).version
+
+
+def test_topic_comes_a_third_time_where_nothing_else_is_worth_it():
+    parks = [item(id, topics=(("parks", 0.9),)) for id in (1, 2, 3)]
+    other = [item(4, topics=(("taxes", 0.9),)), item(5)]
+    pages = {"/1": 900.0, "/2": 800.0, "/3": 700.0}
+    assert listed(model([*parks, *other], pages=pages).recommend(request(n=3))) == [1, 2, 3]
+    assert set(listed(model([*parks, *other], pages=pages | {"/4": 400.0}).recommend(request(n=3)))) == {1, 2, 4}
+
+
+def test_last_of_five_places_goes_to_the_seldom_listed_only_where_it_is_worth_it():
+    scores, usual = np.array([8, 6, 5, 1], dtype=np.float32), np.array([1, 1, 0.1, 0], dtype=np.float32)
+    over = seldom(scores, usual, 8.0)
+    assert (int(over.argmax()), float(over[3])) == (2, 0.0)
