@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from footfall.cli.ask import Range
 from footfall.cli.backend import open_backend
 from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
+from footfall.serve.interest_marts import flat
 from footfall.serve.interest_routes import listed
 
 __all__ = ["app"]
@@ -36,7 +37,7 @@ def show(name: str, /, *, portals: Portals = "", date_range: Range = "30d", home
         print_json(answer)
         return
     columns = answer["meta"]["columns"]
-    rows = ([row[column] for column in columns] for row in answer["results"])
+    rows = ([flat(row[column]) for column in columns] for row in answer["results"])
     print_table(columns, rows, empty="Nothing over its threshold in this range; try a longer --range, or another mart.")
     for source in answer["meta"]["sources"]:
         said = f"{source['portal']} · {source['mart']}: σ {source['sigma']:g}, cells under {source['tau']} are absent"

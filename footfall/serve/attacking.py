@@ -21,7 +21,7 @@ from footfall import __version__
 from footfall.collect.visitor import Salts
 from footfall.control.chain import breaks
 from footfall.control.ledger import columns_that_lie, head, lines
-from footfall.errors import BadInput, FootfallError, Unavailable
+from footfall.errors import BadInput, FootfallError
 from footfall.privacy.attacks import at_rest
 from footfall.privacy.attacks.at_rest import Column, Sums
 from footfall.privacy.attacks.hashes import Guess, brute_force
@@ -51,7 +51,6 @@ __all__ = [
     "write_report",
 ]
 
-NO_SCIPY = "The attacks on a made-up city need numpy and scipy, which are not installed: `pip install 'footfall[attack]'`."
 FOLDER, NAME = "attacks", "%Y-%m-%dT%H-%M-%SZ"
 IDS, SPACE = 1000, 4096
 """People hashed, and addresses tried, as many as a town's provider has in one network."""
@@ -77,17 +76,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def made_up_attacks() -> tuple[Making, ...]:
-    """The attacks on a made-up city, each yet to be made.
-
-    Raises:
-        Unavailable: numpy and scipy are not installed.
-    """
-    try:
-        suite = importlib.import_module("footfall.privacy.attacks.suite")
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("numpy", "scipy"):
-            raise
-        raise Unavailable(NO_SCIPY) from None
+    """The attacks on a made-up city, each yet to be made."""
+    suite = importlib.import_module("footfall.privacy.attacks.suite")
     return tuple(_timed(attack) for attack in (*suite.ATTACKS, attack_hashes))
 
 

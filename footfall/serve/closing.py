@@ -26,7 +26,7 @@ from footfall.serve.mart_lists import began_on
 from footfall.serve.retention import forget_sealed_days, last_day_over, still_kept
 from footfall.store.engine import Engine
 from footfall.store.item_topics import current_topics
-from footfall.store.marts import Asked, Words, bounded_counts, cells_of, known_keys, write_cells
+from footfall.store.marts import TOPICS, Asked, Cell, Words, cells_of, counted_together, known_keys, write_cells
 from footfall.store.rollup import days_of
 from footfall.store.sealed import Both
 from footfall.vocabulary import Clock, Goal, Portal
@@ -109,7 +109,9 @@ class Closer:
 
     def _closed(self, group: str, day: date) -> Closing:
         marts = _due_marts(day, began_on(self._control, self._ledger, self._now()))
-        outcomes = [self._drawn(_Draw(group, release, mart, _first(mart, day), day)) for release in RELEASES for mart in marts]
+        draws = [_Draw(group, release, mart, _first(mart, day), day) for mart in marts for release in RELEASES]
+        ahead = _Ahead(draws)
+        outcomes = [self._drawn(one, ahead) for one in draws]
         said = [outcome for outcome in outcomes if outcome not in ("", NOTHING, TOO_LATE)]
         drawn = outcomes.count("")
         state: State = "part" if said else "closed" if drawn else "missed"
@@ -118,7 +120,7 @@ class Closer:
         put_closing(self._control, closing)
         return closing
 
-    def _drawn(self, one: "_Draw") -> str:
+    def _drawn(self, one: "_Draw", ahead: "_Ahead") -> str:
         """Nothing where it is published; else why not."""
         if self._stopped():
             raise Stopped
@@ -135,18 +137,16 @@ class Closer:
         if not sites:
             return one.say(ELSEWHERE if any(portal.id in taken for portal in kept) else MOVED)
         try:
-            return self._draw(one, sites)
+            return self._draw(one, sites, ahead)
         except Conflict:
             return one.say(ELSEWHERE)
         except (Refused, BadQuestion) as error:
             return one.say("{release} {mart}: {error}", error=str(error))
 
-    def _draw(self, one: "_Draw", sites: dict[int, str]) -> str:
-        goals, words = self._goals(one.mart, sites), self._words(one.mart)
-        asked = Asked(mart=one.mart.name, cells=one.mart.cells, sites=sites, first=one.first, last=one.last, goals=goals, words=words)
-        nonce = int.from_bytes(self._random(8), "big")
-        counts = {key_of(*cell): visitors for cell, visitors in bounded_counts(self._all(sites), asked, nonce).items()}
-        known = {key_of(*cell) for cell in known_keys(self._engine, one.release, one.mart.name, sites, goals, words)}
+    def _draw(self, one: "_Draw", sites: dict[int, str], ahead: "_Ahead") -> str:
+        asked = self._asked(one, sites)
+        counts = {key_of(*cell): visitors for cell, visitors in self._counted(one, asked, ahead).items()}
+        known = {key_of(*cell) for cell in known_keys(self._engine, one.release, one.mart.name, sites, asked.goals, asked.words)}
         noise = noise_of(one.release, one.mart)
         entry = entry_of(noise, group=one.group, sites=sites, day=str(one.first), known=known)
         line = spend(self._ledger, entry, self._now())
@@ -157,6 +157,22 @@ class Closer:
             return one.say(DIFFERS, line=line.number)
         publish(self._ledger, line, len(cells), output_sha256(cells), self._now())
         return ""
+
+    def _asked(self, one: "_Draw", sites: dict[int, str]) -> Asked:
+        goals, words = self._goals(one.mart, sites), self._words(one.mart)
+        return Asked(mart=one.mart.name, cells=one.mart.cells, sites=sites, first=one.first, last=one.last, goals=goals, words=words)
+
+    def _counted(self, one: "_Draw", asked: Asked, ahead: "_Ahead") -> dict[Cell, int]:
+        """Its true counts, by a hash of its own; those that the same reading gives of draws to come are held for them."""
+        held = ahead.take(one, asked)
+        if held is not None:
+            return held
+        beside = [other for other in ahead.of_one_reading(one) if other not in ahead.held]
+        wanted = [asked, *(self._asked(other, dict(asked.sites)) for other in beside)]
+        nonces = [int.from_bytes(self._random(8), "big") for _ in wanted]
+        mine, *rest = counted_together(self._all(asked.sites), list(zip(wanted, nonces, strict=True)))
+        ahead.held |= {other: (of, counts) for other, of, counts in zip(beside, wanted[1:], rest, strict=True)}
+        return mine
 
     def _all(self, sites: Iterable[int]) -> Engine | Both:
         """What holds the events of these portals: a day's of one portal are in one store."""
@@ -206,6 +222,28 @@ class _Draw(msgspec.Struct, frozen=True):
 
     def say(self, sentence: str, **values: object) -> str:
         return sentence.format(release=self.release, mart=self.mart.name, **values)
+
+
+class _Ahead:
+    """The draws of a day in their order, and what was counted for some of them already: in memory, until they are drawn."""
+
+    def __init__(self, draws: list[_Draw]) -> None:
+        self._draws = draws
+        self.held: dict[_Draw, tuple[Asked, dict[Cell, int]]] = {}
+
+    def take(self, one: _Draw, asked: Asked) -> dict[Cell, int] | None:
+        """What is held for it, of the portals that are asked for; ``None`` where it was not counted, or of fewer portals."""
+        of, counts = self.held.pop(one, (None, {}))
+        if of is None or not asked.sites.items() <= of.sites.items() or msgspec.structs.replace(of, sites=asked.sites) != asked:
+            return None
+        return {cell: visitors for cell, visitors in counts.items() if cell[0] in asked.sites}
+
+    def of_one_reading(self, one: _Draw) -> list[_Draw]:
+        """Those after it that are counted of the same rows: of topics all, of a mart with one cell a visitor its other release."""
+        after = self._draws[self._draws.index(one) + 1 :]
+        if one.mart.name in TOPICS:
+            return [other for other in after if other.mart.name in TOPICS]
+        return [other for other in after if other.mart == one.mart and one.mart.cells == 1]
 
 
 def _first(mart: Mart, day: date) -> date:

@@ -1,5 +1,6 @@
 """The content catalogue in the API's schema."""
 
+from footfall.interests.items import ItemBody
 from footfall.serve import content_shapes as shapes
 from footfall.serve.operation import BAD, CSV, JSON, NDJSON, Operation
 from footfall.serve.site_shapes import Deleted
@@ -20,12 +21,14 @@ CONTENT_OPERATIONS: dict[tuple[str, str], Operation] = {
         errors=BAD | NO_PORTAL,
     ),
     ("post", "/api/v1/content/items"): Operation(
-        summary="Put an item, or a file of items as CSV or NDJSON, which is answered by counts",
+        summary="Put one item as a JSON object, or many as a CSV or NDJSON file, with site_id in the address",
         scope="content:write",
         asks=shapes.ItemNew,
         media=(JSON, CSV, NDJSON),
+        lines=ItemBody,
         given=("site_id",),
         answers=shapes.ItemShown,
+        answers_lines=shapes.Uploaded,
         errors=BAD | NO_PORTAL | {413: "The file is too large."},
     ),
     ("get", "/api/v1/content/items/{item}"): Operation(

@@ -1,27 +1,32 @@
 """The marts of interest: what people care about, by topic, place, page and search, out of the numbers drawn for the city alone.
 
 Each is made of drawn answers that were released, so nothing here costs anything or tells more than those do; a ratio of two has the noise
-of both. What is missing was under its threshold.
+of both. What is missing was under its threshold. What the catalogue says of a page is put beside its numbers once they are released.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
 
+from footfall.control.items import list_items
 from footfall.control.keys import Key
 from footfall.errors import BadQuestion, NotFound
+from footfall.interests.found import holding, words_of
 from footfall.privacy.policy import CITY
 from footfall.serve.answers import drawn_of
 from footfall.serve.house import Desk
 from footfall.serve.keys import portal_for
 from footfall.serve.mart_shapes import InterestMart, Source
-from footfall.vocabulary import Portal, Row
+from footfall.vocabulary import Item, Portal, Row
 
-__all__ = ["NAMED", "Named", "as_parquet", "interest_mart", "named", "portals_of", "rows_of"]
+__all__ = ["NAMED", "Named", "as_parquet", "flat", "interest_mart", "named", "portals_of", "rows_of"]
 
-MOST_ROWS = 10_000
+MOST_ROWS, MOST_ITEMS = 10_000, 100_000
+DEMANDED = ("service", "form")
+"""Kinds of items whose pages are demand for a service."""
 SUNDAY = timedelta(days=6)
 Cells = list[list[Any]]
 
@@ -74,6 +79,11 @@ class Reader:
     def visitors(self, *by: str) -> dict[tuple[str, ...], int]:
         """The same by labels, of what is there."""
         return {row.dimensions: row.metrics[0] for row in self(*by) if isinstance(row.metrics[0], int)}
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """The portal's catalogue by path, without texts."""
+        return {item.path: item for item in list_items(self.desk.control, self.portal.id, limit=MOST_ITEMS)}
 
     def over_whole_weeks(self) -> "Reader | None":
         """The same over the weeks, Monday to Sunday, that are in the period; ``None`` without one."""
@@ -129,6 +139,11 @@ def rows_of(found: InterestMart) -> Iterable[dict[str, Any]]:
     return (dict(zip(found.columns, row, strict=True)) for row in found.rows)
 
 
+def flat(cell: Any) -> Any:
+    """A value as a table's cell: of a list its values with spaces between."""
+    return " ".join(cell) if isinstance(cell, list) else cell
+
+
 def as_parquet(desk: Desk, found: InterestMart) -> bytes:
     """The rows as a Parquet file. Raises Unavailable."""
     rows = b"".join(msgspec.json.encode(row) + b"\n" for row in rows_of(found))
@@ -182,24 +197,46 @@ def _flows(ask: Reader) -> Cells:
 
 
 def _services(ask: Reader) -> Cells:
+    """Goals, and pages of services and forms, most visitors first."""
     whole = ask.visitors().get(())
-    return [
-        [*_plain(row), round(100 * row.metrics[0] / whole, 1) if whole and isinstance(row.metrics[0], int) else None]
-        for row in ask("event:goal")
+    goals = [_demand("goal", row.dimensions[0], "", row, whole) for row in ask("event:goal")]
+    pages = [
+        _demand(item.kind, item.title, item.path, row, whole)
+        for row in ask("event:page")
+        if (item := ask.items.get(row.dimensions[0])) and item.kind in DEMANDED
     ]
+    return sorted((*goals, *pages), key=lambda row: -(row[3] or 0))
+
+
+def _demand(what: str, name: str, page: str, row: Row, whole: int | None) -> list[Any]:
+    return [what, name, page, row.metrics[0], row.plus_minus, _share(row, whole)]
+
+
+def _share(row: Row, whole: int | None) -> float | None:
+    """In percent."""
+    visitors = row.metrics[0]
+    return round(100 * visitors / whole, 1) if whole and isinstance(visitors, int) else None
 
 
 def _searches(ask: Reader) -> Cells:
-    return [_plain(row) for row in ask("time:week", "mart:search_term")]
+    words = words_of(ask.items.values())
+    holds = cache(lambda term: holding(term, words))
+    return [[*_plain(row), holds(row.dimensions[1]) if ask.items else None] for row in ask("time:week", "mart:search_term")]
 
 
 def _content(ask: Reader) -> Cells:
     entries, exits = ask.visitors("visit:entry_page"), ask.visitors("visit:exit_page")
     is_compared = ask.date_range != "all"
     return [
-        [*_plain(row), entries.get(row.dimensions), exits.get(row.dimensions), *_beside(row)]
+        [row.dimensions[0], *_known(ask, row), *_plain(row)[1:], entries.get(row.dimensions), exits.get(row.dimensions), *_beside(row)]
         for row in ask("event:page", compare=is_compared)
     ]
+
+
+def _known(ask: Reader, row: Row) -> list[Any]:
+    """Title, kind and topics of the page, best first; empty where the catalogue lacks it."""
+    item = ask.items.get(row.dimensions[0])
+    return [item.title, item.kind, [topic for topic, _ in item.topics]] if item else ["", "", []]
 
 
 def _beside(row: Row) -> list[Any]:
@@ -247,15 +284,15 @@ NAMED = (
     ),
     Named(
         name="service_demand",
-        says="Visitor-days that reached a goal, such as a service begun or a form sent, and their share of all, in percent.",
-        columns=("goal String", *COUNT, "share Nullable(Float64)"),
-        of=("goal", "portal"),
+        says="Visitor-days that reached a goal, or saw a page of a service or form, and their share of all, in percent.",
+        columns=("what String", "name String", "page String", *COUNT, "share Nullable(Float64)"),
+        of=("goal", "page", "portal"),
         rows=_services,
     ),
     Named(
         name="search_demand",
-        says="Visitors of a week who looked for a term with the portal's own search.",
-        columns=("week Date", "term String", *COUNT),
+        says="Visitors of a week who looked for a term with the portal's own search, and how many items of the catalogue have its words.",
+        columns=("week Date", "term String", *COUNT, "items Nullable(UInt32)"),
         of=("search_term",),
         rows=_searches,
     ),
@@ -263,8 +300,8 @@ NAMED = (
         name="content_performance",
         says="Visitor-days of each page, how many began and ended a visit there, and the period before; an unclear change is absent.",
         columns=(
-            *("page String", *COUNT, "entries Nullable(Int64)", "exits Nullable(Int64)"),
-            *("before Nullable(Int64)", "change Nullable(Float64)"),
+            *("page String", "title String", "kind String", "topics Array(String)", *COUNT),
+            *("entries Nullable(Int64)", "exits Nullable(Int64)", "before Nullable(Int64)", "change Nullable(Float64)"),
         ),
         of=("page", "entry_exit"),
         rows=_content,

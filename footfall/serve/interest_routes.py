@@ -12,7 +12,7 @@ from footfall.control.keys import Key
 from footfall.errors import BadQuestion
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.house import Desk, House
-from footfall.serve.interest_marts import NAMED, as_parquet, interest_mart, named, portals_of, rows_of
+from footfall.serve.interest_marts import NAMED, as_parquet, flat, interest_mart, named, portals_of, rows_of
 from footfall.serve.keys import authorize
 from footfall.serve.mart_shapes import ListedMart, ListedMarts
 from footfall.serve.pages.export import written
@@ -45,7 +45,7 @@ def shown(desk: Desk, name: str, given: dict[str, str], key: Key | None = None) 
     if kind == "parquet":
         return as_parquet(desk, found)
     if kind == "csv":
-        return written([found.columns, *found.rows])
+        return written([found.columns, *([flat(cell) for cell in row] for row in found.rows)])
     return msgspec.json.encode({"mart": name, "results": list(rows_of(found)), "meta": _meta(found)})
 
 

@@ -16,7 +16,7 @@ from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import candidates, dataset_shapes, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.content_operations import CONTENT_OPERATIONS
-from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
+from footfall.serve.operation import ABSENT, BAD, BYTES, CSV, FILES, FORM, JSON, MULTIPART, NDJSON, TEXT, YAML, Operation
 from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
 
@@ -24,6 +24,11 @@ __all__ = ["OPERATIONS", "ROUTES", "openapi"]
 
 FORMS = (JSON, FORM, MULTIPART)
 REFERENCE = "#/components/schemas/{name}"
+LINES = {
+    NDJSON: "A JSON object a line, each as {name}. A JSON array is not taken.",
+    CSV: "The first row names the columns, which are members of {name}; docs/content.md says how lists are written in a cell.",
+}
+"""What a file is, by its kind."""
 ALWAYS = {
     401: "No key, or one nobody gave out.",
     403: "The key lacks the scope, or is not for that portal.",
@@ -293,7 +298,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 @cache
 def openapi() -> dict[str, Any]:
     """The whole schema."""
-    shown = {operation.asks for operation in OPERATIONS.values()} | {operation.answers for operation in OPERATIONS.values()}
+    shown = {kind for of in OPERATIONS.values() for kind in (of.asks, of.lines, of.answers, of.answers_lines)}
     bodies = sorted((kind for kind in shown | {shapes.Error} if kind not in (None, int, bytes)), key=lambda kind: str(kind.__name__))
     _, schemas = msgspec.json.schema_components(bodies, ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
@@ -326,7 +331,7 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
         example = {"example": operation.example} if operation.example is not None else {}
         shown["requestBody"] = {
             "required": method != "delete",
-            "content": {kind: {"schema": {} if kind in FILES else schema} | example for kind in operation.media},
+            "content": {kind: {"schema": _file(kind, operation) if kind in FILES else schema} | example for kind in operation.media},
         }
     return shown
 
@@ -340,7 +345,9 @@ def _success(operation: Operation) -> dict[str, Any]:
         return {"description": "Taken or served; trackers may also see 202 or 204."}
     if operation.answers is bytes:
         return {"description": "Done.", "content": {MEDIA_TYPE: {}}}
-    schema = {"type": "integer"} if operation.answers is int else _reference(operation.answers)
+    schema: dict[str, Any] = {"type": "integer"} if operation.answers is int else _reference(operation.answers)
+    if operation.answers_lines:
+        schema = {"oneOf": [schema, _reference(operation.answers_lines)], "description": "One sent as JSON; or of a file, what came of it."}
     example = {"example": operation.example_answer} if operation.example_answer is not None else {}
     others = {kind: {"schema": {"type": "string"}} for kind in operation.answers_in}
     return {"description": "Done.", "content": {JSON: {"schema": schema} | example} | others}
@@ -351,6 +358,14 @@ def _error(said: str, operation: Operation) -> dict[str, Any]:
         return {"description": said}
     body = operation.answers if operation is HEALTH else shapes.Error
     return {"description": said, "content": {JSON: {"schema": _reference(body)}}}
+
+
+def _file(kind: str, operation: Operation) -> dict[str, Any]:
+    """A body that is no JSON: anything, or a file whose every line is known."""
+    if operation.lines is None or kind not in LINES:
+        return {}
+    name = operation.lines.__name__
+    return {"type": "string", "contentMediaType": kind, "description": LINES[kind].format(name=name), "x-line": _reference(operation.lines)}
 
 
 def _reference(kind: Any) -> dict[str, str]:

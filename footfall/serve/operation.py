@@ -27,6 +27,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """Its body; ``None`` where it has none, or one that is no JSON."""
     media: tuple[str, ...] = (JSON,)
     """Kinds of body."""
+    lines: type | None = None
+    """What a line, or row, of a CSV or NDJSON file is; ``None`` where it takes none."""
+    answers_lines: Any = None
+    """Its answer to such a file."""
     given: tuple[str, ...] = ()
     """Parameters in the address, required ones with a ``!`` behind."""
     answers: Any = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from footfall.control.items import Topics, all_live, items_version, set_topics
+from footfall.control.items import Topics, all_live, items_version, looked_at, set_topics
 from footfall.control.transactions import Database
 from footfall.interests.taxonomy import Taxonomy, taxonomy
 from footfall.interests.topics import Classifier, Labelled
@@ -68,6 +68,9 @@ class _Map:
         for item in all_live(self._control):
             if item.source != OF_TRAFFIC:
                 yield from ((item.site, item.path, topic, score) for topic, score in item.topics)
+
+    def items(self) -> Iterable[Item]:
+        return (item for item, _ in looked_at(self._control))
 
 
 def map_topics(desk: Desk) -> int:

@@ -18,6 +18,7 @@ SHARDING = {
     "marts": "cityHash64(site, mart, day)",
     "measures": "cityHash64(dataset, place)",
     "item_topics": "cityHash64(site, path)",
+    "item_names": "cityHash64(site, path)",
     "shown": "cityHash64(site, placement, item)",
     "visits_by_day": "cityHash64(site, dim, value)",
     "events_by_day": "cityHash64(site, dim, value)",

@@ -55,6 +55,15 @@ def test_every_body_and_answer_is_a_json_schema(name):
     assert schema["description"]
 
 
+def test_items_are_put_one_as_an_object_or_many_as_lines():
+    operation = openapi()["paths"]["/api/v1/content/items"]["post"]
+    body = {kind: media["schema"] for kind, media in operation["requestBody"]["content"].items()}
+    assert body["application/json"]["$ref"].endswith("/ItemNew")
+    assert {body[kind]["x-line"]["$ref"] for kind in ("text/csv", "application/x-ndjson")} == {"#/components/schemas/ItemBody"}
+    told = operation["responses"]["200"]["content"]["application/json"]["schema"]["oneOf"]
+    assert [one["$ref"].rpartition("/")[2] for one in told] == ["ItemShown", "Uploaded"]
+
+
 def test_every_reference_leads_somewhere_and_every_operation_has_an_id_of_its_own():
     text = str(openapi())
     assert set(re.findall(r"#/components/schemas/(\w+)", text)) <= set(openapi()["components"]["schemas"])

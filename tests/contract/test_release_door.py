@@ -26,7 +26,7 @@ RAW = {
     "footfall.reports.measures": {"measure_by"},
     "footfall.reports.beginning": {"first_days"},
     "footfall.store": {"marts", "attacked", "activity", "shown", "visit_paths"},
-    "footfall.store.marts": {"bounded_counts", "known_keys", "cells_of"},
+    "footfall.store.marts": {"bounded_counts", "counted_together", "known_keys", "cells_of"},
     "footfall.store.attacked": {"*"},
     "footfall.store.visit_paths": {"visit_paths"},
     "footfall.store.shown": {"shown_by", "shown_by_chance"},
@@ -43,7 +43,7 @@ DOORS = {
 }
 """They hold raw answers, and give out released ones."""
 NUMBERS = {
-    "serve/closing.py": {"footfall.store.marts.bounded_counts", "footfall.store.marts.known_keys", "footfall.store.marts.cells_of"},
+    "serve/closing.py": {"footfall.store.marts.counted_together", "footfall.store.marts.known_keys", "footfall.store.marts.cells_of"},
     "serve/attacking.py": {"footfall.store.attacked"},
     "serve/reaching.py": {"footfall.store.marts.cells_of"},
     "serve/learner.py": {"footfall.store.visit_paths.visit_paths", "footfall.store.shown.shown_by"},

@@ -22,7 +22,7 @@ MONDAY, TUESDAY, SUNDAY = "2026-03-09", "2026-03-10", "2026-03-15"
 NOON = f"{TUESDAY}T12:00:00"
 MOST_NOISE = 120
 """Six σ of the noisier release's portal mart, and no more than half of VISITORS."""
-DAILY = [(TUESDAY, release, mart) for release in ("city", "open") for mart in ("page", "portal")]
+DAILY = [(TUESDAY, release, mart) for mart in ("page", "portal") for release in ("city", "open")]
 
 
 class Killed(BaseException):
@@ -51,7 +51,7 @@ def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch, capsys):
     closed = city.close(TUESDAY)
     daily = [mart.name for mart in MARTS if mart.grain == "day"]
     assert (closed.state, closed.drawn, closed.said) == ("closed", 2 * len(daily), "")
-    assert city.lines() == city.lines("published") == [(TUESDAY, release, mart) for release in ("city", "open") for mart in daily]
+    assert city.lines() == city.lines("published") == [(TUESDAY, release, mart) for mart in daily for release in ("city", "open")]
     for name in ("topic_hour", "topic_place"):
         sigma = noise_of("city", next(mart for mart in MARTS if mart.name == name)).sigma
         assert abs(city.cells(name)[portal.id, TUESDAY] - VISITORS) <= 6 * sigma, "all of them at the page of parks, at noon"
@@ -64,6 +64,26 @@ def test_a_day_is_drawn_for_both_releases_and_once(city, monkeypatch, capsys):
     assert len(city.lines()) == 2 * len(daily)
     assert city.held()[portal.id, TUESDAY] == 2 * VISITORS
     assert capsys.readouterr().out == ""
+
+
+def test_topics_of_a_sunday_are_read_once_also_where_a_portal_keeps_too_little_for_its_week(city, monkeypatch):
+    few_marts(monkeypatch, "hour", "topic_hour", "topic_place", "topic_pair")
+    portal, short = city.portal("a.example", timezone="Etc/UTC"), city.portal("b.example", timezone="Etc/UTC", keep_events=3)
+    pages = [(one.id, path, topic, 0.9) for one in (portal, short) for path, topic in (("/", "parks"), ("/bins", "waste"))]
+    put_item_topics(city.engine, pages, 1, ["parks", "waste"])
+    for one, path in ((portal, "/"), (portal, "/bins"), (short, "/"), (short, "/bins")):
+        city.visit(one, "2026-03-15T12:00:00", path=path)
+    read, counted = [], closing.counted_together
+    monkeypatch.setattr(
+        closing, "counted_together", lambda engine, wanted: read.append([asked.mart for asked, _ in wanted]) or counted(engine, wanted)
+    )
+    city.at("2026-03-16T08:00:00")
+    assert city.close("2026-03-15").state == "closed"
+    topics = ["topic_hour", "topic_hour", "topic_place", "topic_place", "topic_pair", "topic_pair"]
+    assert [marts for marts in read if {*marts} & {*topics, "hour"}] == [["hour", "hour"], topics]
+    pairs = city.cells("topic_pair")
+    assert set(pairs) == {(portal.id, MONDAY)} and abs(pairs[portal.id, MONDAY] - VISITORS) <= 6 * 38.8
+    assert {site for site, _ in city.cells("topic_hour")} == {portal.id, short.id}
 
 
 WEEK = [f"2026-03-{day:02d}" for day in range(9, 16)]
@@ -108,7 +128,7 @@ def test_a_home_that_never_drew_anything_draws_by_the_newest_list(city):
 
 STEPS = [
     # what dies, before or after its work, lines that are lost for ever
-    ("bounded_counts", "before", 0),
+    ("counted_together", "before", 0),
     ("spend", "before", 0),
     ("spend", "after", 1),
     ("draw", "before", 1),
@@ -165,7 +185,10 @@ def test_a_database_that_was_put_back_closes_no_day_and_loses_none(city):
 def test_no_two_draws_bound_by_the_same_hash(city, monkeypatch):
     city.visit(city.portal("a.example", timezone="Etc/UTC"), NOON)
     nonces = []
-    monkeypatch.setattr(closing, "bounded_counts", lambda *given, real=closing.bounded_counts: nonces.append(given[2]) or real(*given))
+    counted = closing.counted_together
+    monkeypatch.setattr(
+        closing, "counted_together", lambda engine, wanted: nonces.extend(nonce for _, nonce in wanted) or counted(engine, wanted)
+    )
     given = iter(range(1, 99))
     monkeypatch.setattr(city.closer, "_random", lambda size: next(given).to_bytes(size, "big") if size >= 8 else bytes(size))
     city.close(TUESDAY)

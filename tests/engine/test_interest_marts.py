@@ -8,6 +8,7 @@ import pytest
 from footfall.cli import marts as command
 from footfall.cli.in_process import InProcess
 from footfall.control.database import open_control
+from footfall.control.items import looked_at, put_items
 from footfall.control.keys import Key
 from footfall.errors import BadQuestion, Forbidden, NotFound
 from footfall.serve.asked import Noted
@@ -16,7 +17,9 @@ from footfall.serve.interest_routes import listed, shown
 from footfall.serve.mart_lists import ROUND
 from footfall.serve.topic_map import refresh_topics
 from footfall.settings import read_settings
+from footfall.store.item_names import names_version, put_item_names
 from footfall.store.item_topics import current_topics
+from footfall.vocabulary import Item
 from tests.support.build import ms
 
 WEEK, NEXT = "2026-03-02", "2026-03-09"
@@ -32,10 +35,17 @@ CELLS = {
     ("topic_pair", WEEK): [(["parks", "waste"], 160)],
     ("flow", WEEK): [(["museum.example"], 120)],
     ("goal", WEEK): [(["1"], 250)],
-    ("search_term", WEEK): [(["loans"], 180)],
+    ("search_term", WEEK): [(["loans"], 300)],
 }
 """By mart and day, of the first portal for the city; the second has half as many, and for everybody there is something else."""
 RANGE = {"date_range": "2026-03-02,2026-03-08"}
+ITEMS = (
+    {"path": "/a", "title": "Library card", "kind": "service", "topics": (("libraries", 0.9), ("culture", 0.3))},
+    {"path": "/b", "title": "News: more loans"},
+    {"path": "/rare", "title": "Ask for a book", "kind": "form"},
+    {"path": "/gone", "title": "Old loans", "state": "dead"},
+)
+"""Of the first portal; the second has no catalogue."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +55,7 @@ def desk(embedded_engine, tmp_path_factory):
     sites = [control.create_portal(domain=domain).id for domain in ("library.example", "museum.example")]
     control.put_goal(sites[0], event_name="Signup")
     control.set_last_day(ROUND, "0001-01-01")
+    put_items(control, [Item(id=0, site=sites[0], url=f"https://library.example{item['path']}", **item) for item in ITEMS], now_ms=1)
     rows = [
         {"release": release, "mart": mart, "site": site, "day": day, "keys": keys, "visitors": visitors // site + more, "line": 7}
         for (mart, day), cells in CELLS.items()
@@ -52,7 +63,9 @@ def desk(embedded_engine, tmp_path_factory):
         for site in sites
         for release, more in (("city", 0), ("open", 5000))
     ]
-    embedded_engine.command("TRUNCATE TABLE marts")
+    for table in ("marts", "item_names"):
+        embedded_engine.command(f"TRUNCATE TABLE {table}")
+    put_item_names(embedded_engine, (item for item, _ in looked_at(control)), 1)
     embedded_engine.insert_ndjson("marts", b"".join(json.dumps(row).encode() + b"\n" for row in rows), "planted")
     settings = read_settings({}, home=str(home))
     loader = SimpleNamespace(complete_until_ms=control._now)
@@ -75,9 +88,12 @@ EXPECTED = {
     "item_affinity": [("/a", "/b", 240, 3.0), ("/a", "/rare", 210, None)],
     "topic_affinity": [("parks", "waste", 160, 2.0)],
     "portal_flows": [("museum.example", 120)],
-    "service_demand": [("Signup", 250, 25.0)],
-    "search_demand": [(WEEK, "loans", 180)],
-    "content_performance": [("/a", 400, None, None, None, None), ("/b", 200, None, None, None, None)],
+    "service_demand": [("service", "Library card", "/a", 400, 40.0), ("goal", "Signup", "", 250, 25.0)],
+    "search_demand": [(WEEK, "loans", 300, 1)],
+    "content_performance": [
+        ("/a", "Library card", "service", ["libraries", "culture"], 400, None, None, None, None),
+        ("/b", "News: more loans", "page", [], 200, None, None, None, None),
+    ],
 }
 
 
@@ -88,7 +104,13 @@ def test_each_says_what_was_drawn_for_the_city(desk, name):
 
 def test_a_change_that_is_not_clear_is_absent(desk):
     found = rows(desk, "content_performance", date_range="2026-03-09,2026-03-15")
-    assert found == [("/a", 900, 300, None, 400, 125), ("/b", 210, None, 100, 200, None)]
+    assert [(row[0], *row[4:]) for row in found] == [("/a", 900, 300, None, 400, 125), ("/b", 210, None, 100, 200, None)]
+
+
+def test_without_a_catalogue_pages_have_no_names_and_whether_anything_was_there_to_find_is_not_told(desk):
+    assert rows(desk, "content_performance", "museum.example")[0][:5] == ("/a", "", "", [], 200)
+    assert rows(desk, "search_demand", "museum.example") == [(WEEK, "loans", 150, None)]
+    assert {row[0] for row in rows(desk, "service_demand", "museum.example")} <= {"goal"}
 
 
 def test_pairs_need_a_whole_week(desk):
@@ -124,6 +146,8 @@ def test_all_portals_one_after_another_and_small_cells_are_absent(desk):
 def test_files_have_the_same_rows(desk):
     lines = shown(desk, "topic_affinity", RANGE | {"format": "csv"}).decode("utf-8-sig").splitlines()
     assert lines[:2] == ["portal,topic,other,visitors,plus_minus,lift", "library.example,parks,waste,160,64,2.0"]
+    lines = shown(desk, "content_performance", RANGE | {"format": "csv", "site_id": "library.example"}).decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("library.example,/a,Library card,service,libraries culture,400,")
     for one in NAMED:
         assert shown(desk, one.name, RANGE | {"format": "parquet"})[:4] == b"PAR1"
 
@@ -141,7 +165,20 @@ def test_a_view_in_the_store_has_the_citys_cells_by_name(desk, name):
     found = desk.engine.query(f"SELECT sum(visitors), uniqExact(line) FROM mart_{name} WHERE site = 1")
     marts = {"content_performance": ("page", "entry_exit"), "item_affinity": ("co_visit",), "topic_affinity": ("topic_pair",)}
     of = marts.get(name) or next(one.of for one in NAMED if one.name == name)[:1]
-    assert found == [(sum(visitors for (mart, _), cells in CELLS.items() for _, visitors in cells if mart in of), 1)]
+    of_services = 400 + 900 if name == "service_demand" else 0
+    assert found == [(of_services + sum(visitors for (mart, _), cells in CELLS.items() for _, visitors in cells if mart in of), 1)]
+
+
+def test_views_call_pages_as_the_catalogue_does(desk):
+    of_day = "WHERE site = 1 AND day = {day:Date} ORDER BY ALL"
+    demand = desk.engine.query(f"SELECT what, goal, page, title, visitors FROM mart_service_demand {of_day}", {"day": WEEK})
+    assert demand == [("goal", 1, "", "", 250), ("service", 0, "/a", "Library card", 400)]
+    works = desk.engine.query(f"SELECT page, what, title, kind, topics, visitors FROM mart_content_performance {of_day}", {"day": NEXT})
+    assert works[:2] == [
+        ("/a", "entry", "Library card", "service", ["libraries", "culture"], 300),
+        ("/a", "seen", "Library card", "service", ["libraries", "culture"], 900),
+    ]
+    assert [row[2] for row in works[2:]] == ["News: more loans"] * 2
 
 
 def test_the_command_prints_what_the_api_says(desk, monkeypatch, capsys):
@@ -177,9 +214,12 @@ class Shelf:
         self.read += 1
         return [(1, "/a", "parks", 0.9)]
 
+    def items(self):
+        return [Item(id=1, site=1, path="/a", url="", title="A")]
+
 
 def test_the_map_is_written_when_the_catalogue_has_changed(desk):
     before = current_topics(desk.engine).version
     shelf = Shelf(before + 1)
     assert [refresh_topics(desk.engine, shelf) for _ in range(3)] == [1, 0, 0] and shelf.read == 1
-    assert current_topics(desk.engine).version == before + 1
+    assert current_topics(desk.engine).version == before + 1 == names_version(desk.engine)

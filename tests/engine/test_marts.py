@@ -6,7 +6,8 @@ import pytest
 
 from footfall.privacy.marts import MARTS
 from footfall.store.item_topics import current_topics, put_item_topics
-from footfall.store.marts import NAMES, Asked, Words, bounded_counts, cells_of, known_keys, write_cells
+from footfall.store.marts import NAMES, Asked, Words, bounded_counts, cells_of, counted_together, known_keys, write_cells
+from footfall.store.marts import TOPICS as TOPIC_MARTS
 from footfall.vocabulary import FIRST_LATE_ID, Goal
 
 ZONE, TUESDAY = "Asia/Kathmandu", date(2026, 3, 10)
@@ -79,17 +80,42 @@ def day_of_hits(town):
     ]
 
 
-def counts(portal, name, *, first=TUESDAY, last=TUESDAY, nonce=1):
+def asked_of(portal, name, first=TUESDAY, last=TUESDAY):
     site, version = portal.portal.id, current_topics(portal.engine).version
     words = Words(topics=TOPICS, version=version, hosts={site: (HERE,), site + 1: (THERE, "art.example")})
-    asked = Asked(mart=name, cells=BY_NAME[name].cells, sites={site: ZONE}, first=first, last=last, goals=portal.goals, words=words)
-    found = bounded_counts(portal.engine, asked, nonce)
+    return Asked(mart=name, cells=BY_NAME[name].cells, sites={site: ZONE}, first=first, last=last, goals=portal.goals, words=words)
+
+
+def counts(portal, name, *, first=TUESDAY, last=TUESDAY, nonce=1):
+    found = bounded_counts(portal.engine, asked_of(portal, name, first, last), nonce)
     assert {site for site, _ in found} <= {portal.portal.id}
     return {keys: visitors for (_, keys), visitors in found.items()}
 
 
 def test_there_is_a_statement_for_every_mart():
     assert tuple(BY_NAME) == NAMES
+
+
+def test_marts_of_topics_that_are_read_together_are_those_of_each_alone(portal):
+    wanted = [(asked_of(portal, name), nonce) for nonce, name in enumerate((*TOPIC_MARTS, *TOPIC_MARTS))]
+    wanted = [(asked_of(portal, asked.mart, MONDAY, SUNDAY) if asked.mart == "topic_pair" else asked, nonce) for asked, nonce in wanted]
+    together = counted_together(portal.engine, wanted)
+    assert together == [bounded_counts(portal.engine, asked, nonce) for asked, nonce in wanted]
+    assert all(together)
+
+
+def test_what_no_nonce_chooses_is_read_once_for_both_releases(portal):
+    class Counting:
+        asked = 0
+
+        def query(self, *given, **rest):
+            self.asked += 1
+            return portal.engine.query(*given, **rest)
+
+    for name, times in (("hour", 1), ("page", 2)):
+        engine, asked = Counting(), asked_of(portal, name)
+        assert counted_together(engine, [(asked, 1), (asked, 2)])[1] == bounded_counts(portal.engine, asked, 2)
+        assert engine.asked == times
 
 
 def test_a_portal_counts_its_visitors_on_the_day_that_their_id_began(portal):

@@ -232,7 +232,7 @@ def test_device_that_agreed_sees_changes_and_erases_all_that_is_kept(app):
     httpx.put(app.url + KEPT, json={"text": "profile-2026-12 en", "what": []}, headers=key).raise_for_status()
     assert httpx.post(seen, json={"topics": {"parks": 0.8}}, headers=key).json()["topics"] == {"parks": 0.8, "taxes": 0.5}
     page = httpx.post(f"{app.url}/privacy/kept?site={DOMAIN}&lang=ru", data={"key": agreed["device_key"], "act": "show"}).text
-    assert "profile-2026-12 en" in page and "taxes" in page and "Всё, что хранится" in page
+    assert "profile-2026-12 en" in page and "Налоги и сборы" in page and "taxes" not in page and "Всё, что хранится" in page
     assert httpx.delete(app.url + KEPT, headers=key).json() == {"erased": True}
     assert httpx.get(app.url + KEPT, headers=key).status_code == 404
 

@@ -13,6 +13,7 @@ from litestar.response import Response
 
 from footfall.control.items import list_items
 from footfall.errors import BadQuestion, Refused
+from footfall.interests.found import holding, words_of
 from footfall.interests.taxonomy import taxonomy
 from footfall.sentences import NOTHING, Sentence
 from footfall.serve.house import Desk, House
@@ -206,17 +207,12 @@ def _of_panel(numbers: Numbers, view: View, name: str) -> dict[str, int]:
 
 def missed(searched: dict[str, int], empty: dict[str, int], items: Sequence[Item]) -> tuple[Missed, ...]:
     """Terms with how many items have their words: those first that nothing was found for, or that no item has, then by visitors."""
-    words = [f"{item.title} {item.summary} {item.path}".casefold() for item in items if item.state in ("live", "fading")]
+    words = words_of(items)
     found = [
-        Missed(term=term, visitors=searched.get(term), empty=empty.get(term), items=_holding(term, words))
+        Missed(term=term, visitors=searched.get(term), empty=empty.get(term), items=holding(term, words))
         for term in dict.fromkeys((*searched, *empty))
     ]
     return tuple(sorted(found, key=lambda one: (not one.is_missing, -(one.visitors or one.empty or 0), one.term))[:MOST_MISSED])
-
-
-def _holding(term: str, words: Sequence[str]) -> int:
-    parts = term.casefold().split()
-    return sum(all(part in text for part in parts) for text in words) if parts else 0
 
 
 def read_order(given: dict[str, str]) -> Order:

@@ -9,9 +9,11 @@ from litestar.response import Response
 
 from footfall.errors import NotFound
 from footfall.interests.profile import Kept
+from footfall.interests.taxonomy import taxonomy
 from footfall.serve.house import House
+from footfall.serve.pages.interests import topic_names
 from footfall.serve.pages.language import N_
-from footfall.serve.pages.residents import known_portal, render_residents
+from footfall.serve.pages.residents import known_portal, render_residents, resident
 from footfall.serve.sign_in import fields_of, in_thread
 
 __all__ = ["ROUTES"]
@@ -45,8 +47,11 @@ async def kept_form(request: Request[Any, Any, Any], house: NamedDependency[Hous
 
 def _page(request: Request[Any, Any, Any], house: House, *, said: str = "", key: str = "", kept: Kept | None = None) -> Response[str]:
     portal = known_portal(house, request.query_params.get("site", ""))
+    names = topic_names(taxonomy(house.desk.settings.topics_file), resident(request).language.code)
     known: dict[str, Any] = {"said": said, "key": key, "kept": kept, "keeps": house.profiles is not None, "of": date.fromisoformat}
-    answer = render_residents(request, portal, "kept_here.html", here="/privacy/kept", query=f"site={portal.domain}", **known)
+    answer = render_residents(
+        request, portal, "kept_here.html", here="/privacy/kept", query=f"site={portal.domain}", name_of=names, **known
+    )
     answer.headers["cache-control"] = "no-store"
     return answer
 

@@ -1,16 +1,13 @@
-"""``footfall attack`` as a command: its exit code, its report, and what it says where something is missing."""
+"""``footfall attack`` as a command: its exit code, its report, and what it says."""
 
 import json
-import sys
 from contextlib import contextmanager
 
 import pytest
 
 from footfall.cli import attack as command
 from footfall.cli.commands import run
-from footfall.errors import Unavailable
 from footfall.privacy.attacks.outcome import Attack
-from footfall.serve.attacking import NO_SCIPY, made_up_attacks
 
 pytestmark = pytest.mark.attack
 
@@ -48,16 +45,3 @@ def test_an_attack_that_succeeds_is_said_out_loud(home, monkeypatch, capsys):
     told = capsys.readouterr().out
     assert "A2 SUCCEEDED. What was tried. Figures." in told
     assert "1 of 2 attacks were repelled" in told
-
-
-@pytest.mark.parametrize("missing", ["numpy", "scipy"])
-def test_without_the_extra_it_says_what_to_install(monkeypatch, missing):
-    for name in [name for name in sys.modules if name.startswith("footfall.privacy.attacks.")]:
-        monkeypatch.delitem(sys.modules, name)
-    for name in [name for name in sys.modules if name.partition(".")[0] == missing]:
-        monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(Unavailable) as raised:
-        made_up_attacks()
-    assert str(raised.value) == NO_SCIPY
-    assert "pip install 'footfall[attack]'" in NO_SCIPY
