@@ -18,6 +18,7 @@ NAMES = (
     "sources",
     "topics",
     "text",
+    "trends",
     "faults",
 )
 
