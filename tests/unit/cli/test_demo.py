@@ -18,9 +18,13 @@ PLAN = demo.Plan(key="k", seed=1, first_day=date(2026, 3, 1), days=8, until_s=1_
 @pytest.mark.parametrize("has_tmpfs", [True, False])
 def test_city_has_a_sealed_portal_where_there_is_tmpfs_and_says_so_where_there_is_none(tmp_path, monkeypatch, capsys, has_tmpfs):
     settings = Settings(home=str(tmp_path))
+    sorted_of = []
     monkeypatch.setattr(demo, "sealed_folder", lambda settings: tmp_path if has_tmpfs else None)
+    monkeypatch.setattr(demo, "sort_content", sorted_of.append)
     control = open_control(f"sqlite:///{tmp_path / 'control.db'}", now=lambda: 1_772_900_000_000)
-    demo._build(SimpleNamespace(control=control, settings=settings, now=lambda: 1_772_900_000_000), PLAN, ())
+    desk = SimpleNamespace(control=control, settings=settings, now=lambda: 1_772_900_000_000)
+    demo._build(desk, PLAN, ())
+    assert sorted_of == [desk], "marts of interest are empty until the catalogue is sorted by topic"
     kept = {portal.domain: portal.keep_events for portal in control.portals()}
     assert len(list_placements(control)) == (len(PLACEMENTS) if has_tmpfs else 0)
     control.close()
