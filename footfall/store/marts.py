@@ -17,7 +17,19 @@ import msgspec
 from footfall.store.engine import Engine
 from footfall.vocabulary import FIRST_LATE_ID, Goal
 
-__all__ = ["DURATION_BINS", "NAMES", "Asked", "Cell", "Words", "bounded_counts", "cells_of", "known_keys", "write_cells"]
+__all__ = [
+    "DURATION_BINS",
+    "NAMES",
+    "Asked",
+    "Cell",
+    "Words",
+    "bounded_counts",
+    "cells_of",
+    "goal_condition",
+    "keeper",
+    "known_keys",
+    "write_cells",
+]
 
 Cell = tuple[int, tuple[str, ...]]
 """A site, and a key of each of the mart's columns."""
@@ -155,7 +167,7 @@ def _statements(asked: Asked) -> Iterable[tuple[str, dict[str, Any]]]:
         for site in sorted(asked.sites):
             if goals := [goal for goal in asked.goals if goal.portal_id == site]:
                 values: dict[str, Any] = {"sites": [site]}
-                reached = ", ".join(f"if({_condition(goal, _keeper(values))}, [toUInt32({goal.id:d})], [])" for goal in goals)
+                reached = ", ".join(f"if({goal_condition(goal, keeper(values))}, [toUInt32({goal.id:d})], [])" for goal in goals)
                 yield sql.replace("GOALS", f"arrayConcat({reached})"), values
     else:
         yield sql, {"sites": sorted(asked.sites)} | (_referring(asked.words) if asked.mart == "flow" else {})
@@ -172,7 +184,7 @@ def _referring(words: Words) -> dict[str, Any]:
     }
 
 
-def _keeper(values: dict[str, Any]) -> Callable[[str], str]:
+def keeper(values: dict[str, Any]) -> Callable[[str], str]:
     """A function that keeps a text among the values and answers its parameter."""
 
     def keep(text: str) -> str:
@@ -183,7 +195,7 @@ def _keeper(values: dict[str, Any]) -> Callable[[str], str]:
     return keep
 
 
-def _condition(goal: Goal, keep: Callable[[str], str]) -> str:
+def goal_condition(goal: Goal, keep: Callable[[str], str]) -> str:
     """That an event reaches the goal: what ``reports.conditions`` says of it."""
     parts = [f"props[{keep(name)}] = {keep(value)}" for name, value in goal.custom_props.items()]
     if goal.event_name is not None:
