@@ -38,5 +38,5 @@ trend_strictness = sa.Table(
     "trend_strictness",
     metadata,
     sa.Column("site", sa.Integer, sa.ForeignKey("portals.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("factor", sa.Float, nullable=False, comment="by which a score has to be above the ordinary threshold, from 1"),
+    sa.Column("factor", sa.Float, nullable=False, comment="how much stricter than ordinary, 1 to 2"),
 )

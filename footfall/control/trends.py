@@ -140,7 +140,7 @@ def give_feedback(database: Database, id: int, verdict: Verdict, *, now_ms: int)
 
 
 def strictness_of(database: Database) -> dict[int, float]:
-    """By portal the factor of its threshold, where it is not 1."""
+    """By portal how strict it is, 1 to 2, where people judged cards."""
     with database.reading() as connection:
         return {row.site: row.factor for row in connection.execute(sa.select(trend_strictness))}
 

@@ -10,8 +10,8 @@ from footfall.trends.panel import Floats, Step
 __all__ = ["Rules", "State", "is_held", "onset", "rules_of", "state_of"]
 
 State = Literal["candidate", "emerging", "trend", "fading", "closed"]
-DRIFT = 0.5
-"""Standard deviations that a bucket has to be off before it counts towards a beginning: half of what a lasting change of 1 is."""
+LEAST_DRIFT, MOST_DRIFT, DRIFT_SHARE = 0.5, 3.0, 0.25
+"""Standard deviations that a bucket has to be off before it counts towards a beginning: a part of how far off the last one is."""
 HELD_Z = 1.5
 """With less evidence than it takes to be found, a series that was found goes on."""
 
@@ -83,4 +83,5 @@ def onset(z: Floats, at: int, direction: Literal["up", "down"]) -> int:
     signed = z[: at + 1][::-1] * (1.0 if direction == "up" else -1.0)
     unknown = np.flatnonzero(~np.isfinite(signed[1:]))
     signed = signed[: unknown[0] + 1] if len(unknown) else signed
-    return at - int(np.argmax(np.cumsum(signed - DRIFT)))
+    drift = np.clip(DRIFT_SHARE * signed[0], LEAST_DRIFT, MOST_DRIFT)
+    return at - int(np.argmax(np.cumsum(signed - drift)))

@@ -47,7 +47,11 @@ def stories_of(found: Sequence[Finding], shared: Shared, titles: Mapping[Key, st
             best.append(one)
         else:
             groups.append([one])
-    return tuple(sorted((_story(group) for group in groups), key=lambda story: (min(one.q for one in story.members), -abs(story.head.z))))
+    return tuple(
+        sorted(
+            (_story(group) for group in groups), key=lambda story: (min(one.q for one in story.members), -abs(story.head.z), story.head.key)
+        )
+    )
 
 
 def words_of(text: str) -> frozenset[str]:
