@@ -114,10 +114,11 @@ def _fill(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
 def _look_at(desk: Desk, kept: Kept, step: Step, at_s: int, strictness: float) -> int:
     calendar, zone = ORDINARY, ZoneInfo(kept.portal.timezone)
     detector = Detecting(calendar, zone, pages_by_topic(desk.engine, kept.portal.id), strictness=strictness)
-    seen = look(desk.engine, making_of(kept), detector, step, at_s)
+    ends_ms = (at_s + SECONDS[step]) * 1000
+    known, elsewhere = _known(desk, kept.portal.id, step, ends_ms)
+    seen = look(desk.engine, making_of(kept), detector, step, at_s, known=known)
     if seen is None:
         return 0
-    known, elsewhere = _known(desk, kept.portal.id, step, seen.ends_ms)
     tell = Telling(desk.engine, kept, calendar, policy=desk.settings.policy, now_ms=desk.now())
     more = seen.is_outage and is_refused_more(desk.engine, kept.portal.id, at_s * 1000, seen.ends_ms)
     return len(save_cards(desk.control, cards_of(seen, known, tell, elsewhere=elsewhere, refused_more=more)))

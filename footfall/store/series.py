@@ -65,8 +65,9 @@ MET = files("footfall.store").joinpath("series_met.sql").read_text(encoding="utf
 SERIES = """SELECT site, toString(dimension), key, groupArray(toUnixTimestamp(bucket)), groupArray(value), groupArray(visitors) FROM
 (
     SELECT site, dimension, key, bucket, value, visitors FROM series FINAL
-    WHERE step = {step:String} AND site IN {sites:Array(UInt32)} AND dimension IN {dimensions:Array(String)}
+    WHERE step = {step:String} AND site IN {sites:Array(UInt32)}
         AND bucket >= fromUnixTimestamp({from_s:UInt32}) AND bucket < fromUnixTimestamp({to_s:UInt32})
+        AND ({is_whole:Bool} OR (dimension, key) IN {keys:Array(Tuple(String, String))})
 )
 GROUP BY site, dimension, key HAVING sum(value) > 0 ORDER BY site, dimension, key"""
 encoder = msgspec.json.Encoder()
@@ -182,9 +183,12 @@ def met(engine: Engine, making: Making, keys: Sequence[tuple[str, str]], from_s:
 
 
 def series_of(
-    engine: Engine, sites: Sequence[int], dimensions: Sequence[str], step: Step, from_s: int, to_s: int
+    engine: Engine, sites: Sequence[int], step: Step, span: tuple[int, int], *, keys: Iterable[tuple[str, str]] | None = None
 ) -> list[tuple[int, str, str, list[int], list[int], list[int]]]:
-    """Site, dimension and key of each series, with its buckets, values and visitors, in the order of neither. Raises Unavailable."""
-    given = {"step": step, "sites": list(sites), "dimensions": list(dimensions), "from_s": from_s, "to_s": to_s}
+    """Site, dimension and key of each series, or of ``keys`` alone, with its buckets, values and visitors, in the order of neither.
+
+    ``span`` is from when until when buckets begin, seconds since 1970. Raises Unavailable.
+    """
+    given = {"step": step, "sites": list(sites), "from_s": span[0], "to_s": span[1], "is_whole": keys is None, "keys": list(keys or ())}
     found = engine.query(SERIES, given, name="series")
     return [(int(site), str(dimension), str(key), buckets, values, visitors) for site, dimension, key, buckets, values, visitors in found]

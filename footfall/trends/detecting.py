@@ -57,9 +57,12 @@ class Detecting:
         """[keys, buckets], in standard deviations."""
         return score(panel, expected)
 
-    def find(self, panel: Panel, expected: Expected, at: int) -> tuple[Finding, ...]:
-        """What is not as expected in the bucket."""
-        return findings(panel, expected, at=at, families=families_of(panel, self._topics), q=self._q)
+    def find(self, panel: Panel, expected: Expected, at: int, among: int) -> tuple[Finding, ...]:
+        """What is not as expected in the bucket. The panel has those of ``among`` series that may stand out: all the others are tests too,
+        which nothing came of."""
+        part = min(1.0, len(panel.keys) / max(among, 1))
+        found = findings(panel, expected, at=at, families=families_of(panel, self._topics), q=self._q * part)
+        return tuple(msgspec.structs.replace(one, q=min(1.0, one.q / part)) for one in found)
 
     def _kind(self, panel: Panel, bucket: int) -> str:
         began = panel.start_of(bucket)

@@ -1,12 +1,12 @@
 """Series out of the store as a panel: buckets without a gap, and what is not known told apart from nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 
 from footfall.store.engine import Engine
-from footfall.store.series import DIMENSIONS, HOUR_S, Bucket, made_buckets, series_of
+from footfall.store.series import HOUR_S, Bucket, made_buckets, series_of
 from footfall.trends.panel import Floats, Ints, Key, Panel, Step
 
 __all__ = ["SECONDS", "read_panel", "visitors_of"]
@@ -17,15 +17,15 @@ LINGERS: dict[Step, int] = {"hour": 23, "day": 1}
 
 
 def read_panel(
-    engine: Engine, sites: Sequence[int], first_s: int, last_s: int, step: Step, dimensions: Sequence[str] = DIMENSIONS
+    engine: Engine, sites: Sequence[int], first_s: int, last_s: int, step: Step, *, keys: Iterable[tuple[str, str]] | None = None
 ) -> Panel:
-    """Every series of these portals on the buckets from the one that begins at ``first_s`` to the one at ``last_s``.
+    """Every series of these portals, or of these dimensions and keys alone, on the buckets that begin from ``first_s`` to ``last_s``.
 
     Counts are exact and not yet released. Groups are the portals, in the order of ``sites``. A bucket that was not made, one before a key
     began, and one where it is under its cohort is ``nan``. Raises Unavailable.
     """
     buckets = (last_s - first_s) // SECONDS[step] + 1
-    found = series_of(engine, sites, dimensions, step, first_s, last_s + 1)
+    found = series_of(engine, sites, step, (first_s, last_s + 1), keys=keys)
     values = np.full((len(found), buckets), np.nan)
     for row, (*_, at, counts, _) in enumerate(found):
         values[row] = _spread(np.asarray(at, dtype=np.int64), np.asarray(counts, dtype=np.float64), first_s, buckets, step)
@@ -33,13 +33,13 @@ def read_panel(
     groups: Ints = np.array([number[site] for site, *_ in found], dtype=np.int32)
     known = _known(engine, sites, first_s, buckets, step)
     values[~known[groups]] = np.nan
-    keys: tuple[Key, ...] = tuple((site, dimension, key) for site, dimension, key, *_ in found)
-    return Panel(keys=keys, first=datetime.fromtimestamp(first_s, UTC), step=step, values=values, groups=groups)
+    named: tuple[Key, ...] = tuple((site, dimension, key) for site, dimension, key, *_ in found)
+    return Panel(keys=named, first=datetime.fromtimestamp(first_s, UTC), step=step, values=values, groups=groups)
 
 
 def visitors_of(engine: Engine, sites: Sequence[int], at_s: int, step: Step) -> dict[Key, int]:
     """Distinct visitors of each key in one bucket. Raises Unavailable."""
-    found = series_of(engine, sites, DIMENSIONS, step, at_s, at_s + 1)
+    found = series_of(engine, sites, step, (at_s, at_s + 1))
     return {(site, dimension, key): sum(visitors) for site, dimension, key, *_, visitors in found}
 
 

@@ -1,6 +1,7 @@
 """A portal is looked at when a bucket is complete: its series are scored, what stands out becomes stories, and cards go on or begin."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -11,13 +12,16 @@ from footfall.store.engine import Engine
 from footfall.store.series import Making, Met, met
 from footfall.trends.panel import Expected, Finding, Floats, Key, Panel, Step, step_of
 from footfall.trends.reading import SECONDS, read_panel, visitors_of
+from footfall.trends.scoring import score_hour
 from footfall.trends.states import is_held, onset, state_of
 from footfall.trends.stories import Shared, Story, stories_of
 
 __all__ = ["BUCKETS", "LEAST_VISITORS", "Detector", "Look", "Tell", "cards_of", "look"]
 
-BUCKETS: dict[Step, int] = {"hour": 8 * 7 * 24, "day": 12 * 7}
+BUCKETS: dict[Step, int] = {"hour": 6 * 7 * 24, "day": 12 * 7}
 """How far back a series is compared with itself."""
+MOST_WHOLE, LARGEST, CLOSER_Z = 400, 300, 2.0
+"""Of an hour with more series the largest are looked at, and those that a quick look finds so far off."""
 LEAST_VISITORS = 10
 """Distinct visitors of the bucket that a card tells of, whatever the policy."""
 MOST_OF_ONE = 0.2
@@ -31,7 +35,7 @@ class Detector(Protocol):
 
     def expect(self, panel: Panel) -> Expected: ...
     def score(self, panel: Panel, expected: Expected) -> Floats: ...
-    def find(self, panel: Panel, expected: Expected, at: int) -> tuple[Finding, ...]: ...
+    def find(self, panel: Panel, expected: Expected, at: int, among: int) -> tuple[Finding, ...]: ...
 
 
 class Look(msgspec.Struct, frozen=True, eq=False):
@@ -61,22 +65,34 @@ Tell = Callable[[Look, Finding | None, Card], str]
 """What a card tells, as JSON that passed the gate. Without a finding it is an outage."""
 
 
-def look(engine: Engine, making: Making, detector: Detector, step: Step, at_s: int) -> Look | None:
-    """The portal's series in that bucket; ``None`` where nothing is known of it. Raises Unavailable."""
+def look(engine: Engine, making: Making, detector: Detector, step: Step, at_s: int, *, known: Sequence[Card] = ()) -> Look | None:
+    """The portal's series in that bucket, those of ``known`` cards too; ``None`` where nothing is known of it. Raises Unavailable."""
     site = making.sites[0]
     first_s = at_s - (BUCKETS[step] - 1) * SECONDS[step]
-    panel = read_panel(engine, [site], first_s, at_s, step)
+    visitors = visitors_of(engine, [site], at_s, step)
+    panel = read_panel(engine, [site], first_s, at_s, step, keys=_looked_at(engine, site, at_s, step, visitors, known))
     if not len(panel.keys) or not np.isfinite(panel.values[:, -1]).any():
         return None
     expected, at = detector.expect(panel), panel.values.shape[1] - 1
     is_outage = bool(expected.outage[0, at])
-    visitors = visitors_of(engine, [site], at_s, step)
-    is_told = (one for one in detector.find(panel, expected, at) if visitors.get(one.key, 0) >= LEAST_VISITORS)
+    is_told = (one for one in detector.find(panel, expected, at, len(visitors)) if visitors.get(one.key, 0) >= LEAST_VISITORS)
     found = [] if is_outage else list(is_told)
     shared = met(engine, making, [one.key[1:] for one in found], at_s, at_s + SECONDS[step])
     human = [one for place, one in enumerate(found) if shared.top_share.get(place, 0.0) < MOST_OF_ONE]
     stories = stories_of(human, _by_key(found, shared))
     return Look(panel, expected, detector.score(panel, expected), stories, visitors, is_outage)
+
+
+def _looked_at(
+    engine: Engine, site: int, at_s: int, step: Step, visitors: Mapping[Key, int], known: Sequence[Card]
+) -> set[tuple[str, str]] | None:
+    """Dimensions and keys of series to be looked at with care; ``None``: all of them."""
+    if step == "day" or len(visitors) <= MOST_WHOLE:
+        return None
+    largest = sorted(visitors, key=lambda key: (-visitors[key], key))[:LARGEST]
+    off = score_hour(engine, [site], datetime.fromtimestamp(at_s, UTC), least=CLOSER_Z)
+    ours = {(card.dimension, card.key) for card in known}
+    return {("portal", ""), *ours, *(key[1:] for key in largest), *(one.key[1:] for one in off)}
 
 
 def cards_of(seen: Look, known: Sequence[Card], tell: Tell, *, elsewhere: Sequence[Card] = (), refused_more: bool = False) -> list[Card]:

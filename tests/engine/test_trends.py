@@ -1,5 +1,6 @@
 """Trends from events to cards: a rise is found with what drives it, told through the gate, asked for by who may, and judged."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -9,17 +10,20 @@ import pytest
 
 from footfall.cli.commands import run
 from footfall.control.keys import create_key
+from footfall.control.runs import last_runs
 from footfall.control.trends import list_cards
 from footfall.serve.trend_jobs import kept_of, watch
 from footfall.store.series import put_made
 from footfall.trends.telling import is_refused_more
 from tests.support.app_here import AppHere
 from tests.support.build import Store, hit
+from tests.support.waiting import until
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PAGES = [f"/p{number}" for number in range(12)]
 WEEKS = 5
+NUMBERS = itertools.count()
 encoder = msgspec.json.Encoder()
 
 
@@ -65,9 +69,10 @@ def visits(hour, portal, *, risen):
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
-    """An app with a portal whose page rose two hours ago, looked at since; and another portal."""
+    """An app whose own look at the last hour is done, with a portal whose page rose two hours ago, looked at since; and another portal."""
     with AppHere(tmp_path_factory.mktemp("home"), policy="staff", now="2026-03-31T12:10:00Z") as app:
         desk = app.house.desk
+        until(lambda: "trends" in (runs := last_runs(desk.control)) and runs["trends"].state == "done")
         portal = desk.control.create_portal(domain="portal.example")
         desk.control.create_portal(domain="other.example")
         hours = [NOW - number * HOUR for number in range(WEEKS * 168, 2, -1)]
@@ -82,7 +87,7 @@ def city(tmp_path_factory):
 
 def call(city, method, path, *scopes, portals=(), **rest):
     app, _ = city
-    key = create_key(app.house.desk.control, f"{method} {path} {scopes} {portals}", scopes or ("stats:read",), portals, now_ms=1)
+    key = create_key(app.house.desk.control, f"key {next(NUMBERS)}", scopes or ("stats:read",), portals, now_ms=1)
     return httpx.request(method, f"{app.url}{path}", headers={"authorization": f"Bearer {key}"}, **rest)
 
 
@@ -92,7 +97,7 @@ def test_a_rise_is_one_card_with_its_drivers_and_when_it_began(city):
     assert card["observed"] == 80 and 15 < card["expected"] < 25 and card["low"] < card["expected"] < card["high"] < 80
     assert card["reason"] == {"kind": "source", "value": "News"}
     assert {"dimension": "source", "value": "News", "visitors": 120, "before": 0, "share": 0.75} in card["drivers"]
-    assert {"dimension": "section", "key": "/p3"} in card["members"]
+    assert card["members"] == [{"dimension": "page", "key": "/p3"}]
     assert [point["observed"] for point in card["spark"][-3:]] == [None, 80, 80]
     assert card["next"] == ["annotate", "target", "placement"]
 
