@@ -97,12 +97,13 @@ def _by_day(panel: Panel, logs: Floats, days: Days) -> Parts:
     for day in range(PAST, buckets):
         window = past[:, day - PAST : day]
         level = middle(window, LEAST_DAYS)
-        before = np.clip(np.nan_to_num(window - level[:, None]), -MOST_OFF, MOST_OFF)
+        off = window - level[:, None]
+        before = np.clip(np.nan_to_num(off), -MOST_OFF, MOST_OFF)
         now = logs[:, day] - level
         noise = 1 / np.maximum(np.exp(level), 0.5) + OWN
         common, rest = shared(now, before, level, noise, sides)
         seen[:, day] = grouped_median(now, places, groups)
-        usual = _usual(seen, day, days, range(day - 7, PAST - 1, -7))
+        usual = _usual(seen, day, days, np.stack([grouped_median(column, places, groups) for column in off[:, ::7].T]))
         busy[:, day] = seen[:, day] - usual
         common = np.where(_few(now, places, groups) & days.special[day], usual[places], common)
         own, rest = _own_week(rest)
@@ -111,11 +112,13 @@ def _by_day(panel: Panel, logs: Floats, days: Days) -> Parts:
     return Parts(base=base, busy=busy)
 
 
-def _usual(seen: Floats, bucket: int, days: Days, same: range) -> Floats:
-    """[groups], how busy a group was on days of the same kind, or else of the same weekday of four weeks; 0 where there is none."""
-    places = days.same(bucket) if days.special[bucket] else np.array(same[:WEEKS], dtype=np.intp)
-    places = places[places >= PAST] if days.special[bucket] else places[~days.special[places]]
-    return np.median(seen[:, places], axis=1) if len(places) else np.zeros(len(seen))
+def _usual(seen: Floats, bucket: int, days: Days, weekdays: Floats) -> Floats:
+    """[groups], how busy a group was on days of the same kind, 0 where there was none; or on an ordinary day by its last weekdays."""
+    if not days.special[bucket]:
+        return np.median(weekdays, axis=0)
+    same = days.same(bucket)
+    same = same[same >= PAST]
+    return np.median(seen[:, same], axis=1) if len(same) else np.zeros(len(seen))
 
 
 def _few(now: Floats, places: Places, groups: int) -> Bools:
@@ -139,7 +142,7 @@ def _own_week(rest: Floats) -> tuple[Floats, Floats]:
 def _fading(length: int) -> Floats:
     """Weights of the last so many days that sum to 1, the last day last."""
     weights: Floats = np.exp(-DRIFT_A_DAY * np.arange(length, 0, -1))
-    return weights / weights.sum()
+    return weights / float(weights.sum())
 
 
 def _by_hour(panel: Panel, logs: Floats, days: Days) -> Parts:

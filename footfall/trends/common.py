@@ -57,5 +57,5 @@ def _strength(left: Floats, loadings: Floats, heard: Floats, noise: Floats) -> F
     found: Floats = np.zeros(loadings.shape[1])
     for _ in range(ROUNDS):
         weighed = loadings * (weights / np.maximum(1, np.abs(values - loadings @ found) / width))[:, None]
-        found = np.linalg.solve(weighed.T @ loadings + 1e-3 * np.eye(len(found)), weighed.T @ values)
+        found = np.asarray(np.linalg.solve(weighed.T @ loadings + 1e-3 * np.eye(len(found)), weighed.T @ values), dtype=np.float64)
     return found

@@ -28,7 +28,7 @@ def evidence(z: Floats) -> Floats:
     found: Floats = np.nan_to_num(z)
     for lag, weight in enumerate(BEFORE, 1):
         found = found + weight * np.clip(_later(z, lag), LEAST, MOST)
-    return found / np.sqrt(1 + sum(weight**2 for weight in BEFORE))
+    return found / float(np.sqrt(1 + sum(weight**2 for weight in BEFORE)))
 
 
 def news(said: Floats, step: Step) -> Floats:

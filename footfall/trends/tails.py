@@ -14,7 +14,7 @@ def upper_tail(observed: Floats, mu: Floats, dispersion: Floats) -> Floats:
     """The chance of that many or more.
 
     >>> upper_tail(np.array([0.0, 10.0]), np.array([5.0, 5.0]), np.array([1.0, 2.0])).round(3)
-    array([1.   , 0.084])
+    array([1.  , 0.09])
     """
     size, share = _shape(mu, dispersion)
     found = np.where(dispersion > NEARLY_POISSON, stats.nbinom.sf(observed - 1, size, share), stats.poisson.sf(observed - 1, mu))
@@ -32,7 +32,7 @@ def ends(mu: Floats, dispersion: Floats, share: float) -> tuple[Floats, Floats]:
     """Least and most of the middle ``share`` of what one would count.
 
     >>> [float(end[0]) for end in ends(np.array([100.0]), np.array([4.0]), 0.9)]
-    [69.0, 134.0]
+    [69.0, 135.0]
     """
     size, chance = _shape(mu, dispersion)
     low, high = (
