@@ -9,6 +9,7 @@ import numpy as np
 
 from footfall.trends.baseline import expect
 from footfall.trends.discovery import ALONE, findings
+from footfall.trends.newcomers import with_newcomers
 from footfall.trends.panel import Expected, Finding, Floats, Ints, Panel
 from footfall.trends.scores import score
 
@@ -61,7 +62,9 @@ class Detecting:
         """What is not as expected in the bucket. The panel has those of ``among`` series that may stand out: all the others are tests too,
         which nothing came of."""
         part = min(1.0, len(panel.keys) / max(among, 1))
-        found = findings(panel, expected, at=at, families=families_of(panel, self._topics), q=self._q * part)
+        families = families_of(panel, self._topics)
+        expected, new = with_newcomers(panel, expected, families, at)
+        found = findings(panel, expected, at=at, families=families, q=self._q * part, new=new)
         return tuple(msgspec.structs.replace(one, q=min(1.0, one.q / part)) for one in found)
 
     def _kind(self, panel: Panel, bucket: int) -> str:
