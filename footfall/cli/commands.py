@@ -74,6 +74,10 @@ COMMANDS = {
     ),
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
+    "trends": (
+        "trends:trends",
+        "What rises, falls or is broken on portals: one line a story, what began last first, with why (with --json as the API gives it).",
+    ),
     "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
     "evaluate": (
         "evaluate:evaluate",

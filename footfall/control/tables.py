@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from footfall.control.content_tables import content_sources, frontier, items, items_version
 from footfall.control.metadata import metadata
+from footfall.control.trend_tables import trend_cards, trend_feedback, trend_strictness
 
 __all__ = [
     "annotations",
@@ -38,6 +39,9 @@ __all__ = [
     "segments",
     "sessions",
     "shares",
+    "trend_cards",
+    "trend_feedback",
+    "trend_strictness",
     "version",
 ]
 

@@ -34,6 +34,7 @@ from footfall.serve import (
     recommend,
     sites,
     state,
+    trends,
     verifying,
     webhooks,
 )
@@ -50,6 +51,7 @@ from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
 from footfall.serve.secret import Signer
 from footfall.serve.source_jobs import source_jobs
+from footfall.serve.trend_jobs import series_jobs, trend_jobs
 from footfall.serve.webhook_jobs import webhook_jobs
 from footfall.settings import Settings
 
@@ -98,12 +100,13 @@ class App:
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
     """Every job but what reads from elsewhere; what takes long comes last. Raises Unavailable where the control database is away."""
-    return [*mail_jobs(desk, signer, stopped), *webhook_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
+    made = (trend_jobs, mail_jobs, webhook_jobs, closing_jobs)
+    return [job for jobs in made for job in jobs(desk, signer, stopped)]
 
 
 def reading_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
-    """What is read from elsewhere: the city's datasets, and portals' content. Raises as ``all_jobs``."""
-    return [*source_jobs(desk, signer, stopped), *content_jobs(desk, signer, stopped)]
+    """What is read from elsewhere, the city's datasets and portals' content, and past days' series. Raises as ``all_jobs``."""
+    return [job for jobs in (source_jobs, content_jobs, series_jobs) for job in jobs(desk, signer, stopped)]
 
 
 def create(settings: Settings) -> App:
@@ -132,7 +135,7 @@ def _api(app: App) -> Litestar:
 
     of_data = (open_data, reach, datasets, measures)
     of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
-    asked = (health, answers, answers_paths, answers_v1, aggregates, *of_data, *of_content)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, trends, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

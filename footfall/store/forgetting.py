@@ -10,7 +10,7 @@ from footfall.store.engine import Engine
 __all__ = ["drop_expired", "forget_days", "forget_nights", "forget_site", "forget_visitors", "held_of_days"]
 
 TABLES = ("events", "visits")
-COUNTED = ("visits_by_day", "events_by_day", "service_days")
+COUNTED = ("visits_by_day", "events_by_day", "series", "series_made", "service_days")
 """What is counted of a day; it goes with the day, though it names nobody."""
 OF_SITES = ("shown",)
 """What stays after the days it is of, and goes with the portal."""

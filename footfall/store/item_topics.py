@@ -9,7 +9,7 @@ import msgspec
 
 from footfall.store.engine import Engine
 
-__all__ = ["EMPTY", "PAGES", "Topics", "current_topics", "put_item_topics"]
+__all__ = ["EMPTY", "PAGES", "Topics", "current_topics", "pages_by_topic", "put_item_topics"]
 
 EVERYWHERE = 0
 """Where the table has a portal, of rows that list the topics there are."""
@@ -17,6 +17,9 @@ NEWEST = "(SELECT max(version) FROM item_topics WHERE site = 0)"
 PAGES = f"SELECT path, groupUniqArray(topic) AS topics FROM item_topics WHERE version = {NEWEST} AND site = {{site:UInt32}} GROUP BY path"
 """A portal's pages with their topics."""
 CURRENT = f"SELECT version, topic FROM item_topics WHERE site = 0 AND version = {NEWEST} ORDER BY topic"
+BY_TOPIC = (
+    f"SELECT topic, arraySort(groupUniqArray(path)) FROM item_topics WHERE version = {NEWEST} AND site = {{site:UInt32}} GROUP BY topic"
+)
 DROP = "ALTER TABLE {table:Identifier} DELETE WHERE version < {before:UInt64} SETTINGS mutations_sync = 2"
 encoder = msgspec.json.Encoder()
 
@@ -63,6 +66,12 @@ def current_topics(engine: Engine) -> Topics:
     """The map that stands; EMPTY without any. Raises Unavailable."""
     rows = engine.query(CURRENT, name="topics")
     return Topics(int(rows[0][0]), tuple(dict.fromkeys(str(name) for _, name in rows))) if rows else EMPTY
+
+
+def pages_by_topic(engine: Engine, site: int) -> dict[str, list[str]]:
+    """A portal's pages by topic. Raises Unavailable."""
+    found = engine.query(BY_TOPIC, {"site": site}, name="pages by topic") if site != EVERYWHERE else []
+    return {str(topic): [str(path) for path in paths] for topic, paths in found}
 
 
 def _row(version: int, site: int, path: str, topic: str, score: float) -> dict[str, object]:

@@ -27,6 +27,8 @@ __all__ = [
     "bounded_counts",
     "cells_of",
     "counted_together",
+    "goal_condition",
+    "keeper",
     "known_keys",
     "write_cells",
 ]
@@ -223,7 +225,7 @@ def _statements(asked: Asked) -> Iterable[tuple[str, dict[str, Any]]]:
         for site in sorted(asked.sites):
             if goals := [goal for goal in asked.goals if goal.portal_id == site]:
                 values: dict[str, Any] = {"sites": [site]}
-                reached = ", ".join(f"if({_condition(goal, _keeper(values))}, [toUInt32({goal.id:d})], [])" for goal in goals)
+                reached = ", ".join(f"if({goal_condition(goal, keeper(values))}, [toUInt32({goal.id:d})], [])" for goal in goals)
                 yield sql.replace("GOALS", f"arrayConcat({reached})"), values
     else:
         yield sql, {"sites": sorted(asked.sites)} | (_referring(asked.words) if asked.mart == "flow" else {})
@@ -240,7 +242,7 @@ def _referring(words: Words) -> dict[str, Any]:
     }
 
 
-def _keeper(values: dict[str, Any]) -> Callable[[str], str]:
+def keeper(values: dict[str, Any]) -> Callable[[str], str]:
     """A function that keeps a text among the values and answers its parameter."""
 
     def keep(text: str) -> str:
@@ -251,7 +253,7 @@ def _keeper(values: dict[str, Any]) -> Callable[[str], str]:
     return keep
 
 
-def _condition(goal: Goal, keep: Callable[[str], str]) -> str:
+def goal_condition(goal: Goal, keep: Callable[[str], str]) -> str:
     """That an event reaches the goal: what ``reports.conditions`` says of it."""
     parts = [f"props[{keep(name)}] = {keep(value)}" for name, value in goal.custom_props.items()]
     if goal.event_name is not None:

@@ -14,7 +14,7 @@ __all__ = ["DATABASE", "Both", "is_begun", "open_sealed"]
 
 T = TypeVar("T")
 DATABASE = "sealed"
-TABLES = ("events", "visits", "refusals", "segments", "service_days", "visits_by_day", "events_by_day")
+TABLES = ("events", "visits", "refusals", "segments", "service_days", "visits_by_day", "events_by_day", "series", "series_made")
 SHARED = "item_topics"
 """A table that says nothing of anybody: one for both."""
 HEAD = re.compile(r"\ACREATE TABLE \S+")

@@ -20,6 +20,8 @@ SHARDING = {
     "item_topics": "cityHash64(site, path)",
     "item_names": "cityHash64(site, path)",
     "shown": "cityHash64(site, placement, item)",
+    "series": "cityHash64(site, dimension, key)",
+    "series_made": "cityHash64(site, day)",
     "visits_by_day": "cityHash64(site, dim, value)",
     "events_by_day": "cityHash64(site, dim, value)",
 }

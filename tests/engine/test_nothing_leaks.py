@@ -204,6 +204,7 @@ def run_commands(place, files, port):
         ("sources", "places", str(log)),
         ("placements", "put", "home-news", "portal.example"),
         ("placements", "list"),
+        ("trends", "portal.example", "--state", "trend,fading"),
         ("evaluate", "portal.example"),
         ("marts", "show", "interest_by_topic"),
         ("topics", "check", str(log)),

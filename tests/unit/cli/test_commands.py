@@ -39,6 +39,7 @@ LEAVES = {
     "keys add": "only its hash is kept",
     "keys list": "secrets are nowhere",
     "keys revoke": "stops working at once",
+    "trends": "one line a story",
     "placements list": "of one portal or of all",
     "placements show": "as YAML that put --from takes",
     "placements put": "the rest stays as it is",

@@ -1,0 +1,186 @@
+"""A portal is looked at when a bucket is complete: its series are scored, what stands out becomes stories, and cards go on or begin."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+import msgspec
+import numpy as np
+
+from footfall.control.trends import Card, Kind, State
+from footfall.store.engine import Engine
+from footfall.store.series import Making, Met, met
+from footfall.trends.panel import Expected, Finding, Floats, Key, Panel, Step, step_of
+from footfall.trends.reading import SECONDS, read_panel, visitors_of
+from footfall.trends.scoring import score_hour
+from footfall.trends.states import is_held, onset, state_of
+from footfall.trends.stories import Shared, Story, stories_of
+
+__all__ = ["BUCKETS", "LEAST_VISITORS", "Detector", "Look", "Tell", "cards_of", "look"]
+
+BUCKETS: dict[Step, int] = {"hour": 6 * 7 * 24, "day": 12 * 7}
+"""How far back a series is compared with itself."""
+MOST_WHOLE, LARGEST, CLOSER_Z = 400, 300, 2.0
+"""Of an hour with more series the largest are looked at, and those that a quick look finds so far off."""
+LEAST_VISITORS = 10
+"""Distinct visitors of the bucket that a card tells of, whatever the policy."""
+MOST_OF_ONE = 0.2
+"""What one visitor may have of it: more is a machine."""
+MARKS = 48
+Direction = Literal["up", "down"]
+
+
+class Detector(Protocol):
+    """The mathematics: what is expected, how far off a bucket is, and which are too far off."""
+
+    def expect(self, panel: Panel) -> Expected: ...
+    def score(self, panel: Panel, expected: Expected) -> Floats: ...
+    def find(self, panel: Panel, expected: Expected, at: int, among: int) -> tuple[Finding, ...]: ...
+
+
+class Look(msgspec.Struct, frozen=True, eq=False):
+    """A portal's series in the bucket that was looked at, the last of the panel."""
+
+    panel: Panel
+    expected: Expected
+    z: Floats
+    stories: tuple[Story, ...]
+    visitors: Mapping[Key, int]
+    is_outage: bool
+
+    @property
+    def at(self) -> int:
+        return int(self.panel.values.shape[1]) - 1
+
+    @property
+    def ends_ms(self) -> int:
+        return int((self.panel.start_of(self.at) + step_of(self.panel.step)).timestamp() * 1000)
+
+    def row_of(self, dimension: str, key: str) -> int | None:
+        """Of the panel; ``None`` where the series is not in it any more."""
+        return next((row for row, known in enumerate(self.panel.keys) if known[1:] == (dimension, key)), None)
+
+
+Tell = Callable[[Look, Finding | None, Card], str]
+"""What a card tells, as JSON that passed the gate. Without a finding it is an outage."""
+
+
+def look(engine: Engine, making: Making, detector: Detector, step: Step, at_s: int, *, known: Sequence[Card] = ()) -> Look | None:
+    """The portal's series in that bucket, those of ``known`` cards too; ``None`` where nothing is known of it. Raises Unavailable."""
+    site = making.sites[0]
+    first_s = at_s - (BUCKETS[step] - 1) * SECONDS[step]
+    visitors = visitors_of(engine, [site], at_s, step)
+    panel = read_panel(engine, [site], first_s, at_s, step, keys=_looked_at(engine, site, at_s, step, visitors, known))
+    if not len(panel.keys) or not np.isfinite(panel.values[:, -1]).any():
+        return None
+    expected, at = detector.expect(panel), panel.values.shape[1] - 1
+    is_outage = bool(expected.outage[0, at])
+    is_told = (one for one in detector.find(panel, expected, at, len(visitors)) if visitors.get(one.key, 0) >= LEAST_VISITORS)
+    found = [] if is_outage else list(is_told)
+    shared = met(engine, making, [one.key[1:] for one in found], at_s, at_s + SECONDS[step])
+    human = [one for place, one in enumerate(found) if shared.top_share.get(place, 0.0) < MOST_OF_ONE]
+    stories = stories_of(human, _by_key(found, shared))
+    return Look(panel, expected, detector.score(panel, expected), stories, visitors, is_outage)
+
+
+def _looked_at(
+    engine: Engine, site: int, at_s: int, step: Step, visitors: Mapping[Key, int], known: Sequence[Card]
+) -> set[tuple[str, str]] | None:
+    """Dimensions and keys of series to be looked at with care; ``None``: all of them."""
+    if step == "day" or len(visitors) <= MOST_WHOLE:
+        return None
+    largest = sorted(visitors, key=lambda key: (-visitors[key], key))[:LARGEST]
+    off = score_hour(engine, [site], datetime.fromtimestamp(at_s, UTC), least=CLOSER_Z)
+    ours = {(card.dimension, card.key) for card in known}
+    return {("portal", ""), *ours, *(key[1:] for key in largest), *(one.key[1:] for one in off)}
+
+
+def cards_of(seen: Look, known: Sequence[Card], tell: Tell, *, elsewhere: Sequence[Card] = (), refused_more: bool = False) -> list[Card]:
+    """The portal's cards after that bucket, those that changed: known ones go on, and what stands out and is in none of them begins one.
+
+    A bucket that was looked at before changes nothing. ``elsewhere`` are open cards of the other step, whose stories need no second card;
+    ``refused_more``: events are turned away as they were not before.
+    """
+    mine = [card for card in known if card.seen_ms < seen.ends_ms]
+    taken = {place: _card_of(story, known) for place, story in enumerate(seen.stories)}
+    changed: list[Card] = []
+    for card in mine:
+        story = next((seen.stories[place] for place, one in taken.items() if one is card), None)
+        if story is not None or not card.closed_ms:
+            changed.append(_gone_on(card, story, seen, tell))
+    new = [story for place, story in enumerate(seen.stories) if taken[place] is None and _card_of(story, elsewhere) is None]
+    changed += [_begun(story, seen, tell) for story in new]
+    if seen.is_outage and not any(card.kind in ("outage", "broken_tag") and not card.closed_ms for card in (*known, *elsewhere)):
+        changed.append(_outage(seen, tell, "broken_tag" if refused_more else "outage"))
+    return changed
+
+
+def _by_key(found: Sequence[Finding], told: Met) -> Shared:
+    pairs = ((found[one].key, found[other].key, count) for (one, other), count in told.visits.items())
+    return {(min(one, other), max(one, other)): count for one, other, count in pairs}
+
+
+def _card_of(story: Story, known: Sequence[Card]) -> Card | None:
+    """The card that the story goes on with: open, or closed so late that it is the same."""
+    keys = {one.key[1:] for one in story.members}
+    kinds = _kinds(story.head.direction)
+    return next((card for card in reversed(known) if card.kind in kinds and keys & set(card.members)), None)
+
+
+def _kinds(direction: Direction) -> tuple[Kind, ...]:
+    return ("rise", "new") if direction == "up" else ("fall",)
+
+
+def _gone_on(card: Card, story: Story | None, seen: Look, tell: Tell) -> Card:
+    held = story is not None or _still_holds(card, seen)
+    marks = (card.marks + ("1" if held else "0"))[-MARKS:]
+    state: State = "emerging" if card.closed_ms else state_of(marks, card.state, card.step)
+    ends_ms = seen.ends_ms
+    card = msgspec.structs.replace(card, marks=marks, state=state, seen_ms=ends_ms, closed_ms=ends_ms if state == "closed" else 0)
+    if story is None:
+        return card
+    members = tuple(dict.fromkeys((*card.members, *(one.key[1:] for one in story.members))))
+    card = msgspec.structs.replace(card, members=members, strength=max(card.strength, abs(story.head.z)))
+    head = next((one for one in story.members if one.key[1:] == (card.dimension, card.key)), story.head)
+    return msgspec.structs.replace(card, body=tell(seen, head, card))
+
+
+def _still_holds(card: Card, seen: Look) -> bool:
+    if card.kind in ("outage", "broken_tag"):
+        return seen.is_outage
+    row = seen.row_of(card.dimension, card.key)
+    return row is not None and is_held(float(seen.z[row, seen.at]), "down" if card.kind == "fall" else "up")
+
+
+def _begun(story: Story, seen: Look, tell: Tell) -> Card:
+    head = story.head
+    row = seen.row_of(*head.key[1:])
+    began = seen.at if row is None else onset(seen.z[row], seen.at, head.direction)
+    kind: Kind = "fall" if head.direction == "down" else "new" if head.new else "rise"
+    card = _card(seen, kind, tuple(one.key[1:] for one in story.members), began, abs(head.z))
+    return msgspec.structs.replace(card, body=tell(seen, head, card))
+
+
+def _outage(seen: Look, tell: Tell, kind: Kind) -> Card:
+    """It began with the first of the buckets in a row that are one."""
+    calm = np.flatnonzero(~seen.expected.outage[0])
+    card = _card(seen, kind, (("portal", ""),), int(calm[-1]) + 1 if len(calm) else 0, 0.0)
+    return msgspec.structs.replace(card, body=tell(seen, None, card))
+
+
+def _card(seen: Look, kind: Kind, members: tuple[tuple[str, str], ...], began: int, strength: float) -> Card:
+    return Card(
+        site=seen.panel.keys[0][0],
+        step=seen.panel.step,
+        kind=kind,
+        dimension=members[0][0],
+        key=members[0][1],
+        members=members,
+        state="candidate",
+        marks="1",
+        since_ms=int(seen.panel.start_of(began).timestamp() * 1000),
+        found_ms=seen.ends_ms,
+        seen_ms=seen.ends_ms,
+        strength=strength,
+        body="",
+    )

@@ -1,0 +1,160 @@
+"""Trends from events to cards: a rise is found with what drives it, told through the gate, asked for by who may, and judged."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import httpx
+import msgspec
+import pytest
+
+from footfall.cli.commands import run
+from footfall.control.keys import create_key
+from footfall.control.runs import last_runs
+from footfall.control.trends import list_cards
+from footfall.serve.trend_jobs import kept_of, watch
+from footfall.store.series import put_made
+from footfall.trends.telling import is_refused_more
+from tests.support.app_here import AppHere
+from tests.support.build import Store, hit
+from tests.support.waiting import until
+
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PAGES = [f"/p{number}" for number in range(12)]
+WEEKS = 5
+NUMBERS = itertools.count()
+encoder = msgspec.json.Encoder()
+
+
+def past(site, hours):
+    """Five weeks of calm: rows of series and what says that their hours were made."""
+    chance = Random(1)
+    rows = [
+        {
+            "site": site,
+            "day": str(hour.date()),
+            "dimension": "page",
+            "key": path,
+            "step": "hour",
+            "bucket": hour.strftime("%Y-%m-%d %H:%M:%S"),
+            "value": 20 + chance.randint(-6, 6),
+            "visitors": 20,
+            "version": 1,
+        }
+        for hour in hours
+        for path in PAGES
+    ]
+    totals: dict[str, int] = {}
+    for row in rows:
+        totals[row["bucket"]] = totals.get(row["bucket"], 0) + row["value"]
+    whole = {row["bucket"]: row | {"dimension": "portal", "key": "", "value": totals[row["bucket"]], "visitors": 200} for row in rows}
+    return [*rows, *whole.values()]
+
+
+def visits(hour, portal, *, risen):
+    """Twenty visitors a page; /p3 has eighty, most of them from the news."""
+    return [
+        hit(
+            (hour + timedelta(seconds=number)).isoformat(),
+            int(hour.timestamp()) + 1000 * place + number,
+            path=path,
+            portal=portal,
+            source="News" if risen and place == 3 and number >= 20 else "",
+        )
+        for place, path in enumerate(PAGES)
+        for number in range(80 if risen and place == 3 else 20)
+    ]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """An app whose own look at the last hour is done, with a portal whose page rose two hours ago, looked at since; and another portal."""
+    with AppHere(tmp_path_factory.mktemp("home"), policy="staff", now="2026-03-31T12:10:00Z") as app:
+        desk = app.house.desk
+        until(lambda: "trends" in (runs := last_runs(desk.control)) and runs["trends"].state == "done")
+        portal = desk.control.create_portal(domain="portal.example")
+        desk.control.create_portal(domain="other.example")
+        hours = [NOW - number * HOUR for number in range(WEEKS * 168, 2, -1)]
+        desk.engine.insert_ndjson("series", encoder.encode_lines(past(portal.id, hours)), "past")
+        put_made(desk.engine, [((portal.id, "hour", int(hour.timestamp())), hour.date(), 0) for hour in hours], 1)
+        store = Store(desk.engine, tmp_path_factory.mktemp("journal"), portal=portal)
+        store.load(*(one for back in (2, 1) for one in visits(NOW - back * HOUR, portal, risen=True)))
+        for back in (1, 0):
+            watch(desk, int((NOW - back * HOUR).timestamp()))
+        yield app, portal
+
+
+def call(city, method, path, *scopes, portals=(), **rest):
+    app, _ = city
+    key = create_key(app.house.desk.control, f"key {next(NUMBERS)}", scopes or ("stats:read",), portals, now_ms=1)
+    return httpx.request(method, f"{app.url}{path}", headers={"authorization": f"Bearer {key}"}, **rest)
+
+
+def test_a_rise_is_one_card_with_its_drivers_and_when_it_began(city):
+    (card,) = call(city, "GET", "/api/v1/trends?site_id=portal.example").json()["trends"]
+    assert (card["kind"], card["state"], card["name"], card["since"]) == ("rise", "emerging", "/p3", "2026-03-31T10:00:00+00:00")
+    assert card["observed"] == 80 and 15 < card["expected"] < 25 and card["low"] < card["expected"] < card["high"] < 80
+    assert card["reason"] == {"kind": "source", "value": "News"}
+    assert {"dimension": "source", "value": "News", "visitors": 120, "before": 0, "share": 0.75} in card["drivers"]
+    assert card["members"] == [{"dimension": "page", "key": "/p3"}]
+    assert [point["observed"] for point in card["spark"][-3:]] == [None, 80, 80]
+    assert card["next"] == ["annotate", "target", "placement"]
+
+
+def test_an_hour_that_was_looked_at_changes_nothing(city):
+    desk = city[0].house.desk
+    before = list_cards(desk.control, [city[1].id])
+    assert watch(desk, int(NOW.timestamp())) == 0
+    assert list_cards(desk.control, [city[1].id]) == before
+
+
+def test_cards_are_listed_by_state_and_time_and_for_who_may_see_the_portal(city):
+    def listed(query, **rest):
+        return len(call(city, "GET", f"/api/v1/trends{query}", **rest).json()["trends"])
+
+    assert [listed(query) for query in ("", "?state=emerging,closed", "?state=closed", "?since=2026-04-01")] == [1, 1, 0, 0]
+    assert listed("", portals=("portal.example",)) == 1 and listed("", portals=("other.example",)) == 0
+    id = call(city, "GET", "/api/v1/trends").json()["trends"][0]["id"]
+    assert call(city, "GET", f"/api/v1/trends/{id}").json()["id"] == id
+    assert call(city, "GET", f"/api/v1/trends/{id}", portals=("other.example",)).status_code == 403
+    assert call(city, "GET", "/api/v1/trends/99", portals=("other.example",)).status_code == 403
+    assert call(city, "GET", "/api/v1/trends/99").status_code == 404
+    assert "closed" in call(city, "GET", "/api/v1/trends?state=rising").json()["error"]
+    assert call(city, "GET", "/api/v1/trends?since=soon").status_code == 400
+
+
+def test_a_card_is_judged_by_who_may_set_portals_up(city):
+    id = call(city, "GET", "/api/v1/trends").json()["trends"][0]["id"]
+    path = f"/api/v1/trends/{id}/feedback"
+    assert call(city, "POST", path, json={"verdict": "noise"}).status_code == 403
+    told = call(city, "POST", path, "sites:write", json={"verdict": "noise"}).json()
+    assert told == {"feedback": {"useful": 0, "noise": 1}, "strictness": 1.1}
+    assert call(city, "POST", path, "sites:write", portals=("portal.example",), json={"verdict": "so-so"}).status_code == 400
+
+
+def test_the_command_prints_what_the_api_says(city, capsys):
+    home = str(city[0].house.desk.settings.home_path)
+    assert run(["trends", "portal.example", "--home", home, "--json"]) == 0
+    (card,) = msgspec.json.decode(capsys.readouterr().out)
+    assert card["name"] == "/p3"
+    assert run(["trends", "--state", "emerging", "--home", home]) == 0
+    assert "source News" in " ".join(capsys.readouterr().out.split())
+    assert run(["trends", "other.example", "--home", home]) == 0
+    assert capsys.readouterr().out.startswith("No trends now.")
+
+
+def test_more_refusals_than_a_day_before_are_a_broken_tag(city):
+    desk = city[0].house.desk
+    ends_ms = int(NOW.timestamp() * 1000)
+    assert not is_refused_more(desk.engine, 1, ends_ms - 3_600_000, ends_ms)
+    line = {"site": 1, "minute": "2026-03-31 11:30:00", "reason": "no_path", "count": 40}
+    desk.engine.insert_ndjson("refusals", encoder.encode_lines([line]), "refused")
+    assert is_refused_more(desk.engine, 1, ends_ms - 3_600_000, ends_ms)
+
+
+def test_a_sealed_portal_has_no_series(city):
+    control = city[0].house.desk.control
+    sealed = control.create_portal(domain="sealed.example", keep_events=0)
+    assert sealed.id not in {one.portal.id for one in kept_of(city[0].house.desk)}
+    assert {one.portal.domain for one in kept_of(city[0].house.desk)} == {"portal.example", "other.example"}
