@@ -1,0 +1,1 @@
+"""How well trends are told, on public data: ``python -m bench.trends.NAME`` runs one part."""
