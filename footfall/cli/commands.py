@@ -75,6 +75,7 @@ COMMANDS = {
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
     "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
+    "targets": ("targets:app", "What portals are to reach, and how it goes: list, show, add, remove."),
     "evaluate": (
         "evaluate:evaluate",
         "Replay the last days of a portal: would its lists have shown what visitors looked at next? Only means are printed.",

@@ -34,6 +34,7 @@ from footfall.serve import (
     recommend,
     sites,
     state,
+    targets,
     verifying,
     webhooks,
 )
@@ -50,6 +51,7 @@ from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
 from footfall.serve.secret import Signer
 from footfall.serve.source_jobs import source_jobs
+from footfall.serve.target_jobs import target_jobs
 from footfall.serve.webhook_jobs import webhook_jobs
 from footfall.settings import Settings
 
@@ -98,7 +100,12 @@ class App:
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
     """Every job but what reads from elsewhere; what takes long comes last. Raises Unavailable where the control database is away."""
-    return [*mail_jobs(desk, signer, stopped), *webhook_jobs(desk, signer, stopped), *closing_jobs(desk, signer, stopped)]
+    return [
+        *mail_jobs(desk, signer, stopped),
+        *webhook_jobs(desk, signer, stopped),
+        *target_jobs(desk, signer, stopped),
+        *closing_jobs(desk, signer, stopped),
+    ]
 
 
 def reading_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
@@ -130,7 +137,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    of_data = (open_data, reach, datasets, measures)
+    of_data = (open_data, reach, datasets, measures, targets)
     of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
     asked = (health, answers, answers_paths, answers_v1, aggregates, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
