@@ -102,7 +102,8 @@ def count_question(desk: Desk, portal: Portal, question: Question, span: Span, p
 
 def whole_of(desk: Desk, portal: Portal, question: Question, span: Span) -> float | None:
     """One number for all the days; ``None`` where it may not be seen."""
-    return _number(ask(desk, _body(portal, question, span)).answer.rows[0].metrics[0])
+    rows = ask(desk, _body(portal, question, span)).answer.rows
+    return _number(rows[0].metrics[0]) if rows else None
 
 
 def by_day(desk: Desk, portal: Portal, question: Question, span: Span) -> Floats:

@@ -26,7 +26,8 @@ CHECKED_DAYS = 14
 """How far ahead intervals of the past are looked at."""
 INSIDE = 0.8
 LOW, HIGH = 0.1, 0.9
-NARROWEST = 1e-3
+NARROWEST, WIDEST = 1e-3, 3.0
+"""Of errors, logarithms; of what they are widened by: a past without noise and a holiday in it would ask for more than any week brought."""
 
 
 class Forecast(msgspec.Struct, frozen=True, eq=False):
@@ -162,9 +163,9 @@ def _applied(median: Floats, errors: Floats) -> Floats:
 
 
 def _width(values: Floats, groups: Ints, buckets: Buckets, seed: int) -> float:
-    """By how much curves must grow for intervals of the past to have held eight buckets in ten; 1 at least, and where the past is short."""
+    """By how much curves must grow for intervals of the past to have held eight buckets in ten, 1 to WIDEST; 1 where the past is short."""
     ratios = [_outside(values, groups, buckets, at, seed) for at in _checks(values.shape[1], buckets.per_day)]
-    return max(1.0, float(np.quantile(np.concatenate(ratios), INSIDE))) if ratios else 1.0
+    return float(np.clip(np.quantile(np.concatenate(ratios), INSIDE), 1.0, WIDEST)) if ratios else 1.0
 
 
 def _checks(end: int, per_day: int) -> list[int]:

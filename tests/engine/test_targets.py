@@ -14,6 +14,7 @@ from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
 from footfall.control.targets import changes_of, list_targets
 from footfall.serve.target_jobs import look_at_targets, target_jobs
+from footfall.sources.builtins import builtin_text
 from tests.support.app_here import AppHere
 from tests.support.build import hit
 from tests.support.command import run_here
@@ -30,7 +31,15 @@ MARCH = {"site_id": "portal.example", "name": "March", "question": {"metrics": [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, cheap_hashes):
-    with AppHere(tmp_path_factory.mktemp("home"), policy="staff", now=NOW, country="RU") as running:
+    with pytest.MonkeyPatch.context() as patched:
+        # Sixty days would be drawn beside the tests, of which nothing is asked here.
+        patched.setattr("footfall.serve.app.closing_jobs", lambda *given: [])
+        yield from served(tmp_path_factory.mktemp("home"))
+
+
+def served(home):
+    """The app with sixty days of a portal's visitors and three keys."""
+    with AppHere(home, policy="staff", now=NOW, country="RU") as running:
         desk = running.house.desk
         portal, other = (desk.control.create_portal(domain=name) for name in ("portal.example", "other.example"))
         first = TODAY - timedelta(days=DAYS)
@@ -55,8 +64,9 @@ def server(tmp_path_factory, cheap_hashes):
 
 @pytest.fixture
 def call(server):
-    def sent(method, path, key="all", **rest):
-        return httpx.request(method, server.url + path, headers={"authorization": f"Bearer {server.secrets[key]}"}, timeout=LONG_S, **rest)
+    def sent(method, path, key="all", more=None, **rest):
+        headers = {"authorization": f"Bearer {server.secrets[key]}"} | (more or {})
+        return httpx.request(method, server.url + path, headers=headers, timeout=LONG_S, **rest)
 
     return sent
 
@@ -124,12 +134,32 @@ def test_target_before_its_first_day_has_a_forecast(made):
     assert told["forecast"]["median"] == pytest.approx(180, rel=0.05)
 
 
+def test_a_past_without_noise_has_no_wide_interval(made):
+    seen = made(value=780)["progress"]["forecast"]
+    assert seen["high80"] < 1.5 * seen["median"]
+
+
 def test_days_run_up_to_now_and_go_on_as_is_likely(call, made):
     id = made(value=780)["id"]
     days = call("GET", f"/api/v1/targets/{id}?site_id=portal.example").json()["days"]
     assert len(days) == 31
     assert (days[16]["came"], days[16]["median"], days[17]["came"]) == (came(1, 17), None, None)
     assert days[17]["low80"] <= days[17]["median"] <= days[-1]["high80"]
+
+
+def test_measure_of_the_city_is_a_target_like_another(call, made):
+    rows = [f"{TODAY - timedelta(days=back)},library,north,{100 + 10 * (back % 7)}" for back in range(1, 41)]
+    kinds = {"yaml": {"content-type": "application/yaml"}, "csv": {"content-type": "application/octet-stream"}}
+    path = "/api/v1/datasets/service-counters"
+    put = call("PUT", path, content=builtin_text("service-counters"), more=kinds["yaml"])
+    loaded = call("POST", f"{path}/loads?object=c.csv", content="\n".join(["date,service,district,uses", *rows]), more=kinds["csv"])
+    assert (put.status_code, loaded.status_code) == (200, 200), (put.text, loaded.text)
+    told = made(question=None, measure={"dataset": "service-counters", "measure": "uses"}, value=3000)
+    march = sum(100 + 10 * ((TODAY - date(2026, 3, day)).days % 7) for day in range(1, 18))
+    assert (told["progress"]["so_far"], told["progress"]["unit"], told["progress"]["until"]) == (march, "uses", "2026-03-17")
+    assert told["progress"]["state"] == "on_track"
+    assert call("GET", f"/api/v1/targets/{told['id']}?site_id=portal.example", "reader").status_code == 403
+    assert call("GET", "/api/v1/targets?site_id=portal.example", "reader").json() == {"targets": []}
 
 
 def test_what_a_change_does_not_name_stays(call, made):
@@ -185,13 +215,14 @@ def test_command_line_sets_lists_shows_and_removes(server):
     def said(*arguments):
         done = run_here({"FOOTFALL_URL": server.url, "FOOTFALL_KEY": server.secrets["all"]}, "targets", *arguments)
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        # The server of this process writes its log between the lines.
+        return "\n".join(line for line in done.stdout.splitlines() if not re.match(r"20\d\d-\d\d-\d\d \d\d:", line))
 
     made = json.loads(said("add", "portal.example", "March", "--value", "780", "--from", "2026-03-01", "--due", "2026-03-31", "--json"))
     (listed,) = json.loads(said("list", "portal.example", "--json"))
     assert listed == made
     assert "at least 780 by 2026-03-31, on track" in said("show", "portal.example", str(made["id"]))
-    assert said("rm", "portal.example", str(made["id"])) == f"Target {made['id']} is removed.\n"
+    assert said("rm", "portal.example", str(made["id"])) == f"Target {made['id']} is removed."
     assert list_targets(server.house.desk.control) == ()
 
 
