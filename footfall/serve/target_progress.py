@@ -22,6 +22,8 @@ __all__ = ["Day", "Progress", "progress_of", "span_of", "suggested_value"]
 
 DAY = timedelta(days=1)
 WHOLE, LOW, MIDDLE, HIGH = 100, 0.1, 0.5, 0.9
+KNOWN = 0.9
+"""Share of its days that another series is known on to be learned from."""
 TOO_FEW = Sentence("Too few visitors so far to tell.")
 TOO_SHORT = Sentence("There is too little history for a forecast.")
 COARSE = Sentence("The data come by week or more: there is no forecast.")
@@ -107,9 +109,10 @@ def _ahead(desk: Desk, portal: Portal, target: Target, counted: Counted, period:
     horizon = (period.last - counted.past.last).days
     if horizon <= 0 or np.isfinite(counted.values).sum() < FEWEST_DAYS:
         return None
-    first = histories.past.first if target.question else counted.past.first
-    gap = np.full((counted.past.first - first).days, np.nan)
-    rows = [np.concatenate((gap, counted.values)), *(_unhidden(other) for other in (histories.others if target.question else ()))]
+    first, skipped = counted.past.first, (counted.past.first - histories.past.first).days
+    others = [_unhidden(other[skipped:]) for other in (histories.others if target.question else ())]
+    # A series that began later would be as if nobody had been expected on its first days.
+    rows = [counted.values, *(other for other in others if np.isfinite(other).mean() > KNOWN)]
     start = datetime(first.year, first.month, first.day, tzinfo=UTC)
     buckets = buckets_of(start, "day", len(rows[0]) + horizon, calendar_of(desk.settings, counted.past.last))
     seed = crc32(f"{portal.id} {period.last}".encode())
