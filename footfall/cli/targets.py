@@ -88,7 +88,7 @@ def add_target(
     print_json(made) if json else console.print(f"Target {made['id']}: {made['name']}, {_wanted(made)}, {_state(made)}", markup=False)
 
 
-@app.command(name="rm", alias="remove")
+@app.command(name="rm")
 def remove_target(portal: str, target: int, /, *, home: Home = None, json: Json = False) -> None:
     """Remove a target by its id (`footfall targets list` shows it)."""
     with open_backend(settings_of(home)) as backend:

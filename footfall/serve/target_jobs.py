@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-import structlog
-
 from footfall.control.audit import acting_as
 from footfall.control.targets import list_targets, note_state
 from footfall.sentences import NOTHING
@@ -17,7 +15,6 @@ from footfall.serve.target_series import Histories
 
 __all__ = ["look_at_targets", "target_jobs"]
 
-log = structlog.get_logger()
 DAY_MS, LOOK_AT_MS = 86_400_000, 4 * 3_600_000
 """At four in the morning, UTC: yesterday is over and counted in most of the world's cities."""
 SCHEDULE = "schedule"
@@ -56,10 +53,7 @@ def look_at_targets(desk: Desk, stopped: Callable[[], bool] = lambda: False) -> 
         known = histories.setdefault(portal.id, Histories(desk, portal))
         told = progress_of(desk, portal, found, known)
         chance = told.outlook.chance if told.outlook else None
-        is_new = note_state(desk.control, found, told.state, period=told.last.isoformat(), chance=chance, now_ms=desk.now())
-        if is_new:
-            log.info("a target's state changed", target=found.target.id, before=found.state, state=told.state)
-        changed += is_new
+        changed += note_state(desk.control, found, told.state, period=told.last.isoformat(), chance=chance, now_ms=desk.now())
     return changed
 
 
