@@ -1,6 +1,7 @@
 """All settings: one Struct, read once, checked at start. Environment stands over ``footfall.toml``, that over defaults."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
@@ -18,6 +19,7 @@ __all__ = ["Settings", "read_settings"]
 
 SECRET = ("store", "control", "key", "secret", "oidc_client_secret", "smtp_password")
 SHORTEST_SECRET = 32
+COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 NOT_SETTINGS = ("FOOTFALL_DATA", "FOOTFALL_LIBCHDB", "FOOTFALL_SNAP")
 """Of the project's own tests."""
@@ -67,6 +69,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """MaxMind-format file with country, region, city; empty uses the built-in country table."""
     topics_file: str = ""
     """YAML file of the city's own topics, in the form that docs/topics.md shows; empty uses the built-in ones."""
+    country: str = ""
+    """Whose public holidays forecasts reckon with, such as ``RU``, or with a part of the country ``DE-BE``; empty knows none."""
+    calendar_file: str = ""
+    """iCalendar file of what the city plans (City Day, first day of enrolment): forecasts learn what such days bring."""
     volatile: str = ""
     """tmpfs folder for today's salts, sealed portals' events and what the embedded store's memory cannot hold; empty uses /dev/shm."""
     commit_window_ms: Annotated[int, Meta(ge=0, le=1000)] = 2
@@ -272,6 +278,13 @@ def _check_topics_file(settings: Settings) -> None:
         )
 
 
+def _check_calendar(settings: Settings) -> None:
+    if settings.country and not COUNTRY.fullmatch(settings.country):
+        raise BadSetting(f"Setting 'country' has {settings.country!r}, which is not valid. Valid: a code such as RU, or DE-BE.")
+    if settings.calendar_file and not Path(settings.calendar_file).expanduser().is_file():
+        raise BadSetting(f"Setting 'calendar_file' has {settings.calendar_file!r}, which is no file. Valid: an iCalendar file (.ics).")
+
+
 def _check_volatile(settings: Settings) -> None:
     if settings.volatile and not os.access(settings.volatile, os.W_OK | os.X_OK):
         raise BadSetting(
@@ -304,6 +317,7 @@ CHECKS = (
     _check_store,
     _check_urls,
     _check_topics_file,
+    _check_calendar,
     _check_volatile,
     _check_secrets,
     _check_mail,

@@ -4,7 +4,7 @@ import importlib
 
 __all__ = ["main"]
 
-NAMES = ("usa", "null", "speed")
+NAMES = ("usa", "null", "speed", "forecast")
 
 
 def main(short: bool = False) -> None:

@@ -92,6 +92,22 @@ class Backend(Protocol):
         """A mart of interest as the API gives it."""
         ...
 
+    def targets(self, domain: str) -> list[dict[str, Any]]:
+        """A portal's targets as the API lists them."""
+        ...
+
+    def target(self, domain: str, id: int) -> dict[str, Any]:
+        """One target as the API shows it."""
+        ...
+
+    def add_target(self, domain: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The target that was made, as the API shows it."""
+        ...
+
+    def remove_target(self, domain: str, id: int) -> None:
+        """Remove it."""
+        ...
+
     def state(self) -> State:
         """What waits, which portals count, what was refused."""
         ...
@@ -207,6 +223,18 @@ class OverHttp:
 
     def reach(self, first: str, last: str) -> dict[str, Any]:
         return dict(self._checked(self._client.get("/api/v2/reach", params={"from": first, "to": last})))
+
+    def targets(self, domain: str) -> list[dict[str, Any]]:
+        return list(self._checked(self._client.get("/api/v1/targets", params={"site_id": domain}))["targets"])
+
+    def target(self, domain: str, id: int) -> dict[str, Any]:
+        return dict(self._checked(self._client.get(f"/api/v1/targets/{id}", params={"site_id": domain})))
+
+    def add_target(self, domain: str, given: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._checked(self._client.post("/api/v1/targets", json={"site_id": domain} | given)))
+
+    def remove_target(self, domain: str, id: int) -> None:
+        self._checked(self._client.delete(f"/api/v1/targets/{id}", params={"site_id": domain}))
 
     def state(self) -> State:
         return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)

@@ -51,7 +51,7 @@ __all__ = ["Plan", "build_city", "demo"]
 
 PROXY = "127.0.0.1/32"
 """Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
-KEY_NAME = "demo"
+KEY_NAME, COUNTRY = "demo", "RU"
 EMAIL, PASSWORD_BYTES = "demo@example.city", 9
 IMPORTS_AT_ONCE = 2
 NO_SEALED = "\nNo portal is sealed here: that needs a tmpfs folder on this machine (the setting 'volatile')."
@@ -88,7 +88,9 @@ def demo(
 ) -> None:
     """Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."""
     settings = read_settings(home=home, port=port, trusted_proxies=(PROXY,))
-    settings = msgspec.structs.replace(settings, source_folders=(*settings.source_folders, str(settings.home_path / "city")))
+    settings = msgspec.structs.replace(
+        settings, source_folders=(*settings.source_folders, str(settings.home_path / "city")), country=settings.country or COUNTRY
+    )
     server = find_server(settings.home_path)
     if server:
         raise Conflict(f"The demo runs already at {server.url} (process {server.pid}).")

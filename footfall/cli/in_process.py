@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from footfall.cli.backend import LoadOrder, parts_of
 from footfall.collect.importing import ImportReport
+from footfall.control.targets import delete_target
 from footfall.privacy.attacks.outcome import Attack
 from footfall.reports.shape import as_json
 from footfall.serve.aggregates import parquet_for
@@ -18,10 +19,12 @@ from footfall.serve.datasets import withdrawn_shown
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.interest_routes import shown
+from footfall.serve.keys import LOCAL
 from footfall.serve.loading_sources import Sources
 from footfall.serve.reach import reach_json, span_of
 from footfall.serve.shapes import State, Verified
 from footfall.serve.state import state_of
+from footfall.serve.targets import put_target, target_json, target_whole, targets_json
 from footfall.serve.tools_of_sources import sources_of
 from footfall.serve.verifying import verify
 from footfall.settings import Settings
@@ -93,6 +96,22 @@ class InProcess:
 
     def mart(self, name: str, portals: str, date_range: str) -> bytes:
         return shown(self._desk, name, {"site_id": portals, "date_range": date_range})
+
+    def targets(self, domain: str) -> list[dict[str, Any]]:
+        self._desk.load()
+        return targets_json(self._desk, self._desk.control.portal(domain), LOCAL)
+
+    def target(self, domain: str, id: int) -> dict[str, Any]:
+        self._desk.load()
+        return target_whole(self._desk, self._desk.control.portal(domain), id, LOCAL)
+
+    def add_target(self, domain: str, given: dict[str, Any]) -> dict[str, Any]:
+        self._desk.load()
+        portal = self._desk.control.portal(domain)
+        return target_json(put_target(self._desk, portal, given), portal)
+
+    def remove_target(self, domain: str, id: int) -> None:
+        delete_target(self._desk.control, self._desk.control.portal(domain), id, now_ms=self._desk.now())
 
     def state(self) -> State:
         return state_of(self._desk)

@@ -34,6 +34,7 @@ from footfall.serve import (
     recommend,
     sites,
     state,
+    targets,
     trends,
     verifying,
     webhooks,
@@ -51,6 +52,7 @@ from footfall.serve.pages import routes as pages
 from footfall.serve.pages.faults import lost
 from footfall.serve.secret import Signer
 from footfall.serve.source_jobs import source_jobs
+from footfall.serve.target_jobs import target_jobs
 from footfall.serve.trend_jobs import series_jobs, trend_jobs
 from footfall.serve.webhook_jobs import webhook_jobs
 from footfall.settings import Settings
@@ -100,7 +102,7 @@ class App:
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
     """Every job but what reads from elsewhere; what takes long comes last. Raises Unavailable where the control database is away."""
-    made = (trend_jobs, mail_jobs, webhook_jobs, closing_jobs)
+    made = (trend_jobs, mail_jobs, webhook_jobs, target_jobs, closing_jobs)
     return [job for jobs in made for job in jobs(desk, signer, stopped)]
 
 
@@ -133,7 +135,7 @@ def _api(app: App) -> Litestar:
         assert app.house is not None
         return app.house
 
-    of_data = (open_data, reach, datasets, measures)
+    of_data = (open_data, reach, datasets, measures, targets)
     of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
     asked = (health, answers, answers_paths, answers_v1, aggregates, trends, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)

@@ -29,6 +29,7 @@ from footfall.serve.jobs import LOOK_S, Job, Jobs
 from footfall.serve.kept import Kept
 from footfall.serve.ledgers import open_ledger
 from footfall.serve.limits import HourlyLimit
+from footfall.serve.planned import refuse_unknown_country
 from footfall.serve.reaching import Reaching
 from footfall.serve.recommending import Learner, NoCatalogue
 from footfall.serve.retention import forget_due, forget_set_aside
@@ -42,7 +43,7 @@ from footfall.store.migrate import migrate
 from footfall.store.sealed import Both
 from footfall.vocabulary import Portal
 
-__all__ = ["Desk", "House", "MakeLearner", "no_catalogue", "open_desk", "rest_s"]
+__all__ = ["Desk", "House", "MakeJobs", "MakeLearner", "no_catalogue", "open_desk", "rest_s"]
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -161,6 +162,7 @@ class House:
         self.desk = Desk(settings)
         try:
             refuse_exact_start(settings, self.desk.control)
+            refuse_unknown_country(settings)
             secret = read_secret(settings)
             self.signer = Signer(secret)
             self.content = Content(self.desk.control, self.desk.engine, learner(self.desk), secret=secret, now=self.desk.now)

@@ -19,6 +19,7 @@ from footfall.serve.content_operations import CONTENT_OPERATIONS
 from footfall.serve.operation import ABSENT, BAD, BYTES, CSV, FILES, FORM, JSON, MULTIPART, NDJSON, TEXT, YAML, Operation
 from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
+from footfall.serve.target_shapes import TARGET_OPERATIONS
 from footfall.serve.trend_operations import TREND_OPERATIONS
 
 __all__ = ["OPERATIONS", "ROUTES", "openapi"]
@@ -44,7 +45,7 @@ ASKING = {
 
 
 V1 = ("site_id!", "period", "date", "metrics", "filters")
-NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec", "webhook", "n", "item", "source", "offset", "trend")
+NUMBERS = ("limit", "page", "after", "before", "goal_id", "idsite", "rec", "webhook", "n", "item", "source", "offset", "trend", "target")
 PAGED = ("limit", "after", "before")
 IMPORT = {**BAD, 404: "There is no such portal."}
 EVENT = {
@@ -262,6 +263,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     **SERVICE_OPERATIONS,
     **CONTENT_OPERATIONS,
+    **TARGET_OPERATIONS,
     **TREND_OPERATIONS,
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label",

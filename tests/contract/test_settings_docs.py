@@ -56,6 +56,8 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_REACH": "on"}, "Valid: off, or whose days are counted, such as Europe/Berlin."),
         ({"FOOTFALL_PROFILE": "gdpr"}, "Valid: standard, cnil."),
         ({"FOOTFALL_TOPICS_FILE": "/nowhere/topics.yaml"}, "which is no file"),
+        ({"FOOTFALL_COUNTRY": "Russia"}, "a code such as RU, or DE-BE"),
+        ({"FOOTFALL_CALENDAR_FILE": "/nowhere/city.ics"}, "which is no file"),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
     ],
 )

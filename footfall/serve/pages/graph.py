@@ -10,7 +10,7 @@ from footfall.errors import BadQuestion
 from footfall.privacy import Released
 from footfall.vocabulary import Answer
 
-__all__ = ["Graph", "draw", "draw_rows", "steps_that_fit", "x_of"]
+__all__ = ["Ahead", "Graph", "draw", "draw_ahead", "draw_rows", "steps_that_fit", "x_of"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 260, 46, 12, 24
 STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)
@@ -48,6 +48,23 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     height: int = HEIGHT
     left: int = LEFT
     bottom: int = HEIGHT - BOTTOM
+
+
+class Ahead(msgspec.Struct, frozen=True, kw_only=True):
+    """What came and what is likely to come, in a box of WIDTH by HEIGHT."""
+
+    line: tuple[str, ...]
+    """What came."""
+    likely: tuple[str, ...]
+    band: tuple[str, ...]
+    """Around what is likely: eight times in ten."""
+    wanted: float
+    """Height of what is to be reached."""
+    marks: tuple[tuple[float, float], ...]
+    names: tuple[tuple[float, str], ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
 
 
 def draw(released: Released[Answer], now: datetime) -> Graph:
@@ -93,6 +110,20 @@ def draw_rows(answer: Answer, now: datetime) -> Graph:
         running=running if is_open else None,
         highest=max(known, key=lambda pair: pair[1], default=None),
         lowest=min(known, key=lambda pair: pair[1], default=None),
+    )
+
+
+def draw_ahead(labels: list[str], came: list[Any], likely: list[Any], ends: tuple[list[Any], list[Any]], wanted: float) -> Ahead:
+    """The graph of these days; ``ends`` are the lower and the upper of what is likely. ``None`` breaks a line."""
+    low, high = ends
+    top = _ceiling(max([value for value in (*came, *likely, *high, wanted) if value is not None]))
+    return Ahead(
+        line=_stretches(_points(came, top)),
+        likely=_stretches(_points(likely, top)),
+        band=_bands(_points(high, top), _points(low, top)),
+        wanted=_y(wanted, top),
+        marks=tuple((_y(top * part / 4, top), top * part / 4) for part in range(5)),
+        names=_names(labels),
     )
 
 

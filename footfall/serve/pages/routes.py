@@ -48,6 +48,7 @@ from footfall.serve.pages import (
     shared,
     shares,
     sso,
+    targets,
 )
 from footfall.serve.pages.faults import HANDLERS
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
@@ -87,6 +88,7 @@ BEHIND = (
     journeys,
     placements,
     placement_preview,
+    targets,
 )
 
 
