@@ -92,6 +92,10 @@ class Backend(Protocol):
         """A mart of interest as the API gives it."""
         ...
 
+    def loyalty(self, portals: str, date_range: str) -> dict[str, Any]:
+        """Loyalty of portals and services as the API gives it; an empty text is all portals."""
+        ...
+
     def state(self) -> State:
         """What waits, which portals count, what was refused."""
         ...
@@ -207,6 +211,9 @@ class OverHttp:
 
     def reach(self, first: str, last: str) -> dict[str, Any]:
         return dict(self._checked(self._client.get("/api/v2/reach", params={"from": first, "to": last})))
+
+    def loyalty(self, portals: str, date_range: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.get("/api/v1/loyalty", params={"site_id": portals, "date_range": date_range})))
 
     def state(self) -> State:
         return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)

@@ -72,6 +72,10 @@ COMMANDS = {
         "sources:app",
         "The city's other data: draft a contract, check a file, load, list, watch, withdraw datasets; districts.",
     ),
+    "loyalty": (
+        "loyalty:loyalty",
+        "Who comes back, who finishes, how content they are: by portal and service, with an index (with --json as the API gives it).",
+    ),
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),
     "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),

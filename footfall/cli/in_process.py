@@ -19,6 +19,7 @@ from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.interest_routes import shown
 from footfall.serve.loading_sources import Sources
+from footfall.serve.loyalty import ask_loyalty
 from footfall.serve.reach import reach_json, span_of
 from footfall.serve.shapes import State, Verified
 from footfall.serve.state import state_of
@@ -93,6 +94,10 @@ class InProcess:
 
     def mart(self, name: str, portals: str, date_range: str) -> bytes:
         return shown(self._desk, name, {"site_id": portals, "date_range": date_range})
+
+    def loyalty(self, portals: str, date_range: str) -> dict[str, Any]:
+        self._desk.load()
+        return builtins(ask_loyalty(self._desk, portals, date_range))
 
     def state(self) -> State:
         return state_of(self._desk)

@@ -25,6 +25,7 @@ from footfall.serve import (
     health,
     imports,
     interest_routes,
+    loyalty,
     me,
     measures,
     open_data,
@@ -132,7 +133,7 @@ def _api(app: App) -> Litestar:
 
     of_data = (open_data, reach, datasets, measures)
     of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
-    asked = (health, answers, answers_paths, answers_v1, aggregates, *of_data, *of_content)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, loyalty, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

@@ -16,6 +16,7 @@ from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import candidates, dataset_shapes, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.content_operations import CONTENT_OPERATIONS
+from footfall.serve.loyalty_shapes import LoyaltyAnswer
 from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
 from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
@@ -157,6 +158,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=mart_shapes.InterestAnswer,
         errors=BAD | {404: "There is no such mart or portal.", 429: ASKING[429]},
     ),
+    ("get", "/api/v1/loyalty"): Operation(
+        summary="Who comes back, who finishes, how content they are: by portal and service, with the index and its parts",
+        scope="stats:read",
+        given=("site_id", "date_range"),
+        answers=LoyaltyAnswer,
+        errors=BAD | ASKING,
+    ),
     ("get", "/api/v1/measures"): Operation(
         summary="A measure of the city's data, by time or by place",
         scope="datasets:read",
@@ -287,6 +295,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("get", "/footfall.js"): Operation(summary="The tracker"),
     ("get", "/footfall.full.js"): Operation(summary="The tracker with everything it can measure"),
     ("get", "/content.js"): Operation(summary="Recommendations in the order that the visitor's own browser makes"),
+    ("get", "/returning.js"): Operation(summary="How long ago a device was last here, told by itself where its visitor agreed"),
 }
 
 

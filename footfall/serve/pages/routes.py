@@ -33,6 +33,7 @@ from footfall.serve.pages import (
     kept_here,
     ledger,
     live,
+    loyalty,
     mail_reports,
     metrics,
     operators,
@@ -85,6 +86,7 @@ BEHIND = (
     content_items,
     content_sources,
     journeys,
+    loyalty,
     placements,
     placement_preview,
 )
