@@ -23,6 +23,7 @@ from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
 from footfall.control.operators import add_operator, give_grant, list_operators
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, list_segments
+from footfall.demo.agreed import with_agreed
 from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.city_data import load_city
@@ -147,7 +148,7 @@ def _build(desk: Desk, plan: Plan) -> None:
         for portal, lines in made_ahead(CITY, span, seed=plan.seed):
             bar.update(task, description=f"Building {portal.domain}")
             made = _found(desk, portal)
-            import_stream(desk, "events", portal.domain, [lines])
+            import_stream(desk, "events", portal.domain, with_agreed(portal, lines, seed=plan.seed))
             refused = as_lines(make_refusals(portal, made.id, span, seed=plan.seed))
             write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
             _mark(desk, portal, made, plan)

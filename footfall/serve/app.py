@@ -22,6 +22,7 @@ from footfall.serve import (
     content,
     content_sources,
     datasets,
+    flows,
     health,
     imports,
     interest_routes,
@@ -30,6 +31,7 @@ from footfall.serve import (
     measures,
     open_data,
     openapi,
+    participation,
     placements,
     reach,
     recommend,
@@ -133,7 +135,7 @@ def _api(app: App) -> Litestar:
 
     of_data = (open_data, reach, datasets, measures)
     of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
-    asked = (health, answers, answers_paths, answers_v1, aggregates, loyalty, *of_data, *of_content)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, flows, loyalty, participation, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

@@ -1,6 +1,5 @@
 """Loyalty: a portal's page, and the comparison of portals and services."""
 
-from datetime import date
 from typing import Any
 
 from litestar import Request, get
@@ -18,6 +17,7 @@ from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.language import Language
 from footfall.serve.pages.loyalty_words import ACTIVE_NAMES, CSV_HEAD, MEASURE_NAMES, PART_NAMES, SINCE_NAMES, TIMES_NAMES
 from footfall.serve.pages.retention_curve import HEIGHT, WIDTH, draw_curve
+from footfall.serve.pages.shown_days import Day
 from footfall.serve.pages.view import PERIODS, View, read_view
 from footfall.serve.sign_in import in_thread, signed_in, visible_portal, visible_portals
 
@@ -53,16 +53,6 @@ class Page:
         """Of all portals, the highest index first."""
         found = [service for portal in self.compared.portals for service in portal.services]
         return tuple(sorted(found, key=lambda one: (-(one.index.value or -1), one.name, one.portal)))
-
-
-class Day:
-    """A day as the chooser of periods takes it."""
-
-    def __init__(self, day: date) -> None:
-        self._day = day
-
-    def date(self) -> date:
-        return self._day
 
 
 @get("/portals/{domain:str}/loyalty")
