@@ -22,7 +22,7 @@ def participation(domain: str, /, *, date_range: Range = "91d", home: Home = Non
     print_table(heads, map(_row, answer["events"]), empty=NOTHING)
     tried = answer["backtest"]
     if tried["tried"]:
-        said = f"Backtest of {tried['tried']} occasions: off by {tried['wape']} %, the median of the same event by {tried['wape_of_median']} %."
+        said = f"Tried on {tried['tried']} days: off by {tried['wape']} %, the median of the same event by {tried['wape_of_median']} %."
         console.print(said, markup=False)
     first, last = answer["query"]["date_range"]
     console.print(f"{first} to {last} · policy {answer['meta']['policy']}", style="dim", markup=False)

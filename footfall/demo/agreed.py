@@ -11,7 +11,7 @@ from footfall.demo.city import DemoPortal
 
 __all__ = ["with_agreed"]
 
-AGREE = 0.45
+AGREE = 0.9
 """Of those who come on more than one day."""
 KEPT_DAYS, RECENT_DAYS = 90, 28
 SINCE = ((30, "30+"), (14, "14-29"), (7, "7-13"), (2, "2-6"), (1, "1"))
@@ -63,7 +63,7 @@ def with_agreed(portal: DemoPortal, lines: bytes, *, seed: int) -> Iterator[byte
 def _somebody(chance: random.Random) -> _Device | None:
     if chance.random() >= AGREE:
         return None
-    return _Device(chance.uniform(0.05, 0.4), min(KEPT_DAYS - 1, round(chance.expovariate(1 / 30))))
+    return _Device(chance.uniform(0.1, 0.6), min(KEPT_DAYS - 1, round(chance.expovariate(1 / 25))))
 
 
 def _comes(device: _Device, day: date, chance: random.Random) -> bool:

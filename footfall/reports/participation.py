@@ -1,10 +1,12 @@
 """How many come to an event, foretold from the interest in it: log-linear, what events and kinds have of their own shrunk to the middle.
 
-log(attendance) = μ + β·log(1 + interest) + kind + event, where β, kind and event are held near 0 by ridge penalties: an event that took
-place once is told mostly by its kind, one that took place often by itself. Interest is what was known before the day.
+log(attendance) = μ + β·log(1 + interest) + kind + event, where β, kind and event are held near 0 by ridge penalties. That of kinds and
+events is the variance of log(attendance) within an event by that between events, as in empirical Bayes: the less one occasion tells of
+the next, the more an event that took place once is told by its kind. Interest is what was known before the day.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
@@ -16,8 +18,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Backtest", "Forecast", "Occasion", "backtest", "fit", "foretold", "median_of_kind"]
 
-SHRINK, SHRINK_SLOPE = 2.0, 1.0
-"""Penalties, in occasions: an event's own part counts half after two of them."""
+LEAST_SHRINK, MOST_SHRINK, SHRINK_SLOPE = 0.02, 4.0, 1.0
+"""Penalties, in occasions: at the most an event's own part counts half after four of them."""
 LEAST_BEFORE = 10
 """Occasions that must lie before one that is foretold in the backtest."""
 LEAST_ERRORS = 10
@@ -86,15 +88,16 @@ def fit(occasions: Sequence[Occasion]) -> Fit:
     """
     known = [math.log1p(one.interest) for one in occasions if one.interest is not None]
     centre = sum(known) / len(known) if known else 0.0
-    kinds, events = (sorted({getattr(one, name) for one in occasions}) for name in ("kind", "event"))
+    kinds, events = (sorted({getattr(one, name) for one in occasions} - {""}) for name in ("kind", "event"))
     x = np.zeros((len(occasions), 2 + len(kinds) + len(events)))
     x[:, 0] = 1.0
     for row, one in enumerate(occasions):
         x[row, 1] = 0.0 if one.interest is None else math.log1p(one.interest) - centre
-        x[row, 2 + kinds.index(one.kind)] = 1.0
+        if one.kind:
+            x[row, 2 + kinds.index(one.kind)] = 1.0
         x[row, 2 + len(kinds) + events.index(one.event)] = 1.0
     y = np.log([max(one.attendance, 1.0) for one in occasions])
-    penalty = np.array([1e-9, SHRINK_SLOPE, *[SHRINK] * (len(kinds) + len(events))])
+    penalty = np.array([1e-9, SHRINK_SLOPE, *[_shrink(occasions)] * (len(kinds) + len(events))])
     found: NDArray[np.floating[Any]] = np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ y)
     own = [float(value) for value in found[2:]]
     of_kinds, of_events = dict(zip(kinds, own[: len(kinds)], strict=True)), dict(zip(events, own[len(kinds) :], strict=True))
@@ -135,6 +138,19 @@ def median_of_kind(occasions: Sequence[Occasion], event: str, kind: str) -> tupl
     """What similar events got: the median of the other events of its kind, and how many occasions it is of; ``None`` without any."""
     found = [one.attendance for one in occasions if one.kind == kind and one.event != event and kind]
     return (float(np.median(found)), len(found)) if found else None
+
+
+def _shrink(occasions: Sequence[Occasion]) -> float:
+    """Variance within events by that between them, within bounds; the most where nothing took place twice."""
+    by_event: dict[str, list[float]] = defaultdict(list)
+    for one in occasions:
+        by_event[one.event].append(math.log(max(one.attendance, 1.0)))
+    again = [logs for logs in by_event.values() if len(logs) > 1]
+    if len(again) < 2:
+        return MOST_SHRINK
+    within = sum(float(np.var(logs)) * len(logs) for logs in again) / sum(len(logs) - 1 for logs in again)
+    between = float(np.var([np.mean(logs) for logs in again], ddof=1))
+    return min(max(within / between if between else MOST_SHRINK, LEAST_SHRINK), MOST_SHRINK)
 
 
 def _interval(median: float, ratios: Sequence[float]) -> tuple[float | None, float | None]:

@@ -55,7 +55,8 @@ def participation_of(desk: Desk, portal: Portal, date_range: Any, readable: Read
     tried = backtest(occasions)
     model = fit(occasions) if occasions else None
     stories = []
-    for name in sorted({*attended.events, *(item.title for key, item in pages.items() if key not in attended.slugs)}):
+    held = {pages[key].path for key in attended.slugs if key in pages}
+    for name in sorted({*attended.events, *(item.title for item in pages.values() if item.path not in held)}):
         item = pages.get(slug(name))
         kind = _kind(attended.kinds.get(name, ""), item)
         similar = median_of_kind(occasions, name, kind)
@@ -73,6 +74,7 @@ def participation_of(desk: Desk, portal: Portal, date_range: Any, readable: Read
                 forecast=foretold(model, tried, name, kind, now) if model and (now is not None or name in attended.events) else None,
             )
         )
+    stories = [one for one in stories if one.occasions or any(getattr(one, name) is not None for name in NO_PAGE)]
     stories.sort(key=lambda one: (-(one.attendance or -1), -(one.interest or 0), one.event))
     return ParticipationAnswer(
         events=stories,

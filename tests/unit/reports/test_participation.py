@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import numpy as np
 
 from footfall.reports.participation import Occasion, backtest, fit, foretold, median_of_kind
@@ -36,9 +37,12 @@ def test_nothing_is_known_of_days_that_come_later():
     assert backtest(occasions).ratios[:15] == backtest(changed).ratios[:15]
 
 
-def test_an_event_seen_once_is_told_mostly_by_its_kind():
-    occasions = [*made(follows=False), Occasion(event="recital", kind="market", day=date(2026, 3, 1), attendance=10.0, interest=100)]
-    assert fit(occasions).median("recital", "market", 100) > 40
+def test_an_event_seen_once_is_told_by_its_kind_the_more_its_days_differ():
+    once = Occasion(event="recital", kind="market", day=date(2026, 6, 1), attendance=10.0, interest=100)
+    chance = np.random.default_rng(3)
+    wild = [msgspec.structs.replace(one, attendance=400 * float(chance.lognormal(0, 1.2))) for one in made(follows=False)]
+    assert fit([*made(follows=False), once]).median("recital", "market", 100) < 20
+    assert fit([*wild, once]).median("recital", "market", 100) > 40
 
 
 def test_few_occasions_have_no_interval_and_no_error():
