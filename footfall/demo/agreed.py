@@ -67,7 +67,7 @@ def _somebody(chance: random.Random) -> _Device | None:
 
 
 def _comes(device: _Device, day: date, chance: random.Random) -> bool:
-    habit = device.habit if device.days else device.habit / 4
+    habit = device.habit if device.days else device.habit / 2
     return chance.random() < habit and (not device.days or (day - device.days[0]).days <= device.stays)
 
 

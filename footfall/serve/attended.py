@@ -27,6 +27,7 @@ class Attended(msgspec.Struct, frozen=True):
     kinds: dict[str, str]
     """Where a dataset tells them."""
     districts: dict[str, float]
+    """By place: districts, or what a dataset has that tells none, such as venues."""
     datasets: tuple[str, ...]
 
     @property
@@ -67,9 +68,10 @@ def _by_day(desk: Desk, topic: Topic, window: tuple[str, str], event: tuple[int,
 
 
 def _by_place(desk: Desk, topic: Topic, window: tuple[str, str]) -> dict[str, float]:
-    if "district" not in topic.place_kinds:
+    kinds = ("district",) if "district" in topic.place_kinds else topic.public_kinds
+    if not kinds:
         return {}
-    answer = measured(desk, topic, Asked(by="place", window=window, place_kind="district")).answer
+    answer = measured(desk, topic, Asked(by="place", window=window, place_kind=kinds[0])).answer
     return {cell.key: cell.value for cell in answer.rows if cell.value and cell.key}
 
 

@@ -34,7 +34,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Attendance of a kind, a district or a season."""
+    """Attendance of a kind, a place or a season."""
 
     name: str
     attendance: float
