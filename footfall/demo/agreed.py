@@ -11,7 +11,7 @@ from footfall.demo.city import DemoPortal
 
 __all__ = ["with_agreed"]
 
-AGREE = 0.9
+AGREE, AGREE_A_DAY = 0.9, 0.03
 """Of those who come on more than one day."""
 KEPT_DAYS, RECENT_DAYS = 90, 28
 SINCE = ((30, "30+"), (14, "14-29"), (7, "7-13"), (2, "2-6"), (1, "1"))
@@ -67,7 +67,7 @@ def _somebody(chance: random.Random) -> _Device | None:
 
 
 def _comes(device: _Device, day: date, chance: random.Random) -> bool:
-    habit = device.habit if device.days else device.habit / 2
+    habit = device.habit if device.days else AGREE_A_DAY
     return chance.random() < habit and (not device.days or (day - device.days[0]).days <= device.stays)
 
 
