@@ -1,5 +1,7 @@
 """What flows look like, for pages and the API's schema."""
 
+from typing import Any
+
 import msgspec
 
 from footfall.reports.flows import Flow, Leaving
@@ -21,5 +23,5 @@ class FlowAnswer(msgspec.Struct, frozen=True, kw_only=True):
     flows: list[Flow]
     leaving: list[Leaving]
     loops: list[Loop]
-    meta: dict[str, object]
-    query: dict[str, object]
+    meta: dict[str, Any]
+    query: dict[str, Any]

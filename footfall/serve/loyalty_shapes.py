@@ -1,6 +1,7 @@
 """What loyalty looks like, for pages and the API's schema."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -61,5 +62,5 @@ class LoyaltyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Loyalty of one portal or of several, as the gate lets it out; numbers that are null are too few to tell, or none."""
 
     results: list[Loyalty]
-    meta: dict[str, object]
-    query: dict[str, object]
+    meta: dict[str, Any]
+    query: dict[str, Any]

@@ -1,5 +1,7 @@
 """What participation looks like, for pages and the API's schema."""
 
+from typing import Any
+
 import msgspec
 
 from footfall.reports.participation import Backtest, Forecast
@@ -50,5 +52,5 @@ class ParticipationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     districts: list[Group]
     seasons: list[Group]
     backtest: Backtest
-    meta: dict[str, object]
-    query: dict[str, object]
+    meta: dict[str, Any]
+    query: dict[str, Any]
