@@ -16,10 +16,8 @@ from footfall.privacy.attacks.outcome import HomeAttacks
 from footfall.serve import candidates, dataset_shapes, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.content_operations import CONTENT_OPERATIONS
-from footfall.serve.flow_shapes import FlowAnswer
-from footfall.serve.loyalty_shapes import LoyaltyAnswer
+from footfall.serve.loyalty_operations import LOYALTY_OPERATIONS
 from footfall.serve.operation import ABSENT, BAD, BYTES, FILES, FORM, JSON, MULTIPART, TEXT, YAML, Operation
-from footfall.serve.participation_shapes import ParticipationAnswer
 from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
 
@@ -160,27 +158,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=mart_shapes.InterestAnswer,
         errors=BAD | {404: "There is no such mart or portal.", 429: ASKING[429]},
     ),
-    ("get", "/api/v1/flows"): Operation(
-        summary="The ways that visits take between a portal's sections, where people leave, and loops",
-        scope="stats:read",
-        given=("site_id!", "date_range"),
-        answers=FlowAnswer,
-        errors=BAD | ASKING,
-    ),
-    ("get", "/api/v1/loyalty"): Operation(
-        summary="Who comes back, who finishes, how content they are: by portal and service, with the index and its parts",
-        scope="stats:read",
-        given=("site_id", "date_range"),
-        answers=LoyaltyAnswer,
-        errors=BAD | ASKING,
-    ),
-    ("get", "/api/v1/participation"): Operation(
-        summary="Events of the city from interest to attendance, what similar ones got, and a forecast with its error",
-        scope="stats:read",
-        given=("site_id!", "date_range"),
-        answers=ParticipationAnswer,
-        errors=BAD | ASKING,
-    ),
     ("get", "/api/v1/measures"): Operation(
         summary="A measure of the city's data, by time or by place",
         scope="datasets:read",
@@ -280,6 +257,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     **SERVICE_OPERATIONS,
     **CONTENT_OPERATIONS,
+    **LOYALTY_OPERATIONS,
     ("get", "/api/v1/verify"): Operation(
         summary="The ledger held against opendp, its caps and the table; and the label",
         scope="sites:read",
