@@ -106,6 +106,17 @@ class Backend(Protocol):
 
     def remove_target(self, domain: str, id: int) -> None:
         """Remove it."""
+
+    def flows(self, domain: str, date_range: str) -> dict[str, Any]:
+        """Flows between a portal's sections as the API gives them."""
+        ...
+
+    def loyalty(self, portals: str, date_range: str) -> dict[str, Any]:
+        """Loyalty of portals and services as the API gives it; an empty text is all portals."""
+        ...
+
+    def participation(self, domain: str, date_range: str) -> dict[str, Any]:
+        """Events from interest to attendance as the API gives them."""
         ...
 
     def state(self) -> State:
@@ -235,6 +246,15 @@ class OverHttp:
 
     def remove_target(self, domain: str, id: int) -> None:
         self._checked(self._client.delete(f"/api/v1/targets/{id}", params={"site_id": domain}))
+
+    def flows(self, domain: str, date_range: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.get("/api/v1/flows", params={"site_id": domain, "date_range": date_range})))
+
+    def loyalty(self, portals: str, date_range: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.get("/api/v1/loyalty", params={"site_id": portals, "date_range": date_range})))
+
+    def participation(self, domain: str, date_range: str) -> dict[str, Any]:
+        return dict(self._checked(self._client.get("/api/v1/participation", params={"site_id": domain, "date_range": date_range})))
 
     def state(self) -> State:
         return msgspec.convert(self._checked(self._client.get("/api/v1/state")), State)

@@ -27,6 +27,10 @@ COMMANDS = {
         "How many visitors took each step, in order and within one visit, and how many were lost (with --json as the API gives it).",
     ),
     "journey": ("paths:journey", "The pages that visitors saw just before a page and just after it (with --json as the API gives it)."),
+    "flows": (
+        "flows:flows",
+        "The ways that visits take between a portal's sections, where people leave, and loops (with --json as the API gives it).",
+    ),
     "export": ("export:export", "Write a portal's numbers by day and by each dimension to a Parquet file."),
     "close": ("close:close", "Close the service days that are over: draw their marts, once, and let sealed portals' events go."),
     "migrate": (
@@ -71,6 +75,14 @@ COMMANDS = {
     "sources": (
         "sources:app",
         "The city's other data: draft a contract, check a file, load, list, watch, withdraw datasets; districts.",
+    ),
+    "loyalty": (
+        "loyalty:loyalty",
+        "Who comes back, who finishes, how content they are: by portal and service, with an index (with --json as the API gives it).",
+    ),
+    "participation": (
+        "participation:participation",
+        "Events of the city from interest to attendance, with a forecast and its error (with --json as the API gives it).",
     ),
     "topics": ("topics:app", "What content is about: list the topics, check a file of them, try them on a text."),
     "marts": ("marts:app", "What people care about, out of the numbers drawn for the city: list, show."),

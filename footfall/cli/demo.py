@@ -26,6 +26,7 @@ from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
 from footfall.control.operators import add_operator, give_grant, list_operators
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, list_segments
+from footfall.demo.agreed import with_agreed
 from footfall.demo.ahead import made_ahead
 from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.city_data import load_city, until
@@ -181,7 +182,7 @@ def _build(desk: Desk, plan: Plan, made: Iterable[tuple[DemoPortal, bytes]]) -> 
 
 def _import(desk: Desk, plan: Plan, portal: DemoPortal, lines: bytes, go_on: Progress) -> None:
     made = _found(desk, portal)
-    import_stream(desk, "events", portal.domain, [lines], lambda report: go_on("import", report.lines))
+    import_stream(desk, "events", portal.domain, with_agreed(portal, lines, seed=plan.seed), lambda report: go_on("import", report.lines))
     refused = as_lines(make_refusals(portal, made.id, plan.span, seed=plan.seed))
     write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
     _mark(desk, portal, made, plan)

@@ -16,11 +16,14 @@ from footfall.serve.attacking import attack_home
 from footfall.serve.catalogue import dataset_lines, dataset_shown, load_lines, outcome_shown
 from footfall.serve.dataset_shapes import LoadLines, builtins
 from footfall.serve.datasets import withdrawn_shown
+from footfall.serve.flows import ask_flows
 from footfall.serve.house import Desk, open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.interest_routes import shown
 from footfall.serve.keys import LOCAL
 from footfall.serve.loading_sources import Sources
+from footfall.serve.loyalty import ask_loyalty
+from footfall.serve.participation import ask_participation
 from footfall.serve.reach import reach_json, span_of
 from footfall.serve.shapes import State, Verified
 from footfall.serve.state import state_of
@@ -112,6 +115,18 @@ class InProcess:
 
     def remove_target(self, domain: str, id: int) -> None:
         delete_target(self._desk.control, self._desk.control.portal(domain), id, now_ms=self._desk.now())
+
+    def flows(self, domain: str, date_range: str) -> dict[str, Any]:
+        self._desk.load()
+        return builtins(ask_flows(self._desk, domain, date_range))
+
+    def loyalty(self, portals: str, date_range: str) -> dict[str, Any]:
+        self._desk.load()
+        return builtins(ask_loyalty(self._desk, portals, date_range))
+
+    def participation(self, domain: str, date_range: str) -> dict[str, Any]:
+        self._desk.load()
+        return builtins(ask_participation(self._desk, domain, date_range))
 
     def state(self) -> State:
         return state_of(self._desk)

@@ -24,7 +24,9 @@ Header = tuple[bytes, bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-SCRIPTS = {f"/{name}": files("footfall.collect") / "tracker" / name for name in ("footfall.js", "footfall.full.js", "content.js")}
+SCRIPTS = {
+    f"/{name}": files("footfall.collect") / "tracker" / name for name in ("footfall.js", "footfall.full.js", "content.js", "returning.js")
+}
 PATHS = frozenset((*ROUTES, *SCRIPTS))
 SCRIPT_METHODS = ("GET", "HEAD")
 ALLOWED_HEADERS = b"content-type, x-umami-cache, authorization"

@@ -22,13 +22,16 @@ from footfall.serve import (
     content,
     content_sources,
     datasets,
+    flows,
     health,
     imports,
     interest_routes,
+    loyalty,
     me,
     measures,
     open_data,
     openapi,
+    participation,
     placements,
     reach,
     recommend,
@@ -137,7 +140,8 @@ def _api(app: App) -> Litestar:
 
     of_data = (open_data, reach, datasets, measures, targets)
     of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
-    asked = (health, answers, answers_paths, answers_v1, aggregates, trends, *of_data, *of_content)
+    of_paths = (flows, loyalty, participation, trends)
+    asked = (health, answers, answers_paths, answers_v1, aggregates, *of_paths, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)
     return Litestar(
         route_handlers=[route for room in rooms for route in room.ROUTES],

@@ -13,10 +13,12 @@ from footfall import __version__
 from footfall.collect.importing import ImportReport
 from footfall.interests.profile import Kept
 from footfall.privacy.attacks.outcome import HomeAttacks
-from footfall.serve import candidates, dataset_shapes, mart_shapes, me, shapes, site_shapes
+from footfall.serve import candidates, mart_shapes, me, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.content_operations import CONTENT_OPERATIONS
-from footfall.serve.operation import ABSENT, BAD, BYTES, CSV, FILES, FORM, JSON, MULTIPART, NDJSON, TEXT, YAML, Operation
+from footfall.serve.dataset_operations import DATASET_OPERATIONS
+from footfall.serve.loyalty_operations import LOYALTY_OPERATIONS
+from footfall.serve.operation import ABSENT, BAD, BYTES, CSV, FILES, FORM, JSON, MULTIPART, NDJSON, TEXT, Operation
 from footfall.serve.service_operations import SERVICE_OPERATIONS
 from footfall.serve.shapes import State
 from footfall.serve.target_shapes import TARGET_OPERATIONS
@@ -53,7 +55,6 @@ EVENT = {
     413: "The body is too large.",
     503: "Full; Retry-After says when to come back.",
 }
-NO_DATASET = {404: "There is no such dataset."}
 HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health, errors={503: "Not ready: the same body."})
 
 NO_PROFILE = {404: "There is no such portal, nothing is kept for this key, or profiles are turned off."}
@@ -223,46 +224,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=ImportReport,
         errors=IMPORT,
     ),
-    ("get", "/api/v1/datasets"): Operation(summary="List datasets", scope="datasets:read", answers=dataset_shapes.DatasetList),
-    ("get", "/api/v1/datasets.jsonld"): Operation(summary="The catalogue as DCAT-AP 3, JSON-LD", scope="datasets:read"),
-    ("get", "/api/v1/datasets/{id}"): Operation(
-        summary="A dataset: contract, lineage, freshness, quality, retention, last loads",
-        scope="datasets:read",
-        answers=dataset_shapes.DatasetShown,
-        errors=NO_DATASET,
-    ),
-    ("put", "/api/v1/datasets/{id}"): Operation(
-        summary="Make a dataset, or give it another contract",
-        scope="datasets:write",
-        asks=dataset_shapes.DatasetBody,
-        media=(JSON, YAML),
-        answers=dataset_shapes.DatasetShown,
-        errors=BAD | {409: "The contract has changed and its version has not."},
-    ),
-    ("delete", "/api/v1/datasets/{id}"): Operation(
-        summary="Withdraw a dataset: its rows are deleted, and counted before and after",
-        scope="datasets:write",
-        answers=dataset_shapes.WithdrawnShown,
-        errors=NO_DATASET,
-    ),
-    ("get", "/api/v1/datasets/{id}/loads"): Operation(
-        summary="A dataset's loads, newest first",
-        scope="datasets:read",
-        given=("limit", "before"),
-        answers=dataset_shapes.LoadList,
-        errors=BAD | NO_DATASET,
-    ),
-    ("post", "/api/v1/datasets/{id}/loads"): Operation(
-        summary="Load a file that is sent, or what the contract's source has; or look what would come of a file",
-        scope="datasets:write",
-        asks=dataset_shapes.LoadBody,
-        media=(JSON, BYTES, MULTIPART),
-        given=("object", "dry_run"),
-        answers=dataset_shapes.LoadLines,
-        errors=BAD | NO_DATASET | {409: "A load of it runs already, or it was withdrawn.", 413: "The file is too large."},
-    ),
+    **DATASET_OPERATIONS,
     **SERVICE_OPERATIONS,
     **CONTENT_OPERATIONS,
+    **LOYALTY_OPERATIONS,
     **TARGET_OPERATIONS,
     **TREND_OPERATIONS,
     ("get", "/api/v1/verify"): Operation(
@@ -296,6 +261,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("get", "/footfall.js"): Operation(summary="The tracker"),
     ("get", "/footfall.full.js"): Operation(summary="The tracker with everything it can measure"),
     ("get", "/content.js"): Operation(summary="Recommendations in the order that the visitor's own browser makes"),
+    ("get", "/returning.js"): Operation(summary="How long ago a device was last here, told by itself where its visitor agreed"),
 }
 
 

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 TRACKERS = ROOT / "footfall" / "collect" / "tracker"
 
 
-@pytest.mark.parametrize(("name", "most"), [("footfall.js", 1000), ("footfall.full.js", 2000), ("content.js", 3000)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("footfall.js", 1000), ("footfall.full.js", 2000), ("content.js", 3000), ("returning.js", 1000)]
+)
 def test_tracker_fits_its_bytes(name, most):
     assert len(gzip.compress((TRACKERS / name).read_bytes(), 9)) <= most
 
@@ -20,5 +22,5 @@ def test_tracker_fits_its_bytes(name, most):
 def test_built_trackers_are_their_sources(tmp_path, monkeypatch):
     monkeypatch.setenv("OUT", str(tmp_path))
     subprocess.run(["npm", "run", "--silent", "build:trackers"], cwd=ROOT, check=True, capture_output=True)
-    for name in ("footfall.js", "footfall.full.js", "content.js"):
+    for name in ("footfall.js", "footfall.full.js", "content.js", "returning.js"):
         assert (tmp_path / name).read_bytes() == (TRACKERS / name).read_bytes(), "run `make assets`"

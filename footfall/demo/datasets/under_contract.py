@@ -87,6 +87,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
 COLUMNS: dict[str, dict[str, dict[str, Any]]] = {
     "gateway-payments": {"paid_at": {"format": "dd.MM.yyyy HH:mm:ss"}, "amount": {"decimal": ","}},
     "event-attendance": {"date": {"minimum": "2015-01-01", "maximum": "2099-12-31"}},
+    "survey-csat": {"channel": {"use": "drop"}},
     "survey-nps": {"score": {"minimum": 0, "maximum": 10, "unit": "NPS"}},
     "survey-ces": {"score": {"minimum": 1, "maximum": 7, "unit": "CES"}},
 }
