@@ -18,7 +18,7 @@ __all__ = ["KINDS", "write_bicycles", "write_requests", "write_telemetry"]
 
 REQUESTS_A_DAY = 240
 BICYCLES_A_DAY = 900
-TRIPS_A_DAY = 160
+TRIPS_A_DAY = 280
 PING_S = 60
 KINDS = {"pothole": 30, "street-light": 24, "litter": 28, "graffiti": 12, "fallen-tree": 6}
 """What people ask the city to mend, and how often each of a hundred."""
