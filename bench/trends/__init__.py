@@ -4,7 +4,7 @@ import importlib
 
 __all__ = ["main"]
 
-NAMES = ("usa", "null", "speed", "forecast")
+NAMES = ("usa", "null", "speed", "forecast", "nab")
 
 
 def main(short: bool = False) -> None:
