@@ -10,18 +10,16 @@ from numpy.typing import NDArray
 from footfall.interests.neighbours import Ints
 from footfall.interests.reasons import ReasonKind
 
-__all__ = ["BLENDS", "Blended", "Blends", "Leg", "Way", "combine", "shares_of", "weights_for"]
+__all__ = ["BLENDS", "Blended", "Leg", "Way", "combine", "shares_of", "weights_for"]
 
 Way = Literal["pairs", "ease", "sessions", "text", "topics", "rising", "district", "popular"]
 
-Blends = tuple[Mapping[Way, float], ...]
-"""Weights for no history, one or two pages, and three or more."""
-BLENDS: Blends = (
+BLENDS: tuple[Mapping[Way, float], ...] = (
     {"topics": 1.5, "district": 0.5, "rising": 0.5, "popular": 1.0},
     {"pairs": 1.0, "sessions": 0.5, "text": 1.5, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.2},
     {"ease": 1.0, "pairs": 0.5, "sessions": 0.5, "text": 0.4, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.1},
 )
-"""Where a portal's own visits do not say better (``tuning``); docs/recommendations.md says where they are from."""
+"""For no history, one or two pages, and three or more; docs/recommendations.md says where they are from."""
 ABSOLUTE: tuple[Way, ...] = ("topics", "district")
 
 
@@ -46,9 +44,9 @@ class Blended(msgspec.Struct, frozen=True):
     of: Ints
 
 
-def weights_for(history: int, changes: Mapping[str, float], blends: Blends = BLENDS) -> dict[Way, float]:
+def weights_for(history: int, changes: Mapping[str, float]) -> dict[Way, float]:
     """Weights by way for a history of so many pages; those of ``changes``, a placement's arm, take the place of ours."""
-    chosen = blends[0 if history == 0 else 1 if history < 3 else 2]
+    chosen = BLENDS[0 if history == 0 else 1 if history < 3 else 2]
     return {way: changes.get(way, weight) for way, weight in chosen.items()}
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from footfall.interests.blend import BLENDS, Blends
 from footfall.interests.covisits import COHORT, conditional, gram, pair_matrix
 from footfall.interests.ease import DEAREST, fit_ease, noise_ridge
 from footfall.interests.explore import Shown
@@ -44,8 +43,6 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """How much a page rises, above 0."""
     sessions: Sequence[Sequence[int]] | None = None
     """Item ids of each visit inside ``keep_events``, oldest visit first; None for a sealed portal."""
-    blends: Blends = BLENDS
-    """Validated likewise (``tuning``)."""
     shown: Mapping[str, Shown] = {}
     """By placement."""
 
@@ -80,7 +77,6 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
         vectors=content_vectors(items),
         sessions=sessions,
         visited=None if sessions is None else _visited(sessions),
-        blends=counts.blends,
         shown=counts.shown,
     )
 
@@ -153,12 +149,12 @@ def _features(item: Item) -> Iterable[tuple[str, float]]:
 
 
 def version_of(known: Mapping[int, Known]) -> str:
-    """The same for the same knowledge."""
+    """The same for the same catalogue and drawn numbers. Of visits there is nothing in it: it stands on public lists."""
     digest = blake2b(digest_size=6)
     for site in sorted(known):
         one = known[site]
         parts = (one.shelf.ids, one.shelf.weight, one.pairs.ids, one.pairs.scores, one.ease.ids, one.ease.scores, one.popular, *one.rising)
-        digest.update(str((site, one.sessions.size if one.sessions else 0, one.blends)).encode())
+        digest.update(str(site).encode())
         for part in parts:
             digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()

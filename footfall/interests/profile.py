@@ -26,6 +26,8 @@ __all__ = ["LONGEST_DAYS", "Agreed", "Kept", "Profiles", "open_profiles"]
 
 LONGEST_DAYS = 90
 """A profile ends so many days after its device agreed last, however much it is used."""
+MOST_AGREED = 20
+"""Agreements that are kept, the newest: more could not be read again once they are sealed."""
 KEY_BYTES = 32
 LONGEST_TEXT = 100
 HEADER = {"alg": "dir", "enc": "A256GCM"}
@@ -82,28 +84,26 @@ class Profiles:
         """
         checked = self._checked(agreed)
         today = self._today()
-        before = self.show(portal, key) if key else Kept(portal=portal, agreed=(), topics={}, changed=str(today), ends="")
-        kept = msgspec.structs.replace(before, agreed=(*before.agreed, checked), ends=str(today + timedelta(days=LONGEST_DAYS)))
         device = key or secrets.token_urlsafe(KEY_BYTES)
-        self._put(portal, device, kept)
+        with self._transaction() as connection:
+            before = self._read(connection, portal, key) if key else Kept(portal=portal, agreed=(), topics={}, changed=str(today), ends="")
+            agreed_to = (*before.agreed, checked)[-MOST_AGREED:]
+            kept = msgspec.structs.replace(before, agreed=agreed_to, ends=str(today + timedelta(days=LONGEST_DAYS)))
+            self._put(connection, device, kept)
         return device, kept
 
     def show(self, portal: int, key: str) -> Kept:
         """All that is kept, its weights as of today."""
         with self._transaction() as connection:
-            sealed = connection.scalar(sa.select(profiles.c.sealed).where(profiles.c.device == _hash(portal, key)))
-        kept = self._opened(sealed) if sealed else None
-        if kept is None or kept.ends <= str(self._today()):
-            raise NotFound(NO_PROFILE)
-        days = (self._today() - date.fromisoformat(kept.changed)).days
-        return msgspec.structs.replace(kept, topics=decayed(kept.topics, days), changed=str(self._today()))
+            return self._read(connection, portal, key)
 
     def learn(self, portal: int, key: str, topics: Topics) -> Kept:
         """Add what was looked at; nothing where topics are not agreed to."""
-        kept = self.show(portal, key)
-        if "topics" in kept.agreed[-1].what and topics:
-            kept = msgspec.structs.replace(kept, topics=learned(kept.topics, topics))
-            self._put(portal, key, kept)
+        with self._transaction() as connection:
+            kept = self._read(connection, portal, key)
+            if "topics" in kept.agreed[-1].what and topics:
+                kept = msgspec.structs.replace(kept, topics=learned(kept.topics, topics))
+                self._put(connection, key, kept)
         return kept
 
     def erase(self, portal: int, key: str) -> None:
@@ -123,11 +123,20 @@ class Profiles:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _put(self, portal: int, key: str, kept: Kept) -> None:
-        row = {"device": _hash(portal, key), "ends": kept.ends, "sealed": jwe.encrypt_compact(HEADER, msgspec.json.encode(kept), self._key)}
-        with self._transaction() as connection:
-            connection.execute(profiles.delete().where(profiles.c.device == row["device"]))
-            connection.execute(profiles.insert().values(row))
+    def _read(self, connection: sa.Connection, portal: int, key: str) -> Kept:
+        sealed = connection.scalar(sa.select(profiles.c.sealed).where(profiles.c.device == _hash(portal, key)))
+        kept = self._opened(sealed) if sealed else None
+        if kept is None or kept.ends <= str(self._today()):
+            raise NotFound(NO_PROFILE)
+        days = (self._today() - date.fromisoformat(kept.changed)).days
+        return msgspec.structs.replace(kept, topics=decayed(kept.topics, days), changed=str(self._today()))
+
+    def _put(self, connection: sa.Connection, key: str, kept: Kept) -> None:
+        """In the transaction that it was read in: what was erased or taken back in between must not come again."""
+        sealed = jwe.encrypt_compact(HEADER, msgspec.json.encode(kept), self._key)
+        row = {"device": _hash(kept.portal, key), "ends": kept.ends, "sealed": sealed}
+        connection.execute(profiles.delete().where(profiles.c.device == row["device"]))
+        connection.execute(profiles.insert().values(row))
 
     def _opened(self, sealed: str) -> Kept | None:
         try:
@@ -140,7 +149,8 @@ class Profiles:
             raise BadInput("Say which text was agreed to, in at most {most} characters.", most=LONGEST_TEXT)
         if set(agreed.what) - {"topics"}:
             raise BadInput("Nobody can agree to {what}. Valid: topics, or nothing.", what=", ".join(sorted(agreed.what)))
-        return msgspec.structs.replace(agreed, text=agreed.text.strip(), day=str(self._today()))
+        what = tuple(dict.fromkeys(agreed.what))
+        return msgspec.structs.replace(agreed, what=what, text=agreed.text.strip(), day=str(self._today()))
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._now() / 1000, UTC).date()

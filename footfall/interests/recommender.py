@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footfall.interests import explore, rerank
-from footfall.interests.blend import BLENDS, Blended, Blends, Leg, combine, weights_for
+from footfall.interests.blend import Blended, Leg, combine, weights_for
 from footfall.interests.neighbours import Ints, Neighbours
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice, Placement, Request, Rules
@@ -52,7 +52,6 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """None where the portal is sealed."""
     visited: NDArray[np.float32] | None = None
     """0 to 1, by visits of the last weeks; takes the place of ``popular`` for who has a history. As ``sessions``, never in public lists."""
-    blends: Blends = BLENDS
     shown: Mapping[str, explore.Shown] = {}
     """By placement."""
 
@@ -90,7 +89,7 @@ class Model:
             return ()
         heard = self.hear(request)
         pins = _pins(known.shelf, request, heard.may)
-        blended = combine(heard.legs, weights_for(len(heard.history), request.weights, known.blends), heard.popular)
+        blended = combine(heard.legs, weights_for(len(heard.history), request.weights), heard.popular)
         scores = blended.scores * heard.worth
         listed = _listed(known, heard, scores, pins, request.n)
         trial = self._trial(known, request, listed, len(pins), heard.may)

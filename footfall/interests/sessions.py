@@ -58,9 +58,9 @@ class SessionIndex:
 
     @property
     def seen(self) -> NDArray[np.int64]:
-        """Visits that saw each item; 0 where fewer than the cohort did."""
+        """Visits that saw each item, in whole cohorts, so that one visit more is seldom seen; 0 where fewer did."""
         times = np.diff(self._of_item.indptr).astype(np.int64)
-        return np.where(times >= self._settings.cohort, times, 0)
+        return times // self._settings.cohort * self._settings.cohort
 
     @property
     def items(self) -> int:
@@ -92,7 +92,7 @@ class SessionIndex:
         bits = np.repeat(1 << np.arange(len(asked)), [len(posting) for posting in postings])
         shared = np.bincount(rows - first, weights=bits).astype(np.int64)
         latest = np.flatnonzero(shared > 0)[: -sample - 1 : -1]
-        ranks = _ranks(len(asked))[shared[latest]]
+        ranks = _ranks(len(asked))[_known_enough(shared[latest], self._settings.cohort)]
         kept = latest[np.argsort(ranks, kind="stable")[: self._settings.neighbours]]
         return (kept + first).astype(np.int32), shared[kept]
 
@@ -116,6 +116,12 @@ class SessionIndex:
         weights = np.array([_weight(int(mask), size) for mask in (*groups.tolist(), *(1 << np.arange(size)).tolist())])
         said = np.concatenate([kept, np.where(by_last >= cohort, left, 0)]) * weights[:, None]
         return said, np.concatenate([last, np.arange(size)])
+
+
+def _known_enough(masks: NDArray[np.int64], cohort: int) -> NDArray[np.int64]:
+    groups, at, visits = np.unique(masks, return_inverse=True, return_counts=True)
+    last = np.array([1 << (int(mask).bit_length() - 1) for mask in groups])
+    return np.where(visits >= cohort, groups, last)[at]
 
 
 def _last_distinct(history: Sequence[int]) -> list[int]:

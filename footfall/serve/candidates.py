@@ -21,7 +21,7 @@ from footfall.serve.pages.language import N_, Language
 from footfall.serve.placement_lists import etag_of, spoken_of
 from footfall.serve.placements import LANGUAGE, MAX_AGE_S
 from footfall.serve.recommendation_ids import WINDOW_MS
-from footfall.serve.recommending import Asked, Recommended, window_arm
+from footfall.serve.recommending import Asked, Recommended, may_stand, window_arm
 
 __all__ = ["ROUTES", "Candidates", "Offered", "candidates_of", "public_placement", "taken"]
 
@@ -97,7 +97,7 @@ def candidates_of(house: House, placement: Placement, language: str) -> Candidat
     arm, n = window_arm(placement, now_ms), min(MOST, MORE * placement.n)
     asked = Asked(site=placement.site, placement=placement, arm=arm, language=language, n=n, now_ms=now_ms)
     items = tuple(_offered(one, placement, spoken) for one in house.content.recommending.recommend(asked).items)
-    pages = _pages(house, placement.site)
+    pages = _pages(house, placement.site, now_ms)
     topics = sorted({topic for one in items for topic, _ in one.topics} | {topic for of in pages.values() for topic, _ in of})
     return Candidates(
         placement=placement.id,
@@ -131,8 +131,9 @@ def _offered(one: Recommended, placement: Placement, spoken: Language) -> Offere
     )
 
 
-def _pages(house: House, site: int) -> dict[str, Topics]:
-    known = house.content.recommending.known.newest.get(site, ())
+def _pages(house: House, site: int, now_ms: int) -> dict[str, Topics]:
+    """Of pages that may be shown: what is not out yet has an address that tells of it."""
+    known = (item for item in house.content.recommending.known.newest.get(site, ()) if may_stand(item, site, now_ms))
     about = ((item.path, tuple((topic, round(score, 3)) for topic, score in item.topics)) for item in known if item.topics)
     return dict(sorted(list(about)[:MOST_PAGES]))
 

@@ -5,7 +5,7 @@ enough of them agree; none is kept, logged or answered.
 """
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ from footfall.collect.days import day_of
 from footfall.control.items import all_live, items_version
 from footfall.control.placements import list_placements
 from footfall.control.places import count_places, list_places
-from footfall.interests.blend import BLENDS, Blends
 from footfall.interests.explore import Shown
 from footfall.interests.fading import weight_of
 from footfall.interests.items import Item
@@ -23,7 +22,6 @@ from footfall.interests.learning import Counts, learn
 from footfall.interests.recommender import Model
 from footfall.interests.taxonomy import taxonomy
 from footfall.interests.text import TextIndex, text_of
-from footfall.interests.tuning import tuned
 from footfall.privacy.budget import noise_of
 from footfall.privacy.policy import CITY
 from footfall.reports.mart_keys import MARTS_BY_NAME
@@ -59,8 +57,6 @@ class CatalogueLearner:
         self._window = -1
         self._districts: dict[str, Place] = {}
         self._counted: dict[int, tuple[Counts, Visits | None]] = {}
-        self._blends: dict[int, tuple[int, Blends]] = {}
-        """By portal, with the day that they are of."""
 
     def version(self) -> Hashable:
         """Moves with the catalogue and with every window. Raises Unavailable."""
@@ -74,8 +70,7 @@ class CatalogueLearner:
         """A model of these. Raises Unavailable."""
         control = self._desk.control
         portals = {portal.id: portal for portal in control.portals()}
-        is_new = self._window != self._now_window()
-        if is_new:
+        if self._window != self._now_window():
             wanted = {item.site for item in items} & portals.keys()
             self._counted = {site: self._count(portals[site]) for site in sorted(wanted)}
             self._districts = {id: place for kind in count_places(control) for id, place in list_places(control, kind).items()}
@@ -87,15 +82,14 @@ class CatalogueLearner:
         for item in items:
             ids.setdefault(item.site, {})[item.path] = item.id
         counts = {site: _of(found, visits, ids.get(site, {})) for site, (found, visits) in self._counted.items()}
-        counts = {site: msgspec.structs.replace(one, blends=self._blends.get(site, (0, BLENDS))[1]) for site, one in counts.items()}
-        return self._learned(items, counts, self._untuned(counts) if is_new else [])
+        found = learned(Order(items=items, counts=counts))
+        return Model(found.known, self._texts, found.version)
 
     def learn_as_of(self, portal: Portal, items: Sequence[Item], day: date, sessions: Sequence[Sequence[int]]) -> Model:
         """A model of the portal's items as it would have been when that day began: from weeks drawn before, and these visits (item ids).
         Raises Unavailable."""
         self._read(items)
         counts = msgspec.structs.replace(self._drawn_counts(portal, day), sessions=sessions)
-        counts = msgspec.structs.replace(counts, blends=tuned(items, counts, self._texts, self._desk.now()))
         return learn(items, {portal.id: counts}, self._texts)
 
     def name_of(self, kind: str, id: str, language: str) -> str:
@@ -123,19 +117,6 @@ class CatalogueLearner:
             for id, text, language in texts:
                 self._texts.add(id, text, language)
         self._said = said
-
-    def _learned(self, items: Sequence[Item], counts: Mapping[int, Counts], tune: Sequence[int]) -> Model:
-        now_ms = self._desk.now()
-        order = Order(items=items, counts=counts, tune=tune, texts=self._texts if tune else None, now_ms=now_ms)
-        found = learned(order)
-        self._blends.update({site: (now_ms // DAY_MS, blends) for site, blends in found.blends.items()})
-        return Model(found.known, self._texts, found.version)
-
-    def _untuned(self, counts: Mapping[int, Counts]) -> list[int]:
-        """Portals whose blends were not chosen today, those first that have waited longest."""
-        today = self._desk.now() // DAY_MS
-        days = {site: self._blends.get(site, (0, BLENDS))[0] for site, one in counts.items() if one.sessions is not None}
-        return sorted((site for site, day in days.items() if day != today), key=days.__getitem__)[:TUNED_AT_ONCE]
 
     def _count(self, portal: Portal) -> tuple[Counts, Visits | None]:
         today = date.fromisoformat(day_of(portal.timezone, self._desk.now()))

@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from footfall.interests.blend import Blends
 from footfall.interests.items import Item
 from footfall.interests.learning import Counts, known_of, version_of
-from footfall.interests.recommender import Known, Texts
-from footfall.interests.tuning import tuned
+from footfall.interests.recommender import Known
 
 __all__ = ["Learned", "Order", "learned", "main"]
 
@@ -30,11 +28,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     items: Sequence[Item]
     counts: Mapping[int, Counts]
     """By portal."""
-    tune: Sequence[int] = ()
-    """Portals whose blends are to be chosen first."""
-    texts: Texts | None = None
-    """Asked for these alone."""
-    now_ms: int = 0
 
 
 class Learned(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +35,6 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
 
     known: Mapping[int, Known]
     version: str
-    blends: Mapping[int, Blends]
-    """Of the portals that were tuned."""
 
 
 def learned(order: Order) -> Learned:
@@ -62,13 +53,8 @@ def learned(order: Order) -> Learned:
 
 
 def _learned(order: Order) -> Learned:
-    counts, blends = dict(order.counts), {}
-    for site in order.tune:
-        of_site = [item for item in order.items if item.site == site]
-        blends[site] = tuned(of_site, counts[site], order.texts, order.now_ms)
-        counts[site] = msgspec.structs.replace(counts[site], blends=blends[site])
-    known = known_of(order.items, counts)
-    return Learned(known=known, version=version_of(known), blends=blends)
+    known = known_of(order.items, order.counts)
+    return Learned(known=known, version=version_of(known))
 
 
 def main() -> None:

@@ -124,7 +124,7 @@ async def learn(request: Asked, house: NamedDependency[House]) -> Response[bytes
     """Add what a page is about to the weights."""
     profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
     seen = _read(await read_body(request), Seen)
-    topics = _topics_of(house, portal, seen.page) if seen.page else _topics(seen)
+    topics = _topics_of(house, portal, seen.page) if seen.page else _topics(house, seen)
     return _answer(await in_thread(lambda: profiles.learn(portal.id, key, topics)))
 
 
@@ -198,11 +198,13 @@ def _allowed(house: House, request: Asked) -> bool:
     return house.allow_profiles(network_of(address_of(house, request)), steady_ms()) and house.allow_all_profiles("", steady_ms())
 
 
-def _topics(seen: Seen) -> Topics:
+def _topics(house: House, seen: Seen) -> Topics:
+    """Those that the taxonomy has: a profile holds no words that somebody else made up."""
     wrong = next((topic for topic, score in seen.topics.items() if not (0 <= score <= 1 and 0 < len(topic) <= 40)), None)
     if wrong is not None or len(seen.topics) > MOST_TOPICS:
         raise BadInput("A page has at most {most} topics, each with a score from 0 to 1.", most=MOST_TOPICS)
-    return tuple(sorted(seen.topics.items(), key=lambda one: (-one[1], one[0])))
+    known = {topic: score for topic, score in seen.topics.items() if house.content.recommending.name_of("topic", topic, "en")}
+    return tuple(sorted(known.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _read(body: dict[str, Any], kind: Callable[..., T]) -> T:

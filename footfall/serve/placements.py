@@ -140,8 +140,9 @@ def _wanted(request: Request[Any, Any, Any], placement: Placement, suffix: str) 
 def _listed(house: House, request: Request[Any, Any, Any], wanted: Wanted, headers: dict[str, str]) -> Response[Any]:
     content, tag = _made(house, wanted)
     is_known = tag in request.headers.get("if-none-match", "")
-    # A key opens it, yet what is answered is the same for all: caches may keep it, and ask again soon.
-    headers |= {"cache-control": f"public, max-age={MAX_AGE_S}", "etag": tag, "vary": "accept"}
+    # The same for all who may ask; a cache between them and here must not hand it to whoever has no key.
+    whose = "public" if wanted.placement.is_public else "private"
+    headers |= {"cache-control": f"{whose}, max-age={MAX_AGE_S}", "etag": tag, "vary": "accept"}
     if wanted.placement.is_public:
         headers["access-control-allow-origin"] = "*"
     return Response(b"" if is_known else content, status_code=304 if is_known else 200, media_type=FORMATS[wanted.format], headers=headers)

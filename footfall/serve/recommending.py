@@ -23,7 +23,7 @@ from footfall.sentences import Sentence
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, bucket_of, read_id, seed_of, write_id
 from footfall.vocabulary import Clock
 
-__all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommending", "Recommends", "draw_arm", "window_arm"]
+__all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommending", "Recommends", "draw_arm", "may_stand", "window_arm"]
 
 log = structlog.get_logger()
 DAY_MS = 86_400_000
@@ -238,7 +238,7 @@ def _asked_of(known: Known, asked: Asked, name_of: Callable[[str, str, str], str
         log.exception("a recommendation met an unexpected error; editors' and newest items are answered")
         return []
     may = ((choice, known.items[choice.item]) for choice in choices if choice.item in known.items)
-    shown = [(choice, item) for choice, item in may if _may_stand(item, asked) and item.id not in _blocked(asked)]
+    shown = [(choice, item) for choice, item in may if may_stand(item, asked.site, asked.now_ms) and item.id not in _blocked(asked)]
     return [_recommended(known, choice, item, asked.language, name_of) for choice, item in shown[: asked.n]]
 
 
@@ -255,20 +255,20 @@ def _recommended(known: Known, choice: Choice, item: Item, language: str, name_o
 def _fallback(known: Known, asked: Asked) -> list[Recommended]:
     """Editors' pins, then the newest items that the placement's rules allow."""
     pins = asked.placement.pins if asked.placement else ()
-    pinned = [known.items[id] for id in pins if id in known.items and _may_stand(known.items[id], asked)]
+    pinned = [known.items[id] for id in pins if id in known.items and may_stand(known.items[id], asked.site, asked.now_ms)]
     rules = asked.placement.rules if asked.placement else Rules()
     left = {*pins, *_blocked(asked), asked.current}
-    newest = (item for item in known.newest.get(asked.site, ()) if item.id not in left and _may_stand(item, asked))
+    newest = (item for item in known.newest.get(asked.site, ()) if item.id not in left and may_stand(item, asked.site, asked.now_ms))
     fit = islice((item for item in newest if _fits(item, rules, asked)), asked.n)
     chosen = [Recommended(item=item, score=1.0, kind="editors", reason=EDITORS) for item in pinned]
     chosen += [Recommended(item=item, score=0.0, kind="new", reason=NEW) for item in fit]
     return chosen[: asked.n]
 
 
-def _may_stand(item: Item, asked: Asked) -> bool:
+def may_stand(item: Item, site: int, now_ms: int) -> bool:
     """Whether it is of the portal, alive, valid now and not hidden by its editors."""
-    is_valid = item.valid_from_ms <= asked.now_ms and (not item.valid_to_ms or asked.now_ms < item.valid_to_ms)
-    return item.site == asked.site and item.state in ("live", "fading") and item.weight > 0 and is_valid
+    is_valid = item.valid_from_ms <= now_ms and (not item.valid_to_ms or now_ms < item.valid_to_ms)
+    return item.site == site and item.state in ("live", "fading") and item.weight > 0 and is_valid
 
 
 def _fits(item: Item, rules: Rules, asked: Asked) -> bool:

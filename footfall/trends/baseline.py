@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from footfall.trends.common import shared
 from footfall.trends.panel import Bools, Expected, Floats, Panel
@@ -170,6 +170,6 @@ def _same_hours(logs: Floats) -> Floats:
 def _drift(rest: Floats) -> Floats:
     """[keys, buckets], the fading mean of the hours before."""
     keep = float(np.exp(-DRIFT_A_DAY / 24))
-    held = lfilter([1 - keep], [1, -keep], np.clip(rest, -MOST_DRIFT, MOST_DRIFT), axis=1)
+    held = scipy.signal.lfilter([1 - keep], [1, -keep], np.clip(rest, -MOST_DRIFT, MOST_DRIFT), axis=1)
     found: Floats = np.pad(held, ((0, 0), (1, 0)))[:, :-1]
     return found

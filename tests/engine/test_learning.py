@@ -7,9 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from footfall.control.items import all_live, change_item, items_version, put_items
-from footfall.interests.blend import BLENDS
 from footfall.interests.request import Request
-from footfall.serve import learner, learning_apart
+from footfall.serve import learner
 from footfall.serve.learner import CatalogueLearner
 from footfall.serve.sorting import map_topics
 from footfall.settings import Settings
@@ -136,21 +135,3 @@ def test_store_knows_topics_of_pages_that_are_public_and_of_no_page_that_only_tr
     assert mapped == [("/bus",)]
     assert "sport" in current_topics(city.engine).names
     assert map_topics(city.desk) == 0, "and not again until something changed"
-
-
-def test_visits_choose_a_portals_blend_once_a_day_and_of_a_few_portals_at_once(city, monkeypatch):
-    portals = [city.portal(f"{name}.example") for name in "abcdefg"]
-    sealed = city.portal("sealed.example", keep_events=0, group="other")
-    for portal in (*portals, sealed):
-        put(city, portal.id, TITLES)
-    asked = []
-    chosen = tuple({way: 2 * weight for way, weight in blend.items()} for blend in BLENDS)
-    monkeypatch.setattr(learning_apart, "tuned", lambda items, *rest: asked.append(items[0].site) or chosen)
-    taught = CatalogueLearner(city.desk)
-    for minutes in (0, 1, 10, 20, 24 * 60):
-        city.at(NOW)
-        city.now_ms += minutes * 60_000
-        known = taught.learn(taught.items())._known
-    ids = [portal.id for portal in portals]
-    assert asked == [*ids, *ids[:5]], "five in a window, none twice a day, no sealed one"
-    assert (known[ids[6]].blends, known[sealed.id].blends) == (chosen, BLENDS)
