@@ -25,6 +25,7 @@ __all__ = [
     "Written",
     "day_start_s",
     "events_by_hour",
+    "first_told",
     "made_buckets",
     "make_day",
     "make_hours",
@@ -61,6 +62,8 @@ WHERE site IN {sites:Array(UInt32)} AND day >= {since:Date} GROUP BY site, step,
 BY_HOUR = """SELECT site, toUnixTimestamp(toStartOfHour(time)) AS hour, count() FROM events
 WHERE site IN {sites:Array(UInt32)} AND day >= {since:Date} GROUP BY site, hour"""
 WRITTEN = "SELECT site, day, sum(rows) FROM service_days WHERE site IN {sites:Array(UInt32)} AND day >= {since:Date} GROUP BY site, day"
+FIRST_TOLD = """SELECT site, min(toDate(bucket, 'UTC')) FROM series
+WHERE step = 'day' AND dimension = 'portal' AND value > 0 AND site IN {sites:Array(UInt32)} GROUP BY site"""
 MET = files("footfall.store").joinpath("series_met.sql").read_text(encoding="utf-8").strip()
 SERIES = """SELECT site, toString(dimension), key, groupArray(toUnixTimestamp(bucket)), groupArray(value), groupArray(visitors) FROM
 (
@@ -168,6 +171,12 @@ def written_days(engine: Engine, sites: Sequence[int], since: date) -> Written:
     """What was written for service days from that one on. Raises Unavailable."""
     found = engine.query(WRITTEN, {"sites": list(sites), "since": since}, name="days written")
     return {(int(site), day): int(rows) for site, day, rows in found}
+
+
+def first_told(engine: Engine, sites: Sequence[int]) -> dict[int, date]:
+    """By portal the first of its days that has a row: one over the cohort. A portal without any is not there. Raises Unavailable."""
+    found = engine.query(FIRST_TOLD, {"sites": list(sites)}, name="first day told")
+    return {int(site): day for site, day in found}
 
 
 def met(engine: Engine, making: Making, keys: Sequence[tuple[str, str]], from_s: int, to_s: int) -> Met:

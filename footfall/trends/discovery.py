@@ -14,7 +14,7 @@ from footfall.trends.scores import evidence, score
 from footfall.trends.spread import residual
 from footfall.trends.tails import ends, lower_tail, upper_tail
 
-__all__ = ["ALONE", "LEAST_CHANGE", "LEAST_LIFT", "chances", "discovered", "findings"]
+__all__ = ["ALONE", "LEAST_CHANGE", "LEAST_LIFT", "ORDINARY", "chances", "discovered", "findings"]
 
 ALONE = -1
 """The family of a key that is under no other."""

@@ -18,6 +18,7 @@ __all__ = [
     "Driver",
     "Explained",
     "Reason",
+    "Usual",
     "Window",
     "confidence_of",
     "counts_of",
@@ -30,6 +31,9 @@ __all__ = [
 Ask = Callable[[dict[str, Any]], Released[Answer]]
 """Answers a question of the portal, through the gate."""
 Filters = list[Any]
+Usual = tuple[float | None, float | None, float | None]
+"""What was expected of a bucket, and the least and the most of nine in ten ordinary ones."""
+UNKNOWN: Usual = (None, None, None)
 Confidence = Literal["certain", "likely", "possible"]
 ReasonKind = Literal["outage", "broken_tag", "calendar", "campaign", "source", "search", "event", "unknown"]
 DRIVERS = {
@@ -98,6 +102,9 @@ class Bucket(msgspec.Struct, frozen=True):
     observed: int | None
     """``None``: under the cohort, or nothing."""
     expected: float | None
+    low: float | None = None
+    """Nine in ten ordinary buckets hold from ``low`` to ``high``; ``None`` as well where the card was written before it was kept."""
+    high: float | None = None
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +193,7 @@ _LIKELY: tuple[tuple[str, ReasonKind, float], ...] = (
 )
 
 
-def spark_of(ask: Ask, key: Key, filters: Filters, step: Step, ends: datetime, expected: Mapping[int, float]) -> tuple[Bucket, ...]:
+def spark_of(ask: Ask, key: Key, filters: Filters, step: Step, ends: datetime, expected: Mapping[int, Usual]) -> tuple[Bucket, ...]:
     """The last two days by hour, or four weeks by day. ``expected`` is by the number of buckets before the last, which is 0."""
     buckets = SPARK_BUCKETS[step]
     begins = ends - buckets * (timedelta(hours=1) if step == "hour" else timedelta(days=1))
@@ -198,7 +205,7 @@ def spark_of(ask: Ask, key: Key, filters: Filters, step: Step, ends: datetime, e
     names = [str(label) for label in labels][-buckets:] if isinstance(labels, list) else []
     seen = {row.dimensions[0]: row.metrics[0] for row in released.answer.rows}
     return tuple(
-        Bucket(label, value if isinstance(value := seen.get(label), int) else None, expected.get(len(names) - 1 - place))
+        Bucket(label, value if isinstance(value := seen.get(label), int) else None, *expected.get(len(names) - 1 - place, UNKNOWN))
         for place, label in enumerate(names)
     )
 

@@ -12,11 +12,13 @@ from footfall.reports import question, run
 from footfall.store.activity import refusals_by_site
 from footfall.store.engine import Engine
 from footfall.store.item_topics import pages_by_topic
+from footfall.trends.discovery import ORDINARY
 from footfall.trends.explain import (
     WEEK,
     Ask,
     Explained,
     Reason,
+    Usual,
     Window,
     confidence_of,
     counts_of,
@@ -28,6 +30,7 @@ from footfall.trends.explain import (
 from footfall.trends.filling import Kept
 from footfall.trends.naming import filters_of, name_of
 from footfall.trends.panel import Finding, Key
+from footfall.trends.tails import ends
 from footfall.trends.watching import Look
 from footfall.vocabulary import Answer
 
@@ -57,10 +60,10 @@ class Telling:
         return encoder.encode(self._outage(seen, card) if found is None else self._story(seen, found, card)).decode()
 
     def _story(self, seen: Look, found: Finding, card: Card) -> Explained:
-        ends = datetime.fromtimestamp(seen.ends_ms / 1000, UTC)
+        until = datetime.fromtimestamp(seen.ends_ms / 1000, UTC)
         filters = filters_of(found.key, self._kept, self._pages(found.key))
-        began = max(datetime.fromtimestamp(card.since_ms / 1000, UTC), ends - WEEK)
-        window = Window(*self._local(began, ends, seen))
+        began = max(datetime.fromtimestamp(card.since_ms / 1000, UTC), until - WEEK)
+        window = Window(*self._local(began, until, seen))
         observed = observed_of(found, seen.visitors.get(found.key, 0), self._policy)
         drivers = () if filters is None else drivers_of(self._ask, found.key, filters, window)
         line = _line(seen, found.key)
@@ -82,7 +85,7 @@ class Telling:
     def _outage(self, seen: Look, card: Card) -> Explained:
         """It tells no number of the bucket: there are few or none."""
         key: Key = (self._kept.portal.id, "portal", "")
-        ends = datetime.fromtimestamp(seen.ends_ms / 1000, UTC)
+        until = datetime.fromtimestamp(seen.ends_ms / 1000, UTC)
         return Explained(
             name=name_of(key, self._kept),
             counts=counts_of("portal"),
@@ -93,7 +96,7 @@ class Telling:
             lift=None,
             confidence="likely",
             reason=Reason("broken_tag" if card.kind == "broken_tag" else "outage"),
-            spark=spark_of(self._ask, key, [], seen.panel.step, self._local(ends, ends, seen)[1], _line(seen, key)),
+            spark=spark_of(self._ask, key, [], seen.panel.step, self._local(until, until, seen)[1], _line(seen, key)),
         )
 
     def _pages(self, key: Key) -> dict[str, list[str]]:
@@ -132,10 +135,12 @@ def is_refused_more(engine: Engine, site: int, begins_ms: int, ends_ms: int) -> 
     return refused(begins_ms, ends_ms) >= max(LEAST_REFUSED, MORE_REFUSED * usual * hours)
 
 
-def _line(seen: Look, key: Key) -> dict[int, float]:
+def _line(seen: Look, key: Key) -> dict[int, Usual]:
     """What was expected, by the number of buckets before the last."""
     row = seen.row_of(*key[1:])
     if row is None:
         return {}
     mu = seen.expected.mu[row]
-    return {seen.at - at: round(float(mu[at]), 1) for at in range(seen.at + 1) if mu[at] == mu[at]}
+    low, high = ends(mu, seen.expected.dispersion[row], ORDINARY)
+    known = (at for at in range(seen.at + 1) if mu[at] == mu[at])
+    return {seen.at - at: (round(float(mu[at]), 1), round(float(low[at]), 1), round(float(high[at]), 1)) for at in known}

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import openpyxl
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,9 @@ from footfall.control.database import open_control
 from footfall.control.funnels import save_funnel
 from footfall.control.items import put_items
 from footfall.control.placements import put_placement
+from footfall.control.trends import Card, save_cards
 from footfall.serve.pages import live
+from footfall.trends.explain import Bucket, Driver, Explained, Reason
 from footfall.vocabulary import Item, Step
 from tests.browser.following import follow, press
 from tests.support.server import AGENT, FootfallHere
@@ -44,6 +47,9 @@ PATHS = [
     f"{HERE}/content/items",
     f"{HERE}/content/items/1",
     f"{HERE}/content/sources",
+    f"{HERE}/trends",
+    f"{HERE}/trends/1",
+    "/trends",
     "/metrics-explained",
     f"/privacy/{DOMAIN}",
     "/portals/nobody.example",
@@ -82,6 +88,30 @@ def put_contents(control):
     put_placement(control, site, "tested", {"title": "Tested", "arms": arms, "pins": [pinned.id], "is_public": True}, now_ms=0)
 
 
+def put_trend(control):
+    """A page that rises, told of by days."""
+    spark = tuple(Bucket(f"2026-01-{day:02}", 12 + day, 12.0, 7.0, 18.0) for day in range(1, 20))
+    told = Explained(
+        name="/order",
+        counts="pageviews",
+        observed=31,
+        expected=12.0,
+        low=7.0,
+        high=18.0,
+        lift=2.6,
+        confidence="likely",
+        reason=Reason("source", "Google"),
+        drivers=(Driver("source", "Google", 20, 10, 0.8),),
+        spark=spark,
+    )
+    at = {"since_ms": 1_768_608_000_000, "found_ms": 1_768_694_400_000, "seen_ms": 1_768_867_200_000, "strength": 4.0}
+    series = {"dimension": "page", "key": "/order", "members": (("page", "/order"), ("search", "order"))}
+    body = json.dumps(msgspec.to_builtins(told))
+    save_cards(
+        control, [Card(site=control.portal(DOMAIN).id, step="day", kind="rise", state="trend", marks="111", body=body, **at, **series)]
+    )
+
+
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
     """A server of its own under the policy that people work with, and the link that invites its first operator."""
@@ -94,6 +124,7 @@ def city(tmp_path_factory):
     control = open_control(f"sqlite:///{home / 'control.db'}", lambda: 0)
     save_funnel(control, control.portal(DOMAIN), "Orders", (Step(page="/"), Step(page="/*"), Step(goal="Order sent")), now_ms=0)
     put_contents(control)
+    put_trend(control)
     control.close()
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(live, "EVERY_S", 1.0)

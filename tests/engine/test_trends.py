@@ -1,7 +1,9 @@
 """Trends from events to cards: a rise is found with what drives it, told through the gate, asked for by who may, and judged."""
 
+import html
 import itertools
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import httpx
@@ -10,13 +12,16 @@ import pytest
 
 from footfall.cli.commands import run
 from footfall.control.keys import create_key
+from footfall.control.placements import put_placement
+from footfall.control.roles import Grant
 from footfall.control.runs import last_runs
-from footfall.control.trends import list_cards
+from footfall.control.trends import list_cards, verdicts_of
 from footfall.serve.trend_jobs import kept_of, watch
-from footfall.store.series import put_made
+from footfall.store.series import first_told, put_made
 from footfall.trends.telling import is_refused_more
 from tests.support.app_here import AppHere
 from tests.support.build import Store, hit
+from tests.support.signing_in import Reader, cheapen_hashes
 from tests.support.waiting import until
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -158,3 +163,86 @@ def test_a_sealed_portal_has_no_series(city):
     sealed = control.create_portal(domain="sealed.example", keep_events=0)
     assert sealed.id not in {one.portal.id for one in kept_of(city[0].house.desk)}
     assert {one.portal.domain for one in kept_of(city[0].house.desk)} == {"portal.example", "other.example"}
+
+
+@pytest.fixture(scope="module")
+def ann(city):
+    """An analyst of the portal, and of no other."""
+    return joined(city, "ann@example.city", Grant("analyst", "portal", str(city[1].id)))
+
+
+@pytest.fixture(scope="module")
+def vic(city):
+    """A viewer of all portals."""
+    return joined(city, "vic@example.city", Grant("viewer", "all"))
+
+
+def joined(city, email, grant):
+    reader = Reader(city[0])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        cheapen_hashes(monkeypatch)
+        reader.join(email, grant)
+    return reader
+
+
+@pytest.mark.parametrize(
+    "path", ["/trends", "/portals/portal.example/trends", "/portals/portal.example/trends?dimension=page&q=P3&kind=rise"]
+)
+def test_the_pages_show_a_card_with_its_drivers(city, ann, path):
+    shown = ann.get(path).text
+    assert 'href="/portals/portal.example/trends/1">/p3</a>' in shown
+    assert "Most of it comes from News." in shown and "75" in shown and "other.example" not in shown
+
+
+@pytest.mark.parametrize("query", ["state=closed", "state=fading", "kind=fall", "dimension=goal", "q=nothing-like-it"])
+def test_a_list_leaves_out_what_was_not_asked_for(ann, query):
+    assert "/p3" not in ann.get(f"/portals/portal.example/trends?{query}").text
+
+
+def test_a_page_has_every_bucket_with_what_was_expected_of_it(city, ann):
+    shown = ann.get("/portals/portal.example/trends/1").text
+    spark = call(city, "GET", "/api/v1/trends").json()["trends"][0]["spark"]
+    assert shown.count('<tr><th scope="row">') >= len(spark) == 48
+    assert spark[-1]["low"] < spark[-1]["expected"] < spark[-1]["high"] < 80
+    assert 'class="band"' in shown
+
+
+def test_what_to_do_next_is_filled_in(city, ann):
+    desk = city[0].house.desk
+    put_placement(desk.control, city[1].id, "front", {"title": "Front"}, now_ms=0)
+    links = {html.unescape(link) for link in re.findall(r'href="([^"]+)"', ann.get("/portals/portal.example/trends/1").text)}
+    placement, target, note = (next(link for link in links if f"/{part}?" in link) for part in ("placements", "targets", "notes"))
+    assert "/placements/front?q=/p3#items" in ann.get(placement).text
+    assert 'name="page" value="/p3"' in ann.get(target).text
+    assert 'value="2026-03-31"' in ann.get(note).text and 'value="Rise: /p3" autofocus' in ann.get(note).text
+
+
+def test_a_judgement_is_kept_and_leads_back(city, ann):
+    path = "/portals/portal.example/trends/1"
+    answer = ann.send(path, verdict="useful", next="/trends#trend-1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/trends#trend-1")
+    assert verdicts_of(city[0].house.desk.control, [1])[1]["useful"] == 1
+    assert ann.send(path, verdict="so-so").status_code == 400
+
+
+def test_pages_of_a_portal_that_is_not_ones_own_and_judgements_of_viewers_are_refused(ann, vic):
+    assert ann.get("/portals/other.example/trends").status_code == 404
+    assert ann.get("/portals/portal.example/trends/99").status_code == 404
+    assert ann.get("/trends?kind=so-so").status_code == 400
+    assert vic.get("/portals/other.example/trends/1").status_code == 404
+    assert 'name="verdict"' not in vic.get("/portals/portal.example/trends/1").text
+    assert vic.send("/portals/portal.example/trends/1", verdict="noise").status_code == 403
+
+
+def test_the_first_day_over_the_cohort_is_told(city):
+    engine, row = city[0].house.desk.engine, {"site": 900, "dimension": "portal", "key": "", "step": "day", "visitors": 20, "version": 1}
+    days = [row | {"day": day, "bucket": f"{day} 00:00:00", "value": value} for day, value in (("2026-03-26", 0), ("2026-03-27", 40))]
+    engine.insert_ndjson("series", encoder.encode_lines(days), "first")
+    assert first_told(engine, [900, 901]) == {900: date(2026, 3, 27)}
+
+
+def test_an_empty_list_says_when_there_may_be_something(city, vic):
+    control = city[0].house.desk.control
+    closed = control.create_portal(domain="closed.example", keep_events=0)
+    assert "two weeks of days with ten visitors" in vic.get("/portals/other.example/trends").text
+    assert "sealed portal has no trends" in vic.get(f"/portals/{closed.domain}/trends").text

@@ -179,7 +179,10 @@ async def _list(house: House, request: Asked, portal: Portal, typed: Typed = UNT
     found = await house.in_question_lane(
         lambda: [_row(house, portal, one, spoken) for one in list_placements(house.desk.control, portal.id)]
     )
-    return render(request, "placements.html", status=typed.status, portal=portal, rows=found, is_editor=is_editor, typed=typed)
+    wanted = request.query_params.get("item", "").strip()[:200]
+    return render(
+        request, "placements.html", status=typed.status, portal=portal, rows=found, is_editor=is_editor, typed=typed, wanted=wanted
+    )
 
 
 def _row(house: House, portal: Portal, placement: Placement, spoken: Language) -> Row:

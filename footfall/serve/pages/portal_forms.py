@@ -18,7 +18,7 @@ from footfall.control.segments import Segment, add_segment, delete_segment, find
 from footfall.errors import BadInput, Conflict
 from footfall.serve.house import House
 from footfall.serve.pages.portal import show_portal
-from footfall.serve.pages.typed import typed_into
+from footfall.serve.pages.typed import Typed, typed_into
 from footfall.serve.pages.view import View, read_view
 from footfall.serve.sign_in import fields_of, in_thread, require, signed_in, visible_portal
 from footfall.vocabulary import Portal
@@ -29,7 +29,16 @@ Asked = Request[Any, Any, Any]
 SEGMENTS, NOTES = "/portals/{domain:str}/segments", "/portals/{domain:str}/notes"
 
 
-@get([SEGMENTS, f"{SEGMENTS}/{{id:int}}", NOTES, f"{NOTES}/{{id:int}}"])
+@get(NOTES)
+async def note_to_add(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
+    """The portal's page with the form for a note filled in as the address says; without a text, as ``page_of_form``."""
+    portal, given = await visible_portal(house, request, domain), dict(request.query_params)
+    if not given.get("text"):
+        return Redirect(f"/portals/{portal.domain}", status_code=303)
+    return await show_portal(house, request, portal, view_of(given), typed=Typed(form="note", given=given))
+
+
+@get([SEGMENTS, f"{SEGMENTS}/{{id:int}}", f"{NOTES}/{{id:int}}"])
 async def page_of_form(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Redirect:
     """Where a form that came back is left by its address: to the page that it is of."""
     return Redirect(f"/portals/{(await visible_portal(house, request, domain)).domain}", status_code=303)
@@ -137,4 +146,4 @@ def view_of(given: dict[str, str]) -> View:
     return read_view(parse_qsl(given.get("view", "").removeprefix("?"), keep_blank_values=True))
 
 
-BEHIND = [page_of_form, save_segment, change_segment, remove_segment, add_note, change_note, delete_note]
+BEHIND = [note_to_add, page_of_form, save_segment, change_segment, remove_segment, add_note, change_note, delete_note]

@@ -52,6 +52,7 @@ from footfall.serve.pages import (
     shares,
     sso,
     targets,
+    trends,
 )
 from footfall.serve.pages.faults import HANDLERS
 from footfall.serve.sign_in import refuse_foreign_form, refuse_other_origin, require_signed_in
@@ -95,6 +96,7 @@ BEHIND = (
     placements,
     placement_preview,
     targets,
+    trends,
 )
 
 

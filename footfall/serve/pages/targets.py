@@ -62,9 +62,9 @@ def graph_of(told: Progress) -> Ahead | None:
 
 @get("/portals/{domain:str}/targets")
 async def targets_page(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
-    """The portal's targets with how they do, and the form for another."""
+    """The portal's targets with how they do, and the form for another, filled in as the address says."""
     portal = await visible_portal(house, request, domain)
-    return await _list(house, request, portal, Draft())
+    return await _list(house, request, portal, read_draft(request.query_params))
 
 
 @post("/portals/{domain:str}/targets", status_code=200)

@@ -1,0 +1,189 @@
+"""Trends: what rises, falls or is broken on a portal and on all that its reader may see; one card whole; and what is thought of it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from footfall.collect.days import day_of
+from footfall.control.runs import last_runs
+from footfall.control.trends import Card, find_card, give_feedback, verdicts_of
+from footfall.errors import NotFound
+from footfall.interests.taxonomy import Taxonomy, taxonomy
+from footfall.serve.house import Desk, House
+from footfall.serve.pages.frame import reader_of, render, safe_path
+from footfall.serve.pages.language import Language
+from footfall.serve.pages.trend_cards import ShownCard, as_shown, called
+from footfall.serve.pages.trend_choices import BROKEN, DIMENSIONS, GROUPS, KINDS, Choices, best_first, read_choices
+from footfall.serve.pages.trend_words import (
+    CONFIDENCE_WORDS,
+    COUNT_WORDS,
+    DIMENSION_WORDS,
+    GROUP_WORDS,
+    KIND_WORDS,
+    REASON_WORDS,
+    STATE_WORDS,
+)
+from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal, visible_portals
+from footfall.serve.trends import MOST, shown, trends_of
+from footfall.store.series import first_told
+from footfall.vocabulary import Portal
+
+__all__ = ["BEHIND", "TrendsPage", "load"]
+
+CARDS_A_PAGE = 20
+LEAST_DAYS = timedelta(days=14)
+"""Of the last four weeks so many must be known before anything is expected of a day."""
+Asked = Request[Any, Any, Any]
+WORDS: dict[str, Any] = {
+    "groups": GROUP_WORDS,
+    "states": STATE_WORDS,
+    "kinds": KIND_WORDS,
+    "dimensions": DIMENSION_WORDS,
+    "counts": COUNT_WORDS,
+    "confidences": CONFIDENCE_WORDS,
+    "reasons": REASON_WORDS,
+    "kind_choices": KINDS,
+    "dimension_choices": DIMENSIONS,
+}
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """When there would be something, where there is nothing."""
+
+    filling: str
+    """A Sentence: how much of history is not filled in yet; empty where all is."""
+    begins: date | None
+    """The day from which on a portal has enough to be compared with; ``None`` where that is past, or there was no day over the cohort."""
+    is_blank: bool
+    """No portal had a day over the cohort yet: of few and none the same is told."""
+    is_sealed: bool
+    """Events of these portals are nowhere that lasts, so there is nothing to compare with."""
+
+
+class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the list shows."""
+
+    choices: Choices
+    broken: tuple[ShownCard, ...]
+    """Outages and broken tags."""
+    cards: tuple[ShownCard, ...]
+    """All others, best first."""
+    total: int
+    pages: int
+    is_cut: bool
+    """Only the latest MOST cards were looked through."""
+    waiting: Waiting
+    most: int = MOST
+
+
+def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Language) -> TrendsPage:
+    """The cards of these portals. Raises Unavailable where the control database or the store is away."""
+    found = trends_of(desk.control, portals, states=GROUPS[choices.state]).trends
+    fitting = sorted((card for card in found if choices.fits(card)), key=best_first, reverse=True)
+    others = [card for card in fitting if card.kind not in BROKEN]
+    pages = max(1, -(-len(others) // CARDS_A_PAGE))
+    choices = choices.changed(page=min(choices.page, pages))
+    first = (choices.page - 1) * CARDS_A_PAGE
+    named, topics = {portal.domain: portal for portal in portals}, taxonomy(desk.settings.topics_file)
+    return TrendsPage(
+        choices=choices,
+        broken=tuple(as_shown(card, named[card.portal], spoken, topics) for card in fitting if card.kind in BROKEN),
+        cards=tuple(as_shown(card, named[card.portal], spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
+        total=len(others),
+        pages=pages,
+        is_cut=len(found) == MOST,
+        waiting=_waiting(desk, portals),
+    )
+
+
+def _waiting(desk: Desk, portals: Sequence[Portal]) -> Waiting:
+    open_portals = [portal for portal in portals if not portal.is_sealed(day_of(portal.timezone, desk.now()))]
+    begun = first_told(desk.engine, [portal.id for portal in open_portals])
+    run = last_runs(desk.control).get("series")
+    ready = min((day + LEAST_DAYS for day in begun.values()), default=None)
+    return Waiting(
+        filling=run.said if run and run.state == "waits" else "",
+        begins=ready if ready and ready > _today(desk, portals) else None,
+        is_blank=not begun,
+        is_sealed=bool(portals) and not open_portals,
+    )
+
+
+def _today(desk: Desk, portals: Sequence[Portal]) -> date:
+    return datetime.fromtimestamp(desk.now() / 1000, ZoneInfo(portals[0].timezone)).date()
+
+
+@get("/portals/{domain:str}/trends")
+async def trends_page(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[str]:
+    """The cards of one portal."""
+    return await _list(house, request, await visible_portal(house, request, domain))
+
+
+@get("/trends")
+async def all_trends_page(request: Asked, house: NamedDependency[House]) -> Response[str]:
+    """The cards of every portal that the reader sees."""
+    return await _list(house, request, None)
+
+
+@get("/portals/{domain:str}/trends/{number:int}")
+async def trend_page(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Response[str]:
+    """One card whole, bucket by bucket."""
+    portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    spoken, control = reader_of(request).language, house.desk.control
+    topics = taxonomy(house.desk.settings.topics_file)
+
+    def work() -> ShownCard:
+        card = _found(house.desk, portal, number)
+        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {})), portal, spoken, topics)
+
+    one = await in_thread(work)
+    members = [(member.dimension, called(member.dimension, member.key, spoken, topics)) for member in one.card.members]
+    judges = {portal.id} if may(operator, "analyst", portal) else set()
+    return render(request, "trend.html", one=one, portal=portal, members=members, judges=judges, **WORDS, **_namer(spoken, topics))
+
+
+@post("/portals/{domain:str}/trends/{number:int}", status_code=303)
+async def judge_trend(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Redirect:
+    """Useful or noise; back to where it was said."""
+    portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    require(operator, "analyst", portal)
+    given = await fields_of(request)
+    verdict: Any = given.get("verdict", "")
+
+    def work() -> None:
+        give_feedback(house.desk.control, _found(house.desk, portal, number).id, verdict, now_ms=house.desk.now())
+
+    await in_thread(work)
+    return Redirect(safe_path(given.get("next", f"/portals/{portal.domain}/trends/{number}")), status_code=303)
+
+
+async def _list(house: House, request: Asked, portal: Portal | None) -> Response[str]:
+    operator, spoken = await signed_in(house, request), reader_of(request).language
+    choices = read_choices(request.query_params)
+    portals = [portal] if portal else list(visible_portals(operator, await in_thread(house.desk.control.portals)))
+    page = await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken))
+    judges = {one.id for one in portals if may(operator, "analyst", one)}
+    namer = _namer(spoken, taxonomy(house.desk.settings.topics_file))
+    return render(request, "trends.html", page=page, portal=portal, judges=judges, **WORDS, **namer)
+
+
+def _namer(spoken: Language, topics: Taxonomy) -> dict[str, Any]:
+    return {"called": lambda dimension, value: called(dimension, value, spoken, topics)}
+
+
+def _found(desk: Desk, portal: Portal, number: int) -> Card:
+    """Raises NotFound where the portal has no such card."""
+    card = find_card(desk.control, number)
+    if card.site != portal.id:
+        raise NotFound("There is no such trend on this portal.")
+    return card
+
+
+BEHIND = [trends_page, all_trends_page, trend_page, judge_trend]
