@@ -9,6 +9,7 @@ from litestar import Router
 
 from footfall.serve.pages import (
     account,
+    alerts,
     assets,
     attacks,
     audit,
@@ -95,6 +96,7 @@ BEHIND = (
     placements,
     placement_preview,
     targets,
+    alerts,
 )
 
 

@@ -44,6 +44,8 @@ LEAVES = {
     "placements show": "as YAML that put --from takes",
     "placements put": "the rest stays as it is",
     "placements remove": "answered no more",
+    "alerts list": "how the last message went",
+    "alerts test": "says that it is a test",
     "targets list": "the chance to reach them",
     "targets show": "day by day",
     "targets add": "for every week",
