@@ -16,6 +16,7 @@ from footfall.control.targets import checked_target, find_target, note_state, sa
 from footfall.control.trends import Card, save_cards
 from footfall.serve.alerting.jobs import alert_jobs
 from footfall.serve.jobs import Jobs
+from footfall.serve.papers.facts import facts_of
 from footfall.serve.webhook_jobs import sign
 from footfall.trends.explain import Explained, Reason
 from tests.support.app_here import AppHere
@@ -210,6 +211,13 @@ def test_page_shows_the_secret_once_and_the_address_never(server, analyst, hook)
     assert [action.removeprefix("alert channel ") for action, _ in actions] == ["removed", "tested", "tested", "added"]
     assert actions[0][1] == ANALYST
     assert not any("secret-path" in entry.object for entry in read_audit(control))
+
+
+def test_record_of_processing_says_that_alerts_leave_and_how(server, channel):
+    desk = server.house.desk
+    assert "alerts" not in facts_of(desk.settings, desk.control, desk.now()).sends
+    channel()
+    assert "alerts, with counts that passed the gate, by webhook" in facts_of(desk.settings, desk.control, desk.now()).sends
 
 
 def test_service_that_does_not_take_a_test_is_said(analyst, channel, hook):

@@ -6,7 +6,7 @@ An address inside a network is refused as everywhere (setting ``source_networks`
 import logging
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 from apprise import Apprise, AppriseAsset
@@ -23,8 +23,12 @@ LONGEST = 1000
 TELEGRAM = re.compile(r"(?P<token>\d{5,20}:[\w-]{20,60})/(?P<chat>-?\d{3,20}|@\w{4,40})")
 HOSTS = {"tgram": "api.telegram.org"}
 """Of addresses whose host is not in them."""
-NATIVE = {"slack": ("NotifySlack", "hooks.slack.com"), "teams": ("NotifyWorkflows", "")}
-"""The plugin that an address has to be read by, and its host where that is always the same."""
+SLACK = ("hooks.slack.com", "hooks.slack-gov.com")
+TEAMS = (".logic.azure.com", ".logic.azure.us", ".logic.azure.cn", ".api.powerplatform.com", ".powerplatform.microsoft.us")
+"""How hosts end that take workflows."""
+PLUGINS = {"slack": "NotifySlack", "teams": "NotifyWorkflows"}
+KEPT_OF_QUERY = ("api-version", "sp", "sv", "sig")
+"""TRICKY: others would be options of Apprise, such as not to look at certificates."""
 SECRETIVE = logging.getLogger("apprise")
 SECRETIVE.disabled = True
 """It would write answers of services down, some with what was asked."""
@@ -103,9 +107,12 @@ def _telegram(given: str) -> tuple[str, str]:
 
 
 def _native(kind: Kind, given: str) -> tuple[str, str]:
-    plugin, host = NATIVE[kind]
     parts = urlsplit(given)
-    service = Apprise.instantiate(given, asset=_asset()) if parts.scheme == "https" and parts.username is None else None
-    if type(service).__name__ != plugin or (host and parts.hostname != host):
+    host = parts.hostname or ""
+    is_theirs = host in SLACK if kind == "slack" else host.endswith(TEAMS)
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in KEPT_OF_QUERY])
+    address = parts._replace(query=query, fragment="").geturl()
+    is_plain = parts.scheme == "https" and parts.username is None and is_theirs
+    if not is_plain or type(Apprise.instantiate(address, asset=_asset())).__name__ != PLUGINS[kind]:
         raise BadInput("That is no such address. Valid: the https address that Slack or Teams shows for an incoming webhook or workflow.")
-    return given, f"https://{parts.hostname}/…"
+    return address, f"https://{host}/…"

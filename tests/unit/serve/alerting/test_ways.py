@@ -30,6 +30,8 @@ def service():
         ("webhook", "https://a.example/hook?k=1", "https://a.example/hook?k=1", "https://a.example/…"),
         ("telegram", f"123456789:{TOKEN}/-1001234567890", f"tgram://123456789:{TOKEN}/-1001234567890", "123456789:…/-1…90"),
         ("slack", SLACK, SLACK, "https://hooks.slack.com/…"),
+        ("slack", f"{SLACK}?verify=no&redirect=yes", SLACK, "https://hooks.slack.com/…"),
+        ("teams", f"{TEAMS}&verify=no", TEAMS, "https://prod-01.westeurope.logic.azure.com/…"),
         ("teams", TEAMS, TEAMS, "https://prod-01.westeurope.logic.azure.com/…"),
     ],
 )
@@ -47,6 +49,7 @@ def test_address_is_kept_and_shown_masked(kind, given, kept, shown):
         ("slack", TEAMS),
         ("slack", "https://hooks.slack.com.evil.example/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"),
         ("teams", SLACK),
+        ("teams", TEAMS.replace("logic.azure.com:443", "powerplatform.evil.example")),
         ("teams", "https://secret.example/workflows/abc/triggers/manual/paths/invoke?sig=1"),
         ("teams", "json://127.0.0.1/secret"),
         ("webhook", "https://a.example/" + "a" * 1000),
