@@ -91,6 +91,7 @@ COMMANDS = {
         "What rises, falls or is broken on portals: one line a story, what began last first, with why (with --json as the API gives it).",
     ),
     "placements": ("placements:app", "Where other systems show lists of content: list, show, put, remove."),
+    "alerts": ("alerts:app", "Who is told of trends and targets: list, test."),
     "targets": ("targets:app", "What portals are to reach, and how it goes: list, show, add, remove."),
     "evaluate": (
         "evaluate:evaluate",

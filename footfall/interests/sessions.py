@@ -59,8 +59,9 @@ class SessionIndex:
     @property
     def seen(self) -> NDArray[np.int64]:
         """Visits that saw each item, in whole cohorts, so that one visit more is seldom seen; 0 where fewer did."""
-        times = np.diff(self._of_item.indptr).astype(np.int64)
-        return times // self._settings.cohort * self._settings.cohort
+        times: NDArray[np.int64] = np.diff(self._of_item.indptr).astype(np.int64)
+        cohort = self._settings.cohort
+        return np.asarray(times // cohort * cohort, dtype=np.int64)
 
     @property
     def items(self) -> int:

@@ -42,6 +42,7 @@ from footfall.serve import (
     verifying,
     webhooks,
 )
+from footfall.serve.alerting.jobs import alert_jobs
 from footfall.serve.bare_answers import send_json
 from footfall.serve.closing_jobs import closing_jobs
 from footfall.serve.content_jobs import content_jobs
@@ -105,7 +106,7 @@ class App:
 
 def all_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list[Job]:
     """Every job but what reads from elsewhere; what takes long comes last. Raises Unavailable where the control database is away."""
-    made = (trend_jobs, mail_jobs, webhook_jobs, target_jobs, closing_jobs)
+    made = (trend_jobs, mail_jobs, webhook_jobs, target_jobs, alert_jobs, closing_jobs)
     return [job for jobs in made for job in jobs(desk, signer, stopped)]
 
 

@@ -27,10 +27,11 @@ from footfall.serve.house import Desk
 from footfall.serve.jobs import Job, Stopped
 from footfall.serve.pages.job_words import TELL
 from footfall.serve.secret import Signer
+from footfall.settings import Settings
 from footfall.sources.connectors.addresses import client
 from footfall.vocabulary import Portal
 
-__all__ = ["PUBLISHED", "job_of", "send", "sign", "webhook_jobs"]
+__all__ = ["PUBLISHED", "job_of", "post_signed", "send", "sign", "webhook_jobs"]
 
 PUBLISHED, TRIAL = "marts.published", "trial"
 TIMEOUT_S = 10.0
@@ -69,16 +70,24 @@ def send(desk: Desk, webhook: Webhook, portal: Portal, day: str = "") -> Deliver
     now_s = desk.now() // 1000
     told = Told(type=kind, timestamp=datetime.fromtimestamp(now_s, UTC).isoformat(), data={"portal": portal.domain, "day": day})
     body, id = msgspec.json.encode(told), f"msg_{webhook.id}_{day or f'trial_{now_s}'}"
-    signature = sign(secret_of(desk.control, webhook.id), id, now_s, body)
-    headers = {"content-type": "application/json", "webhook-id": id, "webhook-timestamp": str(now_s), "webhook-signature": signature}
-    state, status = "away", 0
-    try:
-        with client(desk.settings.source_networks) as asked:
-            status = asked.post(webhook.url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False).status_code
-        state = "sent" if 200 <= status < 300 else "refused"
-    except (httpx.HTTPError, httpx.InvalidURL):
-        pass
+    status = post_signed(desk.settings, webhook.url, secret_of(desk.control, webhook.id), id, body, now_s)
+    state = "sent" if 200 <= status < 300 else "refused" if status else "away"
     return msgspec.convert({"webhook": webhook.id, "day": day, "state": state, "status": status, "at_ms": now_s * 1000}, Delivery)
+
+
+def post_signed(settings: Settings, url: str, secret: str, id: str, body: bytes, at_s: int) -> int:
+    """Post a message as Standard Webhooks says; what was answered, or 0 for nothing.
+
+    Raises:
+        BadInput: the address is not one that may be asked.
+    """
+    headers = {"content-type": "application/json", "webhook-id": id, "webhook-timestamp": str(at_s)}
+    headers["webhook-signature"] = sign(secret, id, at_s, body)
+    try:
+        with client(settings.source_networks) as asked:
+            return asked.post(url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False).status_code
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return 0
 
 
 def sign(secret: str, id: str, at_s: int, body: bytes) -> str:

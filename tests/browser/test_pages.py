@@ -36,6 +36,7 @@ PATHS = [
     f"{HERE}/panels/forms",
     f"{HERE}/panels/properties?tab.properties=prop.form",
     f"{HERE}/shares?f=is,country,RU",
+    f"{HERE}/alerts",
     f"{HERE}/funnels",
     f"{HERE}/funnels/1",
     f"{HERE}/journeys",

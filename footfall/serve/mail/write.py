@@ -1,5 +1,6 @@
 """Writes mails: the text and the HTML of the same words, in the recipient's language. No picture, nothing that tells who read it."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -77,6 +78,11 @@ class Desktop:
             "days": CONFIRM_DAYS,
         }
         return self._message(language, "question", values, recipient.email)
+
+    def write_alert(self, title: str, items: Sequence[object], page: str, language: Language, to: str) -> EmailMessage:
+        """What alerts tell: each of ``items`` with its title, lines and link. ``page``: path of the one where they are set up."""
+        values = {"title": title, "items": items, "page": f"{self._base}{page}"}
+        return self._message(language, "alert", values, to)
 
     def _link(self, purpose: str, recipient: Recipient) -> str:
         return f"{self._base}/mail/{purpose}/{self._signer.sign(f'mail {purpose}', str(recipient.id))}"

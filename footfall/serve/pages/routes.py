@@ -9,6 +9,7 @@ from litestar import Router
 
 from footfall.serve.pages import (
     account,
+    alerts,
     assets,
     attacks,
     audit,
@@ -97,6 +98,7 @@ BEHIND = (
     placement_preview,
     targets,
     trends,
+    alerts,
 )
 
 

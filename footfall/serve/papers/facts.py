@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from footfall import __version__
+from footfall.control.alerts import list_channels
 from footfall.control.database import Control
 from footfall.control.keys import Key, list_keys
 from footfall.control.mail_reports import list_reports
@@ -30,6 +31,8 @@ class Recipients(msgspec.Struct, frozen=True, kw_only=True):
     """Shared pages and embedded panels."""
     mailed: int
     """Confirmed recipients of reports by e-mail."""
+    told: tuple[str, ...] = ()
+    """Kinds of channels that alerts go to: email, telegram …"""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +60,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         mail, login = self.settings.smtp_host, urlsplit(self.settings.oidc_issuer).hostname
         found = [f"reports by e-mail through {mail}"] if mail else []
         found += [f"operators' sign-ins to {login}"] if login else []
+        found += [f"alerts, with counts that passed the gate, by {', '.join(self.recipients.told)}"] if self.recipients.told else []
         return f"Leaves by itself: {', '.join(found)}." if found else "Footfall sends nothing to anybody by itself."
 
     @property
@@ -74,6 +78,7 @@ def facts_of(settings: Settings, control: Control, now_ms: int) -> Facts:
         keys=tuple(list_keys(control)),
         links=sum(len(list_shares(control, portal, now_ms=now_ms)) for portal in portals),
         mailed=sum(1 for _ in confirmed),
+        told=tuple(sorted({channel.kind for channel in list_channels(control)})),
     )
     at = datetime.fromtimestamp(now_ms // 1000, UTC)
     return Facts(at=at, version=__version__, settings=settings, portals=portals, recipients=recipients)

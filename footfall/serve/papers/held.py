@@ -51,6 +51,7 @@ def held(facts: Facts, control: Control, now_ms: int) -> list[Held]:
         Held("operators, their roles and the audit log", "control database", "", "730 days for the log", "Who works with it. No visitor."),
         Held("who asked what of events (policy staff)", "control database", "", f"{KEPT_DAYS} days", "What staff looked for. No visitor."),
         Held("recipients of reports by e-mail", "control database", "", "until they say no", "Their addresses. No visitor."),
+        Held("channels of alerts and their log", "control database", "", "until removed; 400 days for the log", "Addresses. No visitor."),
     ]
 
 

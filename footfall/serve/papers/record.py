@@ -106,6 +106,7 @@ def _recipients(facts: Facts) -> list[str]:
     said += [f"key {key.name} ({', '.join(key.scopes)}; {', '.join(key.portals) or 'all portals'})" for key in found.keys]
     said += [f"shared links and embedded panels: {found.links}"] if found.links else []
     said += [f"confirmed recipients of reports by e-mail: {found.mailed}"] if found.mailed else []
+    said += [f"channels of alerts: {', '.join(found.told)}"] if found.told else []
     return said or ["nobody yet"]
 
 

@@ -89,4 +89,4 @@ def test_nothing_is_deleted_of_a_sealed_day_that_holds_nothing():
     assert store.told == []
     retention.forget_sealed_days(store, {(7, other), (7, date(2026, 3, 10))})
     assert {str(day) for day in store.told if isinstance(day, date)} == {"2026-03-10"}
-    assert [rows for rows in store.told if isinstance(rows, list)] == [[(7, date(2026, 3, 10))]] * 5
+    assert [rows for rows in store.told if isinstance(rows, list)] == [[(7, date(2026, 3, 10))]] * 7
