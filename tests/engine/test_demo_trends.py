@@ -19,15 +19,15 @@ from footfall.trends.telling import decode
 LAST, NOW = date(2026, 3, 19), "2026-03-19T02:00:00Z"
 NOW_S = int(datetime.fromisoformat(NOW).timestamp())
 LIBRARY, CULTURE, TRANSPORT, HEALTH = (f"{name}.example.city" for name in ("library", "culture", "transport", "health"))
-REDUCED = {LIBRARY: (90, 34), CULTURE: (80, 34), TRANSPORT: (160, 16), HEALTH: (40, 34)}
-"""Visitors a day, and days of history: days are compared with four weeks, hours with two at least. Without goals they are made together."""
+REDUCED = {LIBRARY: (90, 24), CULTURE: (80, 24), TRANSPORT: (160, 16), HEALTH: (40, 24)}
+"""Visitors a day, and days of history, of which two weeks are compared with. Without goals the portals are made together."""
 CITY_OF = {portal.domain: portal for portal in CITY}
 SEED = 1
 
 
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory):
-    """By portal, once every day since Friday and the outage's hours were looked at."""
+    """By portal, once the last three days and the outage's first hours were looked at."""
     desk = open_desk(read_settings({"FOOTFALL_POLICY": "staff"}, home=str(tmp_path_factory.mktemp("home")), now=NOW))
     made = {domain: desk.control.create_portal(domain=domain, timezone="Europe/Moscow").id for domain in REDUCED}
     for domain, (visitors, days) in REDUCED.items():
@@ -37,9 +37,8 @@ def cards(tmp_path_factory):
         assert (report.refused, report.accepted) == (0, report.lines)
         put_items(desk.control, [one.item for one in items_of_demo(domain, made[domain], seed=SEED, now_ms=NOW_S * 1000)], now_ms=1)
     assert fill(desk, lambda: False).days == 0
-    look_back(desk, NOW_S, days=5, hours=0)
-    outage = int(datetime(2026, 3, 18, 12, tzinfo=UTC).timestamp())
-    look_back(desk, outage, days=0, hours=9)
+    look_back(desk, NOW_S, days=3, hours=0)
+    look_back(desk, int(datetime(2026, 3, 18, 5, tzinfo=UTC).timestamp()), days=0, hours=2)
     yield {domain: list_cards(desk.control, [id]) for domain, id in made.items()}
     desk.close()
 
