@@ -32,6 +32,7 @@ from footfall.demo.city import CITY, DemoPortal
 from footfall.demo.city_data import load_city, until
 from footfall.demo.content import load_content
 from footfall.demo.live import Site, send_live
+from footfall.demo.looking_back import tell_trends
 from footfall.demo.placements import put_demo_placements
 from footfall.demo.refused import make_refusals
 from footfall.demo.sealed import SEALED
@@ -105,6 +106,7 @@ def demo(
         send_live(url, sites, seed=plan.seed + len(str(settings.home_path)), stop=stop)
 
     def beside(desk: Desk, stopping: threading.Event) -> None:
+        tell_trends(desk, stopping)
         load_city(desk, seed=plan.seed, last_day=plan.first_day + timedelta(days=plan.days - 2), stop=stopping)
 
     try:

@@ -30,6 +30,7 @@ __all__ = [
     "remove_item",
     "set_states",
     "set_topics",
+    "titles_of",
 ]
 
 AT_ONCE = 500
@@ -107,6 +108,16 @@ def paths_of(database: Database, site: int) -> dict[str, int]:
     with database.reading() as connection:
         found = connection.execute(sa.select(items.c.path, items.c.id).where(items.c.site == site))
         return {str(path): int(id) for path, id in found}
+
+
+def titles_of(database: Database, site: int, paths: Iterable[str]) -> dict[str, str]:
+    """What those of the paths that the catalogue knows are called."""
+    found: dict[str, str] = {}
+    with database.reading() as connection:
+        for keys in _parts(sorted({_key(path) for path in paths})):
+            rows = connection.execute(sa.select(items.c.path, items.c.title).where(items.c.site == site, items.c.key.in_(keys)))
+            found |= {str(row.path): str(row.title) for row in rows}
+    return found
 
 
 def looked_at(database: Database) -> Iterator[tuple[Item, int]]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from footfall.demo.forms import DemoForm
+from footfall.demo.stories import DemoOutage, DemoStory, Source
 from footfall.vocabulary import Step
 
 __all__ = [
@@ -29,18 +30,6 @@ class Page(msgspec.Struct, frozen=True):
     weight: float
     entry: float = 1.0
     """How much likelier it is as the first page of a visit than its weight says."""
-
-
-class Source(msgspec.Struct, frozen=True):
-    """Where visits come from; all empty is direct."""
-
-    weight: float
-    source: str = ""
-    channel: str = ""
-    referrer: str = ""
-    utm_source: str = ""
-    utm_medium: str = ""
-    utm_campaign: str = ""
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -135,7 +124,9 @@ class DemoPortal(msgspec.Struct, frozen=True, kw_only=True):
     return_chance: float = 0.18
     """Chance of another visit on the same day."""
     special_days: tuple[tuple[int, float], ...] = ()
-    """Days, by how many they are before the last of the history, and the factor on them: a campaign, an outage."""
+    """Days, by how many they are before the last of the history, and the factor on them: a festival, another way of the tram."""
+    stories: tuple[DemoStory, ...] = ()
+    outages: tuple[DemoOutage, ...] = ()
 
 
 OFFICE = (1, 1, 1, 1, 1, 2, 5, 12, 24, 36, 40, 38, 32, 34, 36, 34, 30, 25, 20, 17, 14, 10, 6, 3)
@@ -154,6 +145,8 @@ DIRECT = Source(42)
 CITY_HALL = Source(12, "gov.example.city", "Referral", "https://gov.example.city/services")
 SOCIAL = Source(8, "Vkontakte", "Organic Social", "https://vk.com/")
 NEWSLETTER = Source(7, "newsletter", "Email", "", "newsletter", "email", "weekly")
+POSTER = Source(6, "poster", "Paid Other", "", "poster", "qr", "night-of-museums")
+CONCERT = Source(0, "Odnoklassniki", "Paid Social", "https://ok.ru/", "ok", "cpc", "river-concert")
 
 CITY: tuple[DemoPortal, ...] = (
     DemoPortal(
@@ -230,12 +223,13 @@ CITY: tuple[DemoPortal, ...] = (
             Action("Ticket Bought", "/tickets/season", 0.28, (("zone", ("1", "2", "3")),)),
         ),
         goals=(DemoGoal(event_name="Ticket Bought"), DemoGoal(event_name="Route Planned"), DemoGoal(page_path="/disruptions")),
-        notes=(DemoNote(19, "Outage: away from 6 to 14"), DemoNote(18, "Tram 7 takes another way")),
+        notes=(DemoNote(1, "Outage: away from 6 to 14"), DemoNote(18, "Tram 7 takes another way")),
         hours=COMMUTE,
         weekdays=(1.04, 1.0, 1.0, 1.02, 1.08, 0.66, 0.58),
         read_on=0.45,
         return_chance=0.34,
-        special_days=((19, 0.35), (18, 1.5)),
+        special_days=((18, 1.5),),
+        outages=(DemoOutage(1, 6, 14),),
     ),
     DemoPortal(
         domain="library.example.city",
@@ -259,6 +253,11 @@ CITY: tuple[DemoPortal, ...] = (
         hours=EVENING,
         weekdays=(0.95, 1.0, 1.02, 1.0, 0.95, 1.15, 0.9),
         read_on=0.66,
+        stories=(
+            DemoStory(
+                path="/reading-room", source=SOCIAL, term="reading room seat", ago=7, growth=(0.08, 0.14, 0.22, 0.32, 0.44, 0.56, 0.68)
+            ),
+        ),
     ),
     DemoPortal(
         domain="health.example.city",
@@ -296,7 +295,7 @@ CITY: tuple[DemoPortal, ...] = (
             Page("/museums/city-history", 7, 2),
             Page("/tickets", 11),
         ),
-        sources=(DIRECT, *SEARCH, SOCIAL, NEWSLETTER, Source(6, "poster", "Paid Other", "", "poster", "qr", "night-of-museums")),
+        sources=(DIRECT, *SEARCH, SOCIAL, NEWSLETTER, POSTER),
         actions=(
             Action("Ticket Bought", "/tickets", 0.38, (("kind", ("adult", "child", "family")),)),
             Action("Outbound Link: Click", "/museums", 0.2, (("url", ("https://museum.example/", "https://gallery.example/")),)),
@@ -305,7 +304,8 @@ CITY: tuple[DemoPortal, ...] = (
         hours=EVENING,
         weekdays=LEISURE_WEEK,
         read_on=0.64,
-        special_days=((10, 2.2), (9, 2.6)),
+        special_days=((17, 2.2), (16, 2.6)),
+        stories=(DemoStory(path="/events/river-concert", source=CONCERT, ago=3, growth=(0.6,)),),
     ),
     DemoPortal(
         domain="school.example.city",

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from footfall.demo.city import CLIENTS, PLACES, Client, DemoPortal, Page, Place, Source
+from footfall.demo.stories import DemoStory
 
 __all__ = ["MadeEvent", "MadeVisit", "Span", "make_lines", "make_visits", "pick"]
 
@@ -27,6 +28,8 @@ SHORTEST_ABSENCE_S = 31 * MINUTE
 OVER_MIDNIGHT_S = 30 * MINUTE
 """How far a visit may reach into the next day; after 35 minutes its visitor would be another one."""
 MOST_PAGES = 25
+SEARCHING = 0.5
+"""Of those who come for a story that has a term."""
 Weighted = TypeVar("Weighted", Page, Source, Client, Place)
 
 
@@ -68,19 +71,23 @@ def make_visits(portal: DemoPortal, span: Span, *, seed: int) -> Iterator[list[M
     """One list a local day, visits in no order. A visit over midnight is in the list of the day it started."""
     seen: dict[str, int] = {}
     for number in range(span.days):
-        day = span.first_day + timedelta(days=number)
+        day, ago = span.first_day + timedelta(days=number), span.days - 1 - number
         begin_s, end_s = _bounds(portal.timezone, day)
         until_s = min(span.until_s or end_s + OVER_MIDNIGHT_S, end_s + OVER_MIDNIGHT_S)
         if number == span.days - 1:
             until_s = min(until_s, end_s)
         chance = random.Random(f"{seed}|{portal.domain}|{day}")
-        factor = portal.weekdays[day.weekday()] * dict(portal.special_days).get(span.days - 1 - number, 1.0) * chance.uniform(0.93, 1.07)
+        factor = portal.weekdays[day.weekday()] * dict(portal.special_days).get(ago, 1.0) * chance.uniform(0.93, 1.07)
         visits: list[MadeVisit] = []
         for index in range(round(portal.daily_visitors * factor)):
             who = _somebody(chance, portal, index, day)
             visits += _day_of(chance, portal, who, begin_s=begin_s, end_s=end_s, until_s=until_s, seen=seen)
+        beside = random.Random(f"{seed}|{portal.domain}|{day}|stories")
+        for who in _drawn(beside, portal, day, ago):
+            visits += _day_of(beside, portal, who, begin_s=begin_s, end_s=end_s, until_s=until_s, seen=seen)
         seen = {name: last_s for name, last_s in seen.items() if last_s > end_s - SHORTEST_ABSENCE_S}
-        yield visits
+        away = [(begin_s + one.from_hour * 3600, begin_s + one.until_hour * 3600) for one in portal.outages if one.ago == ago]
+        yield [visit for visit in visits if not any(_reaches(visit, *hours) for hours in away)]
 
 
 def make_lines(portal: DemoPortal, span: Span, *, seed: int) -> Iterator[bytes]:
@@ -102,6 +109,8 @@ class _Person(msgspec.Struct, frozen=True):
     name: str
     client: Client
     place: Place
+    story: DemoStory | None = None
+    """What they come for."""
 
 
 def _somebody(chance: random.Random, portal: DemoPortal, index: int, day: date) -> _Person:
@@ -110,6 +119,19 @@ def _somebody(chance: random.Random, portal: DemoPortal, index: int, day: date) 
     name = f"regular-{index}" if regular else f"guest-{day:%m%d}-{index}"
     own = random.Random(f"{portal.domain}|{name}") if regular else chance
     return _Person(name, pick(own, CLIENTS), pick(own, PLACES))
+
+
+def _drawn(chance: random.Random, portal: DemoPortal, day: date, ago: int) -> Iterator[_Person]:
+    """Who comes for a story on that day."""
+    for number, story in enumerate(portal.stories):
+        if ago <= story.ago:
+            growth = story.growth[min(story.ago - ago, len(story.growth) - 1)]
+            for index in range(round(portal.daily_visitors * growth)):
+                yield _Person(f"drawn-{number}-{day:%m%d}-{index}", pick(chance, CLIENTS), pick(chance, PLACES), story)
+
+
+def _reaches(visit: MadeVisit, from_s: int, until_s: int) -> bool:
+    return visit.events[0].time_s < until_s and visit.events[-1].time_s >= from_s
 
 
 def _day_of(
@@ -139,9 +161,10 @@ def _day_of(
 def _visit(chance: random.Random, portal: DemoPortal, who: _Person, start_s: int) -> MadeVisit:
     events: list[MadeEvent] = []
     now_s = start_s
-    page = _pick_entry(chance, portal.pages)
+    page = _pick_entry(chance, portal.pages) if who.story is None else _page_of(portal, who.story)
     for _ in range(MOST_PAGES):
         events.append(MadeEvent(now_s, "pageview", page.path))
+        now_s = _look_for(chance, who.story, now_s, events) if who.story is not None and len(events) == 1 else now_s
         now_s = _act(chance, portal, page, now_s, events)
         now_s = _engage(chance, page, now_s, events)
         if chance.random() > portal.read_on:
@@ -150,8 +173,20 @@ def _visit(chance: random.Random, portal: DemoPortal, who: _Person, start_s: int
         now_s += pause_s
         page = pick(chance, portal.pages)
     day = datetime.fromtimestamp(start_s, ZoneInfo(portal.timezone)).date().isoformat()
-    source = pick(chance, portal.sources)
+    source = pick(chance, portal.sources) if who.story is None else who.story.source
     return MadeVisit(who.name, day, source, who.client, who.place, tuple(events))
+
+
+def _look_for(chance: random.Random, story: DemoStory, now_s: int, events: list[MadeEvent]) -> int:
+    if not story.term or chance.random() >= SEARCHING:
+        return now_s
+    now_s += chance.randint(3, 40)
+    events.append(MadeEvent(now_s, "Site Search", story.path, {"search_query": story.term}))
+    return now_s
+
+
+def _page_of(portal: DemoPortal, story: DemoStory) -> Page:
+    return next(page for page in portal.pages if page.path == story.path)
 
 
 def _act(chance: random.Random, portal: DemoPortal, page: Page, now_s: int, events: list[MadeEvent]) -> int:

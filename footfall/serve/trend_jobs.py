@@ -1,29 +1,31 @@
 """The jobs of trends: every hour its series are made and looked at; history is filled in beside, a little at a time."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from footfall.collect.days import day_of
 from footfall.control.funnels import list_funnels
+from footfall.control.items import titles_of
 from footfall.control.trends import Card, cards_since, forget_old_cards, save_cards, strictness_of
 from footfall.sentences import NOTHING, Sentence
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Job, Stopped, Waits
 from footfall.serve.pages.job_words import FILL_SERIES, LOOK_FOR_TRENDS
+from footfall.serve.planned import calendar_of
 from footfall.serve.secret import Signer
 from footfall.store.item_topics import pages_by_topic
 from footfall.store.series import HOUR_S, day_start_s
-from footfall.trends.detecting import ORDINARY, Detecting
-from footfall.trends.filling import AFTER_MIDNIGHT_S, Filling, Kept, making_of
+from footfall.trends.detecting import Detecting
+from footfall.trends.filling import AFTER_MIDNIGHT_S, Filling, Kept, Left, making_of
 from footfall.trends.panel import Step
 from footfall.trends.reading import SECONDS
 from footfall.trends.states import rules_of
 from footfall.trends.telling import Telling, is_refused_more
-from footfall.trends.watching import cards_of, look
+from footfall.trends.watching import When, cards_of, look
 
-__all__ = ["kept_of", "series_jobs", "trend_jobs", "watch"]
+__all__ = ["fill", "kept_of", "look_back", "series_jobs", "trend_jobs", "watch"]
 
 HOUR_MS = 3_600_000
 AFTER_HOUR_MS = 15_000
@@ -62,6 +64,13 @@ def series_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> list
     ]
 
 
+def fill(desk: Desk, is_over: Callable[[], bool]) -> Left:
+    """Make days that are over and not made, the newest first, until there are none or ``is_over``; what is left. Raises Unavailable."""
+    now_ms = desk.now()
+    until_s = min(now_ms, desk.loader.complete_until_ms()) // 1000
+    return Filling(desk.engine, kept_of(desk), now_ms).days(until_s, is_over)
+
+
 def kept_of(desk: Desk) -> list[Kept]:
     """Portals whose events make series: not sealed ones, whose events are nowhere that lasts. Raises Unavailable."""
     found = [portal for portal in desk.control.portals() if not portal.is_sealed(day_of(portal.timezone, desk.now()))]
@@ -93,6 +102,24 @@ def watch(desk: Desk, until_s: int, stopped: Callable[[], bool] = lambda: False)
     return changed
 
 
+def look_back(desk: Desk, until_s: int, *, days: int, hours: int, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Look at so many days and hours before that instant, the oldest first, each as if it had just ended; how many cards began or went on.
+
+    For history that came all at once, and only once: a card that was closed long ago is begun again. Raises as ``watch``.
+    """
+    kept, strictness, changed = kept_of(desk), strictness_of(desk.control), 0
+    for ends_s in range(until_s - max(days * 24, hours) * HOUR_S + HOUR_S, until_s + 1, HOUR_S):
+        for one in kept:
+            if stopped():
+                raise Stopped
+            factor, day = strictness.get(one.portal.id, 1.0), _day_over(one, ends_s)
+            if ends_s > until_s - hours * HOUR_S:
+                changed += _look_at(desk, one, "hour", ends_s - HOUR_S, factor)
+            if day > _day_over(one, ends_s - HOUR_S):
+                changed += _look_at(desk, one, "day", day_start_s(day), factor)
+    return changed
+
+
 def _look(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
     until_ms = due_ms // HOUR_MS * HOUR_MS
     if desk.loader.complete_until_ms() < min(until_ms, desk.now()):
@@ -104,19 +131,19 @@ def _look(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
 
 def _fill(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
     began_ms = desk.now()
-    until_s = min(began_ms, desk.loader.complete_until_ms()) // 1000
-    left = Filling(desk.engine, kept_of(desk), began_ms).days(until_s, lambda: stopped() or desk.now() - began_ms > SLICE_MS)
+    left = fill(desk, lambda: stopped() or desk.now() - began_ms > SLICE_MS)
     if left.days:
         raise Stopped if stopped() else Waits(Sentence(MORE, days=left.days, day=left.newest))
     return NOTHING
 
 
 def _look_at(desk: Desk, kept: Kept, step: Step, at_s: int, strictness: float) -> int:
-    calendar, zone = ORDINARY, ZoneInfo(kept.portal.timezone)
+    calendar, zone = calendar_of(desk.settings, datetime.fromtimestamp(at_s, UTC).date()), ZoneInfo(kept.portal.timezone)
     detector = Detecting(calendar, zone, pages_by_topic(desk.engine, kept.portal.id), strictness=strictness)
     ends_ms = (at_s + SECONDS[step]) * 1000
     known, elsewhere = _known(desk, kept.portal.id, step, ends_ms)
-    seen = look(desk.engine, making_of(kept), detector, step, at_s, known=known)
+    titles = partial(titles_of, desk.control, kept.portal.id)
+    seen = look(desk.engine, making_of(kept), detector, When(step, at_s), known=known, titles=titles)
     if seen is None:
         return 0
     tell = Telling(desk.engine, kept, calendar, policy=desk.settings.policy, now_ms=desk.now())
@@ -125,11 +152,15 @@ def _look_at(desk: Desk, kept: Kept, step: Step, at_s: int, strictness: float) -
 
 
 def _known(desk: Desk, site: int, step: Step, ends_ms: int) -> tuple[Sequence[Card], Sequence[Card]]:
-    """The portal's cards that may go on, and open ones of the other step."""
-    since_ms = ends_ms - rules_of(step).refractory * SECONDS[step] * 1000
+    """The portal's cards that may go on: those of the step, and those of the other one, whose stories need no second card."""
     other: Step = "day" if step == "hour" else "hour"
-    mine = [card for card in cards_since(desk.control, step, since_ms) if card.site == site]
-    return mine, [card for card in cards_since(desk.control, other, ends_ms) if card.site == site and not card.closed_ms]
+    mine, elsewhere = (_going_on(desk, one, ends_ms) for one in (step, other))
+    return [card for card in mine if card.site == site], [card for card in elsewhere if card.site == site]
+
+
+def _going_on(desk: Desk, step: Step, ends_ms: int) -> list[Card]:
+    """Open, or closed so late that what is found of it again is the same."""
+    return cards_since(desk.control, step, ends_ms - rules_of(step).refractory * SECONDS[step] * 1000)
 
 
 def _day_over(kept: Kept, until_s: int) -> date:

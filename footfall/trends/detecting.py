@@ -13,7 +13,7 @@ from footfall.trends.newcomers import with_newcomers
 from footfall.trends.panel import Expected, Finding, Floats, Ints, Panel
 from footfall.trends.scores import score
 
-__all__ = ["ORDINARY", "Days", "Detecting", "families_of"]
+__all__ = ["Days", "Detecting", "families_of"]
 
 FALSE_SHARE = 0.1
 """Share of false alarms among what is found, at most."""
@@ -28,20 +28,6 @@ class Days(Protocol):
     def name_of(self, day: date) -> str: ...
 
 
-class _Ordinary(msgspec.Struct, frozen=True):
-    """Every day is like the others of its weekday."""
-
-    def day_kind(self, day: date | datetime, zone: tzinfo) -> str:
-        return ""
-
-    def name_of(self, day: date) -> str:
-        return ""
-
-
-ORDINARY = _Ordinary()
-"""Where nobody said what days are special."""
-
-
 class Detecting:
     """Detects on one portal."""
 
@@ -52,7 +38,9 @@ class Detecting:
 
     def expect(self, panel: Panel) -> Expected:
         """What is expected of each bucket."""
-        return expect(panel, [self._kind(panel, bucket) for bucket in range(panel.values.shape[1])])
+        days = [self._day(panel, bucket) for bucket in range(panel.values.shape[1])]
+        kinds = {day: self._days.day_kind(day, self._zone) for day in set(days)}
+        return expect(panel, [kinds[day] for day in days])
 
     def score(self, panel: Panel, expected: Expected) -> Floats:
         """[keys, buckets], in standard deviations."""
@@ -67,9 +55,10 @@ class Detecting:
         found = findings(panel, expected, at=at, families=families, q=self._q * part, new=new)
         return tuple(msgspec.structs.replace(one, q=min(1.0, one.q / part)) for one in found)
 
-    def _kind(self, panel: Panel, bucket: int) -> str:
+    def _day(self, panel: Panel, bucket: int) -> date:
+        """A panel of days has 00:00 UTC for the portal's own midnight."""
         began = panel.start_of(bucket)
-        return self._days.day_kind(began.date() if panel.step == "day" else began, self._zone)
+        return began.date() if panel.step == "day" else began.astimezone(self._zone).date()
 
 
 def families_of(panel: Panel, topics: Mapping[str, Sequence[str]]) -> Ints:

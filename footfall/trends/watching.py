@@ -1,6 +1,6 @@
 """A portal is looked at when a bucket is complete: its series are scored, what stands out becomes stories, and cards go on or begin."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -16,7 +16,7 @@ from footfall.trends.scoring import score_hour
 from footfall.trends.states import is_held, onset, state_of
 from footfall.trends.stories import Shared, Story, stories_of
 
-__all__ = ["BUCKETS", "LEAST_VISITORS", "Detector", "Look", "Tell", "cards_of", "look"]
+__all__ = ["BUCKETS", "LEAST_VISITORS", "Detector", "Look", "Tell", "When", "cards_of", "look"]
 
 BUCKETS: dict[Step, int] = {"hour": 6 * 7 * 24, "day": 12 * 7}
 """How far back a series is compared with itself."""
@@ -36,6 +36,14 @@ class Detector(Protocol):
     def expect(self, panel: Panel) -> Expected: ...
     def score(self, panel: Panel, expected: Expected) -> Floats: ...
     def find(self, panel: Panel, expected: Expected, at: int, among: int) -> tuple[Finding, ...]: ...
+
+
+class When(msgspec.Struct, frozen=True):
+    """The bucket that is looked at."""
+
+    step: Step
+    at_s: int
+    """Its start, seconds since 1970; of a day 00:00 UTC of its date."""
 
 
 class Look(msgspec.Struct, frozen=True, eq=False):
@@ -65,9 +73,13 @@ Tell = Callable[[Look, Finding | None, Card], str]
 """What a card tells, as JSON that passed the gate. Without a finding it is an outage."""
 
 
-def look(engine: Engine, making: Making, detector: Detector, step: Step, at_s: int, *, known: Sequence[Card] = ()) -> Look | None:
+Titles = Callable[[Collection[str]], Mapping[str, str]]
+"""What those of the portal's paths are called that the catalogue knows."""
+
+
+def look(engine: Engine, making: Making, detector: Detector, when: When, *, known: Sequence[Card] = (), titles: Titles) -> Look | None:
     """The portal's series in that bucket, those of ``known`` cards too; ``None`` where nothing is known of it. Raises Unavailable."""
-    site = making.sites[0]
+    site, step, at_s = making.sites[0], when.step, when.at_s
     first_s = at_s - (BUCKETS[step] - 1) * SECONDS[step]
     visitors = visitors_of(engine, [site], at_s, step)
     panel = read_panel(engine, [site], first_s, at_s, step, keys=_looked_at(engine, site, at_s, step, visitors, known))
@@ -79,7 +91,8 @@ def look(engine: Engine, making: Making, detector: Detector, step: Step, at_s: i
     found = [] if is_outage else list(is_told)
     shared = met(engine, making, [one.key[1:] for one in found], at_s, at_s + SECONDS[step])
     human = [one for place, one in enumerate(found) if shared.top_share.get(place, 0.0) < MOST_OF_ONE]
-    stories = stories_of(human, _by_key(found, shared))
+    called = titles([one.key[2] for one in human if one.key[1] == "page"])
+    stories = stories_of(human, _by_key(found, shared), {one.key: called[one.key[2]] for one in human if one.key[2] in called})
     return Look(panel, expected, detector.score(panel, expected), stories, visitors, is_outage)
 
 
@@ -98,7 +111,7 @@ def _looked_at(
 def cards_of(seen: Look, known: Sequence[Card], tell: Tell, *, elsewhere: Sequence[Card] = (), refused_more: bool = False) -> list[Card]:
     """The portal's cards after that bucket, those that changed: known ones go on, and what stands out and is in none of them begins one.
 
-    A bucket that was looked at before changes nothing. ``elsewhere`` are open cards of the other step, whose stories need no second card;
+    A bucket that was looked at before changes nothing. ``elsewhere`` are cards of the other step, whose stories need no second one;
     ``refused_more``: events are turned away as they were not before.
     """
     mine = [card for card in known if card.seen_ms < seen.ends_ms]

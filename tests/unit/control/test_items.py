@@ -19,6 +19,7 @@ from footfall.control.items import (
     put_items,
     remove_item,
     set_states,
+    titles_of,
 )
 from footfall.errors import NotFound
 from footfall.vocabulary import Item
@@ -142,3 +143,10 @@ def test_items_go_with_their_portal(emptied, site):
     put(emptied, item(site))
     emptied.delete_portal(site)
     assert all_live(emptied) == []
+
+
+def test_titles_are_those_of_the_portals_own_items_that_were_asked_for(emptied, site):
+    other = emptied.create_portal(domain="other.example").id
+    put(emptied, item(site, "/a", title="Trees"), item(site, "/b", title="Ponds"), item(other, "/c", title="Roads"))
+    assert titles_of(emptied, site, ["/a", "/c", "/d"]) == {"/a": "Trees"}
+    assert titles_of(emptied, site, []) == {}

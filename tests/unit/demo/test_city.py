@@ -11,7 +11,7 @@ from footfall.demo.city import CITY, CLIENTS, PLACES
 from footfall.demo.sealed import SEALED
 from footfall.serve.pages.view import read_chips
 
-SOURCES = sorted({source for portal in CITY for source in portal.sources}, key=repr)
+SOURCES = sorted({source for portal in CITY for source in (*portal.sources, *(story.source for story in portal.stories))}, key=repr)
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: f"{client.browser} {client.os} {client.device}")
@@ -36,7 +36,7 @@ def test_source_is_what_its_referrer_or_tag_says(source):
 @pytest.mark.parametrize("portal", (*CITY, SEALED), ids=lambda portal: portal.domain)
 def test_actions_and_goals_are_about_pages_and_events_that_exist(portal):
     paths = {page.path for page in portal.pages}
-    assert {action.path for action in portal.actions} | {form.path for form in portal.forms} <= paths
+    assert {one.path for one in (*portal.actions, *portal.forms, *portal.stories)} <= paths
     assert {goal.event_name for goal in portal.goals if goal.event_name} <= {action.name for action in portal.actions}
     assert (len(portal.hours), len(portal.weekdays)) == (24, 7)
 
@@ -45,7 +45,7 @@ def test_city_has_a_segment_that_applies_and_notes_on_days_that_stand_out():
     assert [len(read_chips(segment.filters)) for portal in CITY for segment in portal.segments] == [2]
     noted = [(portal, note.ago) for portal in CITY for note in portal.notes]
     assert len(noted) >= 2
-    assert all(ago in dict(portal.special_days) for portal, ago in noted)
+    assert all(ago in {*dict(portal.special_days), *(one.ago for one in portal.outages)} for portal, ago in noted)
 
 
 def test_form_is_filled_in_from_top_to_bottom_and_left_or_sent():

@@ -97,6 +97,38 @@ def test_special_days_and_weekends_show_in_the_numbers():
     assert days[5] < days[1]
 
 
+@pytest.mark.parametrize("city", [portal for portal in CITY if portal.stories], ids=lambda portal: portal.domain)
+def test_who_comes_for_a_story_begins_on_its_page_and_searches_for_its_term(city):
+    (story,) = city.stories
+    days = list(make_visits(city, SPAN, seed=1))
+    ordinary = list(make_visits(msgspec.structs.replace(city, stories=()), SPAN, seed=1))
+    drawn = [[visit for visit in visits if visit.visitor.removeprefix("night-").startswith("drawn-")] for visits in days]
+    assert [day for day, visits in enumerate(drawn) if visits] == list(range(13 - story.ago, 14))
+    people = [len({visit.visitor.removeprefix("night-")[:20] for visit in drawn[day]}) for day in (13 - story.ago, 13)]
+    assert [round(number / city.daily_visitors, 1) for number in people] == [round(story.growth[place], 1) for place in (0, -1)]
+    assert {(visit.events[0].path, visit.source) for visits in drawn for visit in visits} == {(story.path, story.source)}
+    searching = [any(event.props.get("search_query") == story.term for event in visit.events) for visits in drawn for visit in visits]
+    assert (0.4 < sum(searching) / len(searching) < 0.6) == bool(story.term)
+    assert [len(visits) - len(some) for visits, some in zip(days, drawn, strict=True)] == [len(visits) for visits in ordinary]
+
+
+def test_no_visit_reaches_into_the_hours_of_an_outage_and_the_others_stay(portal):
+    (outage,) = portal.outages
+    with_it, without = made(portal), made(msgspec.structs.replace(portal, outages=()))
+    first = seconds_of_day(portal, 13 - outage.ago)
+    away = range(first + outage.from_hour * 3600, first + outage.until_hour * 3600)
+    kept = {(visit.visitor, visit.events[0].time_s) for visit in with_it}
+    gone = [visit for visit in without if (visit.visitor, visit.events[0].time_s) not in kept]
+    assert len(gone) > 50 and len(gone) + len(with_it) == len(without)
+    assert all(visit.events[0].time_s < away.stop and visit.events[-1].time_s >= away.start for visit in gone)
+    assert not any(event.time_s in away for visit in with_it for event in visit.events)
+
+
+def seconds_of_day(portal, number):
+    day = date.fromordinal(SPAN.first_day.toordinal() + number)
+    return int(datetime.combine(day, datetime.min.time(), ZoneInfo(portal.timezone)).timestamp())
+
+
 def seconds(text):
     return int(datetime.fromisoformat(text).timestamp())
 

@@ -1,12 +1,15 @@
 """What is seen becomes cards: a story begins one, goes on with it, and an outage is one of its own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 import pytest
 
-from footfall.trends.detecting import families_of
+from footfall.trends.baseline import expect
+from footfall.trends.calendar import Calendar, Planned
+from footfall.trends.detecting import Detecting, families_of
 from footfall.trends.panel import Expected, Finding, Panel
 from footfall.trends.stories import Story
 from footfall.trends.watching import Look, cards_of
@@ -105,3 +108,17 @@ def test_a_page_is_under_the_first_of_its_topics_that_has_a_series():
     keys = (PORTAL, PAGE, (1, "page", "/b"), (1, "topic", "parks"), (1, "topic", "waste"))
     panel = Panel(keys=keys, first=FIRST, step="hour", values=np.ones((5, 1)), groups=np.zeros(5, dtype=np.int32))
     assert list(families_of(panel, {"waste": ["/a"], "parks": ["/a"], "roads": ["/b"]})) == [-1, 3, -1, -1, -1]
+
+
+@pytest.mark.parametrize(("step", "special"), [("day", [35]), ("hour", range(21, 45))])
+def test_days_of_the_calendar_are_expected_to_be_like_no_other_by_the_portals_own_midnight(step, special):
+    values = np.random.default_rng(1).poisson(40, (10, 42 if step == "day" else 900)).astype(float)
+    values[:3, list(special)] *= 2
+    keys = tuple((1, "page", f"/{number}") for number in range(10))
+    panel = Panel(keys=keys, first=FIRST, step=step, values=values, groups=np.zeros(10, dtype=np.int32))
+    day = date(2026, 4, 14) if step == "day" else date(2026, 3, 11)
+    calendar = Calendar("", (Planned("City Day", day, day),))
+    kinds = ["City Day" if bucket in special else "" for bucket in range(values.shape[1])]
+    found = Detecting(calendar, ZoneInfo("Europe/Moscow"), {}).expect(panel)
+    assert np.array_equal(found.mu, expect(panel, kinds).mu, equal_nan=True)
+    assert not np.array_equal(found.mu, expect(panel).mu, equal_nan=True)
