@@ -3,12 +3,14 @@
 import functools
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from footfall.store.engine import Engine, open_engine
@@ -29,6 +31,8 @@ NEEDS = {
 httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
 # Who says nothing else waits five seconds for an answer, which a slow machine may need.
 httpx._config.DEFAULT_TIMEOUT_CONFIG.read = LONG_S
+# An app in a test's own process logs beside what a command prints, whose output the test reads.
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
 # As it is by itself where CI is set: how fast a machine is says nothing of what is claimed.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
