@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from footfall.errors import FootfallError, NotFound
+from footfall.errors import NotFound
 from footfall.interests import profile
 from footfall.interests.profile import Agreed, open_profiles
 from footfall.interests.sessions import index_sessions
@@ -81,8 +81,8 @@ def test_consent_that_was_withdrawn_is_not_given_again_by_a_page_that_was_on_its
 def test_profile_is_never_kept_that_cannot_be_read_again(profiles):
     """It would be answered 404, stay on disk, and end only after ninety days."""
     key, _ = profiles.agree(1, Agreed(text="profile-2026-11 en"))
-    try:
-        profiles.agree(1, Agreed(what=("topics",) * 8_000, text="profile-2026-11 en"), key)
-    except FootfallError:
-        pass
-    assert profiles.show(1, key).agreed
+    profiles.agree(1, Agreed(what=("topics",) * 8_000, text="profile-2026-11 en"), key)
+    for number in range(2 * profile.MOST_AGREED):
+        profiles.agree(1, Agreed(text=f"{number} {'x' * 90}"), key)
+    kept = profiles.show(1, key).agreed
+    assert ({one.what for one in kept}, len(kept), kept[-1].text[:2]) == ({("topics",)}, profile.MOST_AGREED, "39")

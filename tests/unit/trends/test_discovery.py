@@ -7,7 +7,6 @@ from footfall.trends.baseline import expect
 from footfall.trends.discovery import ALONE, findings
 from footfall.trends.newcomers import with_newcomers
 from footfall.trends.scores import evidence, news, score
-from footfall.trends.sparse import pooled
 from tests.unit.trends.making import counted, means, panel_of
 
 DAYS, KEYS, STEPS = 70, 600, 24
@@ -102,13 +101,3 @@ def test_new_page_is_compared_with_what_new_pages_of_its_topic_had():
     assert new.nonzero()[0].tolist() == [6, 7, 8] and expected.mu[8, 66] == pytest.approx(50, rel=0.1)
     assert [(one.key[2], one.new) for one in findings(panel, expected, at=66, new=new)] == [("/8", True)]
     assert not with_newcomers(panel, expect(panel), np.full(9, ALONE, dtype=np.int32), 66)[1].any()
-
-
-def test_rare_pages_are_looked_at_three_hours_or_a_day_together():
-    values = np.repeat([[20.0], [2.0], [0.5]], 72, axis=1)
-    values[1, 10] = np.nan
-    panel, widths = pooled(panel_of(values, "hour"))
-    assert widths.tolist() == [1, 3, 24]
-    assert panel.values[:, -1].tolist() == [20, 6, 12] and panel.values[1, 11] == 4
-    with pytest.raises(ValueError, match="days stay days"):
-        pooled(panel_of(values))
