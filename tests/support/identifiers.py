@@ -94,6 +94,44 @@ def home_abroad(chance: random.Random) -> str:
     return shape.format(chance.choice(ROADS), chance.randint(1, 180), chance.randint(1, 90))
 
 
+def home_unnamed(chance: random.Random) -> str:
+    shape = chance.choice(("пр. {0} {1} кв. {2}", "{0} {1} кв {2}", "пр. {0}, {1}/2 кв. {2}"))
+    return shape.format(chance.choice(STREETS), chance.randint(5, 180), chance.randint(1, 300))
+
+
+def greeting(chance: random.Random) -> str:
+    shape = chance.choice(("Dear {0} {1}, the road is closed", "Kind regards, {0} {1}"))
+    return shape.format(chance.choice(FIRST), chance.choice(LAST))
+
+
+def listed_name(chance: random.Random) -> str:
+    return f"{chance.choice(STEMS)} {chance.choice(MEN)}" if chance.random() < 0.5 else f"{chance.choice(STEMS)}а {chance.choice(WOMEN)}"
+
+
+def birth_date(chance: random.Random) -> str:
+    date = f"{chance.randint(1, 28):02d}.{chance.randint(1, 12):02d}.{chance.randint(1930, 2009)}"
+    return chance.choice(("дата рождения {0}", "{0} г.р.", "родилась {0}", "born {0}", "DOB: {0}")).format(date)
+
+
+def card_masked(chance: random.Random) -> str:
+    shape = chance.choice(("**** {0}", "**** **** **** {0}", "XXXX-XXXX-XXXX-{0}", "карта *{0}", "card ending {0}"))
+    return shape.format(f"{chance.randint(3, 9)}{digits(chance, 3)}")
+
+
+def phone_local(chance: random.Random) -> str:
+    return f"{chance.choice(('тел.', 'телефон', 'tel.'))} {chance.randint(1, 9)}{digits(chance, 2)}-{digits(chance, 2)}-{digits(chance, 2)}"
+
+
+def e_mail_spelt(chance: random.Random) -> str:
+    name = chance.choice(LAST).lower()
+    return chance.choice((f"{name} AT mail.example.org", f"{name} at gmail.com", f"{name} собака yandex точка ru", f"{name}@mail,ru"))
+
+
+def social(chance: random.Random) -> str:
+    name = f"{chance.choice(FIRST)}_{chance.choice(LAST)}".lower()
+    return chance.choice((f"https://vk.com/{name}", f"t.me/{name}", f"vk.com/id{chance.randint(10_000, 99_999_999)}"))
+
+
 def card(chance: random.Random) -> str:
     number = chance.choice(
         ("4" + digits(chance, 14), f"5{chance.randint(1, 5)}" + digits(chance, 13), f"220{chance.randint(0, 4)}" + digits(chance, 11))
@@ -176,6 +214,10 @@ def ipv4(chance: random.Random) -> str:
     return ".".join(str(chance.randint(1, 254)) for _ in range(4))
 
 
+def ipv4_in_url(chance: random.Random) -> str:
+    return f"http://{ipv4(chance)}/{chance.choice(('', 'status', 'cam/1'))}"
+
+
 def ipv6(chance: random.Random) -> str:
     return "2001:db8:" + ":".join(f"{chance.randrange(4096, 65536):x}" for _ in range(6))
 
@@ -206,16 +248,24 @@ IDENTIFIERS: dict[str, tuple[str, Make]] = {
     "telephone": ("phone", phone),
     "telephone as written": ("phone", phone_written),
     "telephone abroad": ("phone", phone_abroad),
+    "telephone of the town": ("phone", phone_local),
     "e-mail": ("e-mail", e_mail),
+    "e-mail spelt out": ("e-mail", e_mail_spelt),
+    "account of a social site": ("account", social),
     "e-mail hidden": ("e-mail", e_mail_hidden),
     "Russian name": ("name", russian),
     "Russian initials": ("name", russian_short),
     "Russian pair": ("name", russian_pair),
     "English name": ("name", english),
+    "name in a greeting": ("name", greeting),
+    "surname first": ("name", listed_name),
+    "date of birth": ("birth date", birth_date),
     "Russian home": ("address", home),
+    "Russian home without its street": ("address", home_unnamed),
     "English home": ("address", home_abroad),
     "card": ("card", card),
     "card as written": ("card", card_written),
+    "card masked": ("card", card_masked),
     "IBAN": ("iban", iban),
     "IBAN as written": ("iban", iban_written),
     "Russian account": ("bank account", account),
@@ -231,6 +281,7 @@ IDENTIFIERS: dict[str, tuple[str, Make]] = {
     "IMSI": ("imsi", imsi),
     "MAC": ("mac", mac),
     "IPv4": ("ip", ipv4),
+    "IPv4 in a URL": ("ip", ipv4_in_url),
     "IPv6": ("ip", ipv6),
     "UUID": ("device", uuid),
     "digest": ("digest", digest),
@@ -351,6 +402,21 @@ HEADED: tuple[tuple[str, str, Make], ...] = (
     ("MAC-адрес", "mac", lambda chance: f"{chance.getrandbits(48):012x}"),
     ("vin", "vin", vin),
     ("device_id", "device", token),
+    ("device", "device", lambda chance: f"{chance.getrandbits(32):08x}7"),
+    ("phone1", "phone", lambda chance: f"495{digits(chance, 7)}"),
+    ("Телефон1", "phone", lambda chance: f"495{digits(chance, 7)}"),
+    ("troika_card", "card", lambda chance: digits(chance, 10)),
+    ("transport_card", "card", lambda chance: digits(chance, 10)),
+    ("id_клиента", "account", lambda chance: digits(chance, 6)),
+    ("applicant", "name", lambda chance: chance.choice(STEMS)),
+    ("payer", "name", lambda chance: chance.choice(STEMS)),
+    ("owner_name", "name", lambda chance: chance.choice(STEMS)),
+    ("mac_addr", "mac", lambda chance: f"{chance.getrandbits(48):012x}"),
+    ("ipaddr", "ip", ipv4),
+    ("driver_license", "document", lambda chance: f"{digits(chance, 2)} {digits(chance, 2)} {digits(chance, 6)}"),
+    ("document_number", "document", lambda chance: digits(chance, 10)),
+    ("год_рождения", "birth year", lambda chance: str(chance.randint(1930, 2009))),
+    ("year_of_birth", "birth year", lambda chance: str(chance.randint(1930, 2009))),
     ("расчётный счёт", "bank account", account),
     ("nhs number", "national id", lambda chance: digits(chance, 10)),
     ("Дата рождения", "birth date", lambda chance: f"{chance.randint(1940, 2005)}-0{chance.randint(1, 9)}-1{chance.randint(0, 9)}"),

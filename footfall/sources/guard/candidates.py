@@ -19,11 +19,12 @@ _SHAPES = (
     r"[^\x00-\x7f\x{a0}-\x{a7}\x{a9}\x{ab}\x{ac}\x{ae}\x{b0}\x{b1}\x{b6}\x{b7}\x{bb}\x{bf}-\x{131}\x{134}-\x{13e}\x{141}-\x{148}"
     r"\x{14a}-\x{17e}\x{400}-\x{45f}\x{2010}-\x{2023}\x{20ac}\x{20bd}\x{2116}\x{2212}]",
     r"[A-Za-z]\p{Cyrillic}|\p{Cyrillic}[A-Za-z]",
-    r"%[0-9A-Fa-f]{2}",
+    r"%[0-9A-Fa-f]{2}|&#?\w+;",
     # E-mail, masked cards, travel documents, dotted quads, hexadecimal with and without separators, tokens.
-    r"@|(?i:[(\[{]\s?(?:at|собака)|\sat\s.*\sdot\s)",
-    r"[*xX•][ -]?[*xX•]|<",
-    r"\d\s?\.\s?\d{1,3}\s?\.\s?\d{1,3}\s?\.\s?[\dx*]",
+    r"@|(?i:[(\[{]\s?(?:at|собака)|[\s\x{a0}](?:at|собака)[\s\x{a0}](?s:.*)(?:\.|[\s\x{a0}](?:dot|точка)[\s\x{a0}]))",
+    r"(?i:vk\.(?:com|ru)|vkontakte\.ru|t\.me|telegram\.me|(?:ok|odnoklassniki)\.ru|(?:instagram|facebook|linkedin)\.com)/",
+    r"[*xXхХ•·][ -]?[*xXхХ•·]|[*·][\s\x{a0}]?\d{4}|(?i:ending|заканчива)|<",
+    r"\[\.\]|\d\s?\.\s?\d{1,3}\s?\.\s?\d{1,3}\s?\.\s?[\dx*]",
     rf"(?:{_HEX}{{2}}{_GAP}){{3}}|{_HEX}{{4}}{_GAP}?{_HEX}{{4}}|{_HEX}{{3}}:|:{_HEX}{{3}}",
     r"[A-Za-z0-9+/_\-]{22}|eyJ|\$2",
     # Homes: a flat and its number, or house-flat at the end after a street.
@@ -35,6 +36,7 @@ _SHAPES = (
     r"[A-ZА-ЯЁ][a-zа-яё]+,?[\s\x{a0}](?:[A-Z]\.[\s\x{a0}])?[A-ZА-ЯЁ][a-zа-яё]",
     r"[А-ЯЁ]\.[\s\x{a0}]?[А-ЯЁ]|[А-ЯЁ]\.\s*$|^\s*[A-Z]\.",
     r"(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Miss|Herr|Frau|Mme|Monsieur|Madame)\.?[\s\x{a0}]|г-н|г-жа|гр\.|граждан",
+    r"(?i:dear|sincerely|regards|yours|уважаем(?:ый|ая)|с[\s\x{a0}]уважением)[\s\x{a0},]",
     r"(?i:name|fio|фио|заявитель|клиент|плательщик|водитель|пассажир|абонент|customer|passenger|resident|от имени|меня зовут|my name is)"
     r"[\s\x{a0}:=\-\x{2013}\x{2014}]",
 )

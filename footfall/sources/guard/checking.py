@@ -91,7 +91,7 @@ def check_pieces(pieces: Iterable[Piece], ask: Ask) -> list[ColumnSeen]:
             column.fine_coordinates, column.fine_times = column.fine_coordinates + fine_places, column.fine_times + fine_times
             if column.finding is None:
                 _look_at(look, piece, name, distinct if look.hint else candidates, ask)
-                look.rows, look.distinct = column.rows, max(look.distinct, column.distinct)
+                look.rows = column.rows
                 column.finding = look.finding()
     return list(seen.values())
 

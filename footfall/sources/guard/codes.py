@@ -1,4 +1,4 @@
-"""Identifiers of letters and digits: e-mail, addresses of networks and devices, hashes, accounts, plates, vehicles, travel documents."""
+"""Identifiers of letters and digits: addresses of networks and devices, hashes, accounts, plates, vehicles, travel documents."""
 
 import ipaddress
 import re
@@ -13,19 +13,14 @@ from footfall.sources.guard.sign import CERTAIN, ONLY_HINTED, Sign
 
 __all__ = ["in_codes", "is_vin"]
 
-_EMAIL = re.compile(
-    r"[^\W_][\w.+%'-]{0,63}\s?(?:@|[(\[{]\s?(?:at|собака)\s?[)\]}]|\sat\s(?=[\w-]+\s?(?:[(\[{]\s?dot|\sdot\s)))\s?"
-    r"[^\W_][\w-]*(?:(?:\s?\.\s?|\s?[(\[{]\s?(?:dot|точка)\s?[)\]}]\s?|\sdot\s)[\w-]+)*"
-    r"(?:\s?\.\s?|\s?[(\[{]\s?(?:dot|точка)\s?[)\]}]\s?|\sdot\s)[^\W\d_]{2,}",
-    re.IGNORECASE,
-)
-_AT = re.compile(r"@|[(\[{]\s?(?:at|собака)|\sat\s", re.IGNORECASE)
 _MAC = re.compile(
     r"(?<![\w:-])[0-9a-f]{2}(?:([:\-. _])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2})?(?![\w:]|-\w)"
     r"|(?<![\w.:])[0-9a-f]{4}([.\-])[0-9a-f]{4}\2[0-9a-f]{4}(?![\w.:]|-\w)|(?<![\w-])[0-9a-f]{6}[-:][0-9a-f]{6}(?![\w-])",
     re.IGNORECASE,
 )
-_IPV4 = re.compile(r"(?<![\w./-])(\d{1,3})\s?\.\s?(\d{1,3})\s?\.\s?(\d{1,3})\s?\.\s?(\d{1,3}|[x*]+)(?![\w]|\.\d)")
+_IPV4 = re.compile(
+    r"(?:(?<![\w./-])|(?<=://))(\d{1,3})\s?\[?\.\]?\s?(\d{1,3})\s?\[?\.\]?\s?(\d{1,3})\s?\[?\.\]?\s?(\d{1,3}|[x*]+)(?![\w]|\.\d)"
+)
 _IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:v|ver|version|верси[яи]|build|release|сборка)[.: ]*$", re.IGNORECASE)
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}([-_ .:])[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{8,12}(?![0-9a-f])", re.IGNORECASE)
@@ -70,8 +65,6 @@ _NOT_NINO = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}
 def in_codes(value: Plain) -> Iterator[Sign]:
     """Signs of every code in the value. Codes are read in Latin letters, whatever alphabet their look-alikes came from."""
     text = value.latin
-    if any(_AT.search(spelling) and _EMAIL.search(spelling) for spelling in {value.text, text}):
-        yield Sign("e-mail")
     yield from _networks(text)
     yield from _hashes(text)
     if "<" in text and any(_is_travel_document(found[0]) for found in _MRZ.finditer(text)):

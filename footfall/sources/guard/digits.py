@@ -24,8 +24,21 @@ __all__ = ["in_digits", "is_card", "is_snils"]
 
 _RUN = re.compile(r"\+?\s?\(?\d(?:[ \-./()_]{0,3}\d){6,}")
 _GROUP = re.compile(r"\d+")
-_MASKED = re.compile(r"(?<!\d)\d{4}(?:[ -]?\d{2})?[ -]?(?:[*xX•][ -]?){4,12}\d{4}(?!\d)")
-_PASSPORT = re.compile(r"(?:паспорт|passport|серия)\D{0,16}\d{2}\s?\d{2}\D{1,10}\d{6}(?!\d)", re.IGNORECASE)
+_MASK = re.compile("[*xх•·●]|ending|заканчива", re.IGNORECASE)
+_MASKED = re.compile(
+    r"(?<!\d)\d{4}(?:[ -]?\d{2})?[ -]?(?:[*xX•·●][ -]?){4,12}\d{4}(?!\d)|(?<![\w*•·●])(?:[*•·●]{4}[ -]?){2,4}\d{4}(?!\d)"
+    r"|(?<![\w*•·●])[*•·●]{4} ?(?!(?:19|20)\d\d)\d{4}(?!\d)|(?<!\w)(?:[xX]{4}[ -]){2,3}\d{4}(?!\d)"
+    r"|(?i:карт[аоуые]й?|card|visa|mastercard|\bмир)[^\d*•]{0,12}(?:[*•·●]{1,12}|(?i:ending(?: in| with)?|заканчива\w+(?: на)?) )"
+    r"(?!(?:19|20)\d\d(?!\d))\d{4}(?!\d)"
+)
+_PASSPORT = re.compile(
+    r"(?:паспорт|passport|серия)\D{0,16}\d{2}\s?\d{2}\D{1,10}\d{6}(?!\d)|(?<![\d.])(?!19|20)\d{2}\s?\d{2}\s?(?:№|no\.?)\s?\d{6}(?!\d)",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(
+    r"\b(?:тел(?:ефон[ау]?)?|моб|звон\w+|tel|mob(?:ile)?|(?:tele)?phone|call)\W{1,3}(?:\d{3}-\d\d-\d\d|\d{3}-\d{4})(?![\d-])", re.IGNORECASE
+)
+"""Of a town: seven digits say nothing without the word."""
 _CARD = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|(?:222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|220[0-4]\d{12,15}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|(?:6011|64[4-9]\d|65\d\d)\d{12}|62\d{14,17}|(?:50|5[6-8]|6\d)\d{14}"
@@ -36,7 +49,7 @@ _WORDS = {
     "card": r"карт[аоуые]|\bcard|visa|master|\bмир\b|\bpan\b|оплат|\bpaid|payment",
     "inn": r"\bинн\b|\binn\b|\btin\b",
     "snils": r"снилс|snils",
-    "passport": r"паспорт|passport|pasport|\bсерия",
+    "passport": r"паспорт|passport|pasport|\bсерия|загран",
     "policy": r"полис|\bомс\b|\bенп\b|policy|\boms\b",
     "imei": r"\bimei",
     "imsi": r"\bimsi|\biccid",
@@ -47,10 +60,14 @@ _CONTEXT = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.ite
 _REACH = 28
 """Letters before a number in which a word speaks of it."""
 _AREA_FIRST = "3489"
+_PLANNED = re.compile(r"[78](?:9|49[5689]|8(?:00|12|31|43|46)|3(?:43|83|81|51))|07[1-57-9]")
+"""How numbers of mobiles and of large towns begin: three in a hundred of all."""
 _GROUPED_PHONES = {(1, 3, 3, 2, 2), (1, 3, 2, 2, 3), (1, 3, 3, 4), (1, 3, 7), (1, 4, 2, 2, 2), (1, 3, 2, 3, 2), (1, 5, 1, 2, 2), (1, 5, 5)}
 _LOCAL_PHONES = {(3, 3, 2, 2), (3, 3, 4), (4, 2, 2, 2), (3, 7)}
 _ZERO_PHONES = {(5, 6), (4, 3, 4), (3, 4, 4), (5, 3, 3), (4, 7), (2, 2, 2, 2, 2)}
 _CARDS: set[tuple[int, ...]] = {(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 4, 4, 1), (6, 10), (8, 8)}
+_IMEI_ISSUERS = frozenset("01 35 44 45 49 50 51 52 53 54 86 91 98 99".split())
+"""Who gives out numbers of models: the first two digits."""
 Valid = Callable[[str], bool]
 _CHECKED: dict[int, tuple[tuple[str, Valid, float], ...]] = {
     10: (("inn", inn.is_valid, 0.1), ("national id", nhs.is_valid, 0.1)),
@@ -61,7 +78,11 @@ _CHECKED: dict[int, tuple[tuple[str, Valid, float], ...]] = {
         ("national id", cpf.is_valid, 0.012),
     ),
     12: (("inn", inn.is_valid, 0.012),),
-    15: (("imei", luhn.is_valid, 0.1), ("national id", nir.is_valid, 0.012)),
+    15: (
+        ("imei", luhn.is_valid, 0.1),
+        ("imei", lambda digits: digits[:2] in _IMEI_ISSUERS and luhn.is_valid(digits), 0.02),
+        ("national id", nir.is_valid, 0.012),
+    ),
     18: (("national id", lambda digits: _is_chinese(digits), 0.001),),
 }
 _GROUPINGS: dict[str, set[tuple[int, ...]]] = {
@@ -79,10 +100,12 @@ _RANGES = ("bank account", "phone", "national id")
 
 def in_digits(value: Plain) -> Iterator[Sign]:
     """Signs of every number in the value."""
-    if _MASKED.search(value.text):
+    if _MASK.search(value.text) and any(map(_MASKED.search, (value.text, value.latin))):
         yield Sign("card")
     if _PASSPORT.search(value.words):
         yield Sign("passport")
+    if "-" in value.words and _LOCAL.search(value.words):
+        yield Sign("phone")
     for run in _RUN.finditer(value.text):
         reach = slice(max(0, run.start() - _REACH), run.start())
         before = {value.text[reach], value.words[reach], value.latin[reach]} - {""}
@@ -149,9 +172,10 @@ def _telephone(run: str, digits: str, sizes: tuple[int, ...]) -> Iterator[Sign]:
         yield Sign("phone", digits[0] > "1" and digits[3] > "1", 0.03)
     elif size == 11:
         yield _bare_telephone(digits, (digits[0] in "78" and digits[1] in _AREA_FIRST) or digits[:2] == "07", 0.06)
-        yield _bare_telephone(digits, digits[:2] in ("79", "89"), 0.02)
+        yield _bare_telephone(digits, bool(_PLANNED.match(digits)), 0.03)
     elif size == 10 and len(sizes) == 1:
         yield _bare_telephone(digits, digits[0] == "9", 0.1)
+        yield _bare_telephone(digits, digits[:2] in ("06", "07"), 0.02)
     elif digits[:2] == "00" and 11 <= size <= 16:
         yield Sign("phone", digits[2] != "0", 0.02, int(digits))
 
@@ -176,8 +200,7 @@ def _has_length(kind: str, size: int) -> bool:
 def _card(digits: str, sizes: tuple[int, ...]) -> Iterator[Sign]:
     if 13 <= len(digits) <= 19:
         passed = is_card(digits)
-        if len(digits) in (13, 14, 15, 16) or passed:
-            yield Sign("card", passed, CERTAIN if passed and sizes in _CARDS and len(sizes) > 2 else 0.03)
+        yield Sign("card", passed, CERTAIN if passed and sizes in _CARDS and len(sizes) > 2 else 0.03)
     if len(digits) == 20:
         yield Sign("bank account", bool(_ACCOUNT.fullmatch(digits)), CERTAIN)
     if len(digits) in (15, 16):

@@ -1,14 +1,18 @@
 """The guard's verdict on a column: which kind of identifier its values hold, if any. It refuses, and never cleans."""
 
+import itertools
 import math
 from collections.abc import Iterable
 
 import msgspec
 
 from footfall.sentences import Sentence
+from footfall.sources.guard.births import in_births
 from footfall.sources.guard.codes import in_codes
+from footfall.sources.guard.contacts import in_contacts
 from footfall.sources.guard.digits import in_digits
 from footfall.sources.guard.headers import look_at_header, words_of
+from footfall.sources.guard.homes import in_homes
 from footfall.sources.guard.people import PAIR_CHANCE, in_people
 from footfall.sources.guard.plain import plain
 from footfall.sources.guard.promised import keeps_promise
@@ -38,16 +42,19 @@ KIND_NAMES: dict[str, Sentence] = {
     "digest": Sentence("hashes, which stand for what was hashed"),
     "account": Sentence("ids of people's accounts"),
     "national id": Sentence("national identity numbers"),
+    "document": Sentence("numbers of personal documents"),
     "birth date": Sentence("dates of birth"),
+    "birth year": Sentence("years of birth"),
 }
 """What an error calls them."""
+DETECTORS = (in_contacts, in_digits, in_codes, in_births, in_homes, in_people)
 VERSION_WORDS = frozenset(("version", "ver", "версия", "release", "build", "browser", "software", "firmware"))
 MOST_BY_CHANCE = 1.0001e-5
 """How likely a column of innocent values may be refused by one kind: five of five where one in ten passes."""
 LEAST_SHARE, LEAST_SHARE_OF_NAMES = 0.5, 0.3
 """Of the values with a kind's shape, those that have to pass. Vocabularies of names are never whole."""
-RARE_CHANCE, RARE_SHARE = 0.03, 0.05
-"""What passes so seldom is believed where hardly any other value of the column has its shape."""
+LONE_CHANCE = 0.03
+"""What passes so seldom is believed of one value, unless the column has others of its shape that do not pass: then it is chance."""
 DENSE = 50
 """Numbers given out one after another lie closer than that."""
 KEY_SHARE, KEY_ROWS = 0.5, 50
@@ -117,14 +124,14 @@ class Look:
         self.header, self.hint = header, look_at_header(header)
         self._of_versions = not VERSION_WORDS.isdisjoint(words_of(header))
         self._tallies: dict[tuple[str, float], _Tally] = {}
-        self.rows = self.distinct = 0
-        """Rows with a value and different values; whoever leaves out innocent ones adds them here."""
+        self.rows = 0
+        """With a value; whoever leaves out innocent ones adds them here."""
 
     def see(self, value: str, rows: int = 1, first: int = 0) -> None:
         """One different value, the rows that hold it and the first of them."""
         if not value or value.isspace():
             return
-        self.rows, self.distinct = self.rows + rows, self.distinct + 1
+        self.rows += rows
         for key, sign in self._signs(value).items():
             self._tallies.setdefault(key, _Tally()).add(sign, rows, first)
 
@@ -159,7 +166,7 @@ class Look:
         if chance == ONLY_HINTED or (tally.high and tally.passed > 1 and tally.high - tally.low < DENSE * tally.passed):
             return False
         share = tally.passed / tally.seen
-        if chance <= RARE_CHANCE and share == 1 and tally.seen <= RARE_SHARE * self.distinct:
+        if chance <= LONE_CHANCE and share == 1:
             return True
         least = LEAST_SHARE_OF_NAMES if kind == "name" and chance < PAIR_CHANCE else LEAST_SHARE
         return share >= least and _by_chance(share, tally.seen, chance) <= MOST_BY_CHANCE
@@ -184,7 +191,7 @@ def signs_of(value: str) -> Iterable[Sign]:
     text = plain(value)
     if text is None:
         return ()
-    return (*in_digits(text), *in_codes(text), *in_people(text))
+    return tuple(itertools.chain.from_iterable(signs_in(text) for signs_in in DETECTORS))
 
 
 def is_nearly_key(distinct: int, rows: int) -> bool:

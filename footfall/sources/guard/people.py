@@ -1,4 +1,4 @@
-"""People's names and the addresses of their homes, in Russian and English, by vocabulary and endings; nothing guesses by a model."""
+"""People's names, in Russian and English, by vocabulary and endings; nothing guesses by a model."""
 
 import itertools
 import re
@@ -22,6 +22,7 @@ GIVEN = _read("given_names.txt")
 """Given names in lower case."""
 _PLACES = _read("place_words.txt")
 """Words that make a street, a building or an event of a name."""
+_NO_SURNAMES = GIVEN | _PLACES
 _RUSSIAN_STEMS = frozenset(re.sub(r"[аяйь]$", "", name) for name in GIVEN if re.match("[а-я]", name))
 _CASE = re.compile(r"(?:[аяуюеиыйь]|ой|ей|ом|ем|ою|ею|ии|ию|ией|ием|ия)$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -47,44 +48,37 @@ _NAMED = re.compile(
     r"[\s:=–-]{1,3}(?P<name>[A-ZА-ЯЁ][\w'’-]+\s[A-ZА-ЯЁ][\w'’-]+)",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(
+    r"\b(?i:dear|sincerely|regards|yours|уважаем(?:ый|ая)|с уважением)[\s,]{1,3}"
+    r"(?P<name>[A-ZА-ЯЁ][\w'’-]+\s[A-ZА-ЯЁ][\w'’-]+)(?!\w)"
+)
+_LISTED = re.compile(
+    r"([А-ЯЁ][а-яё]*(?:-[А-ЯЁ][а-яё]*)?(?:(?:ов|ев|ёв|ин|ын)а?|енко)),?\s([А-ЯЁ][а-яё]+)"
+    r"|([A-Z][a-z'’-]+),\s([A-Z][a-z]+)|([A-Z][a-z'’-]+(?:[oe]va?|enko|sk[iy]y?|skaya))\s([A-Z][a-z]+)"
+)
+"""Surname and given name, as lists of people have them: titles and streets have the given name first."""
+_MEN_IN_A = frozenset("илья никита данила лука фома кузьма савва".split())
+_PLACE_LETTERS = frozenset("ГДСП")
+"""What stands before towns and villages as well as for a name."""
+_CLAUSE = re.compile("[,.;:!?]")
 _HONOURED = re.compile(
     r"\bим\.|имени|памяти|улиц|\bул\.|площад|музе|лекци|вечер|творчеств|юбиле|\bлет\b|летию|школ|театр|библиотек|выставк|концерт|спектакл"
     r"|проспект|бульвар|переулок|набережн|шоссе|парк|сквер|памятник|роман|стих|повест|поэт|писател|книг|фильм|чтени|премь|встреч|мастер-класс"
     r"|показ|кино|concert|exhibition|lecture|memorial|library|museum|tribute|reading|works of",
     re.IGNORECASE,
 )
-_STREET_RU = (
-    r"(?:\b(?:ул|пр-?кт|просп|пер|ш|б-р|бул|пл|наб|пр-?д|мкр|мк-н|кв-л|туп|ал)\.|\b(?:ул|пр-?кт|пер|наб|б-р|мкр|пр-т)\s"
-    r"|улиц|проспект|переул|шоссе|бульвар|площад|набережн|проезд|микрорайон|квартал|аллея|тупик|линия)"
-)
-_HOME_RU = re.compile(
-    _STREET_RU + r".{0,60}?\d+[а-я]?.{0,40}?(?:\b(?:кв|квартира|ап|апарт|апартаменты|комн|комната)\b\.?\s?№?\s?\d+)"
-    r"|\b(?:д|дом)\.?\s?№?\s?\d+[а-я]?.{0,30}?\bкв(?:\.|артира)?\s?№?\s?\d+"
-    r"|" + _STREET_RU + r"\s?[^\d]{2,40}?,?\s(?:д\.?|дом)?\s?\d+[а-я]?(?:/\d+)?\s?-\s?\d{1,4}(?!\d)$",
-    re.IGNORECASE,
-)
-_STREET_LATIN = re.compile(r"\b(?:ul|ulitsa|pr-?t|prospekt|per|nab|sh)\b\.?.{1,40}?\d+.{0,20}?\b(?:kv|kvartira)\b\.?\s?\d+", re.IGNORECASE)
-_HOUSE_EN = (
-    r"\b\d{1,5}[a-z]?,?\s(?:[\w.'’-]+\s){1,4}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|way|place|pl|terrace|crescent"
-    r"|gardens|grove|boulevard|blvd|square|sq|mews|hill|row|walk|parkway|circle)\b"
-)
-_FLAT_EN = r"(?:\b(?:flat|apt|apartment|unit|suite|ste|room)\b\.?\s?(?:no\.?\s?)?#?\s?\d{1,5}[a-z]?\b|\bflat\s[a-z]\b|#\s?\d{1,5}[a-z]?\b)"
-_HOME_EN = re.compile(_HOUSE_EN + r".{0,20}?" + _FLAT_EN + "|" + _FLAT_EN + r".{0,30}?" + _HOUSE_EN, re.IGNORECASE)
 _PAIR = re.compile(r"(?:^|(?<=[a-zA-ZА-яё,:;(–-]\s))([A-Z][a-z]+),?\s(?:[A-Z]\.\s)?([A-Z][a-z]+)(?!\w)")
 _RUSSIAN_PAIR = re.compile(r"(?<!\w)([А-ЯЁ][а-яё]+)\s([А-ЯЁ][а-яё]+)(?!\w)")
-PAIR_CHANCE, RUSSIAN_PAIR_CHANCE = 0.1, 0.04
+PAIR_CHANCE, WHOLE_CHANCE, RUSSIAN_PAIR_CHANCE, LISTED_CHANCE = 0.1, 0.08, 0.04, 0.03
 """Titles name heroes."""
 _DIGIT = re.compile(r"\d")
-_FLAT = re.compile(_FLAT_EN, re.IGNORECASE)
 _MOST_LETTERS = 60
 """Of a value that is nothing but a name."""
 
 
 def in_people(value: Plain) -> Iterator[Sign]:
-    """Signs of names and home addresses."""
+    """Signs of names."""
     text = value.words
-    if _DIGIT.search(text) and (_HOME_RU.search(text) or (_FLAT.search(text) and _HOME_EN.search(text)) or _STREET_LATIN.search(text)):
-        yield Sign("address")
     if _names_somebody(text):
         yield Sign("name")
     elif len(text) <= _MOST_LETTERS and not _DIGIT.search(text):
@@ -96,8 +90,8 @@ def in_people(value: Plain) -> Iterator[Sign]:
 
 def _names_somebody(text: str) -> bool:
     """A given name beside its patronymic, or a word that says so: wherever it stands, but not where a name is honoured or performs."""
-    for found in (*_HONORIFIC.finditer(text), *_NAMED.finditer(text)):
-        if not _has_place(text[found.end("name") :]) and _looks_like_name(found["name"]):
+    for found in itertools.chain(*(named.finditer(text) for named in (_HONORIFIC, _NAMED, _ADDRESSED))):
+        if not _has_place(_CLAUSE.split(text[found.end("name") :])[0]) and _looks_like_name(found["name"]):
             return True
     words = _WORD.findall(text)
     if any(_are_given_and_patronymic(*pair) for pair in itertools.pairwise(words)):
@@ -134,11 +128,15 @@ def _whole(text: str) -> Iterator[Sign]:
         return
     initials = _INITIALS.fullmatch(text.strip(" ,"))
     if initials:
-        yield Sign("name", bool(_SURNAME.fullmatch(initials["after"] or initials["before"])), 0.02)
+        is_place = text.strip()[:1] in _PLACE_LETTERS and text.count(".") == 1
+        yield Sign("name", bool(_SURNAME.fullmatch(initials["after"] or initials["before"])), WHOLE_CHANCE if is_place else 0.02)
     elif _LATIN_INITIALS.match(text.strip()):
         yield Sign("name", True, 0.05)
     elif all(len(word) > 1 for word in words[:1] + words[-1:]):
-        yield Sign("name", _are_names(words), 0.08)
+        yield Sign("name", _are_names(words), WHOLE_CHANCE)
+        if listed := _LISTED.fullmatch(text.title() if text.isupper() else text):
+            surname, given = filter(None, listed.groups())
+            yield Sign("name", _is_given_of(given, surname), LISTED_CHANCE)
 
 
 def _within(text: str) -> Iterator[Sign]:
@@ -156,6 +154,15 @@ def _within(text: str) -> Iterator[Sign]:
 
 def _are_given_and_surname(first: str, second: str) -> bool:
     return bool((_is_given(first) and _SURNAME.fullmatch(second)) or (_is_given(second) and _SURNAME.fullmatch(first)))
+
+
+def _is_given_of(given: str, surname: str) -> bool:
+    """Of the surname's gender, where it has one: "Магазин Роза" is no man."""
+    name = given.lower().replace("ё", "е")
+    if name not in GIVEN or surname.lower() in _NO_SURNAMES:
+        return False
+    is_man = not name.endswith(("а", "я")) or name in _MEN_IN_A
+    return name.isascii() or surname.endswith("о") or name.endswith("ь") or is_man != surname.endswith("а")
 
 
 def _are_names(words: list[str]) -> bool:

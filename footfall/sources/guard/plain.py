@@ -1,5 +1,6 @@
 """A value as the detectors read it: without what hides an identifier from a machine and not from a person."""
 
+import html
 import re
 import unicodedata
 from urllib.parse import unquote
@@ -55,9 +56,9 @@ def plain(value: str) -> Plain | None:
     >>> plain("+7 (916)\\u200b 123–45–67").text
     '+7 (916) 123-45-67'
     """
-    text = value if value.isascii() else _undisguised(value)
-    if "%" in text:
-        text = unquote(text)
+    text = html.unescape(value) if "&" in value else value
+    text = unquote(text) if "%" in text else text
+    text = text if text.isascii() else _undisguised(text)
     if _INNOCENT.match(text):
         return None
     return Plain(_FLOATED.sub(r"\1", text.strip()))

@@ -7,11 +7,18 @@ __all__ = ["keeps_promise"]
 
 _NOTHING = frozenset(
     "0 1 true false yes no y n t f да нет есть none null nan n/a na - -- . ? unknown неизвестно other другое total all всего any указан"
-    " не указан given not given set unset provided missing present absent other".split()
-) | {"не указан", "not given", "не указано", "нет данных", "no data"}
+    " не указан given not given set unset provided missing present absent other person individual company organisation organization"
+    " business citizen resident физлицо юрлицо ип гражданин организация".split()
+) | {"не указан", "not given", "не указано", "нет данных", "no data", "legal entity", "физическое лицо", "юридическое лицо"}
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _HEX = re.compile(r"[0-9a-fA-F]")
+_PLAIN_CARD = re.compile(r"\d[\d -]{8,}\d")
+"""Of a bank or of transport; an amount has a point, or is less."""
+_DOCUMENT = re.compile(r"[A-ZА-ЯЁ]{0,4}-?[A-ZА-ЯЁ]{0,2}[ №]{0,2}\d[\d №-]{5,13}|(?=.*\d{4})[A-Z0-9]{14,18}", re.IGNORECASE)
+"""No decree, whose number has a stroke, a date or letters behind."""
+_MASK = re.compile(r"[*xX•]{2}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def keeps_promise(kind: str, value: str) -> bool:
@@ -46,6 +53,11 @@ def _is_plate(text: str) -> bool:
     return 4 <= len(letters) <= 10 and bool(_digits(letters))
 
 
+def _is_device(text: str) -> bool:
+    """Not "mobile", "iPhone 12" or a count."""
+    return len(text) >= 2 and bool(_digits(text)) and not re.search(r"\s|^\d{1,4}(?:[.,]\d+)?$", text)
+
+
 def _at_least(count: int) -> Callable[[str], bool]:
     return lambda text: _digits(text) >= count
 
@@ -55,7 +67,7 @@ _RULES: dict[str, Callable[[str], bool]] = {
     "e-mail": lambda text: "@" in text or len(text) >= 16,
     "name": _is_name,
     "address": _is_address,
-    "card": lambda text: _digits(text) >= 12 or (_digits(text) >= 4 and bool(re.search(r"[*xX•]{2}", text))),
+    "card": lambda text: _digits(text) >= 12 or bool(_PLAIN_CARD.fullmatch(text)) or (_digits(text) >= 4 and bool(_MASK.search(text))),
     "iban": _at_least(8),
     "bank account": _at_least(6),
     "inn": _at_least(9),
@@ -68,8 +80,10 @@ _RULES: dict[str, Callable[[str], bool]] = {
     "imsi": _at_least(13),
     "mac": lambda text: len(_HEX.findall(text)) >= 6 and len(text) >= 8,
     "ip": lambda text: bool(re.search(r"[.:]", text)) and len(text) >= 7,
-    "device": lambda text: len(text) >= 2,
+    "device": _is_device,
     "account": lambda text: True,
     "national id": _at_least(6),
+    "document": lambda text: bool(_DOCUMENT.fullmatch(text)),
     "birth date": _at_least(6),
+    "birth year": lambda text: bool(_YEAR.search(text)),
 }
