@@ -1,5 +1,6 @@
 """All settings: one Struct, read once, checked at start. Environment stands over ``footfall.toml``, that over defaults."""
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -23,6 +24,7 @@ COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 NOT_SETTINGS = ("FOOTFALL_DATA", "FOOTFALL_LIBCHDB", "FOOTFALL_SNAP")
 """Of the project's own tests."""
+NETWORKS = "networks such as 10.0.0.0/8, 2001:db8::/32, 127.0.0.1/32"
 Positive = Annotated[int, Meta(ge=1)]
 
 
@@ -58,9 +60,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     now: str = ""
     """Clock for tests and replays: an ISO instant (frozen), or ``INSTANT+`` (starts there and runs); empty is the real one."""
     trusted_proxies: tuple[str, ...] = ()
-    """Networks (CIDR) whose X-Forwarded-For and kin are believed; everyone else's are ignored."""
+    """Networks (CIDR, checked at start: ``10.0.0.0/8``) whose X-Forwarded-For and kin are believed; everyone else's are ignored."""
     source_networks: tuple[str, ...] = ()
-    """Networks (CIDR) that datasets (http(s), s3, PostgreSQL, MySQL) and portals' own pages may be read from, besides public addresses."""
+    """Networks (CIDR, checked at start) that datasets (http(s), s3, PostgreSQL, MySQL) and portals' pages are read from, besides public."""
     source_folders: tuple[str, ...] = ()
     """Folders whose files a server loads where a dataset's contract names them as its source; commands on the machine read any."""
     source_room_bytes: Annotated[int, Meta(ge=1_000_000)] = 1_000_000_000
@@ -292,6 +294,21 @@ def _check_volatile(settings: Settings) -> None:
         )
 
 
+def _check_networks(settings: Settings) -> None:
+    for name in ("trusted_proxies", "source_networks"):
+        for network in getattr(settings, name):
+            if _network(network, strict=True) is None:
+                meant = _network(network, strict=False) or NETWORKS
+                raise BadSetting(f"Setting {name!r} has {network!r}, which is no network. Valid: {meant}.")
+
+
+def _network(text: str, *, strict: bool) -> str | None:
+    try:
+        return str(ipaddress.ip_network(text, strict=strict))
+    except ValueError:
+        return None
+
+
 def _check_store(settings: Settings) -> None:
     store = settings.store
     parts = urlsplit(store)
@@ -324,4 +341,5 @@ CHECKS = (
     _check_contact,
     _check_profile,
     _check_reach,
+    _check_networks,
 )

@@ -11,9 +11,9 @@ from cyclopts import Parameter
 
 from footfall.cli.backend import LoadOrder, open_backend
 from footfall.cli.dataset_lines import print_loaded
-from footfall.cli.terminal import DONE, FAILED, Home, Json, console, make_progress, print_json, print_table, settings_of
+from footfall.cli.terminal import DONE, FAILED, Home, Json, console, make_progress, print_json, print_table, settings_of, there
 from footfall.control.places import parents_of
-from footfall.errors import BadInput, NotFound
+from footfall.errors import BadInput
 from footfall.serve.catalogue import outcome_shown
 from footfall.serve.checking_files import Looked, check_against, check_alone
 from footfall.serve.clock import make_clock
@@ -43,10 +43,10 @@ def check(file: Path, /, *, contract: ContractFile = None, dataset: DatasetId = 
     """
     if contract and dataset:
         raise BadInput("Give --contract or --dataset, not both.")
-    path, settings = _there(file).absolute(), settings_of(home)
+    path, settings = there(file).absolute(), settings_of(home)
     if not contract and not dataset:
         return _checked_alone(path, settings, json=json)
-    found = _of_dataset(path, dataset, settings) if dataset else _of_contract(path, _there(contract or file), settings)
+    found = _of_dataset(path, dataset, settings) if dataset else _of_contract(path, there(contract or file), settings)
     print_json(found) if json else print_loaded(found)
     return DONE if found["dry_run"]["state"] == "kept" else FAILED
 
@@ -116,9 +116,3 @@ def _print_alone(path: Path, found: Looked) -> None:
             console.print(f"- {said}", markup=False, soft_wrap=True)
     refused = any(column.finding for column in found.columns)
     console.print("The guard refuses it as it stands." if refused else "The guard has nothing against it.", markup=False)
-
-
-def _there(file: Path) -> Path:
-    if not file.is_file():
-        raise NotFound("There is no file {path}.", path=file)
-    return file

@@ -127,7 +127,8 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        print_error(BadInput(f"{error} `footfall --help` shows what is valid."), as_json=as_json)
+        command = " ".join(("footfall", *(error.command_chain or ())))
+        print_error(BadInput(f"{error} `{command} --help` shows what is valid."), as_json=as_json)
         return MISUSED
     except FootfallError as error:
         print_error(error, as_json=as_json)

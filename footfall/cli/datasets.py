@@ -11,8 +11,21 @@ from cyclopts import Parameter
 
 from footfall.cli.backend import Backend, LoadOrder, open_backend
 from footfall.cli.dataset_lines import counted, print_loaded, print_shown, stamp
-from footfall.cli.terminal import DONE, FAILED, Home, Json, console, make_progress, print_error, print_json, print_table, settings_of
-from footfall.errors import BadInput, Conflict, NotFound, Unavailable
+from footfall.cli.terminal import (
+    DONE,
+    FAILED,
+    Home,
+    Json,
+    console,
+    make_progress,
+    print_error,
+    print_json,
+    print_table,
+    settings_of,
+    there,
+)
+from footfall.errors import BadInput, Conflict, FootfallError, Forbidden, NotFound, Unauthorized
+from footfall.settings import Settings
 from footfall.sources.builtins import builtin_names, builtin_text
 from footfall.sources.odcs import read_contract
 
@@ -37,7 +50,13 @@ def list_all(*, home: Home = None, json: Json = False) -> None:
 
 
 def show(id: str, /, *, home: Home = None, json: Json = False) -> None:
-    """Show a dataset: what its contract promises, what is in the store, and its last loads."""
+    """Show a dataset: what its contract promises, what is in the store, and its last loads.
+
+    Parameters
+    ----------
+    id
+        Of the dataset.
+    """
     with open_backend(settings_of(home)) as backend:
         found = backend.dataset(id)
     print_json(found) if json else print_shown(found)
@@ -51,7 +70,7 @@ def add(contract: Path, /, *, home: Home = None, json: Json = False) -> None:
     contract
         YAML in the shape of ODCS 3.1, or the name of a built-in one.
     """
-    text = builtin_text(str(contract)) if str(contract) in builtin_names() else _there(contract).read_text("utf-8")
+    text = builtin_text(str(contract)) if str(contract) in builtin_names() else _text(there(contract))
     id = read_contract(text).id
     with open_backend(settings_of(home)) as backend:
         found = backend.put_dataset(id, text)
@@ -92,32 +111,60 @@ def load(id: str, source: str = "", /, *, dry_run: DryRun = False, home: Home = 
     return DONE if fine else FAILED
 
 
-def watch(id: str, /, *, every: Every = 60, rounds: Rounds = 1440, home: Home = None, json: Json = False) -> None:
-    """Look at a dataset's own source again and again, and load what is new, until Ctrl-C or so many rounds."""
+def watch(id: str, /, *, every: Every = 60, rounds: Rounds = 1440, home: Home = None, json: Json = False) -> int:
+    """Look at a dataset's own source again and again, and load what is new, until Ctrl-C or so many rounds.
+
+    A source that does not answer, or answers 404, is told, and looked at again in the next round. Exit code 1 if the last was so.
+
+    Parameters
+    ----------
+    id
+        Of the dataset.
+    """
     if every < 1 or rounds < 1:
         raise BadInput("--every and --rounds are 1 or more.")
-    with open_backend(settings_of(home)) as backend:
-        for number in range(rounds):
-            _look(backend, id, is_first=not number, json=json)
-            if number + 1 < rounds:
-                time.sleep(every)
+    settings = settings_of(home)
+    with open_backend(settings) as backend:
+        _check_watched(backend.dataset(id))
+    fine = _look(settings, id, is_first=True, json=json)
+    for _ in range(rounds - 1):
+        time.sleep(every)
+        fine = _look(settings, id, is_first=False, json=json)
+    return DONE if fine else FAILED
 
 
-def _look(backend: Backend, id: str, *, is_first: bool, json: bool) -> None:
-    """One round. A source that is away, or a load that runs elsewhere, is said; the next round goes on."""
+def _check_watched(found: dict[str, Any]) -> None:
+    if found["state"] == "withdrawn":
+        raise Conflict("Dataset {id!r} was withdrawn; put its contract again to load it.", id=found["id"])
+    if not found["source"]:
+        raise BadInput("The contract of {id!r} names no source: there is nothing to look at.", id=found["id"])
+
+
+def _look(settings: Settings, id: str, *, is_first: bool, json: bool) -> bool:
+    """One round, also of a server that was started anew. What a source or a server cannot do now is said, and the next round goes on."""
     try:
-        found = _load_one(backend, id, LoadOrder())
-    except (Conflict, Unavailable) as error:
+        with open_backend(settings) as backend:
+            found = _load_one(backend, id, LoadOrder())
+    except (NotFound, Forbidden, Unauthorized):
+        raise
+    except FootfallError as error:
         print_error(error, as_json=json)
-        return
+        return False
     if json:
         print_json(found)
     elif found.get("lines") or is_first:
         print_loaded(found)
+    return True
 
 
 def withdraw(id: str, /, *, yes: Yes = False, home: Home = None, json: Json = False) -> int:
-    """Withdraw a dataset: nothing of it is read any more, and its rows are deleted, counted before and after. Asks, unless --yes."""
+    """Withdraw a dataset: nothing of it is read any more, and its rows are deleted, counted before and after. Asks, unless --yes.
+
+    Parameters
+    ----------
+    id
+        Of the dataset.
+    """
     with open_backend(settings_of(home)) as backend:
         if not yes and not _is_sure(backend.dataset(id)):
             console.print("Nothing was withdrawn.", markup=False)
@@ -125,6 +172,7 @@ def withdraw(id: str, /, *, yes: Yes = False, home: Home = None, json: Json = Fa
         found = backend.withdraw_dataset(id)
     rows = found["rows"]
     said = f"Dataset {id} is withdrawn: {rows['before']:,} rows before, {rows['after']:,} after; {len(found['loads'])} loads ended."
+    said += " Files of the store still hold them: withdraw it once more in a minute." if rows["after"] else ""
     print_json(found) if json else console.print(said, markup=False, soft_wrap=True)
     return DONE if rows["after"] == 0 else FAILED
 
@@ -135,6 +183,13 @@ def _is_sure(found: dict[str, Any]) -> bool:
     told = f"{found['name']} ({found['id']}) has {found['stored_rows']:,} rows in the store. They will be deleted for good."
     console.print(told, markup=False, soft_wrap=True)
     return console.input(f"Type {found['id']} to go on: ").strip() == str(found["id"])
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput("{path} is no text in UTF-8.", path=file) from None
 
 
 def _listed(line: dict[str, Any]) -> tuple[Any, ...]:
@@ -186,9 +241,3 @@ def _is_fine(found: dict[str, Any]) -> bool:
     if dry := found.get("dry_run"):
         return bool(dry["state"] == "kept")
     return not any(line["state"] in ("refused", "failed") for line in found.get("lines", ()))
-
-
-def _there(file: Path) -> Path:
-    if not file.is_file():
-        raise NotFound("There is no file {path}.", path=file)
-    return file

@@ -10,8 +10,8 @@ from cyclopts import App, Parameter
 from footfall.cli import datasets
 from footfall.cli.checking import check
 from footfall.cli.places import places
-from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of
-from footfall.errors import BadInput, Conflict, NotFound
+from footfall.cli.terminal import Home, Json, console, print_json, print_table, settings_of, there
+from footfall.errors import BadInput, Conflict
 from footfall.sources.contract import Column, Contract
 from footfall.sources.drafting import draft_text
 from footfall.sources.frictionless import from_table_schema
@@ -67,7 +67,7 @@ def contract(file: Path, /, *, home: Home = None, json: Json = False) -> None:
     file
         YAML in the shape of ODCS 3.1.
     """
-    found = read_contract(_there(file).read_bytes())
+    found = read_contract(there(file).read_bytes())
     if json:
         print_json(_kept(found))
         return
@@ -82,23 +82,17 @@ def _from_file(file: Path, volatile: str) -> str:
     with tempfile.TemporaryDirectory(dir=volatile or None) as home:
         engine = open_engine("chdb", Path(home))
         try:
-            return draft_text(_there(file).resolve(), engine)
+            return draft_text(there(file).resolve(), engine)
         finally:
             engine.close()
 
 
 def _from_schema(file: Path, schema: Path) -> str:
     try:
-        found = json_library.loads(_there(schema).read_bytes())
+        found = json_library.loads(there(schema).read_bytes())
     except ValueError:
         raise BadInput("{path} is no JSON.", path=schema) from None
     return write_contract(from_table_schema(found, id=file.name.split(".")[0].lower().replace("_", "-")))
-
-
-def _there(file: Path) -> Path:
-    if not file.is_file():
-        raise NotFound("There is no file {path}.", path=file)
-    return file
 
 
 def _kept(found: Contract) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from footfall.errors import BadInput, FootfallError
+from footfall.errors import BadInput, FootfallError, NotFound
 from footfall.settings import Settings, read_settings
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "print_json",
     "print_table",
     "settings_of",
+    "there",
     "words_of",
 ]
 
@@ -46,6 +48,19 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_W
 def settings_of(home: str | None, **given: Any) -> Settings:
     """Settings with the flags of a command over everything else."""
     return read_settings(home=home, **given)
+
+
+def there(file: Path) -> Path:
+    """The file itself.
+
+    Raises:
+        NotFound: there is none, or a folder is there.
+    """
+    if file.is_dir():
+        raise NotFound("{path} is a folder; name a file.", path=file)
+    if not file.is_file():
+        raise NotFound("There is no file {path}.", path=file)
+    return file
 
 
 def words_of(given: tuple[str, ...] | None) -> tuple[str, ...]:

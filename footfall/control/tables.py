@@ -27,6 +27,7 @@ __all__ = [
     "mail_recipients",
     "mail_reports",
     "metadata",
+    "object_names",
     "operators",
     "portals",
     "reach_days",
@@ -326,6 +327,11 @@ loads = sa.Table(
     sa.Column("said", sa.Text, nullable=False, comment="a Sentence: why it was refused or failed"),
     sa.Index("loads_by_dataset", "dataset", "state"),
     sqlite_autoincrement=True,
+)
+object_names = sa.Table(
+    "object_names",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True, comment="in hexadecimal, of one row: queries are hashed with it in names of objects"),
 )
 asked = sa.Table(
     "asked",

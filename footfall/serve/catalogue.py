@@ -74,18 +74,19 @@ def dataset_shown(sources: Sources, id: str, now_ms: int, operator: Operator | N
     sums = _sums(sources, exact=exact).get(id, LoadSums())
     span = span_of(sources.rows(id, SPAN))
     masked = sources.tools.masked(contract.source)
+    source = masked if exact else _file_name(masked)
     return DatasetShown(
         **_line(dataset, contract, sums, now_ms),
         **_promised(contract),
         rounded=not exact,
         stored_under=tuple(_under(sources, ran.version, ran.contract) for ran in read_under(sources.control, id)),
-        source=masked,
+        source=source,
         first=span.first,
         last=span.last,
         stored_rows=span.rows,
-        lineage=_lineage(contract, masked, topics_of(sources, contract)),
+        lineage=_lineage(contract, source, topics_of(sources, contract)),
         loads=loads_shown(sources, sources.lines(id, most=MOST_LOADS), exact=exact),
-        contract=dataset.contract if masked == contract.source else write_contract(msgspec.structs.replace(contract, source=masked)),
+        contract=dataset.contract if source == contract.source else write_contract(msgspec.structs.replace(contract, source=source)),
         created_ms=dataset.created_ms,
         changed_ms=dataset.changed_ms,
     )

@@ -124,7 +124,7 @@ class DatasetShown(DatasetLine, frozen=True, kw_only=True):
     licence: str
     granularity: str
     source: str
-    """Without its password."""
+    """Without its password; who may not load sees the last part of its path or address alone, here, in ``lineage`` and in ``contract``."""
     timezone: str
     columns: dict[str, str]
     """Columns that are read, by what is done with them."""
@@ -149,7 +149,7 @@ class DatasetShown(DatasetLine, frozen=True, kw_only=True):
     loads: tuple[LoadShown, ...]
     """Newest first, at most ten."""
     contract: str
-    """YAML in the shape of ODCS 3.1; a password in it is masked."""
+    """YAML in the shape of ODCS 3.1; its source as above."""
     created_ms: int
     changed_ms: int
 
@@ -211,6 +211,7 @@ class Rows(msgspec.Struct, frozen=True):
 
     before: int
     after: int
+    """Those in files that the store has put aside are counted too."""
 
 
 class WithdrawnShown(msgspec.Struct, frozen=True):

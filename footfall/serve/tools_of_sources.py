@@ -2,10 +2,12 @@
 
 import glob
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
+from footfall.control.object_names import names_key
 from footfall.control.places import parents_of
 from footfall.errors import BadInput, Unavailable
 from footfall.serve.home import salt_folder
@@ -45,15 +47,19 @@ def sources_of(desk: Desk, *, any_path: bool = False) -> Sources:
     """The datasets of a home. ``any_path``: for who runs commands on this machine and may read its files anyway; a server reads those of
     the setting ``source_folders`` alone. Raises Unavailable where there is no tmpfs."""
     room = source_room(desk.settings)
-    tools = make_tools(desk.settings, room, desk.now, any_path=any_path, parents=parents_of(desk.control))
+    key = partial(names_key, desk.control)
+    tools = make_tools(desk.settings, room, desk.now, any_path=any_path, parents=parents_of(desk.control), key=key)
     return Sources(desk.control, desk.engine, tools, folder=room, now=desk.now)
 
 
-def make_tools(settings: Settings, room: Path, now: Clock, *, any_path: bool = False, parents: Parents = NO_PARENTS) -> Tools:
-    """What the sources room offers, as these settings allow it; ``parents`` are the places above places that ladders climb to."""
+def make_tools(
+    settings: Settings, room: Path, now: Clock, *, any_path: bool = False, parents: Parents = NO_PARENTS, key: Callable[[], bytes] = bytes
+) -> Tools:
+    """What the sources room offers, as these settings allow it; ``parents`` are the places above places that ladders climb to, ``key`` the
+    secret under which queries stand in names of objects."""
     return Tools(
         read_contract=_read,
-        connector=partial(_connector, settings, room, now, any_path),
+        connector=partial(_connector, settings, room, now, any_path, key),
         read_query=partial(connectors.read_query, allowed=settings.source_networks),
         masked=lambda source: connectors.masked(source) if "://" in source else source,
         pieces=readers.pieces,
@@ -63,14 +69,18 @@ def make_tools(settings: Settings, room: Path, now: Clock, *, any_path: bool = F
     )
 
 
-def _connector(settings: Settings, room: Path, now: Clock, any_path: bool, source: str) -> Connector:
+def _connector(settings: Settings, room: Path, now: Clock, any_path: bool, key: Callable[[], bytes], source: str) -> Connector:
     if is_upload(source):
         return Upload(source, room)
     within = None if any_path else tuple(Path(os.path.realpath(Path(folder).expanduser())) for folder in settings.source_folders)
     if within is not None and ("://" not in source or source.startswith("file:")):
         _refuse_path(within, source.removeprefix("file://"))
-    networks = settings.source_networks
-    return connectors.connector_of(source, lambda: datetime.fromtimestamp(now() / 1000, UTC), allowed=networks, within=within)
+    at = partial(_utc, now)
+    return connectors.connector_of(source, at, allowed=settings.source_networks, within=within, names_key=key)
+
+
+def _utc(now: Clock) -> datetime:
+    return datetime.fromtimestamp(now() / 1000, UTC)
 
 
 def _refuse_path(within: tuple[Path, ...], source: str) -> None:

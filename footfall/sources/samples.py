@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-import json
+import re
 from collections.abc import Iterable
 from importlib.resources import files
 from itertools import islice, pairwise
@@ -12,15 +12,33 @@ from typing import Any
 import msgspec
 
 from footfall.errors import BadInput
-from footfall.sources.names import is_name
+from footfall.sentences import Sentence
 from footfall.sources.pieces import quoted
+from footfall.sources.readers.geojson import features, names_in_geojson
+from footfall.sources.readers.heads import refuse_values
 from footfall.store.engine import Engine
 
 __all__ = ["Sample", "take_sample"]
 
-MOST_ROWS, MOST_BYTES = 5_000, 2_000_000
+MOST_ROWS, MOST_BYTES, MOST_START = 5_000, 2_000_000, 10_000
 DELIMITERS = {",": "", ";": ";", "\t": "tab", "|": "|"}
 """And how the options of a contract name them; the comma needs no name."""
+UNDER_CONTRACT = (
+    (re.compile(rb"\s*(\xef\xbb\xbf)?\s*<"), Sentence("XML or HTML")),
+    (re.compile(rb"PK\x03\x04"), Sentence("a zip file")),
+    (re.compile(rb"BEGIN:VCALENDAR", re.IGNORECASE), Sentence("an iCalendar file")),
+    (re.compile(rb"\S+ \S+ [^\n]*?\[\d{2}/[A-Z][a-z]{2}/\d{4}:[\d:]{8} |#(Version|Fields|Software):"), Sentence("a web server's log")),
+    (re.compile(rb"[\x01-\xff]*\x00"), Sentence("no text")),
+)
+"""How files begin that no draft is made of, and what they are."""
+ONLY_UNDER_CONTRACT = (
+    "{name} is {what}. Without a contract CSV, JSON lines, GeoJSON and Parquet are looked at, and nothing else; "
+    "`footfall sources builtin` lists contracts of other formats."
+)
+COLLECTION = re.compile(r'\s*\{\s*"features"\s*:\s*\[')
+"""GeoJSON that says last what it is."""
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""Marks of UTF-16."""
 CYRILLIC = range(0xC0, 0x100)
 PARQUET = files("footfall.sources").joinpath("sample_parquet.sql").read_text().strip()
 DESCRIBE = files("footfall.sources").joinpath("describe_parquet.sql").read_text().strip()
@@ -42,11 +60,14 @@ def take_sample(path: Path, engine: Engine) -> Sample:
     """The file's beginning, its format told by its first bytes.
 
     Raises:
-        BadInput: it is empty, or holds no table.
+        BadInput: it is empty, holds no table, or is of a format that is read under a contract alone.
     """
     head = _head(path)
     if head.startswith(b"PAR1"):
         return _parquet(path, engine)
+    for begins, what in UNDER_CONTRACT:
+        if not head.startswith(WIDE) and begins.match(head[:MOST_START]):
+            raise BadInput(ONLY_UNDER_CONTRACT, name=path.name, what=what)
     text, encoding, why = _decoded(head)
     start = text.lstrip()[:1]
     if not start:
@@ -68,7 +89,7 @@ def _head(path: Path) -> bytes:
 
 def _decoded(head: bytes) -> tuple[str, str, str]:
     """UTF-8 where it is, UTF-16 by its mark; else the one-byte encoding that its letters speak for."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if head.startswith(WIDE):
         return head[: len(head) // 2 * 2].decode("utf-16", errors="replace"), "utf-16", "a byte order mark"
     try:
         return head.decode("utf-8-sig"), "utf-8", ""
@@ -89,15 +110,16 @@ def _csv(text: str, encoding: str, why: str, *, whole: bool) -> Sample:
     delimiter = max(DELIMITERS, key=lines[0].count)
     rows = csv.reader(lines, delimiter=delimiter)
     header = next(rows)
-    if len(set(header)) < len(header) or not all(is_name(name) for name in header):
+    if len(set(header)) < len(header):
         raise BadInput("The first line is no header: a name is empty, stands there twice or looks like a value.")
+    refuse_values(header)
     options = {"delimiter": DELIMITERS[delimiter]} if DELIMITERS[delimiter] else {}
     return Sample(format="csv", columns=_by_column(header, rows), encoding=encoding, encoding_why=why, options=options)
 
 
 def _json(text: str, path: Path, encoding: str) -> Sample:
-    if '"FeatureCollection"' in text[:2_000]:
-        return Sample(format="geojson", columns=_by_key(_features(path)), encoding=encoding)
+    if '"FeatureCollection"' in text[:2_000] or COLLECTION.match(text):
+        return _geojson(path, encoding)
     records = (msgspec.json.decode(line) for line in text.splitlines()[: MOST_ROWS + 1] if line.endswith("}"))
     try:
         return Sample(format="ndjson", columns=_by_key(records), encoding=encoding)
@@ -105,15 +127,13 @@ def _json(text: str, path: Path, encoding: str) -> Sample:
         raise BadInput("{name} holds no JSON line by line. Valid: an object a line.", name=path.name) from None
 
 
-def _features(path: Path) -> Iterable[dict[str, Any]]:
-    try:
-        whole = json.loads(path.read_bytes())
-    except ValueError:
-        raise BadInput("{name} is no GeoJSON.", name=path.name) from None
-    for feature in whole.get("features", ()):
-        geometry = feature.get("geometry") or {}
-        point = geometry.get("coordinates") if geometry.get("type") == "Point" else None
-        yield (feature.get("properties") or {}) | ({"longitude": point[0], "latitude": point[1]} if point else {})
+def _geojson(path: Path, encoding: str) -> Sample:
+    """As the reader names and reads it, but of lines and areas too the middle alone."""
+    names = names_in_geojson(path, {}, encoding)
+    if not names:
+        raise BadInput("{name} has no feature with a property: there is nothing to draft a contract from.", name=path.name)
+    rows = ([feature.get(name) or "" for name in names] for feature in features(path))
+    return Sample(format="geojson", columns=_by_column(names, rows), encoding=encoding)
 
 
 def _parquet(path: Path, engine: Engine) -> Sample:

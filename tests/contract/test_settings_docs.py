@@ -59,6 +59,9 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_COUNTRY": "Russia"}, "a code such as RU, or DE-BE"),
         ({"FOOTFALL_CALENDAR_FILE": "/nowhere/city.ics"}, "which is no file"),
         ({"FOOTFALL_VOLATILE": "/nowhere/at/all"}, "a tmpfs folder"),
+        ({"FOOTFALL_SOURCE_NETWORKS": "10.0.0.0/8,nowhere"}, "'nowhere', which is no network. Valid: networks such as"),
+        ({"FOOTFALL_SOURCE_NETWORKS": "10.20.1.1/16"}, "'10.20.1.1/16', which is no network. Valid: 10.20.0.0/16."),
+        ({"FOOTFALL_TRUSTED_PROXIES": "10.0.0.0/99"}, "'trusted_proxies' has '10.0.0.0/99', which is no network. Valid: networks such as"),
     ],
 )
 def test_wrong_value_is_refused_with_what_is_valid(tmp_path, environ, named):

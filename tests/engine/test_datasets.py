@@ -212,6 +212,19 @@ def test_scheduled_source_is_a_job_that_loads_folders_it_may_and_no_others(city,
     assert (refused.status_code, "source_folders" in refused.json()["error"]) == (400, True)
 
 
+def test_where_a_source_lies_on_the_server_is_told_to_who_may_load_alone(city, call, chief, viewer):
+    module, folder = "- {property: footfall.module, value: counters}", city.folder / "payroll"
+    text = counters("placed", source=(module, f"{module}\n- {{property: footfall.source, value: {folder}}}"))
+    assert call("PUT", "/api/v1/datasets/placed", content=text, headers=YAML).json()["source"] == str(folder)
+    pages = ("/datasets/placed", "/datasets/placed/contract.yaml")
+    assert [str(folder) in chief.get(page).text for page in pages] == [True, True]
+    seen = [call("GET", path, key="reading").text for path in ("/api/v1/datasets/placed", "/api/v1/datasets.jsonld")]
+    seen += [viewer.get(page).text for page in pages]
+    assert [str(city.folder) in text for text in seen] == [False] * 4
+    shown = call("GET", "/api/v1/datasets/placed", key="reading").json()
+    assert (shown["source"], shown["lineage"][0]["name"], "value: payroll" in shown["contract"]) == ("payroll", "payroll", True)
+
+
 def test_what_is_older_than_its_contract_keeps_goes_with_proof(city, call):
     text = counters("short", retention=("value: 3650, unit: d", "value: 1, unit: d"))
     call("PUT", "/api/v1/datasets/short", content=text, headers=YAML)

@@ -1,6 +1,7 @@
 """``footfall sources`` on a home without a server: datasets from their contract to their withdrawal, and files without a contract."""
 
 import json
+from types import SimpleNamespace
 
 from footfall.cli.commands import run
 from footfall.sources.builtins import builtin_text
@@ -82,6 +83,20 @@ def test_watch_loads_what_is_new_and_ends_after_its_rounds(capsys, tmp_path, mon
     code, out, _ = ran(capsys, "watch", "service-counters", "--every", "1", "--rounds", "2", "--json")
     first, second = map(json.loads, out.splitlines())
     assert (code, len(first["lines"]), second) == (0, 1, {"unchanged": [str(tmp_path / "files" / "a.csv")]})
-    (tmp_path / "files" / "a.csv").unlink()
-    (tmp_path / "files").rmdir()
-    assert ran(capsys, "watch", "service-counters", "--rounds", "1")[0] == 2
+    away = tmp_path / "away"
+    (tmp_path / "files").rename(away)
+    looked = []
+
+    def put_back(seconds):
+        looked.append(seconds)
+        away.rename(tmp_path / "files")
+
+    monkeypatch.setattr("footfall.cli.datasets.time", SimpleNamespace(sleep=put_back))
+    code, out, err = ran(capsys, "watch", "service-counters", "--rounds", "2", "--json")
+    assert (code, looked, err.count("\n"), json.loads(out)) == (0, [60], 1, second), "what is away is told and looked at again"
+    (tmp_path / "files").rename(away)
+    assert ran(capsys, "watch", "service-counters", "--rounds", "1")[0] == 1
+    assert ran(capsys, "watch", "nothing", "--rounds", "1")[0] == 1
+    assert ran(capsys, "withdraw", "service-counters", "--yes")[0] == 0
+    code, _, err = ran(capsys, "watch", "service-counters")
+    assert (code, "was withdrawn" in err) == (1, True)

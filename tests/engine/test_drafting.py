@@ -8,10 +8,15 @@ import msgspec
 import pytest
 
 from footfall.errors import BadInput
+from footfall.sources import samples
+from footfall.sources.contract import Column
 from footfall.sources.drafting import draft, draft_text
 from footfall.sources.odcs import read_contract, write_contract
+from footfall.sources.readers import geojson, names_of
+from footfall.sources.samples import take_sample
 from footfall.store.engine import open_engine
 from tests.conftest import DATA
+from tests.support.reading import read
 
 CITY = DATA / "city"
 REAL = (
@@ -111,6 +116,7 @@ def test_header_that_the_guard_knows_is_dropped(engine, tmp_path):
     assert "Ward" not in uses(draft(path, engine, looks_like=lambda name: "place" if name == "Ward" else None))
 
 
+LOG_LINE = b'192.0.2.7 - - [05/Jan/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 7 "-" "Mozilla/5.0 (X11, like Gecko)"\n'
 RECORDS = [{"date": f"2026-01-{day:02}", "district": "North", "uses": day} for day in range(1, 29)]
 EXPECTED = {"date": ("date", "", "time"), "district": ("text", "", "place"), "uses": ("integer", "", "measure")}
 
@@ -139,15 +145,43 @@ def test_json_lines_geojson_and_parquet_are_drafted_alike(engine, tmp_path):
     assert [uses(one) for one in found.values()] == [EXPECTED, EXPECTED | located, EXPECTED, EXPECTED]
 
 
+SHAPES = {
+    "lines": {"type": "LineString", "coordinates": [[37, 55], [38, 56]]},
+    "areas": {"type": "Polygon", "coordinates": [[[37, 55], [38, 55], [38, 56], [37, 56], [37, 55]]]},
+    "nowhere": None,
+}
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_draft_of_geojson_has_the_columns_that_its_reader_has(engine, tmp_path, kind):
+    features = [{"type": "Feature", "properties": {"wards": 4, "since": None}, "geometry": SHAPES[kind]}] * 60
+    path = tmp_path / "wards.geojson"
+    path.write_text(json.dumps({"features": features, "type": "FeatureCollection"}))
+    found = draft(path, engine)
+    assert [column.name for column in found.columns] == names_of(path, "geojson", {})
+    assert [column.use for column in found.columns][2:] == (["drop"] * 2 if kind == "nowhere" else ["latitude", "longitude"])
+    kept = msgspec.structs.replace(found, columns=tuple(Column(name=column.name, use="check") for column in found.columns))
+    assert read(engine, path, kept, tmp_path)[0][1:3] == ("4", None)
+
+
+def test_sample_of_geojson_reads_no_further_than_its_rows(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(samples, "MOST_ROWS", 3)
+    monkeypatch.setattr(geojson, "LOOKED_AT", 3)
+    feature = json.dumps({"type": "Feature", "properties": {"wards": 4}, "geometry": None})
+    path = tmp_path / "wards.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [' + f"{feature},\n" * 3_000 + "broken off")
+    assert take_sample(path, engine).columns["wards"] == ["4"] * 3
+
+
 @pytest.mark.parametrize(
     "first",
     [
         "Ann Smith,2026-01-05,7\n",
         "ann@example.org,North,7\n",
         "79161234567,North,7\n",
-        '192.0.2.7 - - [05/Jan/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 7 "-" "Mozilla/5.0 (X11, like Gecko)"\n',
+        "Петров Иван Иванович,North,seven\n",
     ],
-    ids=["date", "mail", "phone", "log"],
+    ids=["date", "mail", "phone", "name"],
 )
 def test_values_of_a_file_without_header_are_not_taken_for_names_nor_said(engine, tmp_path, first):
     path = tmp_path / "n.csv"
@@ -165,8 +199,15 @@ def test_values_of_a_file_without_header_are_not_taken_for_names_nor_said(engine
         (b"[1, 2]\n", "holds no record with a name in it"),
         (b'{"a": }\n', "n.csv holds no JSON line by line"),
         (b"\x1f\x8bbroken", "n.csv is broken off or no gzip."),
+        (b'<?xml version="1.0"?><gpx/>', "n.csv is XML or HTML. Without a contract CSV"),
+        (LOG_LINE, "n.csv is a web server's log. Without a contract CSV"),
+        (b"#Version: 1.0\n#Fields: date time\n", "n.csv is a web server's log."),
+        (b"PK\x03\x04rest", "n.csv is a zip file."),
+        (b"BEGIN:VCALENDAR\r\n", "n.csv is an iCalendar file."),
+        (b"\x0a\x0d\x0a\x032.0\x10\x00\x18\n", "n.csv is no text."),
+        (b'{"type": "FeatureCollection", "features": []}', "no feature with a property"),
     ],
-    ids=["empty", "header", "list", "json", "gzip"],
+    ids=["empty", "header", "list", "json", "gzip", "xml", "log", "w3c", "zip", "calendar", "binary", "no features"],
 )
 def test_what_is_no_table_is_refused(engine, tmp_path, data, said):
     path = tmp_path / "n.csv"

@@ -26,6 +26,7 @@ NOW_MS = 1_714_600_000_000
 HEADER = ("time", "stop", "taps")
 ROWS = """SELECT toString(bucket), place, measure, value FROM measures
 WHERE dataset = {dataset:String} AND load IN {loads:Array(UInt32)} ORDER BY ALL"""
+IN_FILES = "SELECT sum(rows) FROM system.parts WHERE table = 'measures' AND partition = 'leaving'"
 BASE = contract(
     [
         Column(name="time", kind="instant", use="time", required=True),
@@ -183,10 +184,17 @@ def test_withdrawal_and_retention_prove_by_counts_that_nothing_is_left(office: O
     withdrawn = office.sources.withdraw("leaving")
     assert (withdrawn.rows.before, withdrawn.rows.after, len(withdrawn.loads)) == (1, 0, 1)
     assert office.taps("leaving") == {}
+    assert office.sources.engine.query(IN_FILES) == [(0,)]
     with pytest.raises(Conflict, match="was withdrawn"):
         office.sources.load("leaving")
     office.put("leaving")
     assert [line.state for line in office.sources.load("leaving").lines] == ["current"]
+
+
+def test_store_keeps_parts_that_were_replaced_for_a_second_and_syncs_what_replaces_them(embedded_engine: Engine) -> None:
+    [(made,)] = embedded_engine.query("SELECT create_table_query FROM system.tables WHERE name = 'measures'")
+    assert "old_parts_lifetime = 1" in made
+    assert "min_rows_to_fsync_after_merge = 1" in made
 
 
 def test_one_load_of_a_dataset_runs_at_a_time_and_a_dead_one_is_ended(office: Office) -> None:

@@ -28,9 +28,11 @@ def connector_of(
     allowed: tuple[str, ...] = (),
     within: tuple[Path, ...] | None = None,
     environ: Mapping[str, str] = os.environ,
+    names_key: Callable[[], bytes] = bytes,
 ) -> Connector:
     """What reads that source: a path, a glob, or an address of http(s) or s3. ``allowed`` are networks that may be asked though they are
-    not public, ``within`` the folders that files must be in (``None``: any); ``now`` (UTC) is what S3 wants to be signed.
+    not public, ``within`` the folders that files must be in (``None``: any); ``now`` (UTC) is what S3 wants to be signed, ``names_key`` the
+    secret under which queries stand in names of objects.
 
     Raises:
         BadInput: it is none of these.
@@ -39,7 +41,7 @@ def connector_of(
     if not apart or scheme == "file":
         return Files(source, within=within)
     if scheme in ("http", "https"):
-        return Web(source, allowed=allowed)
+        return Web(source, names_key=names_key(), allowed=allowed)
     if scheme == "s3":
         return S3(source, account_of(environ), now, allowed=allowed)
     raise BadInput("{source} cannot be read. Valid: a path or glob, http(s)://…, s3://bucket/….", source=masked(source))

@@ -1,6 +1,7 @@
 """Objects behind http(s), fetched into a private folder."""
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -22,19 +23,24 @@ AGAIN = (408, 412, 425, 429)
 NOT_MODIFIED = 304
 MARK = 12
 """Digits of a query's hash."""
-SIGNS = (
-    r"x-(amz|goog|oss|obs)-.*|sig(nature)?|expires|key-pair-id|awsaccesskeyid|googleaccessid|ossaccesskeyid|access_?token|token|api_?key"
-)
-SIGNING, SHARED = (re.compile(signs, re.IGNORECASE) for signs in (SIGNS, f"{SIGNS}|s[eprtv]|spr|sk[a-z]{{1,3}}"))
-"""Parameters by which stores of objects and gateways let a reader in; of links with ``sig`` (Azure's shared access) the short ones too."""
+PASSES = {
+    "": r"x-(amz|goog|oss|obs|cos|tos|bce)-.*|q-(sign-algorithm|ak|sign-time|key-time|header-list|url-param-list|signature)"
+    r"|sig(nature)?|expires|key-pair-id|awsaccesskeyid|googleaccessid|ossaccesskeyid|(access_?|auth_?|sas_?)?token|auth_key|api_?key|hmac|jwt|sas"
+    r"|hdn(ea|ts|tl)[0-9a-z]*|__token__|__gda__",
+    "sig": r"s[eiprtv]|s(ip|pr|dd|rt|cid|oid|aoid|uoid|ks)|sk[a-z]{1,3}|ss|ses|rsc[cdelt]",
+    "key-pair-id": "policy|hash-algorithm",
+    "expires": "md5",
+}
+"""Parameters by which stores of objects and gateways let a reader in. Those with a short or common name pass only beside the one that such
+links have: Azure's ``sig``, CloudFront's ``Key-Pair-Id``, ``expires`` of nginx. Elsewhere they may tell months apart."""
 
 
 class Web:
     """One address. It is asked for what has changed (ETag, Last-Modified) and is read when it has."""
 
-    def __init__(self, url: str, *, allowed: tuple[str, ...] = (), most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, url: str, *, names_key: bytes = b"", allowed: tuple[str, ...] = (), most_bytes: int = MOST_BYTES) -> None:
         self._url, self._allowed, self._most_bytes = url, allowed, most_bytes
-        self._masked, self._key = masked(url), named(url)
+        self._masked, self._key = masked(url), named(url, names_key)
 
     def objects(self, known: dict[str, str]) -> list[Found]:
         """The one object; where the server says that it has not changed, with the version that is known. Raises as ``Connector``."""
@@ -62,20 +68,27 @@ class Web:
             path.unlink(missing_ok=True)
 
 
-def named(url: str) -> str:
+def named(url: str, key: bytes) -> str:
     """What an object is known by: its address, with a hash in place of a query, which may hold a token and tells months apart.
 
-    Signatures and tokens, which change while the object stays what it is, are left out of the hash.
+    Signatures and tokens, which change while the object stays what it is, are left out of the hash. It is made under a secret ``key``:
+    whoever sees the name cannot try which query it is of.
 
-    >>> named("https://data.example.org/a.csv?m=1"), named("https://data.example.org/a.csv?m=1&X-Amz-Signature=9f")
-    ('https://data.example.org/a.csv?a8de8aa13b07', 'https://data.example.org/a.csv?a8de8aa13b07')
-    >>> named("https://data.example.org/a.csv?token=9f")
+    >>> named("https://data.example.org/a.csv?m=1", b"key"), named("https://data.example.org/a.csv?m=1&X-Amz-Signature=9f", b"key")
+    ('https://data.example.org/a.csv?9b3a3a44b570', 'https://data.example.org/a.csv?9b3a3a44b570')
+    >>> named("https://data.example.org/a.csv?token=9f", b"key")
     'https://data.example.org/a.csv'
     """
     asked = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    passes = SHARED if any(name == "sig" for name, _ in asked) else SIGNING
+    names = {name.lower() for name, _ in asked}
+    passes = re.compile("|".join(signs for beside, signs in PASSES.items() if not beside or beside in names), re.IGNORECASE)
     asked = [(name, value) for name, value in asked if not passes.fullmatch(name)]
-    return f"{masked(url)}?{hashlib.sha256(urlencode(asked).encode()).hexdigest()[:MARK]}" if asked else masked(url)
+    return f"{masked(url)}?{_mark(urlencode(asked), key)}" if asked else masked(url)
+
+
+def _mark(query: str, key: bytes) -> str:
+    """Hashed first, as it was without a key: so names of before could be given theirs."""
+    return hmac.digest(key, hashlib.sha256(query.encode()).hexdigest()[:MARK].encode(), "sha256").hex()[:MARK]
 
 
 def download(asked: httpx.Client, url: str, headers: Mapping[str, str], path: Path, *, most_bytes: int) -> Fetched:

@@ -11,7 +11,7 @@ from footfall.sources.readers.chunks import Row, pieces_of
 from footfall.sources.readers.heads import check_header
 from footfall.sources.readers.json_items import items, text
 
-__all__ = ["names_in_geojson", "read_geojson"]
+__all__ = ["features", "names_in_geojson", "read_geojson"]
 
 PLACE = ["latitude", "longitude"]
 LOOKED_AT = 1_000
@@ -25,6 +25,12 @@ def names_in_geojson(path: Path, options: dict[str, str], encoding: str) -> list
             break
         names |= dict.fromkeys(_properties(feature))
     return [*names, *(name for name in PLACE if name not in names)] if names else []
+
+
+def features(path: Path) -> Iterator[dict[str, str | None]]:
+    """Properties of each feature as texts, with latitude and longitude, which are None where it has no place. Raises BadInput."""
+    for feature in items(path, "features.item"):
+        yield _texts(feature, _properties(feature))
 
 
 def read_geojson(path: Path, contract: Contract, room: Path) -> Iterator[Piece]:
@@ -46,9 +52,13 @@ def _rows(path: Path, names: list[str], *, drop: bool) -> Iterator[Row]:
     known = {*names, *PLACE}
     for number, feature in enumerate(items(path, "features.item"), 1):
         properties = _properties(feature)
-        values = dict(zip(PLACE, _middle(feature.get("geometry")), strict=True)) | {key: text(value) for key, value in properties.items()}
+        values = _texts(feature, properties)
         more: list[str | None] = ["more"] if not drop and not properties.keys() <= known else []
         yield number, [values.get(name) for name in names] + more
+
+
+def _texts(feature: dict[str, Any], properties: dict[str, Any]) -> dict[str, str | None]:
+    return dict(zip(PLACE, _middle(feature.get("geometry")), strict=True)) | {key: text(value) for key, value in properties.items()}
 
 
 def _properties(feature: Any) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from footfall.errors import BadInput
 from footfall.sentences import NOTHING, Sentence
 from footfall.sources.contract import Contract
+from footfall.sources.guard import look
 from footfall.sources.names import is_name
 
-__all__ = ["check_header", "check_known"]
+__all__ = ["check_header", "check_known", "refuse_values"]
 
 
 def check_header(found: Sequence[str], contract: Contract) -> None:
@@ -17,11 +18,18 @@ def check_header(found: Sequence[str], contract: Contract) -> None:
     be missing: they hold nothing.
 
     Raises:
-        BadInput: names what is on one side only, and both lists; no name where one of them looks like a value.
+        BadInput: names what is on one side only, and both lists; no name of the file where one of them looks like a value, or where the
+            contract has none of them: that line may be a person's.
     """
     named = [column.name for column in contract.columns]
-    if not all(is_name(name) for name in found if name and name not in named):
-        raise BadInput("The first line is no header: a name is empty, stands there twice or looks like a value.")
+    refuse_values(name for name in found if name and name not in named)
+    if named and set(named).isdisjoint(found):
+        raise BadInput(
+            "None of the file's {count:,} columns is in the contract: it is another file, or its first line is no header. "
+            "The contract has: {named}.",
+            count=len(found),
+            named=_listed(named),
+        )
     twice = sorted({name for name in found if found.count(name) > 1})
     if twice:
         raise BadInput("The file has two columns called {names}; they cannot be told apart.", names=_listed(twice))
@@ -35,6 +43,17 @@ def check_header(found: Sequence[str], contract: Contract) -> None:
             found=_listed(found),
             named=_listed(named),
         )
+
+
+def refuse_values(names: Iterable[str]) -> None:
+    """TRICKY: without a header the first row is taken for one, and an error that quotes it stays in the line of a load.
+
+    Raises:
+        BadInput: one of them looks like a value, or holds what the guard is certain of.
+    """
+    found = list(names)
+    if not all(map(is_name, found)) or look([(name, 1) for name in found], header=""):
+        raise BadInput("The first line is no header: a name is empty, stands there twice or looks like a value.")
 
 
 def check_known(known: Sequence[str], contract: Contract) -> list[str]:

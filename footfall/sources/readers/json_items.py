@@ -7,6 +7,7 @@ from typing import Any
 import ijson
 
 from footfall.errors import BadInput
+from footfall.sources.readers.compressed import compression_of
 
 __all__ = ["MOST_DEPTH", "items", "text"]
 
@@ -17,8 +18,10 @@ def items(path: Path, prefix: str) -> Iterator[Any]:
     """What stands at ``prefix`` (``features.item``), in order; numbers as floats.
 
     Raises:
-        BadInput: it is no JSON, is broken off, or is nested too deep.
+        BadInput: it is no JSON, is packed or broken off, or is nested too deep.
     """
+    if compression_of(path) != "none":
+        raise BadInput("The file is packed; of this format it is read as it is. Unpack it first.")
     try:
         with path.open("rb") as file:
             yield from ijson.items(_bounded(file), prefix)

@@ -51,6 +51,23 @@ def test_file_that_is_not_there_is_said(capsys, command):
     assert (code, err) == (1, "footfall: There is no file nowhere.csv.\n")
 
 
+@pytest.mark.parametrize("command", ["add", "check", "contract", "init"])
+def test_folder_in_place_of_a_file_is_said(capsys, tmp_path, command):
+    code, _, err = ran(capsys, command, tmp_path)
+    assert (code, err) == (1, f"footfall: {tmp_path} is a folder; name a file.\n")
+
+
+def test_misused_command_names_its_own_help(capsys):
+    code, _, err = ran(capsys, "load")
+    assert (code, "`footfall sources load --help` shows what is valid." in err) == (2, True)
+
+
+def test_contract_that_is_no_text_is_said(capsys, tmp_path):
+    (tmp_path / "c.yaml").write_bytes("название".encode("cp1251"))
+    code, _, err = ran(capsys, "add", tmp_path / "c.yaml")
+    assert (code, err) == (2, f"footfall: {tmp_path / 'c.yaml'} is no text in UTF-8.\n")
+
+
 def test_draft_from_a_table_schema_is_written_once(capsys, tmp_path):
     schema, out = tmp_path / "schema.json", tmp_path / "visits.yaml"
     schema.write_text(json.dumps({"fields": [{"name": "date", "type": "date"}, {"name": "visits", "type": "integer"}]}))

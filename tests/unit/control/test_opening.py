@@ -1,5 +1,6 @@
 """Opening the control database: migrated once, by whoever comes first, refused in a sentence."""
 
+import hashlib
 import stat
 import threading
 
@@ -12,10 +13,13 @@ from alembic.script import ScriptDirectory
 from footfall.control.contracts import contract_texts, read_under
 from footfall.control.database import open_control
 from footfall.control.keys import list_keys
+from footfall.control.loads import current_objects, list_loads
+from footfall.control.object_names import names_key
 from footfall.control.operators import add_operator
 from footfall.control.tables import datasets, keys, loads, metadata
 from footfall.control.transactions import HEAD
 from footfall.errors import BadSetting, Unavailable
+from footfall.sources.connectors.web import named
 
 COUNTS = ("rows_in", "kept", "folded", "refused", "cells", "started_ms", "seen_ms", "ended_ms")
 
@@ -115,4 +119,23 @@ def test_contracts_that_stand_are_kept_for_the_loads_that_ran_under_them(url):
     control = open_control(url, lambda: 0)
     assert contract_texts(control, "taps") == {"a": "text"}
     assert [(ran.contract, ran.loads) for ran in read_under(control, "taps")] == [("text", (2,)), ("", (1,))]
+    control.close()
+
+
+def test_hashes_in_names_of_objects_that_stand_get_their_key(url):
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    config = Config()
+    config.set_main_option("script_location", "footfall.control:migrations")
+    line = dict.fromkeys(loads.c.keys(), "") | dict.fromkeys(COUNTS, 0) | {"dataset": "taps", "details": "{}"}
+    address = "https://data.example.org/a.csv?m=1"
+    before = "https://data.example.org/a.csv?" + hashlib.sha256(b"m=1").hexdigest()[:12]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0019")
+        for number, (object, state) in enumerate([(before, "replaced"), (before, "current"), ("/srv/a.csv", "current")], 1):
+            connection.execute(loads.insert().values(line | {"number": number, "object": object, "state": state}))
+    engine.dispose()
+    control = open_control(url, lambda: 0)
+    assert current_objects(control, "taps") == ["/srv/a.csv", named(address, names_key(control))]
+    assert {load.object for load in list_loads(control, "taps")} == set(current_objects(control, "taps"))
     control.close()

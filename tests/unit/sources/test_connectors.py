@@ -1,6 +1,7 @@
 """Where objects come from: what is listed, what is noticed, whom nobody may be made to ask."""
 
 import doctest
+import hashlib
 import os
 import socket
 import threading
@@ -130,10 +131,42 @@ def test_addresses_that_differ_in_their_query_are_objects_of_their_own(site):
     assert not any("=" in key for key in keys)
 
 
-@pytest.mark.parametrize("signed", ["token=secret", "X-Amz-Date=1&X-Amz-Signature=secret", "sv=2024&st=now&se=then&sr=b&sp=r&sig=secret"])
+KEY = b"of this home"
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "token=secret",
+        "X-Amz-Date=1&X-Amz-Signature=secret",
+        "sv=2024&st=now&se=then&sr=b&sp=r&sip=1.1.1.1&ss=b&srt=o&rscd=file&sig=secret",
+        "Policy=secret&Signature=secret&Key-Pair-Id=K1",
+        "md5=secret&expires=1",
+        "hmac=secret",
+        "hdnea=st=1~exp=2~acl=/*~hmac=secret",
+        "hdnts=secret",
+        "hdntl=secret",
+        "jwt=secret",
+        "sas_token=secret",
+        "q-sign-algorithm=sha1&q-ak=a&q-sign-time=1&q-key-time=1&q-header-list=&q-url-param-list=&q-signature=secret",
+    ],
+)
 def test_token_or_signature_that_changes_makes_no_other_object(signed):
-    assert web.named(f"https://data.example.org/a.csv?m=1&{signed}") == web.named("https://data.example.org/a.csv?m=1")
-    assert web.named(f"https://data.example.org/a.csv?{signed}") == "https://data.example.org/a.csv"
+    assert web.named(f"https://data.example.org/a.csv?m=1&{signed}", KEY) == web.named("https://data.example.org/a.csv?m=1", KEY)
+    assert web.named(f"https://data.example.org/a.csv?{signed}", KEY) == "https://data.example.org/a.csv"
+
+
+@pytest.mark.parametrize("query", ["policy=2", "md5=2", "st=2", "ss=2", "sas4=2"])
+def test_what_passes_beside_a_signature_tells_objects_apart_without_it(query):
+    assert web.named(f"https://data.example.org/a.csv?{query}", KEY) != web.named("https://data.example.org/a.csv", KEY)
+
+
+def test_name_of_an_object_cannot_be_made_by_who_knows_its_query_and_not_the_key():
+    address = "https://data.example.org/a.csv?pin=1234"
+    guesses = {hashlib.sha256(text.encode()).hexdigest()[:12] for text in (address, "pin=1234", "1234")}
+    assert web.named(address, KEY).partition("?")[2] not in guesses
+    assert web.named(address, KEY) != web.named(address, b"of another")
+    assert connector_of(address, lambda: NOW, names_key=lambda: KEY)._key == web.named(address, KEY)
 
 
 @pytest.mark.parametrize(

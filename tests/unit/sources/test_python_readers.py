@@ -157,6 +157,7 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
         ("camt", ENTRY[:200], "broken off"),
         ("gpx", "<gpx><trk>", "broken off"),
         ("geojson", '{"features":[{"properties":{"a":1}}', "broken off"),
+        ("geojson", gzip.compress(b'{"features":[]}'), "Unpack it first"),
         ("geojson", '{"features":' + "[" * 100 + "]" * 100 + "}", "more than 64 levels"),
         ("mds", '{"trips":[{"start_time":', "broken off"),
         ("json-ld", "[" * 100_000, "nests too deep"),
@@ -221,6 +222,26 @@ def test_header_that_differs_is_named_with_both_lists(tmp_path):
         "The file's columns are not those of the contract. Not in the file: b. Not in the contract: c. "
         "The file has: a, c. The contract has: a, b."
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (
+            "Anna Petrova,Lenina 5,sick leave",
+            "None of the file's 3 columns is in the contract: it is another file, or its first line is no header. The contract has: a, b.",
+        ),
+        ("a,Петров Иван Иванович", "The first line is no header: a name is empty, stands there twice or looks like a value."),
+        ("Anna,Anna", "None of the file's 2 columns is in the contract"),
+    ],
+    ids=["a row", "beside a name", "twice"],
+)
+def test_first_row_of_a_file_without_a_header_is_quoted_in_no_error(tmp_path, first, said):
+    (tmp_path / "x.csv").write_text(f"{first}\n{first}\n")
+    with pytest.raises(BadInput) as refused:
+        list(pieces(tmp_path / "x.csv", contract(["a", "b"]), tmp_path))
+    assert str(refused.value).startswith(said)
+    assert not any(value in str(refused.value) for value in first.split(",") if value != "a")
 
 
 @pytest.mark.parametrize("format", ["camt", "icalendar", "radius", "gpx", "mds", "access-log", "json-ld", "gtfs-realtime"])
