@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from footfall.control.items import all_live, change_item, items_version, put_items
 from footfall.interests.request import Request
-from footfall.serve import learner
+from footfall.interests.topics import Classifier
+from footfall.serve import learner, sorting
 from footfall.serve.learner import CatalogueLearner
 from footfall.serve.sorting import map_topics
 from footfall.settings import Settings
@@ -76,6 +77,27 @@ def test_items_are_sorted_by_topic_once_and_what_an_editor_said_stands(city):
     assert items_version(city.control) == version, "nothing is written again"
     change_item(city.control, ids["/pool"], lambda item: replace(item, topics=(("culture", 1.0),), corrected=True), now_ms=ms(NOW))
     assert {item.path: item.topics for item in taught.items()}["/pool"] == (("culture", 1.0),)
+
+
+def test_a_start_sorts_only_what_changed_since(city, monkeypatch):
+    portal, asked = city.portal("a.example"), []
+    ids = put(city, portal.id, TITLES)
+    first = {item.path: item.topics for item in CatalogueLearner(city.desk).items()}
+    real = Classifier.topics_of
+    monkeypatch.setattr(Classifier, "topics_of", lambda self, title, *rest: asked.append(title) or real(self, title, *rest))
+    version = items_version(city.control)
+    assert {item.path: item.topics for item in CatalogueLearner(city.desk).items()} == first
+    assert (asked, items_version(city.control)) == ([], version)
+    change_item(city.control, ids["/pool"], lambda item: replace(item, title="Book loans"), now_ms=ms(NOW))
+    assert {item.path: item.topics[0][0] for item in CatalogueLearner(city.desk).items()}["/pool"] == "libraries"
+    assert asked == ["Book loans"]
+    change_item(city.control, ids["/bus"], lambda item: replace(item, topics=(("culture", 1.0),), corrected=True), now_ms=ms(NOW))
+    CatalogueLearner(city.desk).items()
+    assert sorted(asked[1:]) == ["Book loans", TITLES["/books"], TITLES["/metro"]], "what editors taught may change all others"
+    del asked[:]
+    monkeypatch.setattr(sorting, "__version__", "next")
+    CatalogueLearner(city.desk).items()
+    assert len(asked) == 3, "and so may a new version"
 
 
 def test_pairs_that_were_drawn_are_learned_and_those_under_their_threshold_are_not_there(city):
