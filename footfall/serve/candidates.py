@@ -63,6 +63,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
     """All that a browser needs to rank a list and say why. The same bytes for everybody in a language."""
 
+    id: Annotated[str, Meta(description="For feedback. Everybody who got this list in these minutes has the same.")]
     placement: str
     title: str
     language: str
@@ -98,10 +99,12 @@ def candidates_of(house: House, placement: Placement, language: str) -> Candidat
     now_ms, spoken = house.desk.now(), spoken_of(language)
     arm, n = window_arm(placement, now_ms), min(MOST, MORE * placement.n)
     asked = Asked(site=placement.site, placement=placement, arm=arm, language=language, n=n, now_ms=now_ms)
-    items = tuple(_offered(one, placement, spoken) for one in house.content.recommending.recommend(asked).items)
+    found = house.content.recommending.recommend(asked)
+    items = tuple(_offered(one, placement, spoken) for one in found.items)
     pages = _pages(house, placement.site, now_ms)
     topics = sorted({topic for one in items for topic, _ in one.topics} | {topic for of in pages.values() for topic, _ in of})
     return Candidates(
+        id=found.id,
         placement=placement.id,
         title=placement.title,
         language=spoken.code,

@@ -1,7 +1,8 @@
 """What recommendations are learned from: the catalogue, what was drawn of pages and pairs of pages, and visits while events are kept.
 
 Drawn numbers are read through the gate, as anybody's. Visits are read into memory alone, never of a sealed portal, once a day and of days
-that are over, one of a visitor's day and not of every visitor's, and speak only where enough of them agree; none is kept, logged or answered.
+that are over, one of a visitor's day and not of every visitor's, and speak only where enough of them agree; none is kept, logged or
+answered.
 """
 
 import math
