@@ -73,7 +73,6 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     language: str
     topics: tuple[Topic, ...]
-    score: float
     reason: Reason
     position: int
 

@@ -3,7 +3,7 @@
 ``ms_usage``: events of a shop's visitors, the last 20 % of the days are the test. ``apache``: pages of a web site's access log, visits cut
 at half an hour, the last of four days is the test. Both are small; the log of the published figures (YooChoose) may not be redistributed
 and is not here. "As published" is k 500, sample 5,000, quadratic weights, idf 5, of Ludewig and others 2021; "cohort" is the same as
-``SessionIndex`` answers it, by groups of ten visits at least; "served" is Model.recommend, which never lists what was seen.
+``SessionIndex`` answers it, in whole groups of twenty visits; "served" is Model.recommend, which never lists what was seen.
 """
 
 import csv
@@ -21,7 +21,7 @@ from footfall.interests.evaluate import Answer, measured, replay
 from footfall.interests.items import Item
 from footfall.interests.learning import Counts, learn
 from footfall.interests.request import Request
-from footfall.interests.sessions import Settings, index_sessions
+from footfall.interests.sessions import COHORT, Settings, index_sessions
 
 K = 20
 LOGGED = re.compile(r'(\S+) \S+ \S+ \[([^\]]+)\] "GET (\S+) [^"]*" 200 \d+ "[^"]*" "([^"]*)"')
@@ -85,7 +85,7 @@ def as_published(visits: Sequence[Sequence[int]]) -> Answer:
     return answer
 
 
-def cohort(visits: Sequence[Sequence[int]], least: int = 10) -> Answer:
+def cohort(visits: Sequence[Sequence[int]], least: int = COHORT) -> Answer:
     index = index_sessions(visits, 1 + max(item for visit in visits for item in visit), Settings(cohort=least))
 
     def answer(history: tuple[int, ...]) -> list[int]:

@@ -36,6 +36,7 @@ from footfall.demo.looking_back import tell_trends
 from footfall.demo.placements import put_demo_placements
 from footfall.demo.refused import make_refusals
 from footfall.demo.sealed import SEALED
+from footfall.demo.shown import tell_shown
 from footfall.demo.simulator import Span
 from footfall.errors import Conflict
 from footfall.serve.clock import make_clock
@@ -90,9 +91,8 @@ def demo(
 ) -> None:
     """Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."""
     settings = read_settings(home=home, port=port, trusted_proxies=(PROXY,))
-    settings = msgspec.structs.replace(
-        settings, source_folders=(*settings.source_folders, str(settings.home_path / "city")), country=settings.country or COUNTRY
-    )
+    folders = (*settings.source_folders, str(settings.home_path / "city"))
+    settings = msgspec.structs.replace(settings, source_folders=folders, country=settings.country or COUNTRY, profiles=True)
     server = find_server(settings.home_path)
     if server:
         raise Conflict(f"The demo runs already at {server.url} (process {server.pid}).")
@@ -178,6 +178,7 @@ def _build(desk: Desk, plan: Plan, made: Iterable[tuple[DemoPortal, bytes]]) -> 
             stop.set()
     load_content(desk.control, {portal.domain: portal for portal in desk.control.portals()}, seed=plan.seed, now_ms=desk.now())
     sort_content(desk)
+    tell_shown(desk, [portal.domain for portal in CITY], plan.span, seed=plan.seed)
     if sealed_folder(desk.settings):
         _found(desk, SEALED)
 

@@ -25,6 +25,7 @@ items = sa.Table(
     sa.Column("weight", sa.Float, nullable=False, comment="the editors', 0 to 10"),
     sa.Column("topics", sa.Text, nullable=False, comment="topics with scores, a JSON list"),
     sa.Column("corrected", sa.Boolean, nullable=False, comment="an editor chose the topics"),
+    sa.Column("sorted_as", sa.String(32), nullable=False, server_default="", comment="hash of what its topics were found in, and by"),
     sa.Column("published_ms", sa.BigInteger, nullable=False),
     sa.Column("seen_ms", sa.BigInteger, nullable=False, comment="when it was last seen alive"),
     sa.Column("source", sa.String(40), nullable=False),

@@ -28,8 +28,10 @@ __all__ = [
     "paths_of",
     "put_items",
     "remove_item",
+    "set_sorted",
     "set_states",
     "set_topics",
+    "sorted_as",
     "titles_of",
 ]
 
@@ -170,6 +172,21 @@ def set_topics(database: Database, topics: Mapping[int, Topics]) -> None:
         _move_on(connection)
 
 
+def sorted_as(database: Database) -> dict[int, str]:
+    """By id, the marks that ``set_sorted`` left; of no item that was put or changed since."""
+    with database.reading() as connection:
+        found = connection.execute(sa.select(items.c.id, items.c.sorted_as).where(items.c.sorted_as != ""))
+        return {int(id): str(mark) for id, mark in found}
+
+
+def set_sorted(database: Database, marks: Mapping[int, str]) -> None:
+    """Remember what the topics of items by id were found in, and by. It is no change of the catalogue."""
+    if marks:
+        rows = [{"of": id, "mark": mark} for id, mark in marks.items()]
+        with database.writing() as connection:
+            connection.execute(items.update().where(items.c.id == sa.bindparam("of")).values(sorted_as=sa.bindparam("mark")), rows)
+
+
 def remove_item(database: Database, id: int, *, now_ms: int) -> None:
     """Raises NotFound where there is none of that id."""
     with database.writing() as connection:
@@ -247,7 +264,7 @@ def _bare() -> list[sa.ColumnElement[Any]]:
 
 def _row(item: Item) -> dict[str, Any]:
     plain = {name: getattr(item, name) for name in Item.__struct_fields__ if name not in ("id", *JSON)}
-    return plain | {name: msgspec.json.encode(getattr(item, name)).decode() for name in JSON} | {"key": _key(item.path)}
+    return plain | {name: msgspec.json.encode(getattr(item, name)).decode() for name in JSON} | {"key": _key(item.path), "sorted_as": ""}
 
 
 def _item(row: sa.Row) -> Item:  # type: ignore[type-arg]

@@ -23,7 +23,7 @@ DRAWS = 400
 """Simulated draws behind a propensity: its standard error is at most .025 of the share."""
 
 Shown = Mapping[int, tuple[int, int]]
-"""Times shown and clicked, by item; where fewer than the cohort were shown an item is absent, and counts as new."""
+"""Times shown and clicked by item, in whole tens rounded down; an item that was shown fewer than ten times is absent, and counts as new."""
 
 
 class Pool(msgspec.Struct, frozen=True):

@@ -42,7 +42,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     rising: Mapping[str, float] = {}
     """How much a page rises, above 0."""
     sessions: Sequence[Sequence[int]] | None = None
-    """Item ids of each visit inside ``keep_events``, oldest visit first; None for a sealed portal."""
+    """Item ids of visits of days that are over, inside ``keep_events``, oldest visit first; None for a sealed portal."""
     shown: Mapping[str, Shown] = {}
     """By placement."""
 

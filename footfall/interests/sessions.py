@@ -3,7 +3,8 @@
 Ludewig, Mauro, Latifi, Jannach, "Empirical analysis of session-based recommendation algorithms" (UMUAI 2021). A past visit weighs what it
 shares with this one, later pages more; what it saw besides is credited by how late the last shared page is here. Both depend only on
 *which* pages are shared. So visits are taken by that, and a group of them speaks for a page only where ``COHORT`` of them saw it; those
-of groups too small speak by their last shared page alone, or not at all. A made-up history cannot ask what one visitor did.
+of groups too small speak by their last shared page alone, or not at all. Every number of visits that a score is made of is in whole
+cohorts: a made-up history cannot ask what one visitor did, and one visit more moves nothing but a number that it fills up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from footfall.interests.covisits import COHORT
 from footfall.interests.neighbours import Floats, Ints
 
-__all__ = ["SessionIndex", "Settings", "Shared", "index_sessions"]
+__all__ = ["COHORT", "SessionIndex", "Settings", "Shared", "index_sessions"]
 
+Counts = NDArray[np.int64]
+COHORT = 20
+"""Visits, as many as anything needs that leaves a portal by its own staff's hand (the policy ``outside``): lists are read by anybody."""
 LAST = 8
 """Pages of the history that are asked by; more would be rarer together than the cohort anyway."""
 
@@ -49,23 +52,26 @@ class SessionIndex:
     def __init__(self, visits: sparse.csr_array, settings: Settings) -> None:
         self._visits, self._settings = visits, settings
         self._of_item = sparse.csc_array(visits)
-        seen = np.maximum(np.diff(self._of_item.indptr), 1)
-        self._rarity = 1 + settings.idf * np.log(max(1, visits.shape[0]) / seen)
+        size, seen = self._whole(np.array([visits.shape[0]], dtype=np.int64)), self.seen
+        self._rarity = 1 + settings.idf * np.log(np.maximum(size, settings.cohort) / np.maximum(seen, settings.cohort))
 
     @property
     def size(self) -> int:
         return int(self._visits.shape[0])
 
     @property
-    def seen(self) -> NDArray[np.int64]:
-        """Visits that saw each item, in whole cohorts, so that one visit more is seldom seen; 0 where fewer did."""
-        times: NDArray[np.int64] = np.diff(self._of_item.indptr).astype(np.int64)
-        cohort = self._settings.cohort
-        return np.asarray(times // cohort * cohort, dtype=np.int64)
+    def seen(self) -> Counts:
+        """Visits that saw each item, in whole cohorts; 0 where fewer did."""
+        return self._whole(np.diff(self._of_item.indptr).astype(np.int64))
 
     @property
     def items(self) -> int:
         return int(self._visits.shape[1])
+
+    def _whole(self, visits: Counts) -> Counts:
+        """In whole cohorts, rounded down."""
+        found: Counts = visits // self._settings.cohort * self._settings.cohort
+        return found
 
     def ask(self, history: Sequence[int]) -> Shared:
         """What speaks for what after ``history``, oldest first, positions of items. Nothing where no page of it is known enough."""
@@ -82,7 +88,7 @@ class SessionIndex:
         owed = np.array(asked, dtype=np.int32)[of[shares.argmax(axis=0)]]
         return Shared(items[held], scores[held].astype(np.float32), owed[held])
 
-    def _nearest(self, asked: list[int]) -> tuple[Ints, NDArray[np.int64]]:
+    def _nearest(self, asked: list[int]) -> tuple[Ints, Counts]:
         """The visits that are listened to, and as bits which pages of ``asked`` each shares; the latest first among equals."""
         sample = self._settings.sample
         postings = [self._of_item.indices[self._of_item.indptr[page] : self._of_item.indptr[page + 1]][-sample:] for page in asked]
@@ -97,7 +103,7 @@ class SessionIndex:
         kept = latest[np.argsort(ranks, kind="stable")[: self._settings.neighbours]]
         return (kept + first).astype(np.int32), shared[kept]
 
-    def _seen_by(self, rows: Ints, label: NDArray[np.int64], groups: int) -> tuple[Ints, NDArray[np.int64]]:
+    def _seen_by(self, rows: Ints, label: Counts, groups: int) -> tuple[Ints, Counts]:
         """Items that any of the visits saw, and how many of each group did, a row a group."""
         starts, sizes = self._visits.indptr[rows], self._visits.indptr[rows + 1] - self._visits.indptr[rows]
         ends = np.cumsum(sizes)
@@ -106,20 +112,17 @@ class SessionIndex:
         cells = np.bincount(np.repeat(label, sizes) * len(items) + at, minlength=groups * len(items))
         return items, cells.reshape(groups, len(items))
 
-    def _spoken(
-        self, groups: NDArray[np.int64], counts: NDArray[np.int64], last: NDArray[np.int64], size: int
-    ) -> tuple[Floats, NDArray[np.int64]]:
-        """What each group says of each item, then what those say by their last page that are too few in their group; and that page."""
-        cohort = self._settings.cohort
-        kept = np.where(counts >= cohort, counts, 0)
-        is_last = (np.arange(size)[:, None] == last).astype(np.float32)
-        by_last, left = is_last @ counts, is_last @ (counts - kept)
+    def _spoken(self, groups: Counts, counts: Counts, last: Counts, size: int) -> tuple[Floats, Counts]:
+        """What each group says of each item, then what those say by their last page that fill no cohort of their group; and that page."""
+        kept = self._whole(counts)
+        is_last = (np.arange(size)[:, None] == last).astype(np.int64)
+        left = self._whole(is_last @ (counts - kept))
         weights = np.array([_weight(int(mask), size) for mask in (*groups.tolist(), *(1 << np.arange(size)).tolist())])
-        said = np.concatenate([kept, np.where(by_last >= cohort, left, 0)]) * weights[:, None]
+        said = np.concatenate([kept, left]) * weights[:, None]
         return said, np.concatenate([last, np.arange(size)])
 
 
-def _known_enough(masks: NDArray[np.int64], cohort: int) -> NDArray[np.int64]:
+def _known_enough(masks: Counts, cohort: int) -> Counts:
     groups, at, visits = np.unique(masks, return_inverse=True, return_counts=True)
     last = np.array([1 << (int(mask).bit_length() - 1) for mask in groups])
     return np.where(visits >= cohort, groups, last)[at]

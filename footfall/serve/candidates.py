@@ -25,6 +25,8 @@ from footfall.serve.recommending import Asked, Recommended, may_stand, window_ar
 
 __all__ = ["ROUTES", "Candidates", "Offered", "candidates_of", "public_placement", "taken"]
 
+STEP = 0.05
+"""Of scores: enough for an order, and no way back to the numbers behind them."""
 MORE, MOST, MOST_PAGES = 10, 60, 2000
 """Candidates for each place of the list, at most so many; and pages whose topics are told."""
 TEXTS = {
@@ -53,7 +55,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     kind: str
     topics: Annotated[Topics, Meta(description="Topic and score, 0 to 1, best first.")]
-    score: float
+    score: Annotated[float, Meta(description="What everybody is shown first has most; in steps of 0.05.")]
     pinned: Annotated[bool, Meta(description="Editors put it in front: there it stays.")]
     reason: OfferedWhy
 
@@ -61,6 +63,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
     """All that a browser needs to rank a list and say why. The same bytes for everybody in a language."""
 
+    id: Annotated[str, Meta(description="For feedback. Everybody who got this list in these minutes has the same.")]
     placement: str
     title: str
     language: str
@@ -96,10 +99,12 @@ def candidates_of(house: House, placement: Placement, language: str) -> Candidat
     now_ms, spoken = house.desk.now(), spoken_of(language)
     arm, n = window_arm(placement, now_ms), min(MOST, MORE * placement.n)
     asked = Asked(site=placement.site, placement=placement, arm=arm, language=language, n=n, now_ms=now_ms)
-    items = tuple(_offered(one, placement, spoken) for one in house.content.recommending.recommend(asked).items)
+    found = house.content.recommending.recommend(asked)
+    items = tuple(_offered(one, placement, spoken) for one in found.items)
     pages = _pages(house, placement.site, now_ms)
     topics = sorted({topic for one in items for topic, _ in one.topics} | {topic for of in pages.values() for topic, _ in of})
     return Candidates(
+        id=found.id,
         placement=placement.id,
         title=placement.title,
         language=spoken.code,
@@ -125,7 +130,7 @@ def _offered(one: Recommended, placement: Placement, spoken: Language) -> Offere
         summary=item.summary,
         kind=item.kind,
         topics=tuple((topic, round(score, 3)) for topic, score in item.topics),
-        score=round(max(0.0, one.score), 4),
+        score=round(round(max(0.0, one.score) / STEP) * STEP, 2),
         pinned=item.id in placement.pins,
         reason=OfferedWhy(kind=one.kind, text=str(spoken.said(one.reason))),
     )

@@ -130,7 +130,9 @@ def _uploaded(house: House, key: Key, request: Request[Any, Any, Any], domain: s
 
 
 def _portal(house: House, key: Key, name: str, scope: str = READ) -> Portal:
-    """Who may write may read: raises as ``portal_for``."""
+    """Who may write may read: raises as ``portal_for``, and Forbidden where a key that is for some placements would write."""
+    if scope == WRITE:
+        key.require_placement("")
     return portal_for(house.desk.control, key, scope if scope in key.scopes else WRITE, name)
 
 

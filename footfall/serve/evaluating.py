@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from time import perf_counter
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -128,8 +129,9 @@ class Past:
     def _ways(self, day: date, k: int) -> dict[str, Answer]:
         """What would have answered that day."""
         first = max(day - timedelta(days=VISIT_DAYS), self.today - timedelta(days=self._portal.keep_events))
-        before = self._read((first, day - timedelta(days=1)))
-        sessions = [[self._items[at].id for at in visit] for visit in before]
+        days = first, day - timedelta(days=1)
+        before, learned_of = self._read(days), self._read(days, each=1, without=self._learner.without)
+        sessions = [[self._items[at].id for at in visit] for visit in learned_of]
         model = self._learner.learn_as_of(self._portal, self._items, day, sessions)
         noon_ms = int(datetime.combine(day, time(12), UTC).timestamp() * 1000)
         return {
@@ -138,7 +140,7 @@ class Past:
             "together": together(before, len(self._items), k),
         }
 
-    def _read(self, days: tuple[date, date], **rest: int) -> list[list[int]]:
+    def _read(self, days: tuple[date, date], **rest: Any) -> list[list[int]]:
         paths = visit_paths(self._desk.engine, self._portal.id, days, MOST_VISITS, **rest)
         visits = ([self._at[path] for path in visit if path in self._at][:LONGEST] for visit in paths)
         return [visit for visit in visits if len(set(visit)) > 1]

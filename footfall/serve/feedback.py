@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections.abc import Sequence
 from typing import Literal
 
 from footfall.errors import BadInput
@@ -31,10 +32,15 @@ class Feedback:
         """
         if item is None and event == "clicked":
             raise BadInput("A click is of an item; send its id as item.")
-        if item is not None and item not in served.items:
-            raise BadInput("Item {item} is not in that list.", item=item)
+        self.take_all(served, served.items if item is None else (item,), event, day=day)
+
+    def take_all(self, served: Served, items: Sequence[int], event: Event, *, day: str) -> None:
+        """One more of that event of each of these items of the list. Raises BadInput: one is not in it, and then none is counted."""
+        stranger = next((item for item in items if item not in served.items), None)
+        if stranger is not None:
+            raise BadInput("Item {item} is not in that list.", item=stranger)
         for position, (one, bucket) in enumerate(zip(served.items, served.buckets, strict=True), start=1):
-            if item in (None, one):
+            if one in items:
                 self._add(Place(served.site, day, served.placement, served.arm, one, position, bucket), event)
 
     def write(self, engine: Engine) -> None:

@@ -1,11 +1,13 @@
 """What recommendations are learned from: the catalogue, what was drawn of pages and pairs of pages, and visits while events are kept.
 
-Drawn numbers are read through the gate, as anybody's. Visits are read into memory alone, never of a sealed portal, and speak only where
-enough of them agree; none is kept, logged or answered.
+Drawn numbers are read through the gate, as anybody's. Visits are read into memory alone, never of a sealed portal, once a day and of days
+that are over, one of a visitor's day and not of every visitor's, and speak only where enough of them agree; none is kept, logged or
+answered.
 """
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+import secrets
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,18 +32,20 @@ from footfall.serve.house import Desk
 from footfall.serve.learning_apart import Order, learned
 from footfall.serve.sorting import Sorter
 from footfall.store.shown import shown_by
-from footfall.store.visit_paths import visit_paths
+from footfall.store.visit_paths import LeftOut, visit_paths
 from footfall.vocabulary import Answer, Place, Portal, Scalar
 
 __all__ = ["MOST_VISITS", "VISIT_DAYS", "CatalogueLearner"]
 
 WINDOW_MS = 600_000
-"""How long counts and visits are learned from before they are read again; a change of the catalogue does not wait for it."""
+"""How long drawn counts are learned from before they are read again; a change of the catalogue does not wait for it."""
 WEEKS, VISIT_DAYS, RISING_DAYS, SHOWN_DAYS = 12, 30, 7, 28
 MOST_VISITS, MOST_PAIRS = 50_000, 10_000
 MOST_RISE = 5.0
-DAY_MS, TUNED_AT_ONCE = 86_400_000, 5
-"""Once a day the visits of a portal say how much each way counts there; of so many portals a window, so that no model waits long for it."""
+LEFT_OUT_PERCENT = 25
+"""Visitors' days that nothing is learned from: nobody knows whether a visit of his own, or of somebody else, is among the others."""
+STEP = 10
+"""Sums of what was shown and clicked are taken in whole tens, as they are told to the portal's own people."""
 Visits = list[tuple[str, ...]]
 PAIR = ["mart:pair_page", "mart:pair_other"]
 
@@ -49,14 +53,18 @@ PAIR = ["mart:pair_page", "mart:pair_other"]
 class CatalogueLearner:
     """Learns of all portals. It belongs to one thread at a time."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, random: Callable[[int], int] = secrets.randbits) -> None:
         self._desk = desk
+        self.without = LeftOut(LEFT_OUT_PERCENT, random(64))
+        """Never written down; another process leaves out others."""
         self._topics = taxonomy(desk.settings.topics_file)
         self._sorter = Sorter(desk.control, self._topics)
         self._texts, self._said = TextIndex(), dict[int, int]()
         self._window = -1
         self._districts: dict[str, Place] = {}
         self._counted: dict[int, tuple[Counts, Visits | None]] = {}
+        self._visited: dict[int, tuple[tuple[date, date], Visits]] = {}
+        """By portal, with the days they are of."""
 
     def version(self) -> Hashable:
         """Moves with the catalogue and with every window. Raises Unavailable."""
@@ -141,10 +149,11 @@ class CatalogueLearner:
         return {page: min(MOST_RISE, change / 100) for page, change in changes if isinstance(change, int | float) and change > 0}
 
     def _shown(self, portal: Portal, placement: str, today: date) -> Shown:
-        """How often each item was shown there and clicked: sums that exploration draws by, and nobody is answered."""
-        days = today - timedelta(days=SHOWN_DAYS), today
+        """How often each item was shown there and clicked, on days that are over: what exploration draws by."""
+        days = today - timedelta(days=SHOWN_DAYS), today - timedelta(days=1)
         found = shown_by(self._desk.engine, portal.id, placement, "item", days)
-        return {int(item): (sums.shown, sums.clicked) for item, sums in found}
+        tens = ((int(item), sums.shown // STEP * STEP, sums.clicked // STEP * STEP) for item, sums in found)
+        return {item: (shown, clicked) for item, shown, clicked in tens if shown}
 
     def _drawn(self, portal: Portal, by: list[str], days: list[str], **rest: Any) -> Answer:
         body = {"metrics": ["visitors"], "dimensions": by, "date_range": days, "pagination": {"limit": MOST_PAIRS}} | rest
@@ -153,8 +162,10 @@ class CatalogueLearner:
     def _visits(self, portal: Portal, today: date) -> Visits | None:
         if portal.may_be_sealed:
             return None
-        first = today - timedelta(days=min(VISIT_DAYS, portal.keep_events))
-        return visit_paths(self._desk.engine, portal.id, (first, today), MOST_VISITS)
+        days = today - timedelta(days=min(VISIT_DAYS, portal.keep_events)), today - timedelta(days=1)
+        if self._visited.get(portal.id, (None,))[0] != days:
+            self._visited[portal.id] = days, visit_paths(self._desk.engine, portal.id, days, MOST_VISITS, each=1, without=self.without)
+        return self._visited[portal.id][1]
 
 
 def _faded(item: Item, now_ms: int) -> Item:

@@ -11,12 +11,12 @@ from litestar.response import Response
 
 from footfall import __version__
 from footfall.collect.importing import ImportReport
-from footfall.interests.profile import Kept
 from footfall.privacy.attacks.outcome import HomeAttacks
-from footfall.serve import candidates, mart_shapes, me, shapes, site_shapes
+from footfall.serve import mart_shapes, shapes, site_shapes
 from footfall.serve.aggregates import MEDIA_TYPE
 from footfall.serve.content_operations import CONTENT_OPERATIONS
 from footfall.serve.dataset_operations import DATASET_OPERATIONS
+from footfall.serve.interest_operations import INTEREST_OPERATIONS
 from footfall.serve.loyalty_operations import LOYALTY_OPERATIONS
 from footfall.serve.operation import ABSENT, BAD, BYTES, CSV, FILES, FORM, JSON, MULTIPART, NDJSON, TEXT, Operation
 from footfall.serve.service_operations import SERVICE_OPERATIONS
@@ -56,8 +56,6 @@ EVENT = {
     503: "Full; Retry-After says when to come back.",
 }
 HEALTH = Operation(summary="Ready or not, and what waits", answers=shapes.Health, errors={503: "Not ready: the same body."})
-
-NO_PROFILE = {404: "There is no such portal, nothing is kept for this key, or profiles are turned off."}
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v2/query"): Operation(
@@ -106,37 +104,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=shapes.Breakdown,
         errors=BAD | ASKING,
     ),
-    ("put", "/api/v1/me"): Operation(
-        summary="Agree to have topics kept, or change it; X-Device-Key where there is one already",
-        asks=me.Consent,
-        given=("site!",),
-        answers=me.Mine,
-        errors=BAD | NO_PROFILE | {429: "Too many new ones just now."},
-    ),
-    ("get", "/api/v1/me"): Operation(summary="All that is kept for X-Device-Key", given=("site!",), answers=Kept, errors=BAD | NO_PROFILE),
-    ("post", "/api/v1/me/seen"): Operation(
-        summary="Add what a page is about to what is kept for X-Device-Key",
-        asks=me.Seen,
-        given=("site!",),
-        answers=Kept,
-        errors=BAD | NO_PROFILE,
-    ),
-    ("post", "/api/v1/me/recommend"): Operation(
-        summary="A public placement's list in the order of what is kept for X-Device-Key",
-        asks=me.Wanted,
-        given=("site!",),
-        answers=me.Chosens,
-        errors=BAD | NO_PROFILE,
-    ),
-    ("get", "/api/v1/placements/{placement}/candidates"): Operation(
-        summary="What a public placement offers, the same for everybody, for pages that rank it in the browser",
-        given=("language",),
-        answers=candidates.Candidates,
-        errors=BAD | {404: "There is no public placement of that name."},
-    ),
-    ("delete", "/api/v1/me"): Operation(
-        summary="Erase all that is kept for X-Device-Key", given=("site!",), answers=me.Erased, errors=BAD | NO_PROFILE
-    ),
     ("get", "/api/v1/aggregates"): Operation(
         summary="A portal's numbers by day and by each dimension, as a Parquet file",
         scope="stats:read",
@@ -156,14 +123,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         given=("from", "to"),
         answers=mart_shapes.ReachAnswer,
         errors=BAD | {429: ASKING[429]},
-    ),
-    ("get", "/api/v1/marts"): Operation(summary="List the marts of interest", scope="marts:read", answers=mart_shapes.ListedMarts),
-    ("get", "/api/v1/marts/{name}"): Operation(
-        summary="What people care about, out of the numbers drawn for the city",
-        scope="marts:read",
-        given=("site_id", "date_range", "format"),
-        answers=mart_shapes.InterestAnswer,
-        errors=BAD | {404: "There is no such mart or portal.", 429: ASKING[429]},
     ),
     ("get", "/api/v1/measures"): Operation(
         summary="A measure of the city's data, by time or by place",
@@ -227,6 +186,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     **DATASET_OPERATIONS,
     **SERVICE_OPERATIONS,
     **CONTENT_OPERATIONS,
+    **INTEREST_OPERATIONS,
     **LOYALTY_OPERATIONS,
     **TARGET_OPERATIONS,
     **TREND_OPERATIONS,
@@ -298,10 +258,10 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
     }
     if method in ("post", "put") or operation.asks:
         schema = _reference(operation.asks) if operation.asks else {}
-        example = {"example": operation.example} if operation.example is not None else {}
+        shape = {"schema": schema} | ({"example": operation.example} if operation.example is not None else {})
         shown["requestBody"] = {
             "required": method != "delete",
-            "content": {kind: {"schema": _file(kind, operation) if kind in FILES else schema} | example for kind in operation.media},
+            "content": {kind: {"schema": _file(kind, operation)} if kind in FILES else shape for kind in operation.media},
         }
     return shown
 

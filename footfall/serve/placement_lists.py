@@ -57,7 +57,6 @@ def _item(one: Recommended, position: int, spoken: Language) -> dict[str, Any]:
         "kind": item.kind,
         "language": item.language,
         "topics": [{"topic": topic, "score": round(score, 3)} for topic, score in item.topics],
-        "score": round(one.score, 4),
         "reason": {"kind": one.kind, "text": str(spoken.said(one.reason))},
         "position": position,
     }

@@ -27,7 +27,6 @@ LISTED: dict[str, Any] = {
             "kind": "article",
             "language": "en",
             "topics": [{"topic": "culture", "score": 0.8}],
-            "score": 0.91,
             "reason": {"kind": "looked", "text": "Because you looked at “Opening hours”"},
             "position": 1,
         }

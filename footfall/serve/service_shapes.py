@@ -67,7 +67,6 @@ class ListedItem(msgspec.Struct, kw_only=True):
     kind: Kind
     language: str
     topics: list[Topic]
-    score: float
     reason: Why
     position: Annotated[int, Meta(ge=1)]
 

@@ -1,10 +1,17 @@
-"""Items are sorted by topic: by the words of the taxonomy, and by what editors said of other items. What an editor said of one stands."""
+"""Items are sorted by topic: by the words of the taxonomy, and by what editors said of other items. What an editor said of one stands.
+
+What came of it is kept with a hash of the item's text, of the topics and editors' words it was sorted by, and of this version: 10,000
+items take half a minute, and a start need not do again what is the same.
+"""
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
 
 import msgspec
 
-from footfall.control.items import Topics, all_live, items_version, looked_at, set_topics
+from footfall import __version__
+from footfall.control.items import Topics, all_live, items_version, looked_at, set_sorted, set_topics, sorted_as
 from footfall.control.transactions import Database
 from footfall.interests.taxonomy import Taxonomy, taxonomy
 from footfall.interests.topics import Classifier, Labelled
@@ -18,36 +25,43 @@ OF_TRAFFIC = "traffic"
 
 
 class Sorter:
-    """Sorts the catalogue; an item is read again only when it changed, or when editors taught something new."""
+    """Sorts the catalogue; an item is read again only when it changed, or when editors taught something new, or a new version may know
+    better."""
 
     def __init__(self, control: Database, topics: Taxonomy) -> None:
         self._control, self._topics = control, topics
-        self._taught: frozenset[tuple[int, int]] | None = None
+        self._by, self._taught = _mark_of(__version__, list(topics)), ""
         self._classifier = Classifier.fit(topics)
-        self._known: dict[int, tuple[int, Topics]] = {}
+        self._known: dict[int, tuple[str, Topics]] | None = None
+        """By id, its mark and what came of it."""
 
     def sort(self, items: Sequence[Item]) -> list[Item]:
         """The items with their topics, which are stored where they were others. Raises Unavailable."""
         self._learn([item for item in items if item.corrected])
+        stored = sorted_as(self._control)
+        if self._known is None:
+            self._known = {item.id: (stored[item.id], tuple(item.topics)) for item in items if item.id in stored}
         sorted_items = [item if item.corrected else msgspec.structs.replace(item, topics=self._topics_of(item)) for item in items]
         set_topics(
             self._control, {new.id: new.topics for old, new in zip(items, sorted_items, strict=True) if new.topics != tuple(old.topics)}
         )
-        self._known = {item.id: self._known[item.id] for item in items if item.id in self._known}
+        self._known = {item.id: self._known[item.id] for item in items if not item.corrected}
+        set_sorted(self._control, {id: mark for id, (mark, _) in self._known.items() if stored.get(id) != mark})
         return sorted_items
 
     def _learn(self, corrected: Sequence[Item]) -> None:
-        taught = frozenset((item.id, hash((_said(item), item.topics))) for item in corrected)
+        taught = _mark_of([(item.id, _said(item), item.topics) for item in corrected]) if corrected else ""
         if taught != self._taught:
             labelled = [Labelled(item.title, tuple(topic for topic, _ in item.topics), *_said(item)[1:]) for item in corrected]
             self._classifier = Classifier.fit(self._topics, labelled)
-            self._taught, self._known = taught, {}
+            self._taught = taught
 
     def _topics_of(self, item: Item) -> Topics:
+        assert self._known is not None
         said = _said(item)
-        before = self._known.get(item.id)
-        if before is None or before[0] != hash(said):
-            self._known[item.id] = before = hash(said), self._classifier.topics_of(*said)
+        mark, before = _mark_of(self._by, self._taught, said), self._known.get(item.id)
+        if before is None or before[0] != mark:
+            self._known[item.id] = before = mark, self._classifier.topics_of(*said)
         return before[1]
 
 
@@ -82,6 +96,10 @@ def sort_content(desk: Desk) -> int:
     """Sort the whole catalogue now, and have the store know it before a day is closed; what ``map_topics`` says. Raises Unavailable."""
     Sorter(desk.control, taxonomy(desk.settings.topics_file)).sort(all_live(desk.control))
     return map_topics(desk)
+
+
+def _mark_of(*parts: Any) -> str:
+    return blake2b(msgspec.msgpack.encode(parts), digest_size=16).hexdigest()
 
 
 def _said(item: Item) -> tuple[str, str, str, str, str]:

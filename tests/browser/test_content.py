@@ -56,6 +56,18 @@ def offering(portal):
     return portal
 
 
+@pytest.fixture
+def counted(offering):
+    """The same, with an id for feedback; and a page where the list is far down."""
+    text = json.dumps(LIST | {"id": "of-all"}).encode()
+    offering._pages.content[offering.domain, "/lists/home/candidates"] = (text, {"content-type": "application/json"})
+    element = f'<footfall-recommend src="{offering.url("/lists/")}" placement="home" lang="en"></footfall-recommend>'
+    offering.put("/below", offering.line("content.js") + "<br>" * 200 + element)
+    for number in range(15):
+        offering.put(f"/item-{number}", "")
+    return offering
+
+
 def links(page):
     return page.locator("footfall-recommend a[part=link]")
 
@@ -121,6 +133,46 @@ def test_nothing_that_is_asked_for_tells_two_opposite_visitors_apart(offering, v
     assert parks[1] == taxes[1] == nobody[1] and len(parks[1]) >= 6
     assert parks[0] != taxes[0], "and yet each saw their own order"
     assert "referer" not in dict(next(one[3] for one in parks[1] if "candidates" in one[1]))
+
+
+def told(page):
+    """What is said of the list."""
+    found = []
+    page.on("request", lambda one: found.append(json.loads(one.post_data)) if one.url.endswith("/feedback") else None)
+    return found
+
+
+def test_list_that_is_in_sight_is_said_to_be_shown_once_and_a_click_is_said(counted, visitor):
+    page, found = visitor.page, told(visitor.page)
+    with page.expect_request("**/lists/home/feedback") as request:
+        page.goto(counted.url("/news"))
+    assert json.loads(request.value.post_data) == {"id": "of-all", "event": "shown", "items": [0, 1, 2, 3, 4, 5]}
+    assert not request.value.all_headers().keys() & {"cookie", "referer", "authorization"}
+    page.evaluate("dispatchEvent(new Event('storage'))")
+    with page.expect_request("**/lists/home/feedback"):
+        links(page).nth(1).click()
+    assert [(one["event"], one["items"][-1]) for one in found] == [("shown", 5), ("clicked", 1)]
+
+
+def test_list_below_the_fold_is_not_said_to_be_shown_before_it_is_seen(counted, visitor):
+    page, found = visitor.page, told(visitor.page)
+    page.goto(counted.url("/below"))
+    expect(links(page)).to_have_count(6)
+    assert found == []
+    with page.expect_request("**/lists/home/feedback"):
+        page.mouse.wheel(0, 9000)
+
+
+@pytest.mark.parametrize("kept", [{KEY: '{"d": 99999, "w": {"taxes": 3}}'}, {"footfall-optout": "1"}])
+def test_an_order_of_one_s_own_and_who_opted_out_are_not_told_of(counted, visitor, kept):
+    page, found = visitor.page, told(visitor.page)
+    page.goto(counted.url("/empty"))
+    page.evaluate("kept => Object.assign(localStorage, kept)", kept)
+    page.goto(counted.url("/news"))
+    expect(links(page)).to_have_count(6)
+    with page.expect_request("**/item-*"):
+        links(page).first.click()
+    assert found == []
 
 
 def test_forgetting_takes_everything_away_and_asks_again(offering, visitor):

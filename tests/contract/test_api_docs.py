@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -78,6 +79,20 @@ def test_operation_says_its_scope_its_body_and_its_errors(method, path):
     assert set(found["responses"]) >= ({"200", "401", "403", "503"} if found["security"] else {"200"})
     for scheme in found["security"]:
         assert f"| `{scheme['key'][0]}` |" in PAGE
+
+
+INTERESTS = re.compile(r"/api/v1/(me|marts|content|placements|recommend|feedback|usage|webhooks)\b")
+
+
+@pytest.mark.parametrize(("method", "path"), [one for one in sorted(OPERATIONS) if INTERESTS.match(one[1])])
+def test_what_other_systems_ask_of_content_has_an_example_that_is_valid(method, path):
+    operation = OPERATIONS[method, path]
+    if operation.asks:
+        assert msgspec.convert(operation.example, operation.asks)
+    assert msgspec.convert(operation.example_answer, operation.answers, str_keys=True)
+    if operation.asks and operation.answers:
+        found = openapi()["paths"][path][method]
+        assert "example" in found["requestBody"]["content"]["application/json"]
 
 
 @pytest.mark.parametrize(

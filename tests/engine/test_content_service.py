@@ -136,6 +136,22 @@ def test_key_reaches_its_own_portal_and_placements_alone(city):
     assert [city.call("POST", "/api/v1/feedback", key, json=told).status_code for key in (of_portal, of_list)] == [403, 403]
 
 
+def test_key_for_one_placement_changes_nothing_of_the_catalogue(city):
+    key = city.key("writes one list", "content:write", placements=("home-news",))
+    item = {"site_id": "portal.example", "url": "https://portal.example/new", "title": "New"}
+    of_portal = city.key("writes a portal", "content:write", portals=("portal.example",))
+    id = city.call("POST", "/api/v1/content/items", of_portal, json=item).json()["id"]
+    lines = {"content": "url,title\nhttps://portal.example/x,X\n", "headers": {"content-type": "text/csv"}}
+    answers = [
+        city.call("POST", "/api/v1/content/items", key, json=item | {"title": "Mine"}),
+        city.call("POST", "/api/v1/content/items?site_id=portal.example", key, **lines),
+        city.call("PUT", f"/api/v1/content/items/{id}", key, json={"weight": 9}),
+        city.call("DELETE", f"/api/v1/content/items/{id}", key),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert city.call("DELETE", f"/api/v1/content/items/{id}", of_portal).status_code == 200
+
+
 def test_key_without_the_scope_changes_and_reads_nothing(city):
     reader, counter = city.key("reader"), city.key("counter", "marts:read")
     body = {"site_id": "portal.example"}

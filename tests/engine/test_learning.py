@@ -1,6 +1,7 @@
 """What is recommended is learned from the catalogue, from drawn numbers and from visits of which enough agree."""
 
 import json
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -8,11 +9,13 @@ from msgspec.structs import replace
 
 from footfall.control.items import all_live, change_item, items_version, put_items
 from footfall.interests.request import Request
-from footfall.serve import learner
+from footfall.interests.topics import Classifier
+from footfall.serve import learner, sorting
 from footfall.serve.learner import CatalogueLearner
 from footfall.serve.sorting import map_topics
 from footfall.settings import Settings
 from footfall.store.item_topics import current_topics
+from footfall.store.shown import Place, Sums, add_shown
 from footfall.vocabulary import Item
 from tests.support.build import ms
 from tests.support.closing import City
@@ -76,6 +79,27 @@ def test_items_are_sorted_by_topic_once_and_what_an_editor_said_stands(city):
     assert {item.path: item.topics for item in taught.items()}["/pool"] == (("culture", 1.0),)
 
 
+def test_a_start_sorts_only_what_changed_since(city, monkeypatch):
+    portal, asked = city.portal("a.example"), []
+    ids = put(city, portal.id, TITLES)
+    first = {item.path: item.topics for item in CatalogueLearner(city.desk).items()}
+    real = Classifier.topics_of
+    monkeypatch.setattr(Classifier, "topics_of", lambda self, title, *rest: asked.append(title) or real(self, title, *rest))
+    version = items_version(city.control)
+    assert {item.path: item.topics for item in CatalogueLearner(city.desk).items()} == first
+    assert (asked, items_version(city.control)) == ([], version)
+    change_item(city.control, ids["/pool"], lambda item: replace(item, title="Book loans"), now_ms=ms(NOW))
+    assert {item.path: item.topics[0][0] for item in CatalogueLearner(city.desk).items()}["/pool"] == "libraries"
+    assert asked == ["Book loans"]
+    change_item(city.control, ids["/bus"], lambda item: replace(item, topics=(("culture", 1.0),), corrected=True), now_ms=ms(NOW))
+    CatalogueLearner(city.desk).items()
+    assert sorted(asked[1:]) == ["Book loans", TITLES["/books"], TITLES["/metro"]], "what editors taught may change all others"
+    del asked[:]
+    monkeypatch.setattr(sorting, "__version__", "next")
+    CatalogueLearner(city.desk).items()
+    assert len(asked) == 3, "and so may a new version"
+
+
 def test_pairs_that_were_drawn_are_learned_and_those_under_their_threshold_are_not_there(city):
     portal = city.portal("a.example")
     ids = put(city, portal.id, TITLES)
@@ -86,21 +110,52 @@ def test_pairs_that_were_drawn_are_learned_and_those_under_their_threshold_are_n
     assert pairs == {("/books", "/pool"): 600.0}
 
 
-def test_visits_speak_where_ten_agree_and_never_those_of_a_sealed_portal(city, monkeypatch):
+def test_visits_speak_where_twenty_agree_and_never_those_of_a_sealed_portal(city, monkeypatch):
     portal, sealed = city.portal("a.example"), city.portal("b.example", keep_events=0, group="other")
     ids = put(city, portal.id, TITLES)
     put(city, sealed.id, TITLES)
     for minute, path in enumerate(("/pool", "/books")):
-        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=12, path=path)
+        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=40, path=path)
     for minute, path in enumerate(("/metro", "/bus")):
-        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=3, first=50, path=path)
+        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=12, first=50, path=path)
     asked = []
     real = learner.visit_paths
-    monkeypatch.setattr(learner, "visit_paths", lambda engine, site, *rest: asked.append(site) or real(engine, site, *rest))
-    taught = CatalogueLearner(city.desk)
+    monkeypatch.setattr(learner, "visit_paths", lambda engine, site, *days, **rest: asked.append(site) or real(engine, site, *days, **rest))
+    taught = CatalogueLearner(city.desk, random=lambda bits: 1)
     assert listed(city, portal.id, taught, current=ids["/pool"], n=1, weights={"text": 0.0}) == [(ids["/books"], "looked")]
     assert "looked" not in {kind for _, kind in listed(city, portal.id, taught, current=ids["/metro"], n=3)}
     assert set(asked) == {portal.id}
+
+
+def test_what_is_visited_today_moves_no_list_before_tomorrow(city):
+    portal = city.portal("a.example")
+    ids = put(city, portal.id, TITLES)
+    taught = CatalogueLearner(city.desk, random=lambda bits: 1)
+    asked = {"current": ids["/pool"], "n": 3, "weights": {"text": 0.0}}
+    before = listed(city, portal.id, taught, **asked)
+    for minute, path in enumerate(("/pool", "/books")):
+        city.visit(portal, f"2026-03-18T12:0{minute}:00", visitors=60, path=path)
+    city.at("2026-03-18T23:00:00")
+    assert listed(city, portal.id, taught, **asked) == before
+    city.at("2026-03-19T01:00:00")
+    assert listed(city, portal.id, taught, **asked)[0] == (ids["/books"], "looked") != before[0]
+
+
+def test_nobody_knows_which_visits_are_learned_from_and_of_a_visitor_s_day_it_is_one(city):
+    portal = city.portal("a.example")
+    for at in ("10:00", "10:01", "12:00", "12:01"):
+        city.visit(portal, f"2026-03-17T{at}:00", visitors=100, path="/pool" if at.endswith("0") else "/books")
+    read = [CatalogueLearner(city.desk, random=lambda bits, nonce=nonce: nonce)._visits(portal, date(2026, 3, 18)) for nonce in (1, 1, 2)]
+    assert read[0] == read[1] and {len(visits) for visits in read} <= set(range(55, 95))
+    assert len({len(CatalogueLearner(city.desk)._visits(portal, date(2026, 3, 18))) for _ in range(8)}) > 1
+
+
+def test_of_what_was_shown_whole_tens_of_days_that_are_over_are_learned(city):
+    portal = city.portal("a.example")
+    sums = {1: (19, 3), 2: (9, 9), 3: (40, 21)}
+    rows = {Place(portal.id, "2026-03-17", "home", "", item, 1, 0): Sums(*found) for item, found in sums.items()}
+    add_shown(city.engine, rows | {Place(portal.id, "2026-03-18", "home", "", 3, 1, 0): Sums(500, 100)}, "once")
+    assert CatalogueLearner(city.desk)._shown(portal, "home", date(2026, 3, 18)) == {1: (10, 0), 3: (40, 20)}
 
 
 def test_a_new_item_is_found_by_its_text_at_the_next_look(city):

@@ -8,8 +8,8 @@ def spoken(index, history):
     return dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
 
 
-def test_page_that_ten_like_visits_saw_is_spoken_for_and_one_that_nine_saw_is_not():
-    index = index_sessions([[0, 1]] * 10 + [[0, 2]] * 9, 4)
+def test_page_that_twenty_like_visits_saw_is_spoken_for_and_one_that_nineteen_saw_is_not():
+    index = index_sessions([[0, 1]] * 20 + [[0, 2]] * 19, 4)
     assert set(spoken(index, [0])) == {0, 1}
 
 
@@ -37,7 +37,7 @@ def test_rare_page_counts_more():
 
 
 def test_groups_too_small_speak_by_their_last_page_together():
-    visits = [[0, 1, 4]] * 6 + [[1, 4]] * 6
+    visits = [[0, 1, 4]] * 11 + [[1, 4]] * 11
     assert 4 in spoken(index_sessions(visits, 5), [0, 1])
     assert 4 not in spoken(index_sessions(visits[3:], 5), [0, 1])
 

@@ -9,17 +9,21 @@ import pytest
 from footfall.interests.learning import Counts, learn
 from footfall.serve import evaluating
 from footfall.serve.evaluating import Past, Replay, sampled
+from footfall.store.visit_paths import LeftOut
 from footfall.vocabulary import Portal
 from tests.unit.interests.making import NOW_MS, item
 
 ITEMS = [item(number) for number in range(1, 7)]
 PORTAL = Portal(id=1, domain="portal.example", umami_id="", keep_events=30)
 WALK = ("/1", "/2", "/1", "/2", "/3")
+LEARNED = {"each": 1, "without": LeftOut(25, 7)}
 TODAY = date(2026, 9, 21)
 
 
 class Learner:
     """Learns of visits alone, and remembers of which."""
+
+    without = LeftOut(25, 7)
 
     def __init__(self):
         self.learned = []
@@ -69,7 +73,7 @@ def test_lists_find_the_new_page_and_never_what_was_just_seen(past):
 
 def test_one_visit_of_a_visitor_and_no_page_beyond_the_catalogue_is_asked(past):
     replayed(past, days=1)
-    assert past.read == [("2026-09-20", "2026-09-20", {"each": 1}), ("2026-08-22", "2026-09-19", {})]
+    assert past.read == [("2026-09-20", "2026-09-20", {"each": 1}), ("2026-08-22", "2026-09-19", {}), ("2026-08-22", "2026-09-19", LEARNED)]
 
 
 def test_nothing_is_read_of_before_events_are_kept(past, monkeypatch):
