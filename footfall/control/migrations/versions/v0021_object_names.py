@@ -7,8 +7,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 HASHED = re.compile(r"(https?://.*\?)([0-9a-f]{12})")
 
 
