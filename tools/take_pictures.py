@@ -42,6 +42,15 @@ PAGES = {
     "funnel": ("A funnel", f"{PORTAL}/funnels/1"),
     "journeys": ("Before and after a page", f"{PORTAL}/journeys"),
     "interests": ("Interests: what a portal's visitors care about", f"{PORTAL}/interests"),
+    "flows": ("Flows between the sections of a portal", f"{PORTAL}/flows"),
+    "portal-flows": ("Flows between portals", f"/flows?period=custom&from={CLOSED[0]}&to={CLOSED[-1]}"),
+    "loyalty": ("Loyalty: who comes back, and to which service", f"{PORTAL}/loyalty"),
+    "loyalty-compared": ("Loyalty of portals and services compared", "/loyalty"),
+    "participation": ("Participation in events", "/portals/culture.example.city/participation"),
+    "trends": ("Trends: what rises, falls or is broken", "/trends"),
+    "trend": ("A trend: what drives it, and what to do next", "/trend"),
+    "targets": ("Targets", f"{PORTAL}/targets"),
+    "alerts": ("Alerts: what is told to whom", f"{PORTAL}/alerts"),
     "content": ("Content: what works, and what is missing", f"{PORTAL}/content"),
     "placements": ("Placements: where lists of content are shown", f"{PORTAL}/placements"),
     "placement": ("A placement: its rules, its list and what came of it", f"{PORTAL}/placements/gov-start"),
@@ -66,7 +75,7 @@ PAGES = {
     "audit": ("Audit log", "/audit"),
     "sign-in": ("The door", "/sign-in"),
 }
-"""By name: what the picture shows, and where it is; what is shared gets its link when it is made."""
+"""By name: what the picture shows, and where it is; what is shared gets its link when it is made, a trend the surest card's."""
 SHARED = {"shared": "Make the link", "embedded": "Make the line to paste"}
 """By page: the button that makes its link."""
 OPEN = ("sign-in", "residents", *SHARED)
@@ -74,11 +83,12 @@ OPEN = ("sign-in", "residents", *SHARED)
 THEMES, LANGUAGES = ("light", "dark"), {"en": "en-GB", "ru": "ru-RU"}
 WIDTHS = {"": 1280, "phone-": 360}
 EMBEDDED_WIDTH = 560
-ON_PHONE = ("overview", "portal", "funnel", "journeys")
+ON_PHONE = ("overview", "portal", "funnel", "journeys", "trends", "loyalty", "flows", "targets")
 COLOURS, SETTLE_MS, TALLEST = 96, 900, 3200
 WAITS = 100
 CLOSES_S = 300
 """Longest that the close of CLOSED is waited for."""
+FIRST_CARD = "[aria-labelledby=stories] .stories h3 a"
 NEXT_LAZY = "() => { const next = document.querySelector('[hx-trigger=revealed]'); next?.scrollIntoView(); return !!next }"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
@@ -142,6 +152,8 @@ def take_all(browser: Browser, said: dict[str, str], wanted: Collection[str]) ->
     """Every picture of these pages by its file's name. ``said``: address, e-mail and password of the demo."""
     state, pictures = signed_in(browser, said), {}
     paths = {page: path for page, (_, path) in PAGES.items() if page in wanted} | share(browser, said["url"], state, wanted)
+    if "trend" in wanted:
+        paths["trend"] = told(browser, said["url"], state)
     for width, pixels in WIDTHS.items():
         for language, locale in LANGUAGES.items():
             for theme in THEMES:
@@ -175,6 +187,20 @@ def share(browser: Browser, url: str, state: StorageState, wanted: Collection[st
             paths[name] = re.findall(r"/(?:shared|embed)/[\w-]+", page.inner_text("#made"))[0]
     context.close()
     return paths
+
+
+def told(browser: Browser, url: str, state: StorageState) -> str:
+    """The path of the first card of trends, once the demo's stories are told."""
+    context = browser.new_context(storage_state=state, locale="en-GB")
+    page = context.new_page()
+    for _ in range(CLOSES_S):
+        page.goto(f"{url}/trends")
+        if page.locator(FIRST_CARD).count():
+            break
+        page.wait_for_timeout(1000)
+    path = page.locator(FIRST_CARD).first.get_attribute("href", timeout=1000) or "/trends"
+    context.close()
+    return path
 
 
 def signed_in(browser: Browser, said: dict[str, str]) -> StorageState:

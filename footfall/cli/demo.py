@@ -38,6 +38,7 @@ from footfall.demo.refused import make_refusals
 from footfall.demo.sealed import SEALED
 from footfall.demo.shown import tell_shown
 from footfall.demo.simulator import Span
+from footfall.demo.targets import put_demo_targets
 from footfall.errors import Conflict
 from footfall.serve.clock import make_clock
 from footfall.serve.home import open_control_of
@@ -205,9 +206,10 @@ def _found(desk: Desk, portal: DemoPortal) -> Portal:
 
 
 def _mark(desk: Desk, portal: DemoPortal, made: Portal, plan: Plan) -> None:
-    """Segments and notes, where there are none yet."""
+    """Targets, segments and notes, where there are none yet."""
     now_ms = desk.now()
     days = plan.first_day, plan.first_day + timedelta(days=plan.days - 1)
+    put_demo_targets(desk.control, made, days[1], now_ms=now_ms)
     if not list_segments(desk.control, made, 0):
         for segment in portal.segments:
             add_segment(desk.control, made, Segment(name=segment.name, filters=segment.filters), now_ms=now_ms)

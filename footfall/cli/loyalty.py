@@ -43,14 +43,28 @@ def loyalty(portals: Portals = "", /, *, date_range: Range = "30d", home: Home =
 
 def _rows(one: dict[str, Any]) -> Iterator[list[Any]]:
     told = one["returning"]
-    rate, once = told["return_rate"], next((share["share"] for share in told["repeat"] if share["name"] == "1"), None)
+    once = next((share["share"] for share in told["repeat"] if share["name"] == "1"), None)
     again = None if once is None else round(100 - once, 1)
-    back = [rate["rate"], f"{rate['low']}-{rate['high']}"] if rate else [None, None]
-    yield [one["portal"], "", one["index"]["value"], again, *back, one["completion"], one["satisfaction"], one["complaints"], _missing(one)]
+    yield [
+        one["portal"],
+        "",
+        one["index"]["value"],
+        again,
+        *_back(told),
+        one["completion"],
+        one["satisfaction"],
+        one["complaints"],
+        _missing(one),
+    ]
     for service in one["services"]:
         scores = {part["name"]: part["score"] for part in service["index"]["parts"]}
         rest = [service["completion"], scores["satisfaction"], service["complaints"], _missing(service)]
-        yield ["", service["name"], service["index"]["value"], None, None, None, *rest]
+        yield ["", service["name"], service["index"]["value"], None, *_back(service), *rest]
+
+
+def _back(one: dict[str, Any]) -> list[Any]:
+    rate = one["return_rate"]
+    return [rate["rate"], f"{rate['low']}-{rate['high']}"] if rate else [None, None]
 
 
 def _missing(one: dict[str, Any]) -> str:

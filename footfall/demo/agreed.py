@@ -11,8 +11,8 @@ from footfall.demo.city import DemoPortal
 
 __all__ = ["with_agreed"]
 
-AGREE, AGREE_A_DAY = 0.9, 0.03
-"""Of those who come on more than one day."""
+AGREE, AGREE_A_DAY = 0.9, 0.04
+"""Of all visitors: who would, and who of them does on a day."""
 KEPT_DAYS, RECENT_DAYS = 90, 28
 SINCE = ((30, "30+"), (14, "14-29"), (7, "7-13"), (2, "2-6"), (1, "1"))
 ACTIVE = ((8, "8+"), (4, "4-7"), (2, "2-3"), (1, "1"))
@@ -46,7 +46,7 @@ def with_agreed(portal: DemoPortal, lines: bytes, *, seed: int) -> Iterator[byte
     zone, devices, told = ZoneInfo(portal.timezone), dict[str, _Device | None](), set[tuple[str, date]]()
     for line in lines.splitlines(keepends=True):
         yield line
-        if b'"regular-' not in line or b'"pageview"' not in line:
+        if b'"pageview"' not in line:
             continue
         event = msgspec.json.decode(line)
         name, day = event["visitor"], datetime.fromisoformat(event["timestamp"]).astimezone(zone).date()
@@ -63,7 +63,7 @@ def with_agreed(portal: DemoPortal, lines: bytes, *, seed: int) -> Iterator[byte
 def _somebody(chance: random.Random) -> _Device | None:
     if chance.random() >= AGREE:
         return None
-    return _Device(chance.uniform(0.1, 0.6), min(KEPT_DAYS - 1, round(chance.expovariate(1 / 25))))
+    return _Device(chance.uniform(0.3, 0.9), min(KEPT_DAYS - 1, round(chance.expovariate(1 / 25))))
 
 
 def _comes(device: _Device, day: date, chance: random.Random) -> bool:

@@ -8,10 +8,8 @@ from footfall.vocabulary import Step
 
 __all__ = [
     "CITY",
-    "CLIENTS",
     "PLACES",
     "Action",
-    "Client",
     "DemoFunnel",
     "DemoGoal",
     "DemoNote",
@@ -75,18 +73,6 @@ class DemoFunnel(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
 
 
-class Client(msgspec.Struct, frozen=True):
-    """A browser as statistics know it, and the agent string it sends."""
-
-    weight: float
-    device: str
-    browser: str
-    browser_version: str
-    os: str
-    os_version: str
-    agent: str
-
-
 class Place(msgspec.Struct, frozen=True):
     """Where visitors are, and a first half of addresses for live traffic from there."""
 
@@ -143,6 +129,8 @@ SEARCH = (
 )
 DIRECT = Source(42)
 CITY_HALL = Source(12, "gov.example.city", "Referral", "https://gov.example.city/services")
+FRONT_PAGE = Source(110, "gov.example.city", "Referral", "https://gov.example.city/")
+"""Of portals that the city hall's front page leads to: so many that flows between portals are over their threshold on working days."""
 SOCIAL = Source(8, "Vkontakte", "Organic Social", "https://vk.com/")
 NEWSLETTER = Source(7, "newsletter", "Email", "", "newsletter", "email", "weekly")
 POSTER = Source(6, "poster", "Paid Other", "", "poster", "qr", "night-of-museums")
@@ -169,6 +157,7 @@ CITY: tuple[DemoPortal, ...] = (
             Action("Application Sent", "/services/passport", 0.22, (("office", ("north", "south", "centre")),)),
             Action("Application Sent", "/services/parking-permit", 0.3, (("office", ("online",)),)),
             Action("Phone Shown", "/contacts", 0.35),
+            Action("Complaint", "/services/parking-permit", 0.012, (("service", ("parking-permit",)),)),
             Action("Site Search", "/services", 0.3, (("search_query", ("passport", "parking", "kindergarten", "marriage", "tax")),)),
             Action("Site Search", "/", 0.07, (("search_query", ("swimming pool", "dog licence", "bonfire")), ("results", ("0",)))),
             Action("File Download", "/services/address-change", 0.35, (("url", ("https://gov.example.city/forms/address.pdf",)),)),
@@ -217,7 +206,7 @@ CITY: tuple[DemoPortal, ...] = (
             Page("/tickets/season", 8),
             Page("/disruptions", 12, 2),
         ),
-        sources=(DIRECT, *SEARCH, CITY_HALL),
+        sources=(DIRECT, *SEARCH, FRONT_PAGE),
         actions=(
             Action("Route Planned", "/routes", 0.4, (("mode", ("tram", "bus", "metro", "bicycle")),)),
             Action("Ticket Bought", "/tickets/season", 0.28, (("zone", ("1", "2", "3")),)),
@@ -272,7 +261,7 @@ CITY: tuple[DemoPortal, ...] = (
             Page("/vaccination", 11, 2),
             Page("/on-duty", 6, 2),
         ),
-        sources=(DIRECT, *SEARCH, CITY_HALL),
+        sources=(DIRECT, *SEARCH, FRONT_PAGE),
         actions=(
             Action("Appointment Booked", "/appointments", 0.33, (("specialist", ("gp", "dentist", "paediatrician", "optician")),)),
             Action("Form Started", "/vaccination", 0.3),
@@ -320,10 +309,19 @@ CITY: tuple[DemoPortal, ...] = (
             Page("/clubs/robotics", 6, 2),
             Page("/menus", 9, 2),
         ),
-        sources=(DIRECT, *SEARCH, CITY_HALL, SOCIAL),
+        sources=(DIRECT, *SEARCH, FRONT_PAGE, SOCIAL),
         actions=(
             Action("Enrolment Sent", "/enrolment/documents", 0.34, (("grade", ("1", "5", "10")),)),
             Action("File Download", "/menus", 0.4, (("url", ("https://school.example.city/menus/week.pdf",)),)),
+        ),
+        forms=(
+            DemoForm(
+                name="enrolment",
+                path="/enrolment/documents",
+                start=0.7,
+                fields=(("child", 0.95, 1), ("birthday", 0.96, 1), ("address", 0.92, 1), ("wishes", 0.9, 0.4)),
+                send=0.92,
+            ),
         ),
         goals=(
             DemoGoal(event_name="Enrolment Sent"),
@@ -334,51 +332,6 @@ CITY: tuple[DemoPortal, ...] = (
         weekdays=(1.15, 1.05, 1.0, 1.0, 0.95, 0.45, 0.8),
         read_on=0.58,
         special_days=((5, 3.0), (4, 1.8)),
-    ),
-)
-
-CHROME = "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 {}Safari/537.36"
-
-CLIENTS: tuple[Client, ...] = (
-    Client(30, "Mobile", "Chrome", "142.0", "Android", "15", CHROME.format("Linux; Android 15; K", 142, "Mobile ")),
-    Client(28, "Desktop", "Chrome", "142.0", "Windows", "10", CHROME.format("Windows NT 10.0; Win64; x64", 142, "")),
-    Client(
-        18,
-        "Mobile",
-        "Safari",
-        "26.1",
-        "iOS",
-        "18.7",
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-        "Version/26.1 Mobile/15E148 Safari/604.1",
-    ),
-    Client(
-        10,
-        "Desktop",
-        "Firefox",
-        "144.0",
-        "Windows",
-        "10",
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0",
-    ),
-    Client(
-        7,
-        "Desktop",
-        "Safari",
-        "26.1",
-        "Mac",
-        "10.15",
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15",
-    ),
-    Client(4, "Desktop", "Firefox", "140.0", "GNU/Linux", "", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
-    Client(
-        3,
-        "Tablet",
-        "Safari",
-        "18.6",
-        "iOS",
-        "18.6",
-        "Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
     ),
 )
 

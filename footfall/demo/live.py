@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from footfall.demo.city import CITY, CLIENTS, PLACES, DemoPortal, Page, Source
+from footfall.demo.city import CITY, PLACES, DemoPortal, Page, Source
+from footfall.demo.clients import CLIENTS
 from footfall.demo.sealed import SEALED
 from footfall.demo.simulator import pick
 

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from footfall.demo.city import CLIENTS, PLACES, Client, DemoPortal, Page, Place, Source
+from footfall.demo.city import PLACES, DemoPortal, Page, Place, Source
+from footfall.demo.clients import CLIENTS, Client
 from footfall.demo.stories import DemoStory
 
 __all__ = ["MadeEvent", "MadeVisit", "Span", "make_lines", "make_visits", "pick"]

@@ -13,6 +13,7 @@ from footfall.reports import question as questions
 from footfall.reports.forms import form_paths
 from footfall.reports.loyalty import Returning, loyalty, returning
 from footfall.reports.loyalty_index import WEIGHTS, index_of, score_of
+from footfall.reports.service_returns import ServiceReturn, returns_of, service_returns
 from footfall.serve.answers import ask_of
 from footfall.serve.answers_paths import forms_of
 from footfall.serve.house import Desk, House
@@ -28,6 +29,7 @@ COMPLAINT = "Complaint"
 """The custom event of a complaint; its property ``service`` says of what."""
 PERIOD = "30d"
 WEEK_OF_RETENTION = 4
+UNKNOWN = ServiceReturn(None, None)
 NO_SURVEYS = "Surveys are left out: that needs the scope datasets:read."
 Readable = Callable[[Contract], bool]
 
@@ -61,16 +63,17 @@ def compare_loyalty(desk: Desk, portals: Sequence[Portal], date_range: Any, read
 
 def loyalty_of(desk: Desk, portal: Portal, date_range: Any, surveys: dict[str, list[Satisfaction]]) -> Loyalty:
     """One portal, whose reader may ask. ``surveys`` are by slug of a service. Raises as ``compare_loyalty``."""
-    told = _returning(desk, portal, date_range)
+    told, returns = _returning(desk, portal, date_range)
     goals = desk.control.goals(portal.id)
     complaints = _complaints(desk, portal, date_range)
     released = forms_of(desk, portal, goals, {"date_range": date_range})
     services = []
     for form in form_paths(released):
-        started, sent = form.steps[0].visitors, form.steps[-1].visitors
-        services.append(_service(portal, form.name, (started, sent), complaints.get(slug(form.name)), surveys.get(slug(form.name), [])))
-    counted = [(one.started, one.sent) for one in services if one.started and one.sent is not None]
-    started, sent = (sum(numbers) for numbers in zip(*counted, strict=True)) if counted else (0, 0)
+        counted = form.steps[0].visitors, form.steps[-1].visitors
+        asked = surveys.get(slug(form.name), [])
+        services.append(_service(portal, form.name, counted, complaints.get(slug(form.name)), asked, returns.get(form.name, UNKNOWN)))
+    both = [(one.started, one.sent) for one in services if one.started and one.sent is not None]
+    started, sent = (sum(numbers) for numbers in zip(*both, strict=True)) if both else (0, 0)
     completion, complained = _percent(sent, started), _percent(complaints.get(""), told.visitors)
     satisfaction = _mean([one for service in services for one in service.satisfaction])
     month = next((point.rate.rate for point in told.retention if point.week == WEEK_OF_RETENTION and point.rate), None)
@@ -117,12 +120,14 @@ def _parsed(desk: Desk, portal: Portal, date_range: Any) -> questions.Question:
     return questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=desk.now())
 
 
-def _returning(desk: Desk, portal: Portal, date_range: Any) -> Returning:
+def _returning(desk: Desk, portal: Portal, date_range: Any) -> tuple[Returning, dict[str, ServiceReturn]]:
+    """Of the portal, and of its services by name."""
     asked = _parsed(desk, portal, date_range)
     desk.asked.note(asked, desk.settings.policy, "loyalty")
     engine, loader = desk.store_of(portal)
-    found = loyalty(asked, engine, loader.complete_until_ms())
-    return returning({name: release(answer, desk.settings.policy) for name, answer in found.items()})
+    until, policy = loader.complete_until_ms(), desk.settings.policy
+    whole = {name: release(answer, policy) for name, answer in loyalty(asked, engine, until).items()}
+    return returning(whole), returns_of(release(service_returns(asked, engine, until), policy))
 
 
 def _complaints(desk: Desk, portal: Portal, date_range: Any) -> dict[str, int]:
@@ -137,12 +142,22 @@ def _complaints(desk: Desk, portal: Portal, date_range: Any) -> dict[str, int]:
 
 
 def _service(
-    portal: Portal, name: str, counted: tuple[int | None, int | None], complaints: int | None, surveys: list[Satisfaction]
+    portal: Portal,
+    name: str,
+    counted: tuple[int | None, int | None],
+    complaints: int | None,
+    surveys: list[Satisfaction],
+    back: ServiceReturn,
 ) -> Service:
     started, sent = counted
     completion = _percent(sent, started)
     complained = _percent(complaints, started)
-    scores = {"completion": completion, "satisfaction": _mean(surveys), "complaints": score_of("complaints", complained)}
+    scores = {
+        "return": back.return_rate.rate if back.return_rate else None,
+        "completion": completion,
+        "satisfaction": _mean(surveys),
+        "complaints": score_of("complaints", complained),
+    }
     return Service(
         portal=portal.domain,
         name=name,
@@ -152,6 +167,8 @@ def _service(
         abandonment=None if completion is None else round(100 - completion, 1),
         complaints=complained,
         satisfaction=tuple(surveys),
+        agreed=back.agreed,
+        return_rate=back.return_rate,
         index=index_of(scores),
     )
 

@@ -7,6 +7,7 @@ import msgspec
 
 from footfall.reports.loyalty import Returning
 from footfall.reports.loyalty_index import Index
+from footfall.reports.wilson import Rate
 from footfall.serve.satisfaction import Satisfaction
 
 __all__ = ["Compared", "Loyalty", "LoyaltyAnswer", "Service"]
@@ -29,6 +30,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Visitors who complained of it, percent of those who started it; ``None``: too few to tell, or none."""
     satisfaction: tuple[Satisfaction, ...]
     """Of surveys that ask about a service of this name."""
+    agreed: Rate | None
+    """Visitors by day who agreed to be recognised, of those who started it; ``None``: too few to tell, or none."""
+    return_rate: Rate | None
+    """Of those that agreed, those that had been on the portal in a week before; ``None`` as above."""
     index: Index
 
 

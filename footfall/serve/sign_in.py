@@ -75,7 +75,7 @@ async def signed_in(house: House, request: Request[Any, Any, Any]) -> Operator:
 
 
 async def visible_portal(house: House, request: Request[Any, Any, Any], domain: str) -> Portal:
-    """The portal of that domain, if whoever is signed in may see it.
+    """The portal of that domain, if whoever is signed in may see it; the page's menu is this portal's then.
 
     Raises:
         NotFound: there is none that they may see: one that is there for others looks like none.
@@ -84,6 +84,7 @@ async def visible_portal(house: House, request: Request[Any, Any, Any], domain: 
     wanted = domain.lower().removeprefix("www.")
     for portal in visible_portals(operator, await in_thread(house.desk.control.portals)):
         if wanted in (portal.domain, *portal.domains):
+            request.state.portal = portal
             return portal
     raise NotFound("No portal {domain!r} that you may see.", domain=domain)
 

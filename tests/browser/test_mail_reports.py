@@ -81,6 +81,7 @@ def mails(app, post, chromium, cookies):
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(f"{app.url}/portals/museum.example?f=is,source,Google")
+    page.get_by_text("Settings", exact=True).click()
     follow(page, page.get_by_role("link", name="Reports by e-mail"))
     expect(page.locator("main")).to_contain_text("Source is Google")
     page.get_by_label("When").select_option("weekly:1")

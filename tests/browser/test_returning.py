@@ -19,14 +19,15 @@ def look(chromium):
     page.route(PAGE, lambda route: route.fulfill(body="<!doctype html><title>p</title>", content_type="text/html"))
     page.clock.install(time=datetime(2026, 3, 2, 6))
 
-    def looked(day, act="undefined"):
+    def looked(day, act="undefined", at=""):
         page.clock.set_fixed_time(datetime.fromisoformat(f"{day}T06:00:00+00:00"))
-        page.goto(PAGE)
+        page.goto(PAGE + at)
         page.evaluate(SENT)
         page.evaluate(script)
         kept = page.evaluate(f"(() => {{ {act}; return localStorage['footfall-returning'] }})()")
         return page.evaluate("window.sent"), kept
 
+    looked.page = page
     yield looked
     context.close()
 
@@ -57,3 +58,13 @@ def test_a_no_and_ninety_days_erase_what_is_kept(look):
     assert look("2026-03-05", "footfallReturning(false)")[1] is None
     look("2026-03-06", "footfallReturning(true)")
     assert look("2026-06-04") == ([], None)
+
+
+@pytest.mark.parametrize(("answer", "is_kept"), [("accept", False), ("dismiss", True)])
+def test_a_link_of_the_page_for_residents_shows_what_is_kept_and_erases_it_on_a_yes(look, answer, is_kept):
+    look("2026-03-02", "footfallReturning(true)")
+    said = []
+    look.page.on("dialog", lambda dialog: (said.append(dialog.message), getattr(dialog, answer)()))
+    _, kept = look("2026-03-03", at="#footfall-returning")
+    assert said == ["Agreed: 2026-03-02\nDays here: 2026-03-02\nErase all of it?"]
+    assert (kept is not None) == is_kept

@@ -5,15 +5,19 @@ from datetime import date, timedelta
 from footfall.privacy import release
 from footfall.reports import question
 from footfall.reports.loyalty import PARTS, loyalty, returning
+from footfall.reports.service_returns import returns_of, service_returns
 from tests.support.build import ms
 
 NOW = ms("2026-03-31T12:00:00")
 
 
-def asked(home, policy="exact", days=("2026-03-02", "2026-03-15")):
+def parsed(home, days=("2026-03-02", "2026-03-15")):
     whole = {"metrics": ["visitors"], "date_range": list(days)}
-    parsed = question.parse(whole, portal=home.portal, goals=home.goals, now_ms=NOW)
-    found = loyalty(parsed, home.engine, NOW)
+    return question.parse(whole, portal=home.portal, goals=home.goals, now_ms=NOW)
+
+
+def asked(home, policy="exact"):
+    found = loyalty(parsed(home), home.engine, NOW)
     assert set(found) == set(PARTS)
     return returning({name: release(answer, policy) for name, answer in found.items()})
 
@@ -91,3 +95,36 @@ def test_staff_see_no_group_under_the_cohort_and_no_small_rest(home):
 def test_what_a_device_makes_up_is_not_counted(home):
     home.load(*told(home, "2026-03-03", range(1, 5), since="yesterday"), *told(home, "2026-03-03", range(11, 15), age=99))
     assert asked(home).return_rate is None
+
+
+def began(home, day, visitors, form="permit"):
+    return (home.hit(f"{day}T10:01:00", visitor=visitor, name="Form: Started", props={"form": form}) for visitor in visitors)
+
+
+def test_a_service_has_a_return_rate_of_the_devices_that_began_its_form_and_agreed(home):
+    home.load(
+        *told(home, "2026-03-10", range(1, 13), since="7-13", age=1),
+        *told(home, "2026-03-10", range(13, 33)),
+        *told(home, "2026-03-10", range(50, 60), since="7-13", age=1),
+        *began(home, "2026-03-10", range(1, 33)),
+        *began(home, "2026-03-10", range(70, 90)),
+        *began(home, "2026-03-11", range(1, 5)),
+        *began(home, "2026-03-10", range(1, 4), form="rare"),
+    )
+    answer = service_returns(parsed(home), home.engine, NOW)
+    service = returns_of(release(answer, "exact"))["permit"]
+    assert service.agreed and (service.agreed.part, service.agreed.whole) == (32, 56)
+    assert service.return_rate and (service.return_rate.part, service.return_rate.whole) == (12, 32)
+    staff = returns_of(release(answer, "staff"))
+    assert staff["permit"].return_rate == service.return_rate
+    assert "rare" not in staff or staff["rare"].agreed is None
+
+
+def test_no_return_rate_of_a_service_rests_on_a_group_under_the_cohort(home):
+    home.load(
+        *told(home, "2026-03-10", range(1, 6), since="7-13", age=1),
+        *told(home, "2026-03-10", range(6, 31)),
+        *began(home, "2026-03-10", range(1, 36)),
+    )
+    service = returns_of(release(service_returns(parsed(home), home.engine, NOW), "staff")).get("permit")
+    assert service is None or (service.agreed is None and service.return_rate is None)

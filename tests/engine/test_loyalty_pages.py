@@ -87,6 +87,7 @@ def test_a_service_has_its_form_its_complaints_and_its_survey(server):
     assert (service["name"], service["started"], service["sent"], service["completion"]) == ("permit", 20, 10, 50.0)
     assert service["complaints"] == 25.0
     assert [(one["measure"], one["value"]) for one in service["satisfaction"]] == [("csat", 80.0)]
+    assert service["agreed"]["rate"] == 0.0 and service["return_rate"] is None
     assert service["index"]["value"] == pytest.approx((0.25 * 50 + 0.25 * 80 + 0) / 0.6, abs=0.05)
     assert {part["name"] for part in told["index"]["parts"] if part["score"] is None} == {"return", "retention"}
 
@@ -129,8 +130,26 @@ def test_comparisons_hold_only_portals_that_the_reader_sees(viewer):
     assert OTHER not in viewer.get("/loyalty").text + viewer.get("/flows").text
 
 
-@pytest.mark.parametrize("path", ["/loyalty/csv", *(f"/portals/{DOMAIN}/{path}/csv" for path in PATHS[1:])])
+@pytest.mark.parametrize("path", ["/loyalty/csv", *(f"/portals/{DOMAIN}/{path}/csv" for path in PATHS)])
 def test_tables_can_be_taken_away(viewer, path):
     answer = viewer.get(path)
     assert answer.status_code == 200
     assert answer.text.count("\n") >= 2
+
+
+def test_what_is_between_portals_can_be_taken_away_though_nothing_was_drawn(viewer):
+    assert viewer.get("/flows/csv").text == "\ufeffFrom,To,Visitors,±\r\n"
+
+
+def test_a_menu_names_the_pages_of_the_portal_with_their_period_and_the_one_on_show(viewer):
+    shown = viewer.get(f"/portals/{DOMAIN}/flows?period=7d&f=is,page,/").text
+    assert f'<a href="/portals/{DOMAIN}/loyalty?period=7d">Loyalty</a>' in shown
+    assert f'<a href="/portals/{DOMAIN}/flows?period=7d&amp;f=is%2Cpage%2C%2F" aria-current="page">Flows</a>' in shown
+    assert '<summary aria-current="true">Behaviour</summary>' in shown
+    assert "/shares" not in shown and f"/portals/{DOMAIN}/setup" in shown
+
+
+def test_pages_of_the_city_have_its_menu_and_so_has_a_portal_that_is_not_to_be_seen(viewer):
+    assert '<a href="/loyalty" aria-current="page">Loyalty</a>' in viewer.get("/loyalty").text
+    hidden = viewer.get(f"/portals/{OTHER}/flows").text
+    assert 'aria-label="Pages of the city"' in hidden and f'href="/portals/{OTHER}' not in hidden

@@ -9,13 +9,15 @@ from random import Random
 import httpx
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from footfall.cli.commands import run
 from footfall.control.keys import create_key
 from footfall.control.placements import put_placement
 from footfall.control.roles import Grant
 from footfall.control.runs import last_runs
-from footfall.control.trends import list_cards, verdicts_of
+from footfall.control.trend_tables import trend_cards
+from footfall.control.trends import find_card, list_cards, save_cards, verdicts_of
 from footfall.serve.trend_jobs import kept_of, watch
 from footfall.store.series import first_told, put_made
 from footfall.trends.telling import is_refused_more
@@ -194,9 +196,32 @@ def test_the_pages_show_a_card_with_its_drivers(city, ann, path):
     assert "Most of it comes from News." in shown and "75" in shown and "other.example" not in shown
 
 
-@pytest.mark.parametrize("query", ["state=closed", "state=fading", "kind=fall", "dimension=goal", "q=nothing-like-it"])
+@pytest.mark.parametrize("query", ["state=closed", "kind=fall", "dimension=goal", "q=nothing-like-it"])
 def test_a_list_leaves_out_what_was_not_asked_for(ann, query):
     assert "/p3" not in ann.get(f"/portals/portal.example/trends?{query}").text
+
+
+@pytest.mark.parametrize("path", ["/trends/csv", "/portals/portal.example/trends/csv?dimension=page"])
+def test_cards_can_be_taken_away(ann, path):
+    head, card = ann.get(path).text.splitlines()
+    assert card.startswith("portal.example,/p3,Rise,") and head.count(",") == card.count(",")
+
+
+def test_an_outage_that_was_closed_stays_among_what_goes_on_for_a_week_and_is_listed_for_thirty_days(city, ann):
+    desk, now_ms = city[0].house.desk, int(NOW.timestamp() * 1000)
+    card = find_card(desk.control, 1)
+    day_ms = 86_400_000
+    old = [
+        msgspec.structs.replace(card, id=0, kind="outage", state="closed", seen_ms=now_ms - days * day_ms, closed_ms=now_ms - days * day_ms)
+        for days in (3, 20, 40)
+    ]
+    saved = [one.id for one in save_cards(desk.control, old)]
+    listed = [
+        [f'id="trend-{id}"' in ann.get(f"/portals/portal.example/trends{query}").text for id in saved] for query in ("", "?state=closed")
+    ]
+    with desk.control.writing() as connection:
+        connection.execute(sa.delete(trend_cards).where(trend_cards.c.id.in_(saved)))
+    assert listed == [[True, False, False], [True, True, False]]
 
 
 def test_a_page_has_every_bucket_with_what_was_expected_of_it(city, ann):
@@ -205,6 +230,7 @@ def test_a_page_has_every_bucket_with_what_was_expected_of_it(city, ann):
     assert shown.count('<tr><th scope="row">') >= len(spark) == 48
     assert spark[-1]["low"] < spark[-1]["expected"] < spark[-1]["high"] < 80
     assert 'class="band"' in shown
+    assert len(ann.get("/portals/portal.example/trends/1/csv").text.splitlines()) == 1 + len(spark)
 
 
 def test_what_to_do_next_is_filled_in(city, ann):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from footfall.demo.city import CITY, CLIENTS, OFFICE
+from footfall.demo.city import CITY, OFFICE
+from footfall.demo.clients import CLIENTS
 from footfall.demo.datasets.districts import DISTRICTS, SHARES
 from footfall.demo.datasets.people import Person
 from footfall.demo.datasets.plan import Season, SourceTruth, dirty, moment, seconds_of

@@ -102,11 +102,24 @@ async def flows_csv(request: Asked, house: NamedDependency[House], domain: FromP
 @get("/flows")
 async def portal_flows_page(request: Asked, house: NamedDependency[House]) -> Response[str]:
     """The ways between portals."""
+    view, page = await _loaded_between(house, request)
+    return render(request, "flows.html", page=page, view=view, most=MOST_ROWS, **CHOICES)
+
+
+@get("/flows/csv")
+async def portal_flows_csv(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """The same as a file."""
+    _, page = await _loaded_between(house, request)
+    text = reader_of(request).language.text
+    rows = [[one.source, one.target, one.visitors, one.plus_minus] for one in page.between]
+    return csv_file([[*(text(name) for name in CSV_HEAD[1:]), "±"], *rows], "flows")
+
+
+async def _loaded_between(house: House, request: Asked) -> tuple[View, FlowPage]:
     view = read_view(list(request.query_params.multi_items())).changed(filters=(), tabs=(), compare="")
     operator = await signed_in(house, request)
     portals = list(visible_portals(operator, await in_thread(house.desk.control.portals)))
-    page = await house.in_question_lane(lambda: load_between(house.desk, portals, view))
-    return render(request, "flows.html", page=page, view=view, most=MOST_ROWS, **CHOICES)
+    return view, await house.in_question_lane(lambda: load_between(house.desk, portals, view))
 
 
 async def _loaded(house: House, request: Asked, domain: str) -> tuple[View, FlowPage]:
@@ -115,4 +128,4 @@ async def _loaded(house: House, request: Asked, domain: str) -> tuple[View, Flow
     return view, await house.in_question_lane(lambda: load(house.desk, portal, view))
 
 
-BEHIND = [flows_page, flows_csv, portal_flows_page]
+BEHIND = [flows_page, flows_csv, portal_flows_page, portal_flows_csv]

@@ -14,6 +14,7 @@ from footfall.serve.bodies import read_body
 from footfall.serve.pages import words
 from footfall.serve.pages.assets import url_of
 from footfall.serve.pages.language import LANGUAGES, Language, choose, language
+from footfall.serve.pages.menu import menu_of
 
 __all__ = ["HEADERS", "POLICY", "ROUTES", "THEMES", "Reader", "reader_of", "render", "safe_path", "text_of"]
 
@@ -55,9 +56,9 @@ def reader_of(request: Request[Any, Any, Any]) -> Reader:
 
 
 def render(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any) -> Response[str]:
-    """The template with these values; ``reader``, and ``account`` where it was looked up, are always among them."""
-    reader, account = reader_of(request), request.state.get("account")
-    body = _environment(reader.language.code).get_template(template).render(reader=reader, account=account, **values)
+    """The template with these values; ``reader``, ``menu``, and ``account`` where it was looked up, are always among them."""
+    reader, framed = reader_of(request), {"account": request.state.get("account"), "menu": menu_of(request)}
+    body = _environment(reader.language.code).get_template(template).render(reader=reader, **framed, **values)
     return Response(body, media_type="text/html", status_code=status, headers=HEADERS)
 
 

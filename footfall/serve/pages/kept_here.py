@@ -13,7 +13,7 @@ from footfall.interests.taxonomy import taxonomy
 from footfall.serve.house import House
 from footfall.serve.pages.interests import topic_names
 from footfall.serve.pages.language import N_
-from footfall.serve.pages.residents import known_portal, render_residents, resident
+from footfall.serve.pages.residents import known_portal, pages_of, render_residents, resident
 from footfall.serve.sign_in import fields_of, in_thread
 
 __all__ = ["ROUTES"]
@@ -49,6 +49,7 @@ def _page(request: Request[Any, Any, Any], house: House, *, said: str = "", key:
     portal = known_portal(house, request.query_params.get("site", ""))
     names = topic_names(taxonomy(house.desk.settings.topics_file), resident(request).language.code)
     known: dict[str, Any] = {"said": said, "key": key, "kept": kept, "keeps": house.profiles is not None, "of": date.fromisoformat}
+    known["hosts"] = pages_of(portal)
     answer = render_residents(
         request, portal, "kept_here.html", here="/privacy/kept", query=f"site={portal.domain}", name_of=names, **known
     )

@@ -15,6 +15,7 @@ from footfall.serve.loyalty_shapes import Compared, Loyalty, Service
 from footfall.serve.pages.export import csv_file
 from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.language import Language
+from footfall.serve.pages.loyalty_tables import loyalty_rows
 from footfall.serve.pages.loyalty_words import ACTIVE_NAMES, CSV_HEAD, MEASURE_NAMES, PART_NAMES, SINCE_NAMES, TIMES_NAMES
 from footfall.serve.pages.retention_curve import HEIGHT, WIDTH, draw_curve
 from footfall.serve.pages.shown_days import Day
@@ -63,6 +64,14 @@ async def loyalty_page(request: Asked, house: NamedDependency[House], domain: Fr
     return render(request, "loyalty.html", page=page, view=view, told=told, curve=draw_curve(told.returning.retention), **NAMES)
 
 
+@get("/portals/{domain:str}/loyalty/csv")
+async def loyalty_csv(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
+    """One portal's tables as a file, one under another."""
+    _, page = await _page(house, request, domain)
+    told = page.compared.portals[0]
+    return csv_file(loyalty_rows(told, reader_of(request).language), f"{told.portal}-loyalty")
+
+
 @get("/loyalty")
 async def comparison_page(request: Asked, house: NamedDependency[House]) -> Response[str]:
     """Portals and services side by side."""
@@ -100,4 +109,4 @@ def _rows(page: Page, spoken: Language) -> list[list[Any]]:
     return rows
 
 
-BEHIND = [loyalty_page, comparison_page, comparison_csv]
+BEHIND = [loyalty_page, loyalty_csv, comparison_page, comparison_csv]

@@ -261,8 +261,7 @@ async def overview_page(request: Request[Any, Any, Any], house: NamedDependency[
     portals = visible_portals(operator, await in_thread(house.desk.control.portals))
     page = await house.in_question_lane(lambda: load(house.desk, portals, listing))
     house.desk.asked.note_overview(page.first, page.last, house.desk.settings.policy)
-    more = {"may_add": may(operator, "admin"), "has_reach": house.desk.settings.reach != "off"}
-    return render(request, "overview.html", page=page, **more, **CHOICES)
+    return render(request, "overview.html", page=page, may_add=may(operator, "admin"), **CHOICES)
 
 
 BEHIND = [overview_page]

@@ -55,7 +55,7 @@ async def privacy_page(request: Request[Any, Any, Any], house: NamedDependency[H
         day=date.fromisoformat(facts.date),
         since=date.fromisoformat(facts.spent.since),
         attacked=datetime.fromtimestamp(facts.attacks.at_ms / 1000, ZoneInfo(portal.timezone)).date() if facts.attacks else None,
-        hosts=_pages_of(portal),
+        hosts=pages_of(portal),
         signal=request.headers.get("sec-gpc") == "1",
         asks_not=request.headers.get("dnt") == "1",
         erased=ERASED,
@@ -129,8 +129,8 @@ def resident(request: Request[Any, Any, Any]) -> Reader:
     return msgspec.structs.replace(reader, language=spoken, keys="off")
 
 
-def _pages_of(portal: Portal) -> list[str]:
-    """First pages of the portal, where opting out can be asked for."""
+def pages_of(portal: Portal) -> list[str]:
+    """First pages of the portal, where what a browser keeps can be seen and changed."""
     return list(dict.fromkeys(as_browsers_send(domain) for domain in (portal.domain, *portal.domains)))
 
 

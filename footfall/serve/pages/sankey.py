@@ -1,14 +1,16 @@
 """Flows as the server draws them: names in columns, and a ribbon between each two, as wide as those who went."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 __all__ = ["HEIGHT", "WIDTH", "Link", "Node", "Ribbon", "Sankey", "draw_sankey"]
 
 WIDTH, HEIGHT, BAR, GAP = 960, 420, 12, 14
-"""Pixels: of the picture, of a name's bar, and between two names."""
+"""Pixels: of the picture at its highest, of a name's bar, and between two names."""
+ROOM = 110
+"""Of the height for each name of the longest column: few names need no more."""
 LEAST = 1.5
 
 
@@ -76,7 +78,7 @@ def draw_sankey(links: Sequence[Link]) -> Sankey | None:
         ribbons.append(Ribbon(_ribbon(*ends, thick), link))
         out[source] += link.value * scale
         come[target] += link.value * scale
-    return Sankey(nodes, tuple(ribbons))
+    return Sankey(nodes, tuple(ribbons), height=_height(by_place))
 
 
 def _values(links: Sequence[Link]) -> dict[Place, float]:
@@ -88,12 +90,17 @@ def _values(links: Sequence[Link]) -> dict[Place, float]:
     return {place: max(out[place], come[place]) for place in {*out, *come}}
 
 
+def _height(places: Iterable[Place]) -> int:
+    return min(HEIGHT, ROOM * max(Counter(column for column, _ in places).values()))
+
+
 def _scale(values: dict[Place, float]) -> float:
     """Pixels of one, so that the fullest column fits."""
+    height = _height(values)
     columns: dict[int, list[float]] = defaultdict(list)
     for (column, _), value in values.items():
         columns[column].append(value)
-    return min(max(HEIGHT - GAP * (len(found) - 1), HEIGHT / 4) / sum(found) for found in columns.values())
+    return min(max(height - GAP * (len(found) - 1), height / 4) / sum(found) for found in columns.values())
 
 
 def _nodes(links: Sequence[Link]) -> tuple[Node, ...]:

@@ -1,4 +1,4 @@
-"""Which cards of trends a page lists, as its address says: ``?state=fading&kind=rise&dimension=page&q=school&page=2``."""
+"""Which cards of trends a page lists, as its address says: ``?state=closed&kind=rise&dimension=page&q=school&page=2``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,14 @@ from footfall.errors import BadQuestion
 from footfall.serve.pages.trend_words import DIMENSION_WORDS, KIND_WORDS
 from footfall.serve.trend_shapes import TrendShown
 
-__all__ = ["BROKEN", "DIMENSIONS", "GROUPS", "KINDS", "Choices", "best_first", "read_choices"]
+__all__ = ["BROKEN", "BROKEN_DAYS", "CLOSED_DAYS", "DIMENSIONS", "GROUPS", "KINDS", "Choices", "best_first", "read_choices"]
 
-GROUPS = {"now": ("trend", "emerging", "candidate"), "fading": ("fading",), "closed": ("closed",)}
+GROUPS = {"now": ("trend", "emerging", "candidate", "fading"), "closed": ("closed",)}
 """States that are listed together."""
+CLOSED_DAYS = 30
+"""What is closed is listed for so many days after it was looked at last."""
+BROKEN_DAYS = 7
+"""An outage that is closed stands among what goes on for so many days: it explains the numbers of its days."""
 BROKEN = ("outage", "broken_tag")
 KINDS = tuple(kind for kind in KIND_WORDS if kind not in BROKEN)
 DIMENSIONS = tuple(name for name in DIMENSION_WORDS if name != "campaign")

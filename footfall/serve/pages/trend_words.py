@@ -4,7 +4,7 @@ from footfall.serve.pages.language import N_
 
 __all__ = ["CONFIDENCE_WORDS", "COUNT_WORDS", "DIMENSION_WORDS", "GROUP_WORDS", "KIND_WORDS", "REASON_WORDS", "STATE_WORDS"]
 
-GROUP_WORDS = {"now": N_("Now"), "fading": N_("Fading"), "closed": N_("Over")}
+GROUP_WORDS = {"now": N_("Going on"), "closed": N_("Closed, last 30 days")}
 STATE_WORDS = {
     "candidate": N_("seen once"),
     "emerging": N_("emerging"),

@@ -1,7 +1,7 @@
 """Trends: what rises, falls or is broken on a portal and on all that its reader may see; one card whole; and what is thought of it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,22 @@ from footfall.control.trends import Card, find_card, give_feedback, verdicts_of
 from footfall.errors import NotFound
 from footfall.interests.taxonomy import Taxonomy, taxonomy
 from footfall.serve.house import Desk, House
+from footfall.serve.pages.export import csv_file
 from footfall.serve.pages.frame import reader_of, render, safe_path
 from footfall.serve.pages.language import Language
 from footfall.serve.pages.trend_cards import ShownCard, as_shown, called
-from footfall.serve.pages.trend_choices import BROKEN, DIMENSIONS, GROUPS, KINDS, Choices, best_first, read_choices
+from footfall.serve.pages.trend_choices import (
+    BROKEN,
+    BROKEN_DAYS,
+    CLOSED_DAYS,
+    DIMENSIONS,
+    GROUPS,
+    KINDS,
+    Choices,
+    best_first,
+    read_choices,
+)
+from footfall.serve.pages.trend_tables import bucket_rows, card_rows
 from footfall.serve.pages.trend_words import (
     CONFIDENCE_WORDS,
     COUNT_WORDS,
@@ -31,6 +43,7 @@ from footfall.serve.pages.trend_words import (
     STATE_WORDS,
 )
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal, visible_portals
+from footfall.serve.trend_shapes import TrendShown
 from footfall.serve.trends import MOST, shown, trends_of
 from footfall.store.series import first_told
 from footfall.vocabulary import Portal
@@ -85,7 +98,7 @@ class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Language) -> TrendsPage:
     """The cards of these portals. Raises Unavailable where the control database or the store is away."""
-    found = trends_of(desk.control, portals, states=GROUPS[choices.state]).trends
+    found = _listed(desk, portals, choices.state)
     fitting = sorted((card for card in found if choices.fits(card)), key=best_first, reverse=True)
     others = [card for card in fitting if card.kind not in BROKEN]
     pages = max(1, -(-len(others) // CARDS_A_PAGE))
@@ -98,9 +111,21 @@ def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Langua
         cards=tuple(as_shown(card, named[card.portal], spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
         total=len(others),
         pages=pages,
-        is_cut=len(found) == MOST,
+        is_cut=len(found) >= MOST,
         waiting=_waiting(desk, portals),
     )
+
+
+def _listed(desk: Desk, portals: Sequence[Portal], state: str) -> tuple[TrendShown, ...]:
+    """What goes on, with outages that were closed of late; or what was closed of late."""
+    if state == "closed":
+        return trends_of(desk.control, portals, states=GROUPS[state], since=_ago(desk, CLOSED_DAYS)).trends
+    late = trends_of(desk.control, portals, states=GROUPS["closed"], since=_ago(desk, BROKEN_DAYS)).trends
+    return trends_of(desk.control, portals, states=GROUPS[state]).trends + tuple(card for card in late if card.kind in BROKEN)
+
+
+def _ago(desk: Desk, days: int) -> str:
+    return (datetime.fromtimestamp(desk.now() / 1000, UTC) - timedelta(days=days)).isoformat()
 
 
 def _waiting(desk: Desk, portals: Sequence[Portal]) -> Waiting:
@@ -132,18 +157,32 @@ async def all_trends_page(request: Asked, house: NamedDependency[House]) -> Resp
     return await _list(house, request, None)
 
 
+@get("/portals/{domain:str}/trends/csv")
+async def trends_csv(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
+    """The cards of one portal that the address asks for, as a file."""
+    return await _list_csv(house, request, await visible_portal(house, request, domain))
+
+
+@get("/trends/csv")
+async def all_trends_csv(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
+    """The same of every portal that the reader sees."""
+    return await _list_csv(house, request, None)
+
+
+@get("/portals/{domain:str}/trends/{number:int}/csv")
+async def trend_csv(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    """One card's buckets as a file."""
+    portal = await visible_portal(house, request, domain)
+    one = await _one(house, request, portal, number)
+    return csv_file(bucket_rows(one, reader_of(request).language), f"{portal.domain}-trend-{number}")
+
+
 @get("/portals/{domain:str}/trends/{number:int}")
 async def trend_page(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Response[str]:
     """One card whole, bucket by bucket."""
     portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
-    spoken, control = reader_of(request).language, house.desk.control
-    topics = taxonomy(house.desk.settings.topics_file)
-
-    def work() -> ShownCard:
-        card = _found(house.desk, portal, number)
-        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {})), portal, spoken, topics)
-
-    one = await in_thread(work)
+    spoken, topics = reader_of(request).language, taxonomy(house.desk.settings.topics_file)
+    one = await _one(house, request, portal, number)
     members = [(member.dimension, called(member.dimension, member.key, spoken, topics)) for member in one.card.members]
     judges = {portal.id} if may(operator, "analyst", portal) else set()
     return render(request, "trend.html", one=one, portal=portal, members=members, judges=judges, **WORDS, **_namer(spoken, topics))
@@ -164,11 +203,34 @@ async def judge_trend(request: Asked, house: NamedDependency[House], domain: Fro
     return Redirect(safe_path(given.get("next", f"/portals/{portal.domain}/trends/{number}")), status_code=303)
 
 
-async def _list(house: House, request: Asked, portal: Portal | None) -> Response[str]:
+async def _one(house: House, request: Asked, portal: Portal, number: int) -> ShownCard:
+    """Raises NotFound where the portal has no such card."""
+    spoken, control = reader_of(request).language, house.desk.control
+    topics = taxonomy(house.desk.settings.topics_file)
+
+    def work() -> ShownCard:
+        card = _found(house.desk, portal, number)
+        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {})), portal, spoken, topics)
+
+    return await in_thread(work)
+
+
+async def _loaded(house: House, request: Asked, portal: Portal | None) -> tuple[list[Portal], TrendsPage]:
     operator, spoken = await signed_in(house, request), reader_of(request).language
     choices = read_choices(request.query_params)
     portals = [portal] if portal else list(visible_portals(operator, await in_thread(house.desk.control.portals)))
-    page = await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken))
+    return portals, await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken))
+
+
+async def _list_csv(house: House, request: Asked, portal: Portal | None) -> Response[bytes]:
+    _, page = await _loaded(house, request, portal)
+    rows = card_rows((*page.broken, *page.cards), reader_of(request).language)
+    return csv_file(rows, f"{portal.domain}-trends" if portal else "trends")
+
+
+async def _list(house: House, request: Asked, portal: Portal | None) -> Response[str]:
+    operator, spoken = await signed_in(house, request), reader_of(request).language
+    portals, page = await _loaded(house, request, portal)
     judges = {one.id for one in portals if may(operator, "analyst", one)}
     namer = _namer(spoken, taxonomy(house.desk.settings.topics_file))
     return render(request, "trends.html", page=page, portal=portal, judges=judges, **WORDS, **namer)
@@ -186,4 +248,4 @@ def _found(desk: Desk, portal: Portal, number: int) -> Card:
     return card
 
 
-BEHIND = [trends_page, all_trends_page, trend_page, judge_trend]
+BEHIND = [trends_page, all_trends_page, trends_csv, all_trends_csv, trend_csv, trend_page, judge_trend]

@@ -7,7 +7,8 @@ import pytest
 from footfall.collect.agents import read_agent
 from footfall.collect.places import open_places
 from footfall.collect.referrers import read_referrer, source_of, tagged_source
-from footfall.demo.city import CITY, CLIENTS, PLACES
+from footfall.demo.city import CITY, PLACES
+from footfall.demo.clients import CLIENTS
 from footfall.demo.sealed import SEALED
 from footfall.serve.pages.view import read_chips
 

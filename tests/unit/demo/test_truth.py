@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from footfall.demo.city import CITY, CLIENTS, PLACES, Source
+from footfall.demo.city import CITY, PLACES, Source
+from footfall.demo.clients import CLIENTS
 from footfall.demo.simulator import MadeEvent, MadeVisit, Span, make_visits
 from footfall.demo.truth import Counts, truth_of
 

@@ -43,4 +43,15 @@ window.footfallReturning = (agreed) => {
     return false
   }
 }
+
+// The page for residents opens the portal with this behind its address: all that is kept is shown, and goes on a yes.
+const show = () => {
+  const ru = /^ru/.test(document.documentElement.lang || navigator.language)
+  const kept = read()
+  const said = (...days) => days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10)).join(' ')
+  if (!kept) return alert(ru ? 'Это устройство ничего не хранит.' : 'This device keeps nothing.')
+  const all = ru ? ['Согласие', 'Дни здесь', 'Стереть?'] : ['Agreed', 'Days here', 'Erase all of it?']
+  if (confirm(`${all[0]}: ${said(kept.yes)}\n${all[1]}: ${said(...kept.days)}\n${all[2]}`)) delete localStorage[KEY]
+}
+if (location.hash == '#footfall-returning') show()
 window.footfallReturning()

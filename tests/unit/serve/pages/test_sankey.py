@@ -22,3 +22,9 @@ def test_bars_are_as_high_as_their_numbers():
     heights = {node.name: node.height for node in drawn.nodes}
     assert abs(heights["b"] - 3 * heights["c"]) < 0.2
     assert abs(heights["a"] - heights["b"] - heights["c"]) < 0.2
+
+
+def test_few_names_make_a_low_picture():
+    one, three = draw_sankey([Link(0, "a", "b", 30)]), draw_sankey([Link(0, "a", name, 10) for name in "bcd"])
+    assert one.height < three.height < HEIGHT
+    assert all(node.y + node.height <= drawn.height + 0.1 for drawn in (one, three) for node in drawn.nodes)
