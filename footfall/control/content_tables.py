@@ -25,12 +25,12 @@ items = sa.Table(
     sa.Column("weight", sa.Float, nullable=False, comment="the editors', 0 to 10"),
     sa.Column("topics", sa.Text, nullable=False, comment="topics with scores, a JSON list"),
     sa.Column("corrected", sa.Boolean, nullable=False, comment="an editor chose the topics"),
-    sa.Column("sorted_as", sa.String(32), nullable=False, server_default="", comment="hash of what its topics were found in, and by"),
     sa.Column("published_ms", sa.BigInteger, nullable=False),
     sa.Column("seen_ms", sa.BigInteger, nullable=False, comment="when it was last seen alive"),
     sa.Column("source", sa.String(40), nullable=False),
     sa.Column("state", sa.String(10), nullable=False, comment="live, fading, dead or hidden"),
     sa.Column("misses", sa.Integer, nullable=False, comment="times in a row that it was not there (404, 410)"),
+    sa.Column("sorted_as", sa.String(32), nullable=False, server_default="", comment="hash of what its topics were found in, and by"),
     sa.UniqueConstraint("site", "key"),
     sqlite_autoincrement=True,
 )

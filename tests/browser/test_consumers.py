@@ -191,7 +191,9 @@ def test_browser_that_agreed_has_the_order_that_the_server_would_make_and_forget
     page.locator("footfall-recommend [part=kept] button").click()
     expect(links(page)).to_have_text(everybodys)
     assert page.evaluate("({ ...localStorage })") == {} and visitor.context.cookies() == []
-    assert {one.method for one in visitor.requests} == {"GET"}, "nothing was told to anybody"
+    said = [json.loads(one.post_data) for one in visitor.requests if one.method != "GET"]
+    assert {(one["event"], len(one["items"])) for one in said} <= {("shown", SIX)}
+    assert len({tuple(one["items"]) for one in said}) <= 1, "nothing was told of an order of his own"
 
 
 def test_portal_that_renders_for_a_device_keeps_what_was_agreed_and_erases_it(city, rendered, visitor):

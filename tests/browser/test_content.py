@@ -138,18 +138,25 @@ def test_nothing_that_is_asked_for_tells_two_opposite_visitors_apart(offering, v
 def told(page):
     """What is said of the list."""
     found = []
-    page.on("request", lambda one: found.append(json.loads(one.post_data)) if one.url.endswith("/feedback") else None)
+
+    def take(route):
+        found.append(json.loads(route.request.post_data))
+        route.fulfill(status=200, json={"taken": True})
+
+    page.route("**/lists/home/feedback", take)
     return found
 
 
 def test_list_that_is_in_sight_is_said_to_be_shown_once_and_a_click_is_said(counted, visitor):
     page, found = visitor.page, told(visitor.page)
-    with page.expect_request("**/lists/home/feedback") as request:
+    with page.expect_response("**/lists/home/feedback") as response:
         page.goto(counted.url("/news"))
-    assert json.loads(request.value.post_data) == {"id": "of-all", "event": "shown", "items": [0, 1, 2, 3, 4, 5]}
-    assert not request.value.all_headers().keys() & {"cookie", "referer", "authorization"}
+    request = response.value.request
+    assert json.loads(request.post_data) == {"id": "of-all", "event": "shown", "items": [0, 1, 2, 3, 4, 5]}
+    assert not request.all_headers().keys() & {"cookie", "referer", "authorization"}
     page.evaluate("dispatchEvent(new Event('storage'))")
-    with page.expect_request("**/lists/home/feedback"):
+    page.evaluate("document.querySelector('footfall-recommend').addEventListener('click', (event) => event.preventDefault())")
+    with page.expect_response("**/lists/home/feedback"):
         links(page).nth(1).click()
     assert [(one["event"], one["items"][-1]) for one in found] == [("shown", 5), ("clicked", 1)]
 
@@ -159,7 +166,7 @@ def test_list_below_the_fold_is_not_said_to_be_shown_before_it_is_seen(counted, 
     page.goto(counted.url("/below"))
     expect(links(page)).to_have_count(6)
     assert found == []
-    with page.expect_request("**/lists/home/feedback"):
+    with page.expect_response("**/lists/home/feedback"):
         page.mouse.wheel(0, 9000)
 
 

@@ -21,6 +21,7 @@ def test_city_has_a_sealed_portal_where_there_is_tmpfs_and_says_so_where_there_i
     sorted_of = []
     monkeypatch.setattr(demo, "sealed_folder", lambda settings: tmp_path if has_tmpfs else None)
     monkeypatch.setattr(demo, "sort_content", sorted_of.append)
+    monkeypatch.setattr(demo, "tell_shown", lambda desk, domains, span, seed: 0)
     control = open_control(f"sqlite:///{tmp_path / 'control.db'}", now=lambda: 1_772_900_000_000)
     desk = SimpleNamespace(control=control, settings=settings, now=lambda: 1_772_900_000_000)
     demo._build(desk, PLAN, ())
