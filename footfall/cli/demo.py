@@ -2,10 +2,9 @@
 
 import secrets
 import threading
-from collections import deque
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -26,10 +25,9 @@ from footfall.control.keys import SCOPES, create_key, list_keys, revoke_key
 from footfall.control.operators import add_operator, give_grant, list_operators
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, list_segments
-from footfall.demo.agreed import with_agreed
-from footfall.demo.ahead import made_ahead
+from footfall.demo.ahead import Order, made_ahead
 from footfall.demo.city import CITY, DemoPortal
-from footfall.demo.city_data import load_city, until
+from footfall.demo.city_data import load_city
 from footfall.demo.content import load_content
 from footfall.demo.live import Site, send_live
 from footfall.demo.looking_back import tell_trends
@@ -43,12 +41,11 @@ from footfall.errors import Conflict
 from footfall.serve.clock import make_clock
 from footfall.serve.home import open_control_of
 from footfall.serve.house import Desk, open_desk
-from footfall.serve.imports import import_stream
 from footfall.serve.sealed import sealed_folder
 from footfall.serve.sorting import sort_content
 from footfall.serve.up import run_app
 from footfall.settings import Settings, read_settings
-from footfall.sources.kernel import Progress
+from footfall.store.segments import IMPORT
 from footfall.vocabulary import Portal
 
 __all__ = ["Plan", "build_city", "demo"]
@@ -57,7 +54,8 @@ PROXY = "127.0.0.1/32"
 """Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
 KEY_NAME, COUNTRY = "demo", "RU"
 EMAIL, PASSWORD_BYTES = "demo@example.city", 9
-IMPORTS_AT_ONCE = 2
+PORTALS_A_LOT = 3
+"""That are loaded together: each day of a lot is a part of its table, and making a part costs as much as a thousand lines."""
 NO_SEALED = "\nNo portal is sealed here: that needs a tmpfs folder on this machine (the setting 'volatile')."
 DemoHome = Annotated[str, Parameter(help="Folder of the demo's state.")]
 
@@ -117,7 +115,7 @@ def demo(
 
 
 def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
-    """The city's portals, goals, key and history up to now, made once by the real import.
+    """The city's portals, goals, key and history up to now, made once.
 
     Raises:
         Unavailable: another process holds the home.
@@ -125,7 +123,7 @@ def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
     path = settings.home_path / "demo.json"
     now_ms = make_clock(settings.now)()
     plan = msgspec.json.decode(path.read_bytes(), type=Plan) if path.exists() else _new_plan(now_ms, weeks=weeks, seed=seed)
-    made = made_ahead(() if plan.built else CITY, plan.span, seed=plan.seed)
+    made = iter(()) if plan.built else _made(settings, plan, now_ms)
     desk = open_desk(settings)
     try:
         plan = msgspec.structs.replace(plan, key=plan.key or _make_key(desk), password=plan.password or _let_in(desk))
@@ -137,6 +135,17 @@ def build_city(settings: Settings, *, weeks: int, seed: int) -> Plan:
         return plan
     finally:
         desk.close()
+
+
+def _made(settings: Settings, plan: Plan, now_ms: int) -> Iterator[tuple[Portal, bytes]]:
+    """The portals with their lines, which are being made from now on, while the store is opened."""
+    settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    control = open_control_of(settings)
+    try:
+        portals = [_found(control, portal, now_ms) for portal in CITY]
+    finally:
+        control.close()
+    return made_ahead([Order(portal, plan.span, plan.seed, settings.profile) for portal in portals])
 
 
 def _new_plan(now_ms: int, *, weeks: int, seed: int) -> Plan:
@@ -160,48 +169,39 @@ def _let_in(desk: Desk) -> str:
     return password
 
 
-def _build(desk: Desk, plan: Plan, made: Iterable[tuple[DemoPortal, bytes]]) -> None:
-    """Two portals are imported at a time: while the store takes lines of one, those of the other are read."""
-    stop, imports = threading.Event(), deque[Future[None]]()
-    with make_progress() as bar, ThreadPoolExecutor(max_workers=IMPORTS_AT_ONCE) as pool:
-        task = bar.add_task(f"Building {CITY[0].domain}", total=len(CITY))
-        try:
-            for portal, lines in made:
-                if len(imports) == IMPORTS_AT_ONCE:
-                    imports.popleft().result()
-                    bar.advance(task)
-                bar.update(task, description=f"Building {portal.domain}")
-                imports.append(pool.submit(_import, desk, plan, portal, lines, until(stop)))
-            for each in imports:
-                each.result()
-                bar.advance(task)
-        finally:
-            stop.set()
+def _build(desk: Desk, plan: Plan, made: Iterator[tuple[Portal, bytes]]) -> None:
     load_content(desk.control, {portal.domain: portal for portal in desk.control.portals()}, seed=plan.seed, now_ms=desk.now())
     sort_content(desk)
+    with make_progress() as bar:
+        waiting = iter(bar.track(made, total=len(CITY), description="Building the city"))
+        while lot := list(islice(waiting, PORTALS_A_LOT)):
+            _load(desk, plan, lot)
     tell_shown(desk, [portal.domain for portal in CITY], plan.span, seed=plan.seed)
     if sealed_folder(desk.settings):
-        _found(desk, SEALED)
+        _found(desk.control, SEALED, desk.now())
 
 
-def _import(desk: Desk, plan: Plan, portal: DemoPortal, lines: bytes, go_on: Progress) -> None:
-    made = _found(desk, portal)
-    import_stream(desk, "events", portal.domain, with_agreed(portal, lines, seed=plan.seed), lambda report: go_on("import", report.lines))
-    refused = as_lines(make_refusals(portal, made.id, plan.span, seed=plan.seed))
-    write_segment(desk.journal_folder, f"0-demo-{plan.first_day}-{made.id}", [refused], suffix=REFUSALS)
-    _mark(desk, portal, made, plan)
+def _load(desk: Desk, plan: Plan, lot: list[tuple[Portal, bytes]]) -> None:
+    """What was loaded before, in a build that was cut short, is known by its segment's name."""
+    name = f"{plan.first_day}-{lot[0][0].id}"
+    desk.loader.load(write_segment(desk.journal_folder, f"{IMPORT}demo-{name}", [lines for _, lines in lot]))
+    of_city = {portal.domain: portal for portal in CITY}
+    refused = [as_lines(make_refusals(of_city[portal.domain], portal.id, plan.span, seed=plan.seed)) for portal, _ in lot]
+    write_segment(desk.journal_folder, f"0-demo-{name}", refused, suffix=REFUSALS)
+    for portal, _ in lot:
+        _mark(desk, of_city[portal.domain], portal, plan)
 
 
-def _found(desk: Desk, portal: DemoPortal) -> Portal:
+def _found(control: Control, portal: DemoPortal, now_ms: int) -> Portal:
     """The portal, its goals, funnels and placements; made where they are not there."""
-    made = _find_or_create(desk.control, portal)
+    made = _find_or_create(control, portal)
     for goal in portal.goals:
-        desk.control.put_goal(made.id, **msgspec.to_builtins(goal))
-    saved = {funnel.name for funnel in list_funnels(desk.control, made.id)}
+        control.put_goal(made.id, **msgspec.to_builtins(goal))
+    saved = {funnel.name for funnel in list_funnels(control, made.id)}
     for funnel in portal.funnels:
         if funnel.name not in saved:
-            save_funnel(desk.control, made, funnel.name, funnel.steps, now_ms=desk.now())
-    put_demo_placements(desk.control, made, now_ms=desk.now())
+            save_funnel(control, made, funnel.name, funnel.steps, now_ms=now_ms)
+    put_demo_placements(control, made, now_ms=now_ms)
     return made
 
 

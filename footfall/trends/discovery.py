@@ -5,7 +5,7 @@ Benjamini and Hochberg, "Controlling the false discovery rate" (1995).
 """
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from footfall.trends.panel import Bools, Expected, Finding, Floats, Ints, Panel
 from footfall.trends.records import record
@@ -61,7 +61,7 @@ def discovered(p: Floats) -> Floats:
     >>> discovered(np.array([0.01, 0.9, 0.03])).round(3)
     array([0.03 , 0.9  , 0.045])
     """
-    return np.asarray(stats.false_discovery_control(p), dtype=np.float64) if len(p) else np.ones(0)
+    return np.asarray(scipy.stats.false_discovery_control(p), dtype=np.float64) if len(p) else np.ones(0)
 
 
 def chances(panel: Panel, expected: Expected, at: int) -> tuple[Floats, Floats]:
@@ -77,9 +77,9 @@ def chances(panel: Panel, expected: Expected, at: int) -> tuple[Floats, Floats]:
     found = []
     for tail, side in ((upper_tail, 1), (lower_tail, -1)):
         said = side * z
-        said[:, -1] = stats.norm.isf(np.clip(tail(*given), LEAST_TAIL, 1 - LEAST_TAIL))
+        said[:, -1] = scipy.stats.norm.isf(np.clip(tail(*given), LEAST_TAIL, 1 - LEAST_TAIL))
         told = known & _worth(observed, mu[:, -1], side) & (said[:, -1] >= LEAST_OWN)
-        found.append(np.where(told, stats.t.sf(evidence(said)[:, -1], FREEDOM), 1.0))
+        found.append(np.where(told, scipy.stats.t.sf(evidence(said)[:, -1], FREEDOM), 1.0))
     return found[0], found[1]
 
 

@@ -1,7 +1,7 @@
 """Exact tails of counts: negative binomial by mean and dispersion, Poisson where the dispersion is 1."""
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from footfall.trends.panel import Floats
 
@@ -17,14 +17,16 @@ def upper_tail(observed: Floats, mu: Floats, dispersion: Floats) -> Floats:
     array([1.  , 0.09])
     """
     size, share = _shape(mu, dispersion)
-    found = np.where(dispersion > NEARLY_POISSON, stats.nbinom.sf(observed - 1, size, share), stats.poisson.sf(observed - 1, mu))
+    found = np.where(
+        dispersion > NEARLY_POISSON, scipy.stats.nbinom.sf(observed - 1, size, share), scipy.stats.poisson.sf(observed - 1, mu)
+    )
     return np.asarray(found, dtype=np.float64)
 
 
 def lower_tail(observed: Floats, mu: Floats, dispersion: Floats) -> Floats:
     """The chance of that many or fewer."""
     size, share = _shape(mu, dispersion)
-    found = np.where(dispersion > NEARLY_POISSON, stats.nbinom.cdf(observed, size, share), stats.poisson.cdf(observed, mu))
+    found = np.where(dispersion > NEARLY_POISSON, scipy.stats.nbinom.cdf(observed, size, share), scipy.stats.poisson.cdf(observed, mu))
     return np.asarray(found, dtype=np.float64)
 
 
@@ -36,7 +38,7 @@ def ends(mu: Floats, dispersion: Floats, share: float) -> tuple[Floats, Floats]:
     """
     size, chance = _shape(mu, dispersion)
     low, high = (
-        np.where(dispersion > NEARLY_POISSON, stats.nbinom.ppf(part, size, chance), stats.poisson.ppf(part, mu))
+        np.where(dispersion > NEARLY_POISSON, scipy.stats.nbinom.ppf(part, size, chance), scipy.stats.poisson.ppf(part, mu))
         for part in ((1 - share) / 2, (1 + share) / 2)
     )
     return np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)

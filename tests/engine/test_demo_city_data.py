@@ -1,4 +1,4 @@
-"""The demo's data of the city: files, contracts and loads, made beside the server, and nothing of it twice."""
+"""The demo's history, and its data of the city: files, contracts and loads, made beside the server; nothing of it twice."""
 
 import threading
 from collections.abc import Iterator
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from footfall.cli import demo
 from footfall.control.datasets import list_datasets
 from footfall.control.loads import Load, list_loads
 from footfall.demo import city_data
+from footfall.demo.ahead import Order, make_hits
+from footfall.demo.city import CITY
 from footfall.demo.city_data import load_city
 from footfall.serve.house import Desk, open_desk
 from footfall.settings import Settings
@@ -57,3 +60,14 @@ def test_demo_that_was_cut_short_goes_on(desk: Desk) -> None:
     assert not (folder / "written").exists()
     found = load(desk)
     assert set(found) == set(FEW) and (folder / "written").exists()
+
+
+def test_history_of_a_build_that_was_cut_short_is_not_loaded_twice(desk: Desk) -> None:
+    plan = demo.Plan(seed=1, first_day=LAST_DAY, days=1, until_s=desk.now() // 1000)
+    portal = demo._found(desk.control, CITY[-1], desk.now())
+    lines = b"".join(make_hits(Order(portal, plan.span, plan.seed, desk.settings.profile)))
+    for _ in range(2):
+        demo._load(desk, plan, [(portal, lines)])
+    pings, counted = lines.count(b'"name":"engagement"'), desk.engine.query("SELECT count(), countIf(name = 'engagement') FROM events")[0]
+    assert counted == (lines.count(b"\n"), pings) and pings > 0
+    assert not list(desk.journal_folder.glob("import-*"))

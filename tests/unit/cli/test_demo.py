@@ -24,7 +24,7 @@ def test_city_has_a_sealed_portal_where_there_is_tmpfs_and_says_so_where_there_i
     monkeypatch.setattr(demo, "tell_shown", lambda desk, domains, span, seed: 0)
     control = open_control(f"sqlite:///{tmp_path / 'control.db'}", now=lambda: 1_772_900_000_000)
     desk = SimpleNamespace(control=control, settings=settings, now=lambda: 1_772_900_000_000)
-    demo._build(desk, PLAN, ())
+    demo._build(desk, PLAN, iter(()))
     assert sorted_of == [desk], "marts of interest are empty until the catalogue is sorted by topic"
     kept = {portal.domain: portal.keep_events for portal in control.portals()}
     assert len(list_placements(control)) == (len(PLACEMENTS) if has_tmpfs else 0)
