@@ -205,7 +205,7 @@ def kill(town: Town, turn: int, longest_life: float = 0.8) -> None:
     """Kill -9; apart, collector and app in turn, the app one time in six. Half a line and loaded segments are found at the next start."""
     victim = town.app if town.collector is town.app or turn % 6 == 5 else town.collector
     time.sleep(town.chance.uniform(0.02, longest_life))
-    if victim is town.app and town.chance.random() < 0.7:
+    if victim is town.app and (not town.seen["in mid batch"] or town.chance.random() < 0.7):
         _wait_for_batch(town.home / "journal")
     victim.kill()
     names = [path.name for path in (town.home / "journal").iterdir()]

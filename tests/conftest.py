@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
-from tests.support import clickhouse_server
+from tests.support import clickhouse_server, migrated
 from tests.support.build import empty_tables
 from tests.support.waiting import LONG_S
 
@@ -56,6 +56,13 @@ def clean_environ() -> Iterator[None]:
     os.environ.clear()
     os.environ.update(before)
     time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        migrated.copy_instead(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="session")

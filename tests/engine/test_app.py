@@ -129,8 +129,7 @@ def test_command_line_answers_alike_with_and_without_a_server(server):
     server.start()
 
 
-def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a_sentence(tmp_path):
-    server = Footfall(tmp_path)
+def test_stopping_server_answers_what_it_was_asked_and_ends_a_long_import_with_a_sentence(server):
     server.call("POST", "/api/v1/sites", json={"domain": "long.example"})
     line = b'{"timestamp": "2026-01-05T10:00:00Z", "visitor": "a"}\n'
 

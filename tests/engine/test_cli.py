@@ -123,7 +123,7 @@ def test_export_writes_the_same_parquet_file_with_a_server_and_without(desk, key
 
 
 def test_import_again_and_from_standard_input_counts_nothing_twice(desk, key):
-    report = json.loads(desk.run_apart("import", "events", "-", "--portal", "portal.example", "--json", given=LINES).stdout)
+    report = desk.json("import", "events", "-", "--portal", "portal.example", given=LINES)
     assert (report["accepted"], report["already"]) == (0, 6)
 
 

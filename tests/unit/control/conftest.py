@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,16 +34,29 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return new_database(request, tmp_path)
 
 
-def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
+def new_database(request: pytest.FixtureRequest, folder: Path, template: str = "") -> str:
+    """Where a database is that nobody has opened yet: in SQLite none, in PostgreSQL a copy of one that was migrated, or of the template."""
     if request.param == "sqlite":
         return f"sqlite:///{folder / 'control.db'}"
     server: PostgresqlServer = request.getfixturevalue("postgresql")
+    return create_database(server, template or migrated(server))
+
+
+def create_database(server: PostgresqlServer, template: str) -> str:
     name = f"control_{next(NUMBERS)}"
     engine = sa.create_engine(server.url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     engine.dispose()
     return server.url.rsplit("/", 1)[0] + f"/{name}"
+
+
+@cache
+def migrated(server: PostgresqlServer) -> str:
+    """Name of a database to copy: less work than to migrate each."""
+    url = create_database(server, "template1")
+    open_control(url, lambda: 0).close()
+    return url.rsplit("/", 1)[1]
 
 
 @pytest.fixture

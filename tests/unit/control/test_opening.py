@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from footfall.control import transactions
 from footfall.control.contracts import contract_texts, read_under
 from footfall.control.database import open_control
 from footfall.control.keys import list_keys
@@ -20,8 +21,20 @@ from footfall.control.tables import datasets, keys, loads, metadata
 from footfall.control.transactions import HEAD
 from footfall.errors import BadSetting, Unavailable
 from footfall.sources.connectors.web import named
+from tests.support.migrated import MIGRATE
+from tests.unit.control.conftest import KINDS, new_database
 
 COUNTS = ("rows_in", "kept", "folded", "refused", "cells", "started_ms", "seen_ms", "ended_ms")
+
+
+@pytest.fixture(autouse=True)
+def really_migrated(monkeypatch):
+    monkeypatch.setattr(transactions, "_migrate", MIGRATE)
+
+
+@pytest.fixture(params=KINDS)
+def url(request, tmp_path):
+    return new_database(request, tmp_path, template="template1")
 
 
 def test_migrations_make_the_tables_that_the_code_uses(control):
