@@ -16,7 +16,7 @@ GROUPS = {"now": ("trend", "emerging", "candidate"), "fading": ("fading",), "clo
 """States that are listed together."""
 BROKEN = ("outage", "broken_tag")
 KINDS = tuple(kind for kind in KIND_WORDS if kind not in BROKEN)
-DIMENSIONS = tuple(name for name in DIMENSION_WORDS if name != "campaign")
+DIMENSIONS = tuple(name for name in DIMENSION_WORDS if name not in ("campaign", "place"))
 SURENESS = ("possible", "likely", "certain")
 LONGEST_SEARCH, MOST_PAGES = 200, 100
 

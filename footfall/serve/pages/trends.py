@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from footfall.collect.days import day_of
+from footfall.control.roles import Operator
 from footfall.control.runs import last_runs
 from footfall.control.trends import Card, find_card, give_feedback, verdicts_of
 from footfall.errors import NotFound
@@ -31,7 +32,7 @@ from footfall.serve.pages.trend_words import (
     STATE_WORDS,
 )
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal, visible_portals
-from footfall.serve.trends import MOST, shown, trends_of
+from footfall.serve.trends import MOST, Sees, beside, sees_city, shown, trends_of
 from footfall.store.series import first_told
 from footfall.vocabulary import Portal
 
@@ -67,6 +68,14 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Events of these portals are nowhere that lasts, so there is nothing to compare with."""
 
 
+class City(msgspec.Struct, frozen=True):
+    """What of the city's data is shown."""
+
+    sees: Sees
+    is_listed: bool
+    """Else it is only named beside the portal's."""
+
+
 class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
     """All that the list shows."""
 
@@ -83,9 +92,9 @@ class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
     most: int = MOST
 
 
-def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Language) -> TrendsPage:
-    """The cards of these portals. Raises Unavailable where the control database or the store is away."""
-    found = trends_of(desk.control, portals, states=GROUPS[choices.state]).trends
+def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Language, city: City) -> TrendsPage:
+    """The cards of these portals, and of the city's data. Raises Unavailable where the control database or the store is away."""
+    found = trends_of(desk.control, portals, city.sees, states=GROUPS[choices.state], city=city.is_listed).trends
     fitting = sorted((card for card in found if choices.fits(card)), key=best_first, reverse=True)
     others = [card for card in fitting if card.kind not in BROKEN]
     pages = max(1, -(-len(others) // CARDS_A_PAGE))
@@ -94,8 +103,8 @@ def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Langua
     named, topics = {portal.domain: portal for portal in portals}, taxonomy(desk.settings.topics_file)
     return TrendsPage(
         choices=choices,
-        broken=tuple(as_shown(card, named[card.portal], spoken, topics) for card in fitting if card.kind in BROKEN),
-        cards=tuple(as_shown(card, named[card.portal], spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
+        broken=tuple(as_shown(card, named.get(card.portal), spoken, topics) for card in fitting if card.kind in BROKEN),
+        cards=tuple(as_shown(card, named.get(card.portal), spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
         total=len(others),
         pages=pages,
         is_cut=len(found) == MOST,
@@ -141,12 +150,41 @@ async def trend_page(request: Asked, house: NamedDependency[House], domain: From
 
     def work() -> ShownCard:
         card = _found(house.desk, portal, number)
-        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {})), portal, spoken, topics)
+        seen = beside(control, card, sees_city(house.desk, operator))
+        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {}), seen), portal, spoken, topics)
 
     one = await in_thread(work)
     members = [(member.dimension, called(member.dimension, member.key, spoken, topics)) for member in one.card.members]
     judges = {portal.id} if may(operator, "analyst", portal) else set()
     return render(request, "trend.html", one=one, portal=portal, members=members, judges=judges, **WORDS, **_namer(spoken, topics))
+
+
+@get("/trends/{number:int}")
+async def city_trend_page(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Response[str]:
+    """One card of the city's data whole."""
+    operator, spoken, control = await signed_in(house, request), reader_of(request).language, house.desk.control
+    topics = taxonomy(house.desk.settings.topics_file)
+
+    def work() -> ShownCard:
+        card = _of_city(house.desk, operator, number)
+        return as_shown(shown(card, "", verdicts_of(control, [card.id]).get(card.id, {})), None, spoken, topics)
+
+    one, judges = await in_thread(work), {None} if may(operator, "analyst") else set()
+    return render(request, "trend.html", one=one, portal=None, members=[], judges=judges, **WORDS, **_namer(spoken, topics))
+
+
+@post("/trends/{number:int}", status_code=303)
+async def judge_city_trend(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Redirect:
+    """Useful or noise, of the city's data."""
+    operator, given = await signed_in(house, request), await fields_of(request)
+    require(operator, "analyst")
+    verdict: Any = given.get("verdict", "")
+
+    def work() -> None:
+        give_feedback(house.desk.control, _of_city(house.desk, operator, number).id, verdict, now_ms=house.desk.now())
+
+    await in_thread(work)
+    return Redirect(safe_path(given.get("next", f"/trends/{number}")), status_code=303)
 
 
 @post("/portals/{domain:str}/trends/{number:int}", status_code=303)
@@ -168,8 +206,10 @@ async def _list(house: House, request: Asked, portal: Portal | None) -> Response
     operator, spoken = await signed_in(house, request), reader_of(request).language
     choices = read_choices(request.query_params)
     portals = [portal] if portal else list(visible_portals(operator, await in_thread(house.desk.control.portals)))
-    page = await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken))
-    judges = {one.id for one in portals if may(operator, "analyst", one)}
+    page = await house.in_question_lane(
+        lambda: load(house.desk, portals, choices, spoken, City(sees_city(house.desk, operator), is_listed=portal is None))
+    )
+    judges = {one.id for one in portals if may(operator, "analyst", one)} | ({None} if may(operator, "analyst") else set())
     namer = _namer(spoken, taxonomy(house.desk.settings.topics_file))
     return render(request, "trends.html", page=page, portal=portal, judges=judges, **WORDS, **namer)
 
@@ -186,4 +226,12 @@ def _found(desk: Desk, portal: Portal, number: int) -> Card:
     return card
 
 
-BEHIND = [trends_page, all_trends_page, trend_page, judge_trend]
+def _of_city(desk: Desk, operator: Operator, number: int) -> Card:
+    """Raises NotFound where there is no such card, and of a dataset that the operator may not see."""
+    card = find_card(desk.control, number)
+    if card.site is not None or not sees_city(desk, operator)(card):
+        raise NotFound("There is no such trend.")
+    return card
+
+
+BEHIND = [trends_page, all_trends_page, trend_page, judge_trend, city_trend_page, judge_city_trend]
