@@ -15,23 +15,19 @@ from footfall.control.database import Control
 from footfall.control.placements import Placement, Variant, checked_placement
 from footfall.control.segments import Segment, list_segments, shared_segments
 from footfall.control.transactions import Database
-from footfall.errors import BadInput, BadQuestion, FootfallError
+from footfall.errors import BadInput, BadQuestion
 from footfall.reports.filters import Filter, Leaf, leaves, parse_filters
-from footfall.serve.answers import ask
-from footfall.serve.house import Desk
 from footfall.serve.pages.view import read_chips
 from footfall.vocabulary import Portal
 
 __all__ = [
     "Audiences",
-    "Size",
     "Visit",
     "conditions_of",
     "fitting",
     "path_of",
     "read_audiences",
     "refuse_untold",
-    "sizes_of",
     "team_segments",
     "varied",
 ]
@@ -39,7 +35,6 @@ __all__ = [
 NOBODY = 0
 """An id that no operator has: nobody's own segments are meant."""
 PAGE = "event:page"
-MOST_SIZED = 20
 Audiences = Mapping[int, tuple[Leaf, ...]]
 """By a segment's id what one page of the visit has to meet; only those that a request can tell."""
 
@@ -52,16 +47,6 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """Of interest, or of what was looked at."""
     district: str = ""
     language: str = ""
-
-
-class Size(msgspec.Struct, frozen=True):
-    """A segment of the team and how many it means."""
-
-    segment: Segment
-    visitors: int | None
-    """In four weeks, as the gate lets it out; ``None``: too few to tell, or it means nothing any more."""
-    is_told: bool
-    """A request can tell it: it may be a placement's audience."""
 
 
 def fitting(placement: Placement, visit: Visit, audiences: Audiences) -> Variant | None:
@@ -117,22 +102,6 @@ def read_audiences(control: Database, placements: Iterable[Placement]) -> dict[i
     wanted = {one.segment for placement in placements for one in placement.variants if one.segment}
     told = {one.id: conditions_of(one) for one in shared_segments(control, wanted)} if wanted else {}
     return {id: leaves for id, leaves in told.items() if leaves is not None}
-
-
-def sizes_of(desk: Desk, portal: Portal) -> tuple[Size, ...]:
-    """The team's segments with their visitors in four weeks, through the gate. Raises Unavailable."""
-    return tuple(_size(desk, portal, segment) for segment in team_segments(desk.control, portal)[:MOST_SIZED])
-
-
-def _size(desk: Desk, portal: Portal, segment: Segment) -> Size:
-    body = {"site_id": portal.domain, "metrics": ["visitors"], "date_range": "28d", "filters": [["is", "segment", [segment.id]]]}
-    visitors = None
-    try:
-        rows = ask(desk, body).answer.rows
-        visitors = value if rows and isinstance(value := rows[0].metrics[0], int) and value else None
-    except FootfallError:
-        visitors = None
-    return Size(segment, visitors, conditions_of(segment) is not None)
 
 
 def _is_for(variant: Variant, visit: Visit, audiences: Audiences) -> bool:

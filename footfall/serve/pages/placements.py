@@ -15,7 +15,8 @@ from footfall.control.places import list_places
 from footfall.errors import BadInput, BadQuestion, Conflict, NotFound
 from footfall.interests.taxonomy import taxonomy
 from footfall.sentences import NOTHING, Sentence
-from footfall.serve.audiences import refuse_untold, sizes_of
+from footfall.serve.audience_sizes import sizes_of
+from footfall.serve.audiences import refuse_untold
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.language import Language
@@ -207,7 +208,7 @@ async def _one(house: House, request: Asked, portal: Portal, placement: Placemen
     query, since = request.query_params.get("q", "").strip()[:200], request.query_params.get("since", "")
     spoken = reader_of(request).language
     outcome, fault = await house.in_question_lane(lambda: _outcome(house, portal, placement, since))
-    sizes = await house.in_question_lane(lambda: sizes_of(house.desk, portal))
+    sizes = await house.in_question_lane(lambda: sizes_of(house.desk, portal)) if is_editor else ()
 
     def work() -> dict[str, Any]:
         return {

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response
 from footfall.control.roles import Operator
 from footfall.control.targets import Change, Found, Target, changes_of, delete_target, find_target, list_targets
 from footfall.errors import BadInput, BadQuestion, NotFound
-from footfall.serve.audiences import sizes_of
+from footfall.serve.audience_sizes import sizes_of
 from footfall.serve.city_data import contracts, is_readable, topics_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.account_words import said
