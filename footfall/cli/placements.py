@@ -12,6 +12,7 @@ from footfall.cli.terminal import Home, Json, Words, console, print_json, print_
 from footfall.control.database import Control
 from footfall.control.placements import Placement, delete_placement, find_placement, list_placements, put_placement
 from footfall.errors import BadInput
+from footfall.serve.audiences import refuse_untold
 from footfall.serve.clock import make_clock
 
 __all__ = ["app"]
@@ -103,6 +104,7 @@ def put_one_placement(
         whole = (_read(from_) if from_ else {}) | {key: value for key, value in given.items() if value is not None}
         if rules:
             whole["rules"] = _rules_of(control, name) | whole.get("rules", {}) | rules
+        refuse_untold(control, control.portal(portal), name, whole)
         made = put_placement(control, site, name, whole, now_ms=make_clock(settings.now)())
         shown = _shown(made, control.portal(site).domain)
     print_json(shown) if json else console.print(f"{made.id}: {made.n} items of {shown['domain']}.", markup=False)

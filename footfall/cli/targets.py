@@ -16,6 +16,7 @@ Metric = Annotated[str, Parameter(help="Of the stats API: visitors, visits, page
 Goal = Annotated[str | None, Parameter(help="Only what reached this goal.")]
 Page = Annotated[str | None, Parameter(help="Only pages whose path has this in it.")]
 Dataset = Annotated[str | None, Parameter(help="DATASET or DATASET:MEASURE of the city's data, instead of a metric.")]
+Place = Annotated[str | None, Parameter(help="Of the dataset only that place, KIND:ID, such as district:north.")]
 Direction = Annotated[Literal["at_least", "at_most"], Parameter(help="Whether it is to be reached, or not to be passed.")]
 Starts = Annotated[str | None, Parameter(name="--from", help="First day, YYYY-MM-DD.")]
 Due = Annotated[str | None, Parameter(help="Last day. Without days it is for every week.")]
@@ -63,6 +64,7 @@ def add_target(
     goal: Goal = None,
     page: Page = None,
     dataset: Dataset = None,
+    place: Place = None,
     direction: Direction = "at_least",
     from_: Starts = None,
     due: Due = None,
@@ -82,7 +84,9 @@ def add_target(
     if bool(from_) != bool(due):
         raise BadInput("A target has a first and a last day (--from and --due), or neither: then it is for every week.")
     given: dict[str, Any] = {"name": name, "value": value, "direction": direction}
-    given |= _counted(metric, goal, page, dataset) | ({"starts": from_, "due": due} if due else {"every": "week"})
+    given |= (_measured(dataset, place) if dataset else _counted(metric, goal, page)) | (
+        {"starts": from_, "due": due} if due else {"every": "week"}
+    )
     with open_backend(settings_of(home)) as backend:
         made = backend.add_target(portal, given | ({"owner": owner} if owner else {}))
     print_json(made) if json else console.print(f"Target {made['id']}: {made['name']}, {_wanted(made)}, {_state(made)}", markup=False)
@@ -96,10 +100,15 @@ def remove_target(portal: str, target: int, /, *, home: Home = None, json: Json 
     print_json({"deleted": True}) if json else console.print(f"Target {target} is removed.")
 
 
-def _counted(metric: str, goal: str | None, page: str | None, dataset: str | None) -> dict[str, Any]:
-    if dataset:
-        name, _, measure = dataset.partition(":")
-        return {"measure": {"dataset": name, "measure": measure}}
+def _measured(dataset: str, place: str | None) -> dict[str, Any]:
+    name, _, measure = dataset.partition(":")
+    kind, colon, id = (place or "city:").partition(":")
+    if not colon:
+        raise BadInput("Place {place!r} is not valid. Valid: KIND:ID, such as district:north.", place=kind[:100])
+    return {"measure": {"dataset": name, "measure": measure, "place_kind": kind} | ({"place": id} if id else {})}
+
+
+def _counted(metric: str, goal: str | None, page: str | None) -> dict[str, Any]:
     filters = [["is", "event:goal", [goal]]] if goal else []
     filters += [["contains", "event:page", [page]]] if page else []
     return {"question": {"metrics": [metric], "filters": filters}}

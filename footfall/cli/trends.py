@@ -24,7 +24,9 @@ def trends(portal: Portals = None, /, *, state: States = None, since: Since = ""
     """What rises, falls or is broken on portals: one line a story, what began last first, with why (with --json as the API gives it)."""
     with opened_control(home) as (control, _):
         portals = [control.portal(portal)] if portal else control.portals()
-        found = trends_of(control, portals, states=words_of(state) or OPEN_STATES, since=since, city=portal is None).trends
+        found = trends_of(
+            control, portals, lambda card: True, states=words_of(state) or OPEN_STATES, since=since, city=portal is None
+        ).trends
     if json:
         print_json([builtins(one) for one in found])
         return

@@ -20,6 +20,7 @@ __all__ = [
     "Arm",
     "Placement",
     "Rules",
+    "Variant",
     "checked_placement",
     "delete_placement",
     "find_placement",
@@ -29,7 +30,7 @@ __all__ = [
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 NAME_VALID = "Valid: 1 to 50 of a-z, 0-9 and -, such as home-news."
-MOST_SHOWN, MOST_NAMED, MOST_EXPLORED, MOST_WEIGHT = 50, 500, 0.1, 100.0
+MOST_SHOWN, MOST_NAMED, MOST_EXPLORED, MOST_WEIGHT, MOST_VARIANTS = 50, 500, 0.1, 100.0, 8
 Kind = Literal["article", "service", "event", "form", "page"]
 Names = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(max_length=100)]
 Items = Annotated[tuple[Annotated[int, Meta(gt=0)], ...], Meta(max_length=MOST_NAMED)]
@@ -59,6 +60,23 @@ class Arm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Weights by the name of a source; one that is not named stays as it is."""
 
 
+class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another list for an audience: visits that meet all its conditions, as far as their request says."""
+
+    segment: Annotated[int, Meta(ge=0)] = 0
+    """Id of a segment of the portal's team; 0: any visit."""
+    topics: Names = ()
+    """Ids of topics, of which the visit has one: of interest, or of what it looked at."""
+    districts: Names = ()
+    languages: Names = ()
+    pins: Items = ()
+    """Instead of the placement's."""
+    blocked: Items = ()
+    """Beside the placement's."""
+    rules: Rules | None = None
+    """Instead of the placement's; ``None``: those stay."""
+
+
 class Placement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place in another system's pages or letters, and the list it gets."""
 
@@ -76,6 +94,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Ids of items that are never in it."""
     arms: Annotated[tuple[Arm, ...], Meta(max_length=4)] = ()
     """None: everybody gets the same mix."""
+    variants: Annotated[tuple[Variant, ...], Meta(max_length=MOST_VARIANTS)] = ()
+    """Lists for audiences; of several that fit a visit the first."""
     explore: Annotated[float, Meta(ge=0, le=MOST_EXPLORED)] = 0.0
     """Share of places in lists that are given to items of which little is known."""
     is_public: bool = False
@@ -103,6 +123,8 @@ def checked_placement(id: str, site: int, settings: Mapping[str, Any]) -> Placem
         raise BadInput("That placement is not valid: {fault}.", fault=str(error)) from None
     if len({arm.name for arm in placement.arms}) < len(placement.arms) or len(placement.arms) == 1:
         raise BadInput("An A/B test has two to four arms with names of their own, or there is none.")
+    if any(not (one.segment or one.topics or one.districts or one.languages) for one in placement.variants):
+        raise BadInput("A variant needs a condition: a segment, topics, districts or languages.")
     if both := sorted(set(placement.pins) & set(placement.blocked)):
         raise BadInput("Item {item} is pinned and blocked at once.", item=both[0])
     return placement

@@ -1,5 +1,7 @@
 """Saved segments: filters of a portal under a name, one operator's own or the team's. Changes of the team's are noted in the audit log."""
 
+from collections.abc import Collection
+
 import msgspec
 import sqlalchemy as sa
 
@@ -9,7 +11,7 @@ from footfall.control.transactions import Database
 from footfall.errors import BadInput, Conflict, NotFound
 from footfall.vocabulary import Portal
 
-__all__ = ["Segment", "add_segment", "delete_segment", "find_segment", "list_segments", "rename_segment"]
+__all__ = ["Segment", "add_segment", "delete_segment", "find_segment", "list_segments", "rename_segment", "shared_segments"]
 
 LONGEST_NAME, MOST_SEGMENTS = 100, 100
 decode_filters = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -41,6 +43,12 @@ def find_segment(database: Database, portal: Portal, operator_id: int, id: int) 
     """Raises NotFound where the portal has none of that id that the operator may see."""
     with database.reading() as connection:
         return _find(connection, _visible(portal, operator_id), id)
+
+
+def shared_segments(database: Database, ids: Collection[int]) -> list[Segment]:
+    """Those of these ids that are a team's, whatever its portal."""
+    with database.reading() as connection:
+        return _read(connection, sa.and_(segments.c.id.in_(list(ids)), segments.c.operator_id.is_(None)))
 
 
 def add_segment(database: Database, portal: Portal, segment: Segment, *, now_ms: int) -> Segment:

@@ -24,7 +24,9 @@ __all__ = [
     "Step",
     "Verdict",
     "cards_since",
+    "dataset_of",
     "find_card",
+    "forget_dataset_cards",
     "forget_old_cards",
     "give_feedback",
     "list_cards",
@@ -160,6 +162,20 @@ def forget_old_cards(database: Database, *, now_ms: int) -> None:
     """Take out cards that were looked at last more than 400 days ago."""
     with database.writing() as connection:
         connection.execute(trend_cards.delete().where(trend_cards.c.seen_ms < now_ms - KEPT_MS))
+
+
+def dataset_of(card: Card) -> str:
+    """The dataset that a card of the city's data is of."""
+    return card.key.partition(":")[0]
+
+
+def forget_dataset_cards(database: Database, dataset: str, *, seen_before_ms: int = 2**62) -> int:
+    """Take out the cards of a dataset, with their numbers; those alone that were looked at last before then. How many there were."""
+    of_it = sa.and_(
+        trend_cards.c.site.is_(None), trend_cards.c.key.startswith(f"{dataset}:", autoescape=True), trend_cards.c.seen_ms < seen_before_ms
+    )
+    with database.writing() as connection:
+        return connection.execute(trend_cards.delete().where(of_it)).rowcount
 
 
 def _put(connection: sa.Connection, card: Card) -> Card:

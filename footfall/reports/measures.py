@@ -1,4 +1,4 @@
-"""Questions of the table ``measures``: one measure of one dataset, by time or by place.
+"""Questions of the table ``measures``: one measure of one dataset, by time, by place, or by both.
 
 The table is flat and its cells are disjoint: each row of a file is in one of them at most, at the rung of the ladder that it reached. So
 cells of finer rungs add up to a coarser bucket or place, and what is coarser than was asked is told beside it and never divided. Each cell
@@ -15,7 +15,7 @@ from footfall.vocabulary import Cell, Coarser, Measured
 __all__ = ["Aggregate", "Facts", "Held", "MeasureQuestion", "Rows", "held", "measure_by", "outlines_of", "values_of"]
 
 Aggregate = Literal["count", "sum", "mean", "distinct"]
-MOST_ROWS = 5000
+MOST_ROWS, MOST_OF_SERIES = 5000, 100_000
 BUCKETS = {
     "hour": "toStartOfHour(bucket, {zone:String})",
     "day": "toStartOfDay(bucket, {zone:String})",
@@ -103,7 +103,8 @@ class MeasureQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """Instants, UTC, ``YYYY-MM-DD HH:MM:SS``."""
     end: str
     """The first that does not belong to it."""
-    by: Literal["time", "place"] = "time"
+    by: Literal["time", "place", "series"] = "time"
+    """``series``: by time and place, the key of a row both with a space between."""
     grain: str = "day"
     """Of the buckets, by time."""
     grains: tuple[str, ...] = ()
@@ -129,9 +130,9 @@ def measure_by(ask: Rows, question: MeasureQuestion, *, is_certified: bool = Fal
     """
     given = _given(question)
     where = _where(question)
-    sql, key = (BY_TIME, LABEL.format(bucket=BUCKETS[question.grain])) if question.by == "time" else (BY_PLACE, _place(question))
-    rows = ask(sql.format(key=key, value=SEEN[question.aggregate], where=where, most=MOST_ROWS), given)
-    beside = [] if question.place else ask(_coarser(question), given)
+    sql, most = BY_PLACE if question.by == "place" else BY_TIME, MOST_OF_SERIES if question.by == "series" else MOST_ROWS
+    rows = ask(sql.format(key=_key(question), value=SEEN[question.aggregate], where=where, most=most), given)
+    beside = [] if question.place or question.by == "series" else ask(_coarser(question), given)
     return Measured(
         aggregate=question.aggregate,
         unit=question.unit,
@@ -176,12 +177,19 @@ def _given(question: MeasureQuestion) -> dict[str, Any]:
 
 def _where(question: MeasureQuestion) -> str:
     parts = [OF_MEASURE, _narrowed(question)]
-    parts += [f"{STARTS} AND grain IN {{grains:Array(String)}}" if question.by == "time" else WITHIN]
+    parts += [f"{STARTS} AND grain IN {{grains:Array(String)}}" if question.by != "place" else WITHIN]
     if question.place_kinds:
         parts.append("place_kind IN {kinds:Array(String)}")
     if question.place is not None:
         parts.append(f"{_place(question)} = {{place:String}}")
     return " AND ".join(parts)
+
+
+def _key(question: MeasureQuestion) -> str:
+    if question.by == "place":
+        return _place(question)
+    label = LABEL.format(bucket=BUCKETS[question.grain])
+    return label if question.by == "time" else f"concat({label}, ' ', {_place(question)})"
 
 
 def _coarser(question: MeasureQuestion) -> str:

@@ -161,7 +161,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A question of a measure, as addresses ask it."""
 
-    by: Literal["time", "place"] = "time"
+    by: Literal["time", "place", "series"] = "time"
     window: tuple[str, str]
     """Instants, UTC."""
     grain: str = "day"
@@ -334,7 +334,7 @@ def _aggregate(contract: Contract, name: str) -> Aggregate:
 
 
 def _refuse_unknown(topic: Topic, asked: Asked) -> None:
-    if asked.by == "time" and asked.grain not in topic.grains:
+    if asked.by != "place" and asked.grain not in topic.grains:
         raise BadQuestion(
             "{measure} cannot be shown by {grain!r}. Valid: {valid}.",
             measure=topic.held.measure,

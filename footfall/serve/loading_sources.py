@@ -35,6 +35,7 @@ from footfall.control.loads import (
     withdraw_loads,
 )
 from footfall.control.transactions import Database
+from footfall.control.trends import forget_dataset_cards
 from footfall.errors import BadInput, Conflict, Unavailable
 from footfall.serve.ending_loads import delete_unread, end_left, fail_loads
 from footfall.serve.rooms import clear_rooms, own_room
@@ -160,9 +161,11 @@ class Sources:
         return self._load_all(dataset, contract, source, progress)
 
     def withdraw(self, id: str) -> Withdrawn:
-        """Read nothing of it any more, and delete all of it, counted before and after. Its lines stay, without their counts."""
+        """Read nothing of it any more, and delete all of it, counted before and after, and what trends told of it. Its lines stay, without
+        their counts."""
         withdraw_dataset(self.control, id, now_ms=self._now())
         loads = withdraw_loads(self.control, id, now_ms=self._now())
+        forget_dataset_cards(self.control, id)
         return Withdrawn(loads=tuple(loads), rows=delete_dataset(self.engine, id))
 
     def forget_old(self) -> dict[str, Proof]:
@@ -179,6 +182,7 @@ class Sources:
         for id, before in until.items():
             numbers = [number for dataset, number in gone if dataset == id]
             clear_lines(self.control, id, ended_before_ms=int(before.timestamp() * 1000), numbers=numbers)
+            forget_dataset_cards(self.control, id, seen_before_ms=int(before.timestamp() * 1000))
         return found
 
     def mend(self) -> list[int]:

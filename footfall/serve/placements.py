@@ -12,6 +12,7 @@ from litestar.response import Response
 from footfall.control.keys import Key
 from footfall.control.placements import Placement, delete_placement, put_placement
 from footfall.errors import BadInput
+from footfall.serve.audiences import refuse_untold
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
@@ -77,6 +78,7 @@ async def put_one(request: Request[Any, Any, Any], house: NamedDependency[House]
     def work() -> dict[str, Any]:
         key.require_placement(placement)
         portal = portal_by_name(house, key, site_id)
+        refuse_untold(house.desk.control, portal, placement, given)
         made = put_placement(house.desk.control, portal.id, placement, given, now_ms=house.desk.now())
         house.content.recommending.look_at_placements()
         return placement_json(made, portal.domain)

@@ -17,6 +17,7 @@ from footfall.control.keys import Key
 from footfall.control.placements import Arm, Placement
 from footfall.control.usage import Usage, day_at, list_usage
 from footfall.errors import BadInput
+from footfall.serve.audiences import path_of
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
 from footfall.serve.placement_lists import as_json, spoken_of
@@ -102,6 +103,7 @@ def _asked(house: House, key: Key, body: RecommendBody) -> Asked:
         current=None if body.current is None else item_of(site, body.current),
         recent=tuple(id for id in seen if id is not None),
         topics=body.topics,
+        pages=tuple(path_of(name) for name in (body.current, *body.recent) if isinstance(name, str)),
         district=body.district,
         language=body.language,
         n=body.n or (placement.n if placement else USUAL_ITEMS),

@@ -20,6 +20,7 @@ from footfall.interests.items import Item
 from footfall.interests.reasons import Reason, sentence_of
 from footfall.interests.request import Choice, Request
 from footfall.sentences import Sentence
+from footfall.serve.audiences import Audiences, Visit, fitting, read_audiences, varied
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, bucket_of, read_id, seed_of, write_id
 from footfall.vocabulary import Clock
 
@@ -68,6 +69,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     current: int | None = None
     recent: tuple[int, ...] = ()
     topics: Mapping[str, float] = {}
+    pages: tuple[str, ...] = ()
+    """Paths that the request names, also of what is no item."""
     district: str = ""
     language: str = ""
     n: int = 6
@@ -102,6 +105,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     number: int = 0
     """Grows with each change."""
     placements: Mapping[str, Placement] = {}
+    audiences: Audiences = {}
     items: Mapping[int, Item] = {}
     newest: Mapping[int, tuple[Item, ...]] = {}
     """By site."""
@@ -141,8 +145,9 @@ class Recommending:
         """Know at once what was changed here, however long a model takes just now."""
         with self._reading:
             found = {placement.id: placement for placement in list_placements(self._control)}
-            if found != self.known.placements:
-                self._put(placements=found)
+            audiences = read_audiences(self._control, found.values())
+            if (found, audiences) != (self.known.placements, self.known.audiences):
+                self._put(placements=found, audiences=audiences)
 
     def placement(self, name: str) -> Placement:
         """Raises NotFound where there is none of that name."""
@@ -169,6 +174,7 @@ class Recommending:
     def recommend(self, asked: Asked) -> List:
         """A list for that request: at most ``n`` items, each with a reason; none where the portal has none that fit."""
         known = self.known
+        asked = _for_audience(known, asked)
         found = _asked_of(known, asked, self._learner.name_of)
         model = known.model.version if known.model and found else "none"
         found = found or _fallback(known, asked)
@@ -213,6 +219,23 @@ def draw_arm(placement: Placement, chance: float) -> Arm | None:
 def window_arm(placement: Placement, now_ms: int) -> Arm | None:
     """The arm of a window: for lists that are the same for everybody, an arm has windows instead of requests."""
     return draw_arm(placement, random.Random(seed_of(placement.id, now_ms // WINDOW_MS)).random())
+
+
+def _for_audience(known: Known, asked: Asked) -> Asked:
+    """With the placement as it is for the visit that the request tells of."""
+    if asked.placement is None or not asked.placement.variants:
+        return asked
+    seen = [known.items[id] for id in (asked.current, *asked.recent) if id is not None and id in known.items]
+    visit = Visit(
+        pages=(*asked.pages, *(item.path for item in seen)),
+        topics=frozenset(
+            (*(topic for topic, weight in asked.topics.items() if weight > 0), *(one for item in seen for one, _ in item.topics))
+        ),
+        district=asked.district,
+        language=asked.language,
+    )
+    variant = fitting(asked.placement, visit, known.audiences)
+    return asked if variant is None else msgspec.structs.replace(asked, placement=varied(asked.placement, variant))
 
 
 def _asked_of(known: Known, asked: Asked, name_of: Callable[[str, str, str], str]) -> list[Recommended]:

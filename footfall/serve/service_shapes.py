@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from footfall.control.placements import Arm, Items, Kind, Rules
+from footfall.control.placements import Arm, Items, Kind, Rules, Variant
 
 __all__ = [
     "FeedbackBody",
@@ -105,6 +105,10 @@ class PlacementBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     pins: Items | UnsetType = UNSET
     blocked: Items | UnsetType = UNSET
     arms: Annotated[tuple[Arm, ...], Meta(max_length=4, description="None, or two to four.")] | UnsetType = UNSET
+    variants: (
+        Annotated[tuple[Variant, ...], Meta(max_length=8, description="Lists for audiences: of those that fit a request the first.")]
+        | UnsetType
+    ) = UNSET
     explore: Annotated[float, Meta(ge=0, le=0.1)] | UnsetType = UNSET
     is_public: Annotated[bool, Meta(description="Its list is for anybody, without a key.")] | UnsetType = UNSET
 
@@ -121,6 +125,7 @@ class PlacementShown(msgspec.Struct, kw_only=True):
     pins: Items
     blocked: Items
     arms: tuple[Arm, ...]
+    variants: tuple[Variant, ...]
     explore: float
     is_public: bool
 

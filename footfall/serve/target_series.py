@@ -133,8 +133,8 @@ def count_measure(desk: Desk, measure: Measure, span: Span) -> Counted:
     found = _cells(desk, topic, measure, past, grain)
     inside = [value for day, value in found.items() if span.first <= day <= until]
     whole = None if not inside else float(np.sum(inside) if adds else np.mean(inside))
-    empty = 0.0 if adds else np.nan
-    values = np.array([found.get(past.first + DAY * place, empty) for place in range(past.days)]) if is_fine else np.zeros(0)
+    # A day without a cell was folded, or was not loaded: it is not known.
+    values = np.array([found.get(past.first + DAY * place, np.nan) for place in range(past.days)]) if is_fine else np.zeros(0)
     return Counted(
         whole=whole if span.first <= until else 0.0, past=past, values=values, adds=adds, unit=topic.held.unit, is_coarse=not is_fine
     )

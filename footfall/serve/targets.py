@@ -1,5 +1,6 @@
 """Targets over HTTP: list and show them with their progress, make, change and remove them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,10 +23,10 @@ from footfall.control.targets import (
     list_targets,
     save_target,
 )
-from footfall.errors import BadInput
+from footfall.errors import BadInput, NotFound
 from footfall.reports import question as questions
 from footfall.serve.bodies import read_body
-from footfall.serve.city_data import contracts, find_topic
+from footfall.serve.city_data import contracts, find_topic, is_readable, reader_of
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
 from footfall.serve.measures import read_categories
@@ -84,6 +85,7 @@ async def delete_one(request: Request[Any, Any, Any], house: NamedDependency[Hou
 
     def work() -> None:
         portal = _portal(house.desk, key, WRITE, site_id)
+        _require_seen(house.desk, key, find_target(house.desk.control, portal.id, target).target)
         delete_target(house.desk.control, portal, target, now_ms=house.desk.now())
 
     await house.in_question_lane(work)
@@ -93,14 +95,15 @@ async def delete_one(request: Request[Any, Any, Any], house: NamedDependency[Hou
 def targets_json(desk: Desk, portal: Portal, key: Key) -> list[dict[str, Any]]:
     """The portal's targets that the key may see."""
     histories = Histories(desk, portal)
-    found = [one for one in list_targets(desk.control, portal.id) if one.target.measure is None or OF_CITY in key.scopes]
+    may_see = _sees(desk, key)
+    found = [one for one in list_targets(desk.control, portal.id) if may_see(one.target)]
     return [target_json(progress_of(desk, portal, one, histories), portal) for one in found]
 
 
 def target_whole(desk: Desk, portal: Portal, id: int, key: Key) -> dict[str, Any]:
     """A target with its days and changes. Raises NotFound, or Forbidden where the key may not see it."""
     found = find_target(desk.control, portal.id, id)
-    _require_seen(key, found.target)
+    _require_seen(desk, key, found.target)
     told = progress_of(desk, portal, found, Histories(desk, portal))
     days = [msgspec.to_builtins(day) for day in told.days]
     return target_json(told, portal) | {"days": days, "changes": [change_json(one) for one in changes_of(desk.control, id)]}
@@ -157,8 +160,9 @@ async def _put(house: House, request: Request[Any, Any, Any], id: int) -> dict[s
         portal = _portal(house.desk, key, WRITE, site_id)
         if given.get("measure"):
             key.require(OF_CITY)
+            find_topic(house.desk, contracts(house.desk, is_readable(reader_of(key))), *_named(given["measure"]))
         if id:
-            _require_seen(key, find_target(house.desk.control, portal.id, id).target)
+            _require_seen(house.desk, key, find_target(house.desk.control, portal.id, id).target)
         return target_json(put_target(house.desk, portal, given, id=id), portal)
 
     return await house.in_question_lane(work)
@@ -170,9 +174,24 @@ def _portal(desk: Desk, key: Key, scope: str, site_id: Any) -> Portal:
     return portal_for(desk.control, key, scope, site_id)
 
 
-def _require_seen(key: Key, target: Target) -> None:
+def _sees(desk: Desk, key: Key) -> Callable[[Target], bool]:
+    """Targets on datasets that the key may read, and all on the portal's own numbers."""
+    known = {one.id for one in contracts(desk, is_readable(reader_of(key)))} if OF_CITY in key.scopes else set()
+    return lambda target: target.measure is None or target.measure.dataset in known
+
+
+def _require_seen(desk: Desk, key: Key, target: Target) -> None:
+    """Raises Forbidden without the scope, NotFound for a target on data that are not for the key: as if it were not there."""
     if target.measure is not None:
         key.require(OF_CITY)
+    if not _sees(desk, key)(target):
+        raise NotFound("There is no such target on this portal.")
+
+
+def _named(measure: Any) -> tuple[str, str]:
+    """Dataset and measure of a body; what is no such thing is refused as unknown."""
+    given = measure if isinstance(measure, dict) else {}
+    return str(given.get("dataset", "")), str(given.get("measure", ""))
 
 
 def _refuse_unaskable(desk: Desk, portal: Portal, target: Target) -> None:

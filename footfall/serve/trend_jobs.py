@@ -12,6 +12,7 @@ from footfall.control.trends import Card, cards_since, forget_old_cards, save_ca
 from footfall.sentences import NOTHING, Sentence
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Job, Stopped, Waits
+from footfall.serve.measure_trends import watch_measures
 from footfall.serve.pages.job_words import FILL_SERIES, LOOK_FOR_TRENDS
 from footfall.serve.planned import calendar_of
 from footfall.serve.secret import Signer
@@ -125,6 +126,7 @@ def _look(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
     if desk.loader.complete_until_ms() < min(until_ms, desk.now()):
         raise Waits(NOT_LOADED)
     watch(desk, until_ms // 1000, stopped)
+    watch_measures(desk, until_ms // 1000, stopped)
     forget_old_cards(desk.control, now_ms=desk.now())
     return NOTHING
 

@@ -12,7 +12,8 @@ class Member(msgspec.Struct, frozen=True):
     """A series of a story."""
 
     dimension: str
-    """page, section, topic, search, search_zero, service_step, goal, source, channel, region, city or portal."""
+    """page, section, topic, search, search_zero, service_step, goal, source, channel, region, city or portal; of the city's data measure
+    (``DATASET:MEASURE``) or measure_place (``DATASET:MEASURE:PLACE``)."""
     key: str
 
 
@@ -47,7 +48,7 @@ class TrendShown(Explained, frozen=True, kw_only=True):
     """Empty: open."""
     feedback: Verdicts
     next: tuple[str, ...]
-    """What can be done: annotate, target, placement."""
+    """What can be done: annotate, target, placement; nothing about the city's data."""
 
 
 class TrendList(msgspec.Struct, frozen=True):
@@ -67,4 +68,5 @@ class Judged(msgspec.Struct, frozen=True):
 
     feedback: Verdicts
     strictness: float
-    """Of the portal from now on: 1 is ordinary, with a tenth of false alarms among its cards at most; 2 is strictest."""
+    """Of the portal from now on; of the city's data it stays 1. 1 is ordinary, with a tenth of false alarms among its cards at most; 2 is
+    strictest."""

@@ -1,6 +1,6 @@
 """Trends over HTTP: the cards of portals that a key may see, and what is thought of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,27 +10,35 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from footfall.control.keys import Key
+from footfall.control.roles import Operator
 from footfall.control.transactions import Database
-from footfall.control.trends import STATES, Card, find_card, give_feedback, list_cards, verdicts_of
+from footfall.control.trends import STATES, Card, dataset_of, find_card, give_feedback, list_cards, verdicts_of
 from footfall.errors import BadQuestion, NotFound
 from footfall.serve.bodies import read_body
+from footfall.serve.city_data import contracts, is_readable, reader_of
 from footfall.serve.dataset_shapes import builtins
-from footfall.serve.house import House
+from footfall.serve.house import Desk, House
 from footfall.serve.keys import absent_to, authorize, portal_for, require_whole
 from footfall.serve.trend_shapes import Judged, Member, TrendList, TrendShown, Verdicts
 from footfall.trends.explain import Explained
 from footfall.vocabulary import Portal
 
-__all__ = ["OPEN_STATES", "ROUTES", "shown", "trends_of"]
+__all__ = ["OPEN_STATES", "ROUTES", "Sees", "beside", "sees_city", "shown", "trends_of"]
 
-READ, JUDGE = "stats:read", "sites:write"
+READ, JUDGE, OF_CITY = "stats:read", "sites:write", "datasets:read"
 OPEN_STATES = tuple(state for state in STATES if state != "closed")
-MOST = 200
+MOST, MOST_BESIDE = 200, 5
+STORIES = ("rise", "fall", "new")
+Sees = Callable[[Card], bool]
+"""Whether a card of the city's data may be seen."""
 decode = msgspec.json.Decoder(Explained).decode
 
 
-def trends_of(control: Database, portals: Sequence[Portal], *, states: Sequence[str], since: str = "", city: bool = False) -> TrendList:
-    """Cards of these portals, and of the city's data where ``city``; of these states, looked at since that day or instant.
+def trends_of(
+    control: Database, portals: Sequence[Portal], sees: Sees, *, states: Sequence[str], since: str = "", city: bool = False
+) -> TrendList:
+    """Cards of these portals, and where ``city`` those of the city's data that are seen; of these states, looked at since that day or
+    instant. What is seen of the city's data is named beside cards of portals too.
 
     Raises:
         BadQuestion: a state is none, or ``since`` is no day and no instant.
@@ -40,14 +48,40 @@ def trends_of(control: Database, portals: Sequence[Portal], *, states: Sequence[
         raise BadQuestion("state {state!r} is not valid. Valid: {valid}.", state=unknown[0][:20], valid=", ".join(STATES))
     names = {portal.id: portal.domain for portal in portals}
     sites: list[int | None] = [*names, *([None] if city else [])]
-    cards = list_cards(control, sites, states=states, since_ms=_since_ms(since), most=MOST)
-    verdicts = verdicts_of(control, [card.id for card in cards])
-    return TrendList(tuple(shown(card, names.get(card.site or 0, ""), verdicts.get(card.id, {})) for card in cards))
+    listed = list_cards(control, sites, states=states, since_ms=_since_ms(since), most=MOST)
+    cards = [card for card in listed if card.site is not None or sees(card)]
+    verdicts, measures = verdicts_of(control, [card.id for card in cards]), _seen_measures(control, sees)
+    return TrendList(
+        tuple(shown(card, names.get(card.site or 0, ""), verdicts.get(card.id, {}), _at_once(card, measures)) for card in cards)
+    )
 
 
-def shown(card: Card, domain: str, verdicts: dict[str, int]) -> TrendShown:
-    """The card as it was released when it was written."""
-    told = msgspec.structs.asdict(decode(card.body))
+def sees_city(desk: Desk, reader: Operator | None) -> Sees:
+    """Cards of datasets that they may see; ``None`` sees all that are read. Raises Unavailable."""
+    known = {contract.id for contract in contracts(desk, is_readable(reader))}
+    return lambda card: card.site is None and dataset_of(card) in known
+
+
+def beside(control: Database, card: Card, sees: Sees) -> tuple[str, ...]:
+    """Measures of the city's data that stood out at the same time, as far as they are seen."""
+    return _at_once(card, _seen_measures(control, sees))
+
+
+def _seen_measures(control: Database, sees: Sees) -> list[Card]:
+    return [card for card in list_cards(control, [None], most=MOST) if card.kind in STORIES and sees(card)]
+
+
+def _at_once(card: Card, measures: Sequence[Card]) -> tuple[str, ...]:
+    if card.site is None:
+        return ()
+    ends_ms = card.closed_ms or card.seen_ms
+    found = (one for one in measures if one.since_ms < ends_ms and card.since_ms < (one.closed_ms or one.seen_ms))
+    return tuple(dict.fromkeys(decode(one.body).name for one in found))[:MOST_BESIDE]
+
+
+def shown(card: Card, domain: str, verdicts: dict[str, int], beside: tuple[str, ...] = ()) -> TrendShown:
+    """The card as it was released when it was written, with what stood out beside it."""
+    told = msgspec.structs.asdict(decode(card.body)) | {"beside": beside}
     return TrendShown(
         **told,
         id=card.id,
@@ -63,8 +97,15 @@ def shown(card: Card, domain: str, verdicts: dict[str, int]) -> TrendShown:
         looked=_instant(card.seen_ms),
         closed=_instant(card.closed_ms) if card.closed_ms else "",
         feedback=Verdicts(**verdicts),
-        next=("annotate",) if card.kind in ("outage", "broken_tag") else ("annotate", "target", *_placeable(card)),
+        next=_next(card),
     )
+
+
+def _next(card: Card) -> tuple[str, ...]:
+    """Notes, targets and placements are a portal's."""
+    if card.site is None:
+        return ()
+    return ("annotate",) if card.kind in ("outage", "broken_tag") else ("annotate", "target", *_placeable(card))
 
 
 def _placeable(card: Card) -> tuple[str, ...]:
@@ -81,7 +122,8 @@ async def list_trends(request: Request[Any, Any, Any], house: NamedDependency[Ho
     def work() -> dict[str, Any]:
         control, site_id = house.desk.control, given.get("site_id", "")
         portals = [portal_for(control, key, READ, site_id)] if site_id else _seen_by(key, control.portals())
-        return builtins(trends_of(control, portals, states=states, since=given.get("since", ""), city=not site_id and not key.portals))
+        sees = _sees(house.desk, key)
+        return builtins(trends_of(control, portals, sees, states=states, since=given.get("since", ""), city=not site_id))
 
     return await house.in_question_lane(work)
 
@@ -92,8 +134,9 @@ async def show_trend(request: Request[Any, Any, Any], house: NamedDependency[Hou
     key = await authorize(house, request, READ)
 
     def work() -> dict[str, Any]:
-        card, domain = _found(house, key, READ, trend)
-        return builtins(shown(card, domain, verdicts_of(house.desk.control, [card.id]).get(card.id, {})))
+        control, (card, domain) = house.desk.control, _found(house, key, READ, trend)
+        seen = beside(control, card, _sees(house.desk, key))
+        return builtins(shown(card, domain, verdicts_of(control, [card.id]).get(card.id, {}), seen))
 
     return await house.in_question_lane(work)
 
@@ -112,15 +155,24 @@ async def judge_trend(request: Request[Any, Any, Any], house: NamedDependency[Ho
 
 
 def _found(house: House, key: Key, scope: str, id: int) -> tuple[Card, str]:
-    """The card with its portal's domain; a key for some portals is not told which others there are."""
+    """The card with its portal's domain; a key for some portals is not told which others there are, nor of the city's data."""
     try:
         card = find_card(house.desk.control, id)
         if card.site is None:
             require_whole(key)
+            if not _sees(house.desk, key)(card):
+                raise NotFound("There is no such trend.")
             return card, ""
         return card, portal_for(house.desk.control, key, scope, str(card.site)).domain
     except NotFound as error:
         raise absent_to(key, error) from None
+
+
+def _sees(desk: Desk, key: Key) -> Sees:
+    """The city's data are the whole home's, and of keys that may read them."""
+    if key.portals or OF_CITY not in key.scopes:
+        return lambda card: False
+    return sees_city(desk, reader_of(key))
 
 
 def _seen_by(key: Key, portals: Sequence[Portal]) -> list[Portal]:

@@ -12,6 +12,8 @@ from footfall.trends.panel import Finding, Key, Step
 from footfall.vocabulary import Answer, Row
 
 __all__ = [
+    "SPARK_BUCKETS",
+    "UNKNOWN",
     "Ask",
     "Bucket",
     "Confidence",
@@ -35,7 +37,7 @@ Usual = tuple[float | None, float | None, float | None]
 """What was expected of a bucket, and the least and the most of nine in ten ordinary ones."""
 UNKNOWN: Usual = (None, None, None)
 Confidence = Literal["certain", "likely", "possible"]
-ReasonKind = Literal["outage", "broken_tag", "calendar", "campaign", "source", "search", "event", "unknown"]
+ReasonKind = Literal["outage", "broken_tag", "calendar", "campaign", "source", "search", "event", "place", "incomplete", "unknown"]
 DRIVERS = {
     "page": "event:page",
     "search": "event:props:search_query",
@@ -77,7 +79,7 @@ class Driver(msgspec.Struct, frozen=True):
     """What some of it comes from."""
 
     dimension: str
-    """page, search, source, campaign or city."""
+    """page, search, source, campaign or city; of the city's data place, and its numbers are the measure's."""
     value: str
     visitors: int
     before: int
@@ -91,7 +93,7 @@ class Reason(msgspec.Struct, frozen=True):
 
     kind: ReasonKind
     value: str = ""
-    """Name of the campaign, the source, the holiday or the event."""
+    """Name of the campaign, the source, the place, the holiday or the event."""
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -113,7 +115,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """What its head is called."""
     counts: str
-    """What is counted: pageviews, events or visits."""
+    """What is counted: pageviews, events or visits; of the city's data the measure's unit."""
     observed: int | None
     """In the bucket that it was last found in; ``None``: fewer than a cohort."""
     expected: float | None

@@ -54,7 +54,12 @@ def dispersion(values: Floats, mu: Floats, left_out: Bools, groups: Ints, step: 
 
 
 def _restless(squares: Floats, groups: Ints) -> Floats:
-    """[keys, buckets], the mean square of the group's scores in the bucket, drawn to that of all groups where its series are few."""
+    """[keys, buckets], the mean square of the group's scores in the bucket, drawn to that of all groups where its series are few.
+
+    A series by itself is never restless: what it does is all that there is to be told.
+    """
+    if len(squares) == 1:
+        return np.ones_like(squares)
     known = np.isfinite(squares)
     held = np.where(known, np.minimum(squares, MOST_RESTLESS), 0.0)
     shape = (int(groups.max(initial=-1)) + 1, squares.shape[1])

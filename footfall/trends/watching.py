@@ -64,6 +64,11 @@ class Look(msgspec.Struct, frozen=True, eq=False):
     def ends_ms(self) -> int:
         return int((self.panel.start_of(self.at) + step_of(self.panel.step)).timestamp() * 1000)
 
+    @property
+    def whole(self) -> tuple[str, str]:
+        """Dimension and key of the portal as a whole; of the city's data the first series."""
+        return ("portal", "") if self.panel.keys[0][0] else self.panel.keys[0][1:]
+
     def row_of(self, dimension: str, key: str) -> int | None:
         """Of the panel; ``None`` where the series is not in it any more."""
         return next((row for row, known in enumerate(self.panel.keys) if known[1:] == (dimension, key)), None)
@@ -177,13 +182,13 @@ def _begun(story: Story, seen: Look, tell: Tell) -> Card:
 def _outage(seen: Look, tell: Tell, kind: Kind) -> Card:
     """It began with the first of the buckets in a row that are one."""
     calm = np.flatnonzero(~seen.expected.outage[0])
-    card = _card(seen, kind, (("portal", ""),), int(calm[-1]) + 1 if len(calm) else 0, 0.0)
+    card = _card(seen, kind, (seen.whole,), int(calm[-1]) + 1 if len(calm) else 0, 0.0)
     return msgspec.structs.replace(card, body=tell(seen, None, card))
 
 
 def _card(seen: Look, kind: Kind, members: tuple[tuple[str, str], ...], began: int, strength: float) -> Card:
     return Card(
-        site=seen.panel.keys[0][0],
+        site=seen.panel.keys[0][0] or None,
         step=seen.panel.step,
         kind=kind,
         dimension=members[0][0],

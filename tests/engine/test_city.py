@@ -14,6 +14,10 @@ from footfall.control.invitations import set_password
 from footfall.control.keys import create_key
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
+from footfall.control.trends import list_cards
+from footfall.serve.measure_trends import watch_measures
+from footfall.serve.source_acts import withdraw
+from footfall.serve.tools_of_sources import sources_of
 from tests.support.app_here import AppHere
 from tests.support.city_numbers import FIRST_DAY, builtin, cell, fill_city, put_cells
 from tests.support.signing_in import PASSWORD, Reader, cheapen_hashes
@@ -242,3 +246,73 @@ def test_search_narrows_the_list_of_measures(ann):
 def test_period_ends_with_the_last_day_that_has_numbers(app, ann):
     day = (FIRST_DAY + timedelta(days=34)).date()
     assert f"{day:%b} {day.day}, {day.year}" in ann.get("/city?measure=payments-gateway/payments&period=7d").text
+
+
+MARKET = "market-stalls"
+PLACES = ("museum", "harbour", "station", "river")
+
+
+def sold(day):
+    """A day of sales in four districts; on the last each sells twice as much, the museum four times, and the river's cell was folded."""
+    at, risen = FIRST_DAY + timedelta(days=day), day == 34
+    numbers = {place: 300 + 10 * ((day * 7 + number) % 5) for number, place in enumerate(PLACES)}
+    numbers |= {"museum": 1200, "harbour": 600, "station": 600} if risen else {}
+    return [
+        cell("payments", at, count, count, unit="payments", place_kind="district", place=place)
+        for place, count in numbers.items()
+        if not (risen and place == "river")
+    ]
+
+
+@pytest.fixture(scope="module")
+def market(app):
+    """A dataset for stewards whose series were looked at up to its last day; the last test withdraws it."""
+    desk = app.house.desk
+    contract = builtin("payments-gateway").replace("id: payments-gateway", f"id: {MARKET}").replace("role: viewer", "role: steward")
+    put_cells(desk, contract, [one for day in range(-30, 35) for one in sold(day)])
+    watch_measures(desk, int((FIRST_DAY + timedelta(days=35)).timestamp()))
+    return desk
+
+
+def cards(desk):
+    return [card for card in list_cards(desk.control, [None]) if card.key.startswith(MARKET)]
+
+
+def trends(app, *scopes, path="", portals=()):
+    key = create_key(app.house.desk.control, f"key {len(scopes)}{path}{portals}", scopes, portals, now_ms=1)
+    return httpx.get(f"{app.url}/api/v1/trends{path}", headers={"authorization": f"Bearer {key}"}, timeout=LONG_S)
+
+
+def test_measure_that_rises_is_a_card_with_its_places_for_whoever_sees_the_dataset(app, ann, market):
+    steward = ("stats:read", "datasets:read", "datasets:write")
+    (told,) = (one for one in trends(app, *steward).json()["trends"] if one["key"].startswith(MARKET))
+    assert (told["portal"], told["kind"], told["dimension"], told["key"]) == ("", "rise", "measure", f"{MARKET}:payments")
+    assert (told["counts"], told["observed"], told["reason"]) == ("payments", 2400, {"kind": "place", "value": "Museum"})
+    assert 1000 < told["low"] < told["expected"] < told["high"] < 1600
+    assert told["spark"][-1]["label"] == "2026-01-04" and told["drivers"][0]["visitors"] == 1200
+    assert MARKET not in trends(app, "stats:read", "datasets:read").text + trends(app, "stats:read").text
+    assert trends(app, "stats:read", "datasets:read", path=f"/{told['id']}").status_code == 404
+    assert trends(app, *steward, path=f"/{told['id']}").json()["name"] == told["name"]
+    vera = Reader(app)
+    vera.sign_in("vera@example.city")
+    assert (vera.get(f"/trends/{told['id']}").status_code, told["name"] in vera.get("/trends").text) == (404, False)
+    page = ann.get(f"/trends/{told['id']}").text
+    assert "Museum" in page and f"/city?measure={MARKET}%2Fpayments" in page and told["name"] in ann.get("/trends").text
+    assert ann.send("/trends", f"/trends/{told['id']}", verdict="useful").status_code == 303
+
+
+def test_folded_cell_is_not_known_and_no_fall(app, market):
+    assert [(card.kind, card.dimension) for card in cards(market)] == [("rise", "measure")]
+
+
+def test_day_that_was_looked_at_is_not_looked_at_again(app, market):
+    before = cards(market)
+    assert watch_measures(market, int((FIRST_DAY + timedelta(days=36)).timestamp())) == 0
+    assert cards(market) == before
+
+
+def test_withdrawn_dataset_leaves_no_card_and_no_number_of_one(app, market):
+    assert cards(market)
+    withdraw(sources_of(market), MARKET, market.now())
+    assert cards(market) == []
+    assert watch_measures(market, int((FIRST_DAY + timedelta(days=40)).timestamp())) == 0

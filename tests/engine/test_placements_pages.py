@@ -11,6 +11,7 @@ from footfall.control.audit import read_audit
 from footfall.control.items import put_items
 from footfall.control.placements import delete_placement, find_placement, list_placements, put_placement
 from footfall.control.roles import Grant
+from footfall.control.segments import Segment, add_segment
 from footfall.store.shown import Place, Sums, add_shown, shown_by
 from footfall.vocabulary import Item
 from tests.support.app_here import AppHere
@@ -228,3 +229,20 @@ def test_lines_to_paste_are_for_what_the_placement_is(server, viewer, kept):
     assert '<footfall-recommend placement="opened" n="5"></footfall-recommend>' in unescape(opened.text)
     for name, page in (("closed", closed), ("opened", opened)):
         assert f"""-d '{{"placement": "{name}", "current": "/", "language": "en"}}'""" in unescape(page.text)
+
+
+def test_audience_is_chosen_by_its_segment_and_kept(server, control, analyst, kept):
+    page, portal = kept(), control.portal("portal.example")
+    readers = add_segment(control, portal, Segment(name="Readers", filters=("contains,page,/library",)), now_ms=0)
+    by_source = add_segment(control, portal, Segment(name="From search", filters=("is,source,Google",)), now_ms=0)
+    shown = words(analyst.get(page))
+    assert "Readers · too few to tell" in shown and "From search" not in shown
+    typed = fields(analyst.get(page)) | {"segment1": str(readers.id), "spoken1": "en"}
+    item = min(ids(server).values())
+    assert analyst.send(page, **typed | {"first1": f"{item}"}).status_code == 303
+    (variant,) = find_placement(control, "home-news").variants
+    assert (variant.segment, variant.languages, variant.pins) == (readers.id, ("en",), (item,))
+    assert "There is no item" in words(analyst.send(page, **typed | {"first1": "/nowhere"}))
+    assert "cannot be told from a request" in words(analyst.send(page, **typed | {"segment1": str(by_source.id)}))
+    assert analyst.send(page, **fields(analyst.get(page))).status_code == 303
+    assert find_placement(control, "home-news").variants == (), "emptied fields take it away"

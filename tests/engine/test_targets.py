@@ -12,11 +12,13 @@ import pytest
 from footfall.control.audit import read_audit
 from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
+from footfall.control.segments import Segment, add_segment
 from footfall.control.targets import changes_of, list_targets
 from footfall.serve.target_jobs import look_at_targets, target_jobs
 from footfall.sources.builtins import builtin_text
 from tests.support.app_here import AppHere
 from tests.support.build import hit
+from tests.support.city_numbers import cell, put_cells
 from tests.support.command import run_here
 from tests.support.signing_in import Reader
 from tests.support.waiting import LONG_S
@@ -160,6 +162,36 @@ def test_measure_of_the_city_is_a_target_like_another(call, made):
     assert told["progress"]["state"] == "on_track"
     assert call("GET", f"/api/v1/targets/{told['id']}?site_id=portal.example", "reader").status_code == 403
     assert call("GET", "/api/v1/targets?site_id=portal.example", "reader").json() == {"targets": []}
+
+
+def test_target_on_a_dataset_is_seen_by_the_roles_of_its_contract_alone(server, call, made):
+    hidden = builtin_text("event-attendance").replace("role: viewer", "role: steward")
+    kinds = {"content-type": "application/yaml"}
+    assert call("PUT", "/api/v1/datasets/event-attendance", content=hidden, more=kinds).status_code == 200
+    cells = [cell("visitors", datetime.fromisoformat(f"{TODAY - timedelta(days=back)}T00:00Z"), 50, 50) for back in range(1, 30)]
+    put_cells(server.house.desk, hidden, cells)
+    told = made(question=None, measure={"dataset": "event-attendance", "measure": "visitors"}, value=1000)
+    keys = server.house.desk.control
+    server.secrets["analyst"] = create_key(keys, "as analyst", ("stats:read", "sites:write", "datasets:read"), now_ms=1)
+    path = f"/api/v1/targets/{told['id']}?site_id=portal.example"
+    assert (told["progress"]["so_far"], call("GET", path, "analyst").status_code) == (850, 404)
+    assert call("DELETE", path, "analyst").status_code == 404
+    assert call("POST", "/api/v1/targets", "analyst", json=MARCH | {"question": None, "measure": told["measure"]}).status_code == 404
+    reader = entered(server, ANALYST)
+    assert (reader.get(f"{HERE}/{told['id']}").status_code, "event-attendance" in reader.get(HERE).text) == (404, False)
+
+
+def test_audience_is_a_target_by_api_and_page(server, call, made):
+    control = server.house.desk.control
+    segment = add_segment(control, control.portal("portal.example"), Segment(name="At home", filters=("is,page,/",)), now_ms=0)
+    told = made(value=780, question={"metrics": ["visitors"], "filters": [["is", "segment", [segment.id]]]})
+    assert told["progress"]["so_far"] == came(1, 17) - 1
+    reader = entered(server, ANALYST)
+    assert re.search(r"At home · 7\d\d visitors in four weeks", reader.get(HERE).text)
+    page = reader.send(HERE, **FIELDS | {"segment": str(segment.id), "name": "Home"}).headers["location"]
+    assert f'<option value="{segment.id}" selected>At home' in reader.get(page).text
+    assert list_targets(control)[-1].target.question.filters == (["is", "segment", [segment.id]],)
+    assert reader.send(page, f"{page}/remove").status_code == 303
 
 
 def test_what_a_change_does_not_name_stays(call, made):

@@ -1,7 +1,7 @@
 """The form that a placement is set up with: its fields as a browser sends them, and the settings that they mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,13 +14,15 @@ from footfall.sentences import Sentence
 __all__ = ["ARMS", "WAYS", "changed_settings", "fields_of_placement", "lists_after", "settings_of"]
 
 ARMS = range(1, 5)
-"""Numbers of the rows for arms."""
+"""Numbers of the rows for arms, and for audiences."""
 WAYS = tuple(sorted({way for blend in BLENDS for way in blend}))
 """The model's sources that an arm may weigh."""
 NAMED = ("kinds", "topics", "districts")
 """Rules that are chosen by ticking: fields ``kinds.article``."""
 AMOUNT = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?")
 Fields = Mapping[str, str]
+ItemOf = Callable[[str], int | None]
+"""The item of an id, a path or an address; ``None`` where there is none."""
 
 
 def fields_of_placement(placement: Placement) -> dict[str, str]:
@@ -32,11 +34,14 @@ def fields_of_placement(placement: Placement) -> dict[str, str]:
     for number, arm in zip(ARMS, placement.arms, strict=False):
         weights = ", ".join(f"{way}={weight:g}" for way, weight in arm.settings.items())
         fields |= {f"arm{number}": arm.name, f"share{number}": _percent(arm.share), f"weights{number}": weights}
+    for number, variant in zip(ARMS, placement.variants, strict=False):
+        fields |= {f"segment{number}": str(variant.segment or ""), f"first{number}": ", ".join(map(str, variant.pins))}
+        fields |= {f"topics{number}": ", ".join(variant.topics), f"spoken{number}": ", ".join(variant.languages)}
     return fields | ({"is_public": "on"} if placement.is_public else {})
 
 
-def settings_of(fields: Fields) -> dict[str, Any]:
-    """What the fields mean, as ``put_placement`` takes it.
+def settings_of(fields: Fields, before: Placement, item_of: ItemOf) -> dict[str, Any]:
+    """What the fields mean, as ``put_placement`` takes it. What an audience has that the form does not show stays.
 
     Raises:
         BadInput: names the field that holds no number, or a weight of a source that the model does not have.
@@ -50,6 +55,8 @@ def settings_of(fields: Fields) -> dict[str, Any]:
         "is_public": "is_public" in fields,
         "rules": rules | {"languages": languages, "max_age_days": int(_number(Sentence("Age in days"), fields.get("max_age_days") or "0"))},
         "arms": [_arm(fields, number) for number in ARMS if fields.get(f"arm{number}", "").strip()],
+        "variants": [_variant(fields, number, before, item_of) for number in ARMS if _is_variant(fields, number)]
+        + [_plain(one) for one in before.variants[len(ARMS) :]],
     }
 
 
@@ -79,6 +86,32 @@ def lists_after(placement: Placement, act: str, fields: Fields) -> dict[str, tup
 def _plain(value: Any) -> Any:
     """As JSON has it: a tuple is as good as a list."""
     return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def _is_variant(fields: Fields, number: int) -> bool:
+    return any(fields.get(f"{name}{number}", "").strip() for name in ("segment", "topics", "spoken", "first"))
+
+
+def _variant(fields: Fields, number: int, before: Placement, item_of: ItemOf) -> dict[str, Any]:
+    kept = _plain(before.variants[number - 1]) if number <= len(before.variants) else {}
+    segment = fields.get(f"segment{number}", "").strip()
+    return kept | {
+        "segment": int(_number(Sentence("Segment"), segment or "0")),
+        "topics": _words(fields, f"topics{number}"),
+        "languages": _words(fields, f"spoken{number}"),
+        "pins": [_item(name, item_of) for name in _words(fields, f"first{number}")],
+    }
+
+
+def _words(fields: Fields, name: str) -> list[str]:
+    return [part for part in re.split(r"[\s,;]+", fields.get(name, "")) if part]
+
+
+def _item(name: str, item_of: ItemOf) -> int:
+    found = item_of(name)
+    if found is None:
+        raise BadInput("There is no item {name!r} on this portal. Give its path, such as /news/1, or its number.", name=name[:100])
+    return found
 
 
 def _arm(fields: Fields, number: int) -> dict[str, Any]:

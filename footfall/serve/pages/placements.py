@@ -15,6 +15,8 @@ from footfall.control.places import list_places
 from footfall.errors import BadInput, BadQuestion, Conflict, NotFound
 from footfall.interests.taxonomy import taxonomy
 from footfall.sentences import NOTHING, Sentence
+from footfall.serve.audience_sizes import sizes_of
+from footfall.serve.audiences import refuse_untold
 from footfall.serve.house import House
 from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.language import Language
@@ -91,7 +93,7 @@ async def change_placement(request: Asked, house: NamedDependency[House], domain
     portal = await _edited(house, request, domain)
     given, before = await fields_of(request), await placement_of(house, portal, name)
     try:
-        await in_thread(lambda: _put(house, before, settings_of(given)))
+        await in_thread(lambda: _set_up(house, portal, before, given))
     except BadInput as error:
         return await _one(house, request, portal, before, typed_into("settings", given, error))
     return _to(portal, name)
@@ -166,6 +168,15 @@ def _add(house: House, portal: Portal, name: str, title: str) -> None:
     house.content.recommending.look_at_placements()
 
 
+def _set_up(house: House, portal: Portal, before: Placement, given: Mapping[str, str]) -> None:
+    def item_of(name: str) -> int | None:
+        return house.content.recommending.item_of(portal.id, int(name) if name.isascii() and name.isdigit() else name)
+
+    settings = settings_of(given, before, item_of)
+    refuse_untold(house.desk.control, portal, before.id, settings)
+    _put(house, before, settings)
+
+
 def _put(house: House, before: Placement, settings: Mapping[str, Any]) -> None:
     changed = changed_settings(before, settings)
     if changed:
@@ -197,6 +208,7 @@ async def _one(house: House, request: Asked, portal: Portal, placement: Placemen
     query, since = request.query_params.get("q", "").strip()[:200], request.query_params.get("since", "")
     spoken = reader_of(request).language
     outcome, fault = await house.in_question_lane(lambda: _outcome(house, portal, placement, since))
+    sizes = await house.in_question_lane(lambda: sizes_of(house.desk, portal)) if is_editor else ()
 
     def work() -> dict[str, Any]:
         return {
@@ -216,6 +228,7 @@ async def _one(house: House, request: Asked, portal: Portal, placement: Placemen
         typed=typed,
         fields=typed.given if typed.form == "settings" else fields_of_placement(placement),
         arms=ARMS,
+        sizes=sizes,
         ways=WAYS,
         rules=rules_in_words(spoken, placement, house.content.recommending.name_of),
         outcome=outcome,

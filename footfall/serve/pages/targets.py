@@ -12,6 +12,7 @@ from litestar.response import Redirect, Response
 from footfall.control.roles import Operator
 from footfall.control.targets import Change, Found, Target, changes_of, delete_target, find_target, list_targets
 from footfall.errors import BadInput, BadQuestion, NotFound
+from footfall.serve.audience_sizes import sizes_of
 from footfall.serve.city_data import contracts, is_readable, topics_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.account_words import said
@@ -152,11 +153,12 @@ async def _one(house: House, request: Asked, portal: Portal, draft: Draft | None
 async def _form(house: House, portal: Portal, operator: Operator, draft: Draft, fault: str) -> dict[str, Any]:
     is_editor = may(operator, "analyst", portal)
     if not is_editor:
-        return {"is_editor": False, "draft": draft, "fault": fault, "goals": (), "measures": ()}
+        return {"is_editor": False, "draft": draft, "fault": fault, "goals": (), "measures": (), "sizes": ()}
     goals = await in_thread(lambda: house.desk.control.goals(portal.id))
     measures = await house.in_question_lane(lambda: _measures(house.desk, operator))
+    sizes = await house.in_question_lane(lambda: sizes_of(house.desk, portal))
     names = [goal.display_name for goal in goals]
-    return {"is_editor": True, "draft": draft, "fault": fault, "goals": names, "measures": measures}
+    return {"is_editor": True, "draft": draft, "fault": fault, "goals": names, "measures": measures, "sizes": sizes}
 
 
 def _measures(desk: Desk, operator: Operator) -> list[tuple[str, str, str]]:

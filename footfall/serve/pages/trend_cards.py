@@ -32,10 +32,11 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     """One card."""
 
     card: TrendShown
-    portal: Portal
+    portal: Portal | None
+    """``None``: of the city's data."""
     name: str
     since: datetime
-    """In the portal's own time; of a card of days midnight of the first."""
+    """In the portal's own time, in UTC of the city's data; of a card of days midnight of the first."""
     looked: datetime
     """The end of what was looked at last."""
     graph: Ahead | None
@@ -57,12 +58,13 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def path(self) -> str:
-        return f"/portals/{self.portal.domain}/trends/{self.card.id}"
+        return f"/portals/{self.portal.domain}/trends/{self.card.id}" if self.portal else f"/trends/{self.card.id}"
 
 
-def as_shown(card: TrendShown, portal: Portal, spoken: Language, topics: Taxonomy) -> ShownCard:
+def as_shown(card: TrendShown, portal: Portal | None, spoken: Language, topics: Taxonomy) -> ShownCard:
     """The card for a reader of that language."""
-    since, looked = _local(card.since, card, portal), _local(card.looked, card, portal)
+    zone = ZoneInfo(portal.timezone if portal else "UTC")
+    since, looked = _local(card.since, card, zone), _local(card.looked, card, zone)
     name = called(card.dimension, card.name, spoken, topics)
     return ShownCard(
         card=card,
@@ -71,7 +73,7 @@ def as_shown(card: TrendShown, portal: Portal, spoken: Language, topics: Taxonom
         since=since,
         looked=looked,
         graph=_graph(card),
-        next=_next(card, portal, name, spoken, since, looked),
+        next=_next(card, portal, name, spoken, since, looked) if portal else (Next(N_("Open in the city's data"), _city(card)),),
     )
 
 
@@ -80,10 +82,10 @@ def called(dimension: str, value: str, spoken: Language, topics: Taxonomy) -> st
     return topics[value].name(spoken.code) if dimension == "topic" and value in topics else value
 
 
-def _local(text: str, card: TrendShown, portal: Portal) -> datetime:
+def _local(text: str, card: TrendShown, zone: ZoneInfo) -> datetime:
     """A card of days has 00:00 UTC for the portal's own midnight."""
     at = datetime.fromisoformat(text)
-    return (at.astimezone(ZoneInfo(portal.timezone)) if card.step == "hour" else at).replace(tzinfo=None)
+    return (at.astimezone(zone) if card.step == "hour" else at).replace(tzinfo=None)
 
 
 def _graph(card: TrendShown) -> Ahead | None:
@@ -106,6 +108,12 @@ def _next(card: TrendShown, portal: Portal, name: str, spoken: Language, since: 
     note = {"day": f"{since:%Y-%m-%d}", "time": f"{since:%H:%M}" if card.step == "hour" else "", "text": said[:200]}
     view = f"?period=custom&from={since - BEFORE:%Y-%m-%d}&to={looked:%Y-%m-%d}"
     return (*found, Next(N_("Annotate"), f"{here}/notes{_asked(**note, view=view)}#notes"))
+
+
+def _city(card: TrendShown) -> str:
+    dataset, _, rest = card.key.partition(":")
+    measure, _, place = rest.partition(":")
+    return f"/city{_asked(measure=f'{dataset}/{measure}', place=place)}"
 
 
 def _page(card: TrendShown) -> str:

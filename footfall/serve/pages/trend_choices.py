@@ -20,7 +20,7 @@ BROKEN_DAYS = 7
 """An outage that is closed stands among what goes on for so many days: it explains the numbers of its days."""
 BROKEN = ("outage", "broken_tag")
 KINDS = tuple(kind for kind in KIND_WORDS if kind not in BROKEN)
-DIMENSIONS = tuple(name for name in DIMENSION_WORDS if name != "campaign")
+DIMENSIONS = tuple(name for name in DIMENSION_WORDS if name not in ("campaign", "place"))
 SURENESS = ("possible", "likely", "certain")
 LONGEST_SEARCH, MOST_PAGES = 200, 100
 

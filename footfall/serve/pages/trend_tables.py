@@ -22,7 +22,7 @@ def card_rows(cards: Iterable[ShownCard], spoken: Language) -> list[list[Any]]:
 
 def bucket_rows(one: ShownCard, spoken: Language) -> list[list[Any]]:
     """The names of the columns, then each hour or day of the card's graph, the last one first."""
-    counted = COUNT_WORDS[one.card.counts]
+    counted = COUNT_WORDS.get(one.card.counts, one.card.counts)
     names = (N_("Hour") if one.is_by_hour else N_("Day"), counted, N_("Expected"), N_("Lowest expected"), N_("Highest expected"))
     rows = [[each.label, each.observed, each.expected, each.low, each.high] for each in reversed(one.card.spark)]
     return [[spoken.text(name) for name in names], *rows]
@@ -33,4 +33,4 @@ def _card(one: ShownCard, spoken: Language) -> list[Any]:
     words = [spoken.text(said) for said in (KIND_WORDS[card.kind], STATE_WORDS[card.state], DIMENSION_WORDS[card.dimension])]
     since = one.since.isoformat(timespec="minutes") if one.is_by_hour else one.since.date().isoformat()
     numbers = [card.observed, card.expected, card.low, card.high, card.lift]
-    return [card.portal, one.name, *words, since, spoken.text(COUNT_WORDS[card.counts]), *numbers]
+    return [card.portal, one.name, *words, since, spoken.text(COUNT_WORDS.get(card.counts, card.counts)), *numbers]

@@ -33,6 +33,9 @@ DIMENSION_WORDS = {
     "campaign": N_("Campaign"),
     "region": N_("Region"),
     "city": N_("City"),
+    "measure": N_("The city's data"),
+    "measure_place": N_("The city's data by place"),
+    "place": N_("Place"),
 }
 """Of series and of what drives them."""
 COUNT_WORDS = {"pageviews": N_("Page views"), "events": N_("Events"), "visits": N_("Visits that began")}
@@ -48,6 +51,8 @@ REASON_WORDS = {
     "campaign": N_("The campaign %(value)s brings half of it or more."),
     "source": N_("Most of it comes from %(value)s."),
     "search": N_("Most of those visitors searched for “%(value)s”."),
+    "place": N_("Most of it is at %(value)s."),
+    "incomplete": N_("All places have less than three tenths of what was expected: the data are hardly complete."),
     "event": N_("An event: %(value)s."),
     "unknown": N_("No single cause stands out."),
 }

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from footfall.collect.days import day_of
+from footfall.control.roles import Operator
 from footfall.control.runs import last_runs
 from footfall.control.trends import Card, find_card, give_feedback, verdicts_of
 from footfall.errors import NotFound
@@ -44,7 +45,7 @@ from footfall.serve.pages.trend_words import (
 )
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal, visible_portals
 from footfall.serve.trend_shapes import TrendShown
-from footfall.serve.trends import MOST, shown, trends_of
+from footfall.serve.trends import MOST, Sees, beside, sees_city, shown, trends_of
 from footfall.store.series import first_told
 from footfall.vocabulary import Portal
 
@@ -80,6 +81,14 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Events of these portals are nowhere that lasts, so there is nothing to compare with."""
 
 
+class City(msgspec.Struct, frozen=True):
+    """What of the city's data is shown."""
+
+    sees: Sees
+    is_listed: bool
+    """Else it is only named beside the portal's."""
+
+
 class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
     """All that the list shows."""
 
@@ -96,9 +105,9 @@ class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
     most: int = MOST
 
 
-def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Language) -> TrendsPage:
-    """The cards of these portals. Raises Unavailable where the control database or the store is away."""
-    found = _listed(desk, portals, choices.state)
+def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Language, city: City) -> TrendsPage:
+    """The cards of these portals, and of the city's data. Raises Unavailable where the control database or the store is away."""
+    found = _listed(desk, portals, choices.state, city)
     fitting = sorted((card for card in found if choices.fits(card)), key=best_first, reverse=True)
     others = [card for card in fitting if card.kind not in BROKEN]
     pages = max(1, -(-len(others) // CARDS_A_PAGE))
@@ -107,8 +116,8 @@ def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Langua
     named, topics = {portal.domain: portal for portal in portals}, taxonomy(desk.settings.topics_file)
     return TrendsPage(
         choices=choices,
-        broken=tuple(as_shown(card, named[card.portal], spoken, topics) for card in fitting if card.kind in BROKEN),
-        cards=tuple(as_shown(card, named[card.portal], spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
+        broken=tuple(as_shown(card, named.get(card.portal), spoken, topics) for card in fitting if card.kind in BROKEN),
+        cards=tuple(as_shown(card, named.get(card.portal), spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
         total=len(others),
         pages=pages,
         is_cut=len(found) >= MOST,
@@ -116,12 +125,15 @@ def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Langua
     )
 
 
-def _listed(desk: Desk, portals: Sequence[Portal], state: str) -> tuple[TrendShown, ...]:
+def _listed(desk: Desk, portals: Sequence[Portal], state: str, city: City) -> tuple[TrendShown, ...]:
     """What goes on, with outages that were closed of late; or what was closed of late."""
+
+    def of(group: str, since: str = "") -> tuple[TrendShown, ...]:
+        return trends_of(desk.control, portals, city.sees, states=GROUPS[group], since=since, city=city.is_listed).trends
+
     if state == "closed":
-        return trends_of(desk.control, portals, states=GROUPS[state], since=_ago(desk, CLOSED_DAYS)).trends
-    late = trends_of(desk.control, portals, states=GROUPS["closed"], since=_ago(desk, BROKEN_DAYS)).trends
-    return trends_of(desk.control, portals, states=GROUPS[state]).trends + tuple(card for card in late if card.kind in BROKEN)
+        return of("closed", _ago(desk, CLOSED_DAYS))
+    return of(state) + tuple(card for card in of("closed", _ago(desk, BROKEN_DAYS)) if card.kind in BROKEN)
 
 
 def _ago(desk: Desk, days: int) -> str:
@@ -188,6 +200,35 @@ async def trend_page(request: Asked, house: NamedDependency[House], domain: From
     return render(request, "trend.html", one=one, portal=portal, members=members, judges=judges, **WORDS, **_namer(spoken, topics))
 
 
+@get("/trends/{number:int}")
+async def city_trend_page(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Response[str]:
+    """One card of the city's data whole."""
+    operator, spoken, topics = await signed_in(house, request), reader_of(request).language, taxonomy(house.desk.settings.topics_file)
+    one, judges = await _one_of_city(house, request, number), {None} if may(operator, "analyst") else set()
+    return render(request, "trend.html", one=one, portal=None, members=[], judges=judges, **WORDS, **_namer(spoken, topics))
+
+
+@get("/trends/{number:int}/csv")
+async def city_trend_csv(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Response[bytes]:
+    """Its buckets as a file."""
+    one = await _one_of_city(house, request, number)
+    return csv_file(bucket_rows(one, reader_of(request).language), f"trend-{number}")
+
+
+@post("/trends/{number:int}", status_code=303)
+async def judge_city_trend(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Redirect:
+    """Useful or noise, of the city's data."""
+    operator, given = await signed_in(house, request), await fields_of(request)
+    require(operator, "analyst")
+    verdict: Any = given.get("verdict", "")
+
+    def work() -> None:
+        give_feedback(house.desk.control, _of_city(house.desk, operator, number).id, verdict, now_ms=house.desk.now())
+
+    await in_thread(work)
+    return Redirect(safe_path(given.get("next", f"/trends/{number}")), status_code=303)
+
+
 @post("/portals/{domain:str}/trends/{number:int}", status_code=303)
 async def judge_trend(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Redirect:
     """Useful or noise; back to where it was said."""
@@ -205,12 +246,25 @@ async def judge_trend(request: Asked, house: NamedDependency[House], domain: Fro
 
 async def _one(house: House, request: Asked, portal: Portal, number: int) -> ShownCard:
     """Raises NotFound where the portal has no such card."""
-    spoken, control = reader_of(request).language, house.desk.control
+    operator, spoken, control = await signed_in(house, request), reader_of(request).language, house.desk.control
     topics = taxonomy(house.desk.settings.topics_file)
 
     def work() -> ShownCard:
         card = _found(house.desk, portal, number)
-        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {})), portal, spoken, topics)
+        seen = beside(control, card, sees_city(house.desk, operator))
+        return as_shown(shown(card, portal.domain, verdicts_of(control, [card.id]).get(card.id, {}), seen), portal, spoken, topics)
+
+    return await in_thread(work)
+
+
+async def _one_of_city(house: House, request: Asked, number: int) -> ShownCard:
+    """Raises NotFound where there is no such card that the reader may see."""
+    operator, spoken, control = await signed_in(house, request), reader_of(request).language, house.desk.control
+    topics = taxonomy(house.desk.settings.topics_file)
+
+    def work() -> ShownCard:
+        card = _of_city(house.desk, operator, number)
+        return as_shown(shown(card, "", verdicts_of(control, [card.id]).get(card.id, {})), None, spoken, topics)
 
     return await in_thread(work)
 
@@ -219,7 +273,8 @@ async def _loaded(house: House, request: Asked, portal: Portal | None) -> tuple[
     operator, spoken = await signed_in(house, request), reader_of(request).language
     choices = read_choices(request.query_params)
     portals = [portal] if portal else list(visible_portals(operator, await in_thread(house.desk.control.portals)))
-    return portals, await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken))
+    city = City(sees_city(house.desk, operator), is_listed=portal is None)
+    return portals, await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken, city))
 
 
 async def _list_csv(house: House, request: Asked, portal: Portal | None) -> Response[bytes]:
@@ -231,7 +286,7 @@ async def _list_csv(house: House, request: Asked, portal: Portal | None) -> Resp
 async def _list(house: House, request: Asked, portal: Portal | None) -> Response[str]:
     operator, spoken = await signed_in(house, request), reader_of(request).language
     portals, page = await _loaded(house, request, portal)
-    judges = {one.id for one in portals if may(operator, "analyst", one)}
+    judges = {one.id for one in portals if may(operator, "analyst", one)} | ({None} if may(operator, "analyst") else set())
     namer = _namer(spoken, taxonomy(house.desk.settings.topics_file))
     return render(request, "trends.html", page=page, portal=portal, judges=judges, **WORDS, **namer)
 
@@ -248,4 +303,23 @@ def _found(desk: Desk, portal: Portal, number: int) -> Card:
     return card
 
 
-BEHIND = [trends_page, all_trends_page, trends_csv, all_trends_csv, trend_csv, trend_page, judge_trend]
+def _of_city(desk: Desk, operator: Operator, number: int) -> Card:
+    """Raises NotFound where there is no such card, and of a dataset that the operator may not see."""
+    card = find_card(desk.control, number)
+    if card.site is not None or not sees_city(desk, operator)(card):
+        raise NotFound("There is no such trend.")
+    return card
+
+
+BEHIND = [
+    trends_page,
+    all_trends_page,
+    trends_csv,
+    all_trends_csv,
+    trend_csv,
+    trend_page,
+    judge_trend,
+    city_trend_page,
+    city_trend_csv,
+    judge_city_trend,
+]

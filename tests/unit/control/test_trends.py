@@ -8,6 +8,7 @@ from footfall.control.trends import (
     Card,
     cards_since,
     find_card,
+    forget_dataset_cards,
     forget_old_cards,
     give_feedback,
     list_cards,
@@ -82,3 +83,11 @@ def test_old_cards_are_forgotten(emptied, portal):
     assert len(list_cards(emptied, [portal.id])) == 1
     forget_old_cards(emptied, now_ms=31 + 400 * 86_400_000)
     assert list_cards(emptied, [portal.id]) == []
+
+
+def test_cards_of_a_dataset_go_with_it_and_no_others(emptied, portal):
+    keys = ("market:sales", "market:sales:north", "market_2:sales")
+    own, *city = save_cards(emptied, [card(portal.id, "market:sales"), *(card(None, key) for key in keys)])
+    assert forget_dataset_cards(emptied, "market", seen_before_ms=30) == 0
+    assert forget_dataset_cards(emptied, "market") == 2
+    assert {one.id for one in list_cards(emptied, [portal.id, None])} == {own.id, city[2].id}

@@ -7,11 +7,13 @@ import pytest
 
 from footfall.control.database import open_control
 from footfall.control.keys import Key, Limits, check_key, create_key
-from footfall.control.placements import Arm, Placement, Rules, put_placement
+from footfall.control.placements import Arm, Placement, Rules, checked_placement, put_placement
+from footfall.control.segments import Segment, add_segment
 from footfall.control.usage import list_usage
 from footfall.errors import BadInput, NotFound, RateLimited
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice
+from footfall.serve.audiences import refuse_untold, varied
 from footfall.serve.feedback import Feedback
 from footfall.serve.placement_lists import as_json, format_of, render_list, spoken_of
 from footfall.serve.quotas import Quotas
@@ -50,6 +52,13 @@ def control(tmp_path_factory):
 def holder(control, clock, *items):
     shelf = Shelf(*items)
     return shelf, Recommending(control, shelf, secret=SECRET, now=clock)
+
+
+@pytest.fixture(scope="module")
+def readers(control):
+    """A segment of the team: visits of the library's pages that are no news."""
+    filters = ("contains,page,/Library", "contains_not,page,/news")
+    return add_segment(control, control.portal("portal.example"), Segment(name="Readers", filters=filters), now_ms=NOW).id
 
 
 def ids(found):
@@ -278,3 +287,52 @@ def test_signature_is_that_of_the_standards_own_example():
     secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
     signature = sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def pinned(control, shelf, held, **variant):
+    """What the model is told of pins where a placement has item 1 first, and item 2 for that audience."""
+    put_placement(control, 1, "varied", {"pins": [1], "variants": [{"pins": [2]} | variant]}, now_ms=NOW)
+    held.look_at_placements()
+
+    def told(**rest):
+        held.recommend(asked(placement=held.placement("varied"), **rest))
+        return shelf.asked[-1].placement.pins
+
+    return told
+
+
+def test_audience_is_told_by_the_pages_of_the_request_alone(control, clock, readers):
+    shelf, held = holder(control, clock, item(1), item(2))
+    held.look()
+    first = pinned(control, shelf, held, segment=readers)
+    pages = [("/library/cards",), ("/news/library", "/library"), ("/news/library",), ("/museum",), ()]
+    assert [first(pages=one) for one in pages] == [(2,), (2,), (1,), (1,), (1,)]
+
+
+def test_audience_of_a_topic_a_district_or_a_language_is_what_the_request_says(control, clock):
+    shelf, held = holder(control, clock, item(1), item(2))
+    held.look()
+    first = pinned(control, shelf, held, topics=["culture"], districts=["north"], languages=["en"])
+    fits = {"topics": {"culture": 0.2}, "district": "north", "language": "en"}
+    assert first(**fits) == (2,)
+    assert [first(**fits | rest) for rest in ({"topics": {}}, {"district": "south"}, {"language": "ru"})] == [(1,), (1,), (1,)]
+
+
+def test_segment_that_is_gone_or_needs_more_than_pages_is_for_nobody(control, clock, readers):
+    shelf, held = holder(control, clock, item(1), item(2))
+    held.look()
+    portal = control.portal("portal.example")
+    by_source = add_segment(control, portal, Segment(name="From search", filters=("is,source,Google",)), now_ms=NOW)
+    with pytest.raises(BadInput, match="cannot be told from a request"):
+        refuse_untold(control, portal, "varied", {"variants": [{"segment": by_source.id}]})
+    with pytest.raises(BadInput, match="has no segment 99"):
+        refuse_untold(control, portal, "varied", {"variants": [{"segment": 99}]})
+    assert [pinned(control, shelf, held, segment=id)(pages=("/library",)) for id in (by_source.id, 99)] == [(1,), (1,)]
+
+
+def test_variant_of_its_own_rules_and_blocked_items_leaves_the_rest_of_the_placement():
+    placement = checked_placement("home", 1, {"pins": [1, 2], "blocked": [3], "variants": [{"languages": ["en"], "blocked": [2]}]})
+    found = varied(placement, placement.variants[0])
+    assert (found.pins, found.blocked, found.rules) == ((1,), (3, 2), placement.rules)
+    with pytest.raises(BadInput, match="needs a condition"):
+        checked_placement("home", 1, {"variants": [{"pins": [1]}]})
