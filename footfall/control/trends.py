@@ -72,6 +72,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The largest score so far, in standard deviations."""
     body: str
     """JSON of what may be told."""
+    merged: tuple[int, ...] = ()
+    """Cards that turned out to tell the same story: they are gone once this one is stored, and what people said of them is said of it."""
 
 
 def list_cards(
@@ -180,13 +182,24 @@ def forget_dataset_cards(database: Database, dataset: str, *, seen_before_ms: in
 
 def _put(connection: sa.Connection, card: Card) -> Card:
     values: dict[str, Any] = msgspec.structs.asdict(card) | {"members": encode(card.members).decode()}
-    del values["id"]
+    del values["id"], values["merged"]
+    for id in card.merged:
+        _take_in(connection, card.id, id)
     if card.id:
         connection.execute(trend_cards.update().where(trend_cards.c.id == card.id).values(values))
         return card
     key = connection.execute(trend_cards.insert().values(values)).inserted_primary_key
     assert key is not None
     return msgspec.structs.replace(card, id=int(key[0]))
+
+
+def _take_in(connection: sa.Connection, into: int, id: int) -> None:
+    """Of who said something of both, what they said of the one that stays stands."""
+    said = sa.select(trend_feedback.c.operator).where(trend_feedback.c.card == into)
+    anew = sa.and_(trend_feedback.c.card == id, trend_feedback.c.operator.not_in(list(connection.scalars(said))))
+    connection.execute(trend_feedback.update().where(anew).values(card=into))
+    connection.execute(trend_feedback.delete().where(trend_feedback.c.card == id))
+    connection.execute(trend_cards.delete().where(trend_cards.c.id == id))
 
 
 def _find(connection: sa.Connection, id: int) -> Card:

@@ -53,7 +53,9 @@ SELECT site, max(day), dimension, key, {step:String}, fromUnixTimestamp(at), sum
     UNION ALL
     SELECT site, day, CAST(dimension AS String) AS dimension, key, toUnixTimestamp(bucket) AS at, 0 AS value, 0 AS visitors FROM series
     WHERE step = {step:String} AND site IN {sites:Array(UInt32)}
-        AND bucket IN arrayMap(begun -> fromUnixTimestamp(begun), {buckets:Array(UInt32)})
+        AND day BETWEEN toDate(fromUnixTimestamp(arrayMin({buckets:Array(UInt32)}))) - 1
+            AND toDate(fromUnixTimestamp(arrayMax({buckets:Array(UInt32)}))) + 1
+        AND toUnixTimestamp(bucket) IN {buckets:Array(UInt32)}
 )
 GROUP BY site, dimension, key, at
 SETTINGS max_threads = 1, distributed_product_mode = 'local', distributed_foreground_insert = 1"""
@@ -69,6 +71,8 @@ SERIES = """SELECT site, toString(dimension), key, groupArray(toUnixTimestamp(bu
 (
     SELECT site, dimension, key, bucket, value, visitors FROM series FINAL
     WHERE step = {step:String} AND site IN {sites:Array(UInt32)}
+        AND day >= toDate(fromUnixTimestamp({from_s:UInt32} - least({from_s:UInt32}, 86400)))
+        AND day <= toDate(fromUnixTimestamp({to_s:UInt32})) + 1
         AND bucket >= fromUnixTimestamp({from_s:UInt32}) AND bucket < fromUnixTimestamp({to_s:UInt32})
         AND ({is_whole:Bool} OR (dimension, key) IN {keys:Array(Tuple(String, String))})
 )

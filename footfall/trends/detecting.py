@@ -36,6 +36,10 @@ class Detecting:
         self._days, self._zone, self._topics = days, zone, topics
         self._q = FALSE_SHARE / strictness**STRICTER
 
+    def is_special(self, when: date | datetime) -> bool:
+        """Whether ordinary days are not compared with that one, or that instant."""
+        return bool(self._days.day_kind(when, self._zone))
+
     def expect(self, panel: Panel) -> Expected:
         """What is expected of each bucket."""
         days = [self._day(panel, bucket) for bucket in range(panel.values.shape[1])]

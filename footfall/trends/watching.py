@@ -1,7 +1,7 @@
 """A portal is looked at when a bucket is complete: its series are scored, what stands out becomes stories, and cards go on or begin."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -33,6 +33,7 @@ Direction = Literal["up", "down"]
 class Detector(Protocol):
     """The mathematics: what is expected, how far off a bucket is, and which are too far off."""
 
+    def is_special(self, when: date | datetime) -> bool: ...
     def expect(self, panel: Panel) -> Expected: ...
     def score(self, panel: Panel, expected: Expected) -> Floats: ...
     def find(self, panel: Panel, expected: Expected, at: int, among: int) -> tuple[Finding, ...]: ...
@@ -87,7 +88,7 @@ def look(engine: Engine, making: Making, detector: Detector, when: When, *, know
     site, step, at_s = making.sites[0], when.step, when.at_s
     first_s = at_s - (BUCKETS[step] - 1) * SECONDS[step]
     visitors = visitors_of(engine, [site], at_s, step)
-    panel = read_panel(engine, [site], first_s, at_s, step, keys=_looked_at(engine, site, at_s, step, visitors, known))
+    panel = read_panel(engine, [site], first_s, at_s, step, keys=_looked_at(engine, detector, when, visitors, known))
     if not len(panel.keys) or not np.isfinite(panel.values[:, -1]).any():
         return None
     expected, at = detector.expect(panel), panel.values.shape[1] - 1
@@ -102,13 +103,14 @@ def look(engine: Engine, making: Making, detector: Detector, when: When, *, know
 
 
 def _looked_at(
-    engine: Engine, site: int, at_s: int, step: Step, visitors: Mapping[Key, int], known: Sequence[Card]
+    engine: Engine, detector: Detector, when: When, visitors: Mapping[Key, int], known: Sequence[Card]
 ) -> set[tuple[str, str]] | None:
     """Dimensions and keys of series to be looked at with care; ``None``: all of them."""
-    if step == "day" or len(visitors) <= MOST_WHOLE:
+    if when.step == "day" or len(visitors) <= MOST_WHOLE:
         return None
+    sites = sorted({site for site, *_ in visitors})
     largest = sorted(visitors, key=lambda key: (-visitors[key], key))[:LARGEST]
-    off = score_hour(engine, [site], datetime.fromtimestamp(at_s, UTC), least=CLOSER_Z)
+    off = score_hour(engine, sites, datetime.fromtimestamp(when.at_s, UTC), least=CLOSER_Z, is_special=detector.is_special)
     ours = {(card.dimension, card.key) for card in known}
     return {("portal", ""), *ours, *(key[1:] for key in largest), *(one.key[1:] for one in off)}
 
@@ -119,14 +121,15 @@ def cards_of(seen: Look, known: Sequence[Card], tell: Tell, *, elsewhere: Sequen
     A bucket that was looked at before changes nothing. ``elsewhere`` are cards of the other step, whose stories need no second one;
     ``refused_more``: events are turned away as they were not before.
     """
-    mine = [card for card in known if card.seen_ms < seen.ends_ms]
-    taken = {place: _card_of(story, known) for place, story in enumerate(seen.stories)}
+    taken = _taken(seen.stories, known)
+    merged = {card.id for cards in taken for card in cards[1:]}
     changed: list[Card] = []
-    for card in mine:
-        story = next((seen.stories[place] for place, one in taken.items() if one is card), None)
-        if story is not None or not card.closed_ms:
-            changed.append(_gone_on(card, story, seen, tell))
-    new = [story for place, story in enumerate(seen.stories) if taken[place] is None and _card_of(story, elsewhere) is None]
+    for card in known:
+        place = next((place for place, cards in enumerate(taken) if card in cards[:1]), None)
+        if card.seen_ms < seen.ends_ms and card.id not in merged and (place is not None or not card.closed_ms):
+            one = card if place is None else _merged(taken[place])
+            changed.append(_gone_on(one, None if place is None else seen.stories[place], seen, tell))
+    new = [story for story in seen.stories if not _cards_of(story, known) and not _cards_of(story, elsewhere)]
     changed += [_begun(story, seen, tell) for story in new]
     if seen.is_outage and not any(card.kind in ("outage", "broken_tag") and not card.closed_ms for card in (*known, *elsewhere)):
         changed.append(_outage(seen, tell, "broken_tag" if refused_more else "outage"))
@@ -138,11 +141,34 @@ def _by_key(found: Sequence[Finding], told: Met) -> Shared:
     return {(min(one, other), max(one, other)): count for one, other, count in pairs}
 
 
-def _card_of(story: Story, known: Sequence[Card]) -> Card | None:
-    """The card that the story goes on with: open, or closed so late that it is the same."""
-    keys = {one.key[1:] for one in story.members}
-    kinds = _kinds(story.head.direction)
-    return next((card for card in reversed(known) if card.kind in kinds and keys & set(card.members)), None)
+def _taken(stories: Sequence[Story], known: Sequence[Card]) -> list[list[Card]]:
+    """Of each story the cards that it goes on with. A card goes on with one story, the strongest."""
+    taken: list[list[Card]] = []
+    for story in stories:
+        before = [card for cards in taken for card in cards]
+        taken.append([card for card in _cards_of(story, known) if card not in before])
+    return taken
+
+
+def _cards_of(story: Story, known: Sequence[Card]) -> list[Card]:
+    """Its open cards, the one that began first in front; without any, the last that was closed so late that it is the same story."""
+    keys, kinds = {one.key[1:] for one in story.members}, _kinds(story.head.direction)
+    mine = [card for card in known if card.kind in kinds and keys & set(card.members)]
+    return sorted((card for card in mine if not card.closed_ms), key=lambda card: (card.since_ms, card.id)) or mine[-1:]
+
+
+def _merged(cards: Sequence[Card]) -> Card:
+    """Cards that turned out to tell one story, as the first of them: it held where any did."""
+    first, length = cards[0], max(len(card.marks) for card in cards)
+    columns = zip(*(card.marks.rjust(length, "0") for card in cards), strict=True)
+    return msgspec.structs.replace(
+        first,
+        members=tuple(dict.fromkeys(member for card in cards for member in card.members)),
+        marks="".join(max(column) for column in columns),
+        strength=max(card.strength for card in cards),
+        found_ms=min(card.found_ms for card in cards),
+        merged=tuple(card.id for card in cards[1:]),
+    )
 
 
 def _kinds(direction: Direction) -> tuple[Kind, ...]:

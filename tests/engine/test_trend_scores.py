@@ -8,10 +8,7 @@ import pytest
 from footfall.trends.scoring import score_hour
 
 AT = datetime(2026, 3, 25, 14, tzinfo=UTC)
-TABLE = """CREATE TABLE IF NOT EXISTS series (site UInt32, day Date, dimension LowCardinality(String), key String,
-step LowCardinality(String), bucket DateTime('UTC'), value UInt32, visitors UInt32, version UInt64)
-ENGINE = ReplacingMergeTree(version) PARTITION BY toYYYYMM(day) ORDER BY (step, site, dimension, key, bucket)"""
-SITE, SILENT, RISEN = 7, 8, "/12"
+SITE, SILENT, FESTIVE, RISEN = 7, 8, 9, "/12"
 
 
 def rows():
@@ -28,14 +25,17 @@ def rows():
     yield SITE, "/only-today", AT, 500, 1
 
 
-@pytest.fixture(scope="module")
-def found(embedded_engine):
-    embedded_engine.command(TABLE)
+def fill(engine):
     told = ", ".join(
         f"({site}, '{bucket:%Y-%m-%d}', 'page', '{key}', 'hour', '{bucket:%Y-%m-%d %H:%M:%S}', {value}, 20, {version})"
         for site, key, bucket, value, version in rows()
     )
-    embedded_engine.command(f"INSERT INTO series VALUES {told}")
+    engine.command(f"INSERT INTO series SETTINGS distributed_foreground_insert = 1 VALUES {told}")
+
+
+@pytest.fixture(scope="module")
+def found(embedded_engine):
+    fill(embedded_engine)
     return score_hour(embedded_engine, [SITE, SILENT], AT, least=0)
 
 
@@ -53,3 +53,23 @@ def test_portal_that_is_away_as_a_whole_is_no_fall_of_its_pages(found):
 def test_only_what_is_far_off_is_asked_for(embedded_engine, found):
     assert [one.key[2] for one in score_hour(embedded_engine, [SITE], AT, least=5)] == [RISEN]
     assert score_hour(embedded_engine, [SITE + 100], AT) == []
+
+
+@pytest.mark.cluster
+def test_two_shards_score_as_one_store_does(cluster_engine, found):
+    fill(cluster_engine)
+    assert score_hour(cluster_engine, [SITE, SILENT], AT, least=0) == found
+
+
+def test_nothing_is_compared_with_a_holiday(embedded_engine):
+    """A page of a hundred had ninety times as many on two holidays, which are half of what it could be compared with."""
+    weeks = [AT - timedelta(weeks=week) for week in range(5)]
+    holidays = weeks[2:4]
+    told = ", ".join(
+        f"({FESTIVE}, '{at:%Y-%m-%d}', 'page', '/', 'hour', '{at:%Y-%m-%d %H:%M:%S}', {9000 if at in holidays else 100}, 20, 1)"
+        for at in weeks
+    )
+    embedded_engine.command(f"INSERT INTO series VALUES {told}")
+    (beside,) = score_hour(embedded_engine, [FESTIVE], AT, least=0)
+    (without,) = score_hour(embedded_engine, [FESTIVE], AT, least=0, is_special=lambda when: when in holidays)
+    assert (beside.mu, without.mu, without.z) == (4550, 100, 0)

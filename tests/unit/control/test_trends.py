@@ -43,6 +43,16 @@ def test_cards_are_kept_changed_and_listed_by_when_they_began(emptied, portal):
     assert cards_since(emptied, "day", 0) == []
 
 
+def test_a_card_that_took_another_in_has_what_was_said_of_it_and_the_other_is_gone(emptied, portal):
+    one, other = save_cards(emptied, [card(portal.id), card(portal.id, "/b")])
+    for operator, id, verdict in (("ann", one.id, "useful"), ("ann", other.id, "noise"), ("bob", other.id, "noise")):
+        with acting_as(f"{operator}@example.city"):
+            give_feedback(emptied, id, verdict, now_ms=5)
+    save_cards(emptied, [msgspec.structs.replace(one, merged=(other.id,))])
+    assert [found.id for found in list_cards(emptied, [portal.id])] == [one.id]
+    assert verdicts_of(emptied, [one.id, other.id]) == {one.id: {"useful": 1, "noise": 1}}
+
+
 def test_a_portal_takes_its_cards_along_and_gets_no_more(emptied, portal):
     (one,) = save_cards(emptied, [card(portal.id)])
     emptied.delete_portal(portal.domain)

@@ -69,6 +69,28 @@ def test_a_story_goes_on_with_its_card_and_takes_new_members_in():
     assert (card.key, card.members) == ("/a", (("page", "/a"), ("search", "a")))
 
 
+def test_two_open_cards_that_turn_out_to_be_one_story_become_the_one_that_began_first():
+    younger, older = stored([*cards_of(seen(story(finding())), [], told), *cards_of(seen(story(finding(TERM))), [], told)])
+    older = msgspec.structs.replace(older, since_ms=hour_ms(0), marks="11", strength=9.0)
+    (card,) = cards_of(seen(story(finding(), finding(TERM)), hour=1), [younger, older], told)
+    assert (card.id, card.merged, card.since_ms, card.marks, card.strength) == (2, (1,), hour_ms(0), "111", 9.0)
+    assert (card.members, card.body) == ((("search", "a"), ("page", "/a")), f"{hour_ms(4)}: search")
+
+
+def test_a_card_that_was_closed_is_merged_with_none():
+    open_, closed = stored([*cards_of(seen(story(finding())), [], told), *cards_of(seen(story(finding(TERM))), [], told)])
+    closed = msgspec.structs.replace(closed, state="closed", closed_ms=hour_ms(3))
+    assert [card.merged for card in cards_of(seen(story(finding(), finding(TERM)), hour=1), [open_, closed], told)] == [()]
+
+
+def test_two_stories_that_share_a_card_do_not_both_go_on_with_it():
+    both = (("page", "/a"), ("search", "a"))
+    shared = msgspec.structs.replace(stored(cards_of(seen(story(finding())), [], told))[0], members=both)
+    own = msgspec.structs.replace(shared, id=2, since_ms=hour_ms(2), members=(("search", "a"),))
+    cards = cards_of(seen(story(finding()), story(finding(TERM)), hour=1), [shared, own], told)
+    assert [(card.id, card.merged, card.marks) for card in cards] == [(1, (), "11"), (2, (), "11")]
+
+
 def test_a_bucket_that_was_looked_at_changes_nothing():
     known = stored(cards_of(seen(story(finding())), [], told))
     assert cards_of(seen(story(finding())), known, told) == []
