@@ -43,6 +43,9 @@ PLACEMENT: dict[str, Any] = {
     "pins": [12],
     "blocked": [],
     "arms": [],
+    "variants": [
+        {"segment": 3, "topics": [], "districts": [], "languages": ["en"], "pins": [12, 15], "blocked": [], "rules": None},
+    ],
     "explore": 0.0,
     "is_public": False,
 }
