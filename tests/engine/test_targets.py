@@ -1,5 +1,6 @@
 """Targets over API, command line and pages: progress and chance through the gate, changes of state, and who may do what."""
 
+import csv
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -283,6 +284,11 @@ def test_analyst_sets_changes_and_removes_a_target_and_each_is_noted(server):
 def test_viewer_looks_and_cannot_set(server, made):
     id, reader = made(value=780)["id"], entered(server, VIEWER)
     page = unescape(reader.get(f"{HERE}/{id}").text)
+    head, line = reader.get(f"{HERE}/csv").text.splitlines()
+    assert line.startswith(f"March,Visitors,,at least,780,,2026-03-01,2026-03-31,on track,{came(1, 17)},2026-03-17,")
+    assert [len(row) for row in csv.reader((head, line))] == [15, 15]
+    days = reader.get(f"{HERE}/{id}/csv").text.splitlines()
+    assert (len(days), days[17]) == (32, f"2026-03-17,{came(1, 17)},,,")
     assert "<polyline" in page and "chance to keep the target is" in page
     assert "Save this target" not in page + reader.get(HERE).text
     token = re.search(r'name="token" value="([^"]+)"', page)[1]
