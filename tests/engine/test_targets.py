@@ -15,6 +15,8 @@ from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment
 from footfall.control.targets import changes_of, list_targets
+from footfall.serve import target_series
+from footfall.serve.answers import ask
 from footfall.serve.target_jobs import look_at_targets, target_jobs
 from footfall.sources.builtins import builtin_text
 from tests.support.app_here import AppHere
@@ -37,7 +39,20 @@ def server(tmp_path_factory, cheap_hashes):
     with pytest.MonkeyPatch.context() as patched:
         # Sixty days would be drawn beside the tests, of which nothing is asked here.
         patched.setattr("footfall.serve.app.closing_jobs", lambda *given: [])
+        patched.setattr(target_series, "ask", remembered())
         yield from served(tmp_path_factory.mktemp("home"))
+
+
+def remembered():
+    """As ``ask``, each question once: the events stay the same, and most targets here count the same of them."""
+    given = {}
+
+    def ask_once(desk, body):
+        if (key := json.dumps(body)) not in given:
+            given[key] = ask(desk, body)
+        return given[key]
+
+    return ask_once
 
 
 def served(home):
