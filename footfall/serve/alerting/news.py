@@ -13,7 +13,7 @@ from footfall.control.transactions import Database
 from footfall.control.trends import Card, city_news, dataset_of, kept_of, list_cards
 from footfall.vocabulary import Portal
 
-__all__ = ["MaySee", "News", "is_news", "reader_for", "waiting_for"]
+__all__ = ["MaySee", "News", "dated", "is_news", "reader_for", "waiting_for"]
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
@@ -63,6 +63,11 @@ def waiting_for(control: Database, portal: Portal, channel: Channel, log: Iterab
 def is_news(card: Card) -> bool:
     """An outage is told even when it is over; what only may be a trend, or was none, is not."""
     return card.kind in BROKEN or card.state in SEEN
+
+
+def dated(card: Card, now_ms: int) -> Card:
+    """A card of the city's data, which may come late: it is news since it is here, not since the day it tells of."""
+    return msgspec.structs.replace(card, news_ms=now_ms) if is_news(card) and not card.news_ms else card
 
 
 def _told(control: Database, told: set[str]) -> set[str]:
