@@ -42,7 +42,7 @@ __all__ = [
 Kind = Literal["email", "webhook", "telegram", "slack", "teams"]
 State = Literal["sent", "waits", "failed"]
 KINDS: tuple[Kind, ...] = ("email", "webhook", "telegram", "slack", "teams")
-ABOUT = ("trends", "outages", "targets")
+ABOUT = ("trends", "outages", "targets", "city")
 MOST_CHANNELS, MOST_A_DAY, LONGEST_TITLE, SECRET_BYTES = 20, 50, 300, 32
 MOST_TRIES = 6
 """As a job has; then it is given up."""

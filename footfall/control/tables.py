@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from footfall.control.content_tables import content_sources, frontier, items, items_version
 from footfall.control.metadata import metadata
-from footfall.control.trend_tables import trend_cards, trend_feedback, trend_strictness
+from footfall.control.trend_tables import trend_cards, trend_feedback, trend_merges, trend_strictness
 
 __all__ = [
     "annotations",
@@ -42,6 +42,7 @@ __all__ = [
     "shares",
     "trend_cards",
     "trend_feedback",
+    "trend_merges",
     "trend_strictness",
     "version",
 ]

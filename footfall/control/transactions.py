@@ -13,7 +13,7 @@ from footfall.errors import BadSetting, Unavailable
 
 __all__ = ["HEAD", "Database", "open_database"]
 
-HEAD = "0021"
+HEAD = "0022"
 """The newest migration."""
 BUSY_SECONDS = 30
 MIGRATING = 0x666F6F74

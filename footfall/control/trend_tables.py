@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from footfall.control.metadata import metadata
 
-__all__ = ["trend_cards", "trend_feedback", "trend_strictness"]
+__all__ = ["trend_cards", "trend_feedback", "trend_merges", "trend_strictness"]
 
 trend_cards = sa.Table(
     "trend_cards",
@@ -24,7 +24,16 @@ trend_cards = sa.Table(
     sa.Column("closed_ms", sa.BigInteger, nullable=False, comment="0: open"),
     sa.Column("strength", sa.Float, nullable=False, comment="largest score so far"),
     sa.Column("body", sa.Text, nullable=False, comment="what may be told of it, as it passed the gate: JSON"),
+    sa.Column(
+        "news_ms", sa.BigInteger, nullable=False, comment="of the city's: when it was more than a candidate first, by the clock; else 0"
+    ),
     sqlite_autoincrement=True,
+)
+trend_merges = sa.Table(
+    "trend_merges",
+    metadata,
+    sa.Column("card", sa.Integer, primary_key=True, autoincrement=False, comment="a card that is gone: it told the same story"),
+    sa.Column("kept", sa.Integer, sa.ForeignKey("trend_cards.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 trend_feedback = sa.Table(
     "trend_feedback",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from footfall.control.audit import acting, note
 from footfall.control.tables import portals
 from footfall.control.transactions import Database
-from footfall.control.trend_tables import trend_cards, trend_feedback, trend_strictness
+from footfall.control.trend_tables import trend_cards, trend_feedback, trend_merges, trend_strictness
 from footfall.errors import BadInput, NotFound
 
 __all__ = [
@@ -24,11 +24,13 @@ __all__ = [
     "Step",
     "Verdict",
     "cards_since",
+    "city_news",
     "dataset_of",
     "find_card",
     "forget_dataset_cards",
     "forget_old_cards",
     "give_feedback",
+    "kept_of",
     "list_cards",
     "save_cards",
     "strictness_of",
@@ -72,6 +74,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The largest score so far, in standard deviations."""
     body: str
     """JSON of what may be told."""
+    news_ms: int = 0
+    """Of the city's data, which may come late: when it was first more than a candidate, by the clock; else 0."""
     merged: tuple[int, ...] = ()
     """Cards that turned out to tell the same story: they are gone once this one is stored, and what people said of them is said of it."""
 
@@ -98,8 +102,22 @@ def cards_since(database: Database, step: Step, closed_since_ms: int) -> list[Ca
         return [_card(row) for row in connection.execute(wanted)]
 
 
+def city_news(database: Database, since_ms: int) -> list[Card]:
+    """Cards of the city's data that became more than candidates after then, by the clock."""
+    wanted = sa.select(trend_cards).where(trend_cards.c.site.is_(None), trend_cards.c.news_ms > since_ms)
+    with database.reading() as connection:
+        return [_card(row) for row in connection.execute(wanted.order_by(trend_cards.c.id))]
+
+
+def kept_of(database: Database, ids: Collection[int]) -> dict[int, int]:
+    """Of cards that are gone since they told the same story as another, by id the other's."""
+    wanted = sa.select(trend_merges).where(trend_merges.c.card.in_(list(ids)))
+    with database.reading() as connection:
+        return {row.card: row.kept for row in connection.execute(wanted)}
+
+
 def find_card(database: Database, id: int) -> Card:
-    """Raises NotFound where there is none of that id."""
+    """The card, or the one with another id that took it in. Raises NotFound where there is none."""
     with database.reading() as connection:
         return _find(connection, id)
 
@@ -128,18 +146,18 @@ def give_feedback(database: Database, id: int, verdict: Verdict, *, now_ms: int)
         raise BadInput("verdict {verdict!r} is not valid. Valid: useful, noise.", verdict=str(verdict)[:20])
     with database.writing() as connection:
         card, operator = _find(connection, id), acting()[:254]
-        mine = sa.and_(trend_feedback.c.card == id, trend_feedback.c.operator == operator)
+        mine = sa.and_(trend_feedback.c.card == card.id, trend_feedback.c.operator == operator)
         before = connection.scalar(sa.select(trend_feedback.c.verdict).where(mine))
         factor = _factor(connection, card.site)
         if before == verdict:
             return factor
         connection.execute(trend_feedback.delete().where(mine))
-        connection.execute(trend_feedback.insert().values(card=id, operator=operator, verdict=verdict, at_ms=now_ms))
+        connection.execute(trend_feedback.insert().values(card=card.id, operator=operator, verdict=verdict, at_ms=now_ms))
         factor = min(STRICTEST, max(LOOSEST, factor * (STRICTER if verdict == "noise" else LOOSER)))
         if card.site is not None:
             connection.execute(trend_strictness.delete().where(trend_strictness.c.site == card.site))
             connection.execute(trend_strictness.insert().values(site=card.site, factor=factor))
-        note(connection, now_ms, "trend judged", f"{id}: {verdict}")
+        note(connection, now_ms, "trend judged", f"{card.id}: {verdict}")
     return factor
 
 
@@ -199,11 +217,16 @@ def _take_in(connection: sa.Connection, into: int, id: int) -> None:
     anew = sa.and_(trend_feedback.c.card == id, trend_feedback.c.operator.not_in(list(connection.scalars(said))))
     connection.execute(trend_feedback.update().where(anew).values(card=into))
     connection.execute(trend_feedback.delete().where(trend_feedback.c.card == id))
+    connection.execute(trend_merges.update().where(trend_merges.c.kept == id).values(kept=into))
+    there = sa.select(sa.literal(id), trend_cards.c.id).where(trend_cards.c.id == into)
+    connection.execute(trend_merges.insert().from_select(["card", "kept"], there))
     connection.execute(trend_cards.delete().where(trend_cards.c.id == id))
 
 
 def _find(connection: sa.Connection, id: int) -> Card:
-    row = connection.execute(sa.select(trend_cards).where(trend_cards.c.id == id)).first() if id < 2**31 else None
+    kept = sa.select(trend_merges.c.kept).where(trend_merges.c.card == id).scalar_subquery()
+    wanted = sa.select(trend_cards).where(trend_cards.c.id == sa.func.coalesce(kept, id))
+    row = connection.execute(wanted).first() if id < 2**31 else None
     if row is None:
         raise NotFound("There is no such trend.")
     return _card(row)

@@ -9,6 +9,7 @@ import msgspec
 
 from footfall.control.places import list_places
 from footfall.control.trends import Card, cards_since, save_cards
+from footfall.serve.alerting.news import dated
 from footfall.serve.city_data import Asked, Topic, contracts, measured, topics_of, window_of
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Stopped
@@ -86,7 +87,7 @@ def _look_at(desk: Desk, topic: Topic, panel: Panel) -> int:
     known, elsewhere = _known(desk, panel, seen.ends_ms)
     told = Told(name=f"{topic.contract.name}: {topic.held.measure}", unit=topic.held.unit or topic.held.measure, places=_names(desk, topic))
     cards = cards_of(seen, known, partial(tell, told=told, calendar=calendar), elsewhere=elsewhere)
-    return len(save_cards(desk.control, cards))
+    return len(save_cards(desk.control, [dated(card, desk.now()) for card in cards]))
 
 
 def _known(desk: Desk, panel: Panel, ends_ms: int) -> tuple[Sequence[Card], Sequence[Card]]:

@@ -15,7 +15,9 @@ TREND_OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=TrendList,
         errors=BAD | NO_TREND,
     ),
-    ("get", "/api/v1/trends/{trend}"): Operation(summary="One card", scope="stats:read", answers=TrendShown, errors=NO_TREND),
+    ("get", "/api/v1/trends/{trend}"): Operation(
+        summary="One card; of one that another took in, that one", scope="stats:read", answers=TrendShown, errors=NO_TREND
+    ),
     ("post", "/api/v1/trends/{trend}/feedback"): Operation(
         summary="Say whether a card was useful or noise: it tunes how strict its portal's are",
         scope="sites:write",

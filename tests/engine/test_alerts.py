@@ -7,8 +7,9 @@ from html import unescape
 import msgspec
 import pytest
 
-from footfall.control.alerts import list_channels, read_log, where_of
+from footfall.control.alerts import Logged, Plan, add_channel, list_channels, log_news, read_log, where_of
 from footfall.control.audit import read_audit
+from footfall.control.datasets import put_dataset
 from footfall.control.operators import disable_operator, enable_operator
 from footfall.control.roles import Grant
 from footfall.control.runs import last_runs
@@ -18,6 +19,8 @@ from footfall.serve.alerting.jobs import alert_jobs
 from footfall.serve.jobs import Jobs
 from footfall.serve.papers.facts import facts_of
 from footfall.serve.webhook_jobs import sign
+from footfall.sources.builtins import builtin_text
+from footfall.sources.odcs import read_contract
 from footfall.trends.explain import Explained, Reason
 from tests.support.app_here import AppHere
 from tests.support.build import ms
@@ -39,6 +42,9 @@ DOWN = Explained(
     name="museum.example", counts="pageviews", observed=None, expected=None, low=None, high=None, lift=None, confidence="likely",
     reason=Reason("outage"),
 )  # fmt: skip
+
+COUNTERS = msgspec.structs.replace(RISE, name="Counters: uses", counts="uses", reason=Reason("place", "North"))
+INCOMPLETE = msgspec.structs.replace(DOWN, name="Counters: uses", counts="uses", reason=Reason("incomplete"))
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +119,13 @@ def card(site=1, kind="rise", told=RISE, at="11:30", **rest):
     return Card(site=site, kind=kind, body=msgspec.json.encode(told).decode(), **known | times | rest)
 
 
+def of_city(key, told=COUNTERS, **rest):
+    """A card of days a month ago."""
+    at_ms = ms("2026-02-21T00:00:00Z")
+    times = {"since_ms": at_ms - 86_400_000, "found_ms": at_ms, "seen_ms": at_ms}
+    return msgspec.structs.replace(card(None, told=told), step="day", dimension="measure", key=key, **times | rest)
+
+
 def told_to(hook):
     return [json.loads(body)["data"]["alerts"][0] for _, body in hook.taken]
 
@@ -145,6 +158,80 @@ def test_channel_hears_only_of_what_it_is_about(server, channel, hook):
     save_cards(server.house.desk.control, [card(), card(kind="broken_tag", told=DOWN, key="")])
     run(server)
     assert [one["title"] for one in told_to(hook)] == ["Hardly anything is counted, and more is refused: the tag is probably broken"]
+
+
+def test_channel_of_the_city_hears_of_what_became_news_lately_and_of_no_dataset_that_it_may_not_see(server, channel, hook):
+    control = server.house.desk.control
+    hidden = builtin_text("event-attendance").replace("role: viewer", "role: steward")
+    for contract in (builtin_text("service-counters"), hidden):
+        put_dataset(control, read_contract(contract).id, "1.0.0", contract, now_ms=1)
+    channel(about_city="1")
+    channel(about_city="1", about_outages="")
+    channel()
+    late, incomplete, old = ms("2026-03-18T11:40:00Z"), ms("2026-03-18T11:50:00Z"), ms("2026-03-18T10:40:00Z")
+    (told, *_) = save_cards(
+        control,
+        [
+            of_city("service-counters:uses", news_ms=late),
+            of_city("service-counters:uses:north", told=INCOMPLETE, kind="outage", news_ms=incomplete),
+            of_city("service-counters:uses:east", news_ms=old),
+            of_city("service-counters:uses:west", state="candidate"),
+            of_city("event-attendance:visitors", news_ms=late),
+            of_city("gone:uses", news_ms=late),
+        ],
+    )
+    assert run(server) == 2
+    titles = [json.loads(body)["data"]["title"] for _, body in hook.taken]
+    rise = "The city's data: Counters: uses: more than usual"
+    assert titles == [
+        "The city's data: Counters: uses: all places have less than three tenths of the usual, the data are hardly complete",
+        rise,
+        rise,
+    ]
+    alert = told_to(hook)[1]
+    assert alert["url"] == f"http://stats.example.city/trends/{told.id}"
+    assert alert["lines"] == [
+        "uses: 480 instead of 120 (usually 90 to 155).",
+        "Since Feb 20, 2026.",
+        "Most of it is at North.",
+        "How sure: likely.",
+    ]
+
+
+def test_log_shows_nothing_that_a_channel_of_a_higher_role_was_told(server, analyst):
+    control = server.house.desk.control
+    plan = Plan(role="steward", about=("city",), language="en")
+    made, _ = add_channel(
+        control, control.portal("museum.example"), "slack", ("https://hooks.slack.com/x", "hooks.slack.com"), plan, now_ms=1
+    )
+    log_news(control, [Logged(channel=made.id, news="trend 1", title="Secret counts", message="m", state="sent", at_ms=1)])
+    Reader(server).join("steward@example.city", Grant("steward", "portal", "1"), name="Sue")
+    steward = Reader(server)
+    assert steward.sign_in("steward@example.city").status_code == 303
+    for page in (PAGE, f"{PAGE}/csv"):
+        assert ["Secret counts" in reader.get(page).text for reader in (analyst, steward)] == [False, True]
+
+
+def test_story_that_was_told_is_not_told_again_once_merged_and_its_link_still_leads_there(server, analyst, channel, hook):
+    channel()
+    control = server.house.desk.control
+    kept, told = save_cards(control, [card(state="candidate"), card()])
+    run(server)
+    save_cards(control, [msgspec.structs.replace(kept, state="emerging", merged=(told.id,))])
+    assert (run(server), len(hook.taken)) == (0, 1)
+    answer = analyst.get(f"/portals/museum.example/trends/{told.id}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/portals/museum.example/trends/{kept.id}")
+    csv = analyst.get(f"/portals/museum.example/trends/{told.id}/csv")
+    assert f"trend-{kept.id}.csv" in csv.headers["content-disposition"]
+
+
+def test_deliveries_can_be_taken_away(server, analyst, channel):
+    channel()
+    save_cards(server.house.desk.control, [card()])
+    run(server)
+    head, line = analyst.get(f"{PAGE}/csv").text.splitlines()
+    assert head.endswith("When,Kind,To,What,How it went,Answer,Tries")
+    assert line.startswith("2026-03-18 15:00,Webhook,") and line.endswith(",/tickets: more than usual,sent,204,1")
 
 
 def test_what_is_not_taken_is_tried_again_and_seen_in_the_log(server, analyst, channel, hook):

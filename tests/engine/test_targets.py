@@ -1,5 +1,6 @@
 """Targets over API, command line and pages: progress and chance through the gate, changes of state, and who may do what."""
 
+import csv
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +15,8 @@ from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment
 from footfall.control.targets import changes_of, list_targets
+from footfall.serve import target_series
+from footfall.serve.answers import ask
 from footfall.serve.target_jobs import look_at_targets, target_jobs
 from footfall.sources.builtins import builtin_text
 from tests.support.app_here import AppHere
@@ -36,7 +39,20 @@ def server(tmp_path_factory, cheap_hashes):
     with pytest.MonkeyPatch.context() as patched:
         # Sixty days would be drawn beside the tests, of which nothing is asked here.
         patched.setattr("footfall.serve.app.closing_jobs", lambda *given: [])
+        patched.setattr(target_series, "ask", remembered())
         yield from served(tmp_path_factory.mktemp("home"))
+
+
+def remembered():
+    """As ``ask``, each question once: the events stay the same, and most targets here count the same of them."""
+    given = {}
+
+    def ask_once(desk, body):
+        if (key := json.dumps(body)) not in given:
+            given[key] = ask(desk, body)
+        return given[key]
+
+    return ask_once
 
 
 def served(home):
@@ -283,6 +299,11 @@ def test_analyst_sets_changes_and_removes_a_target_and_each_is_noted(server):
 def test_viewer_looks_and_cannot_set(server, made):
     id, reader = made(value=780)["id"], entered(server, VIEWER)
     page = unescape(reader.get(f"{HERE}/{id}").text)
+    head, line = reader.get(f"{HERE}/csv").text.splitlines()
+    assert line.startswith(f"March,Visitors,,at least,780,,2026-03-01,2026-03-31,on track,{came(1, 17)},2026-03-17,")
+    assert [len(row) for row in csv.reader((head, line))] == [15, 15]
+    days = reader.get(f"{HERE}/{id}/csv").text.splitlines()
+    assert (len(days), days[17]) == (32, f"2026-03-17,{came(1, 17)},,,")
     assert "<polyline" in page and "chance to keep the target is" in page
     assert "Save this target" not in page + reader.get(HERE).text
     token = re.search(r'name="token" value="([^"]+)"', page)[1]

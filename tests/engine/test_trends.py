@@ -131,6 +131,14 @@ def test_cards_are_listed_by_state_and_time_and_for_who_may_see_the_portal(city)
     assert call(city, "GET", "/api/v1/trends?since=soon").status_code == 400
 
 
+def test_a_card_that_another_took_in_is_answered_with_that(city):
+    control = city[0].house.desk.control
+    card = find_card(control, 1)
+    (other,) = save_cards(control, [msgspec.structs.replace(card, id=0, key="/p4")])
+    save_cards(control, [msgspec.structs.replace(card, merged=(other.id,))])
+    assert call(city, "GET", f"/api/v1/trends/{other.id}").json()["id"] == card.id
+
+
 def test_a_card_is_judged_by_who_may_set_portals_up(city):
     id = call(city, "GET", "/api/v1/trends").json()["trends"][0]["id"]
     path = f"/api/v1/trends/{id}/feedback"

@@ -1,12 +1,11 @@
 """A job for each channel: due when there is something to tell it and it is not quiet; what failed is tried again with the job's pauses."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import msgspec
 
 from footfall.control.alerts import Channel, Logged, State, job_of, list_channels, log_news, read_log
-from footfall.control.targets import Target
 from footfall.errors import FootfallError
 from footfall.sentences import NOTHING
 from footfall.serve.alerting.letter import Letter, letter_of
@@ -89,11 +88,6 @@ def _log(desk: Desk, channel: Channel) -> list[Logged]:
 
 
 def _may_see(desk: Desk, channel: Channel) -> MaySee:
-    """Whether it may see what the target counts; contracts are read where it is a dataset's alone."""
-
-    def seen(target: Target) -> bool:
-        if target.measure is None:
-            return True
-        return target.measure.dataset in {one.id for one in contracts(desk, is_readable(reader_for(channel)))}
-
-    return seen
+    """Whether it may see a dataset; contracts are read where there is something of one to tell."""
+    readable = cache(lambda: {one.id for one in contracts(desk, is_readable(reader_for(channel)))})
+    return lambda dataset: dataset in readable()

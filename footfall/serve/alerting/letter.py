@@ -52,7 +52,7 @@ def letter_of(base: str, portal: Portal, channel: Channel, news: Sequence[News])
     spoken = language(channel.plan.language)
     items = tuple(_item(base, portal, spoken, one) for one in news[:MOST_ITEMS])
     title = items[0].title if len(items) == 1 else spoken.text(words.DIGEST, count=spoken.number(len(news)))
-    return Letter(f"{portal.domain}: {title}", items)
+    return Letter(f"{_about(portal, spoken, news)}: {title}", items)
 
 
 def trial(portal: Portal, channel: Channel) -> Letter:
@@ -62,11 +62,17 @@ def trial(portal: Portal, channel: Channel) -> Letter:
     return Letter(f"{portal.domain}: {title}", (Item("test", title, (spoken.text(words.TEST_BODY),), ""),))
 
 
+def _about(portal: Portal, spoken: Language, news: Sequence[News]) -> str:
+    """The portal, unless all of it is of the city's data."""
+    is_city = all(one.card is not None and one.card.site is None for one in news)
+    return spoken.text(words.CITY) if is_city else portal.domain
+
+
 def _item(base: str, portal: Portal, spoken: Language, news: News) -> Item:
     here = f"{base}/portals/{quote(portal.domain, safe='')}" if base else ""
     if news.card is not None:
         title, lines = _of_card(portal, spoken, news.card)
-        return Item(news.id, title, lines, here and f"{here}/trends/{news.card.id}")
+        return Item(news.id, title, lines, here and f"{base if news.card.site is None else here}/trends/{news.card.id}")
     assert news.change is not None and news.target is not None
     title = spoken.text(words.CHANGE_TITLES[news.change.state], name=news.target.name)
     return Item(news.id, title, _of_change(spoken, news.change), here and f"{here}/targets/{news.target.id}")
@@ -80,7 +86,7 @@ def _of_card(portal: Portal, spoken: Language, card: Card) -> tuple[str, tuple[s
         lines.append(spoken.text(words.REASONS[told.reason.kind], value=told.reason.value[:LONGEST_NAME]))
     if card.kind not in ("outage", "broken_tag"):
         lines.append(spoken.text(words.SURE, word=spoken.text(words.LIKELY[told.confidence])))
-    title = words.CARD_TITLES[card.kind]
+    title = words.INCOMPLETE if told.reason.kind == "incomplete" else words.CARD_TITLES[card.kind]
     return spoken.text(title, name=name), tuple(line for line in lines if line)
 
 

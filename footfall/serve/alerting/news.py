@@ -10,10 +10,10 @@ from footfall.control.alerts import Channel, Logged
 from footfall.control.roles import Grant, Operator
 from footfall.control.targets import Change, Target, changes_since, list_targets
 from footfall.control.transactions import Database
-from footfall.control.trends import Card, list_cards
+from footfall.control.trends import Card, city_news, dataset_of, kept_of, list_cards
 from footfall.vocabulary import Portal
 
-__all__ = ["MaySee", "News", "reader_for", "waiting_for"]
+__all__ = ["MaySee", "News", "dated", "is_news", "reader_for", "waiting_for"]
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
@@ -23,9 +23,10 @@ SEEN = ("emerging", "trend", "fading")
 TOLD_STATES = {"missed": 60.0, "at_risk": 40.0, "met": 20.0, "on_track": 5.0}
 """Of targets, with what they count beside trends, whose scores are some 4 to 40 standard deviations."""
 OUTAGE = 1000.0
+TREND = "trend "
 
-MaySee = Callable[[Target], bool]
-"""Whether readers of a channel may see what a target counts."""
+MaySee = Callable[[str], bool]
+"""Whether readers of a channel may see a dataset."""
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,26 +49,56 @@ def reader_for(channel: Channel) -> Operator:
 
 
 def waiting_for(control: Database, portal: Portal, channel: Channel, log: Iterable[Logged], may_see: MaySee, *, now_ms: int) -> list[News]:
-    """What the channel was not told of yet: nothing older than itself or than a week, and no target on a dataset it may not see.
+    """What the channel was not told of yet: nothing older than itself or than a week, and nothing of a dataset it may not see.
 
     Raises Unavailable.
     """
     since_ms = max(channel.created_ms, now_ms - WEEK_MS)
-    told = {one.news for one in log if one.state != "waits"}
-    found = _cards(control, portal, channel, since_ms) + _changes(control, channel, since_ms, may_see)
+    told = _told(control, {one.news for one in log if one.state != "waits"})
+    found = _cards(control, portal, channel, since_ms) + _of_city(control, channel, since_ms, may_see)
+    found += _changes(control, channel, since_ms, may_see)
     return [one for one in found if one.id not in told]
 
 
-def _cards(control: Database, portal: Portal, channel: Channel, since_ms: int) -> list[News]:
+def is_news(card: Card) -> bool:
     """An outage is told even when it is over; what only may be a trend, or was none, is not."""
-    about, found = channel.plan.about, []
-    for card in list_cards(control, [channel.site], since_ms=since_ms - DAY_MS):
-        is_broken = card.kind in BROKEN
-        at_ms = _found_ms(card, portal.timezone)
-        if at_ms > since_ms and (is_broken or card.state in SEEN) and ("outages" if is_broken else "trends") in about:
-            rank = OUTAGE * is_broken + card.strength
-            found.append(News(id=f"trend {card.id}", at_ms=at_ms, rank=rank, card=card))
-    return found
+    return card.kind in BROKEN or card.state in SEEN
+
+
+def dated(card: Card, now_ms: int) -> Card:
+    """A card of the city's data, which may come late: it is news since it is here, not since the day it tells of."""
+    return msgspec.structs.replace(card, news_ms=now_ms) if is_news(card) and not card.news_ms else card
+
+
+def _told(control: Database, told: set[str]) -> set[str]:
+    """With them the cards that took in one that was told: the same story."""
+    ids = [int(one.removeprefix(TREND)) for one in told if one.startswith(TREND)]
+    return told | {f"{TREND}{kept}" for kept in kept_of(control, ids).values()} if ids else told
+
+
+def _cards(control: Database, portal: Portal, channel: Channel, since_ms: int) -> list[News]:
+    cards = list_cards(control, [channel.site], since_ms=since_ms - DAY_MS)
+    found = (
+        _of(card, _found_ms(card, portal.timezone)) for card in cards if is_news(card) and _subject(card, "trends") in channel.plan.about
+    )
+    return [one for one in found if one.at_ms > since_ms]
+
+
+def _of_city(control: Database, channel: Channel, since_ms: int, may_see: MaySee) -> list[News]:
+    """Of the city's data; that they are not whole is told who hears of outages too."""
+    about = channel.plan.about
+    if "city" not in about:
+        return []
+    cards = (card for card in city_news(control, since_ms) if is_news(card) and _subject(card, "city") in about)
+    return [_of(card, card.news_ms) for card in cards if may_see(dataset_of(card))]
+
+
+def _subject(card: Card, otherwise: str) -> str:
+    return "outages" if card.kind in BROKEN else otherwise
+
+
+def _of(card: Card, at_ms: int) -> News:
+    return News(id=f"{TREND}{card.id}", at_ms=at_ms, rank=OUTAGE * (card.kind in BROKEN) + card.strength, card=card)
 
 
 def _found_ms(card: Card, timezone: str) -> int:
@@ -89,7 +120,7 @@ def _changes(control: Database, channel: Channel, since_ms: int, may_see: MaySee
     return [
         News(id=f"target change {change.id}", at_ms=change.at_ms, rank=TOLD_STATES[change.state], change=change, target=target)
         for change in last.values()
-        if (target := targets.get(change.target)) and _is_told(change) and may_see(target)
+        if (target := targets.get(change.target)) and _is_told(change) and (target.measure is None or may_see(target.measure.dataset))
     ]
 
 

@@ -7,9 +7,11 @@ __all__ = [
     "CARD_TITLES",
     "CHANCE",
     "CHANGE_TITLES",
+    "CITY",
     "COUNTED",
     "COUNTS",
     "DIGEST",
+    "INCOMPLETE",
     "KIND_WORDS",
     "LIKELY",
     "REASONS",
@@ -35,6 +37,7 @@ ABOUT_WORDS = {
     "trends": N_("New trends"),
     "outages": N_("Outages and broken tags"),
     "targets": N_("Targets whose state changed"),
+    "city": N_("Trends in the city's data"),
 }
 SENT_WORDS = {"sent": N_("sent"), "waits": N_("is tried again"), "failed": N_("given up")}
 CARD_TITLES = {
@@ -44,6 +47,9 @@ CARD_TITLES = {
     "outage": N_("Hardly anything is counted: an outage"),
     "broken_tag": N_("Hardly anything is counted, and more is refused: the tag is probably broken"),
 }
+INCOMPLETE = N_("%(name)s: all places have less than three tenths of the usual, the data are hardly complete")
+"""Of the city's data."""
+CITY = N_("The city's data")
 CHANGE_TITLES = {
     "on_track": N_("Target %(name)s: on track again"),
     "at_risk": N_("Target %(name)s: at risk"),
@@ -61,6 +67,7 @@ REASONS = {
     "source": N_("Likely reason: visits from %(value)s."),
     "search": N_("Likely reason: people search for “%(value)s”."),
     "event": N_("Likely reason: %(value)s."),
+    "place": N_("Most of it is at %(value)s."),
 }
 """Where there is one to name."""
 LIKELY = {"possible": N_("possible"), "likely": N_("likely"), "certain": N_("certain")}

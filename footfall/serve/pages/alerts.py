@@ -1,5 +1,6 @@
 """A portal's alerts, for its analysts: who is told, of what and when; a test; and how the last ones went."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,8 +33,9 @@ from footfall.serve.house import Desk, House
 from footfall.serve.mail.post import NO_SERVER
 from footfall.serve.pages.account_words import said
 from footfall.serve.pages.alert_words import ABOUT_WORDS, KIND_WORDS, SENT_WORDS
+from footfall.serve.pages.export import csv_file
 from footfall.serve.pages.frame import reader_of, render
-from footfall.serve.pages.language import LANGUAGES
+from footfall.serve.pages.language import LANGUAGES, N_, Language
 from footfall.serve.sign_in import fields_of, in_thread, require, signed_in, visible_portal
 from footfall.vocabulary import Portal
 
@@ -41,6 +43,9 @@ __all__ = ["BEHIND"]
 
 Asked = Request[Any, Any, Any]
 MOST_LOGGED = 50
+USUAL = ("trends", "outages", "targets")
+"""Chosen at first; the city's data are the same in every portal."""
+HEAD = (N_("When"), N_("Kind"), N_("To"), N_("What"), N_("How it went"), N_("Answer"), N_("Tries"))
 WORDS = {"kinds": KIND_WORDS, "subjects": ABOUT_WORDS, "sent": SENT_WORDS, "role_names": NAMES, "no_server": NO_SERVER}
 
 
@@ -64,6 +69,14 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
 async def show_alerts(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[Any]:
     """The portal's channels, a form for another, and the last deliveries."""
     return await _page(house, request, domain)
+
+
+@get("/portals/{domain:str}/alerts/csv")
+async def alerts_csv(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
+    """The last deliveries as a file."""
+    operator, portal = await _analyst(house, request, domain)
+    _, log = await in_thread(lambda: _lines(house.desk, portal, operator))
+    return csv_file(_rows(log, reader_of(request).language), f"{portal.domain}-alerts")
 
 
 @post("/portals/{domain:str}/alerts", status_code=200)
@@ -140,7 +153,7 @@ async def _page(
     house: House, request: Asked, domain: str, *, fault: FootfallError | None = None, typed: dict[str, str] | None = None, secret: str = ""
 ) -> Response[Any]:
     operator, portal = await _analyst(house, request, domain)
-    lines, log = await in_thread(lambda: _lines(house.desk, portal))
+    lines, log = await in_thread(lambda: _lines(house.desk, portal, operator))
     values: dict[str, Any] = {"portal": portal, "lines": lines, "log": log, "operator": operator, "abouts": ABOUT, **WORDS}
     values |= {"roles": [role for role in ROLES if may(operator, role, portal)], "has_server": bool(house.desk.settings.smtp_host)}
     values |= {"typed": typed or {}, "secret": secret, "done": request.query_params.get("done", ""), "usual": _usual(request)}
@@ -150,15 +163,27 @@ async def _page(
 
 def _usual(request: Asked) -> Plan:
     """What the form offers at first."""
-    return Plan(role="viewer", about=ABOUT, language=reader_of(request).language.code)
+    return Plan(role="viewer", about=USUAL, language=reader_of(request).language.code)
 
 
-def _lines(desk: Desk, portal: Portal) -> tuple[list[ChannelLine], list[LogLine]]:
+def _lines(desk: Desk, portal: Portal, operator: Operator) -> tuple[list[ChannelLine], list[LogLine]]:
+    """Titles name what a channel's readers may see, so of a channel of a higher role nothing is shown that was told."""
     channels = {one.id: one for one in list_channels(desk.control, portal.id)}
     lines = [ChannelLine(channel=one, held=len(held_back(desk, portal, one))) for one in channels.values()]
     zone = ZoneInfo(portal.timezone)
-    log = read_log(desk.control, channels, most=MOST_LOGGED)
+    seen = [one.id for one in channels.values() if may(operator, one.plan.role, portal)]
+    log = read_log(desk.control, seen, most=MOST_LOGGED)
     return lines, [LogLine(told=one, channel=channels[one.channel], at=datetime.fromtimestamp(one.at_ms / 1000, zone)) for one in log]
 
 
-BEHIND = [show_alerts, add_one, test_one, remove_one]
+def _rows(log: Iterable[LogLine], spoken: Language) -> list[list[Any]]:
+    """The names of the columns, then what was told; an answer's code where there was one."""
+    return [[spoken.text(name) for name in HEAD], *(_row(one, spoken) for one in log)]
+
+
+def _row(one: LogLine, spoken: Language) -> list[Any]:
+    words = [spoken.text(KIND_WORDS[one.channel.kind]), one.channel.shown, one.told.title, spoken.text(SENT_WORDS[one.told.state])]
+    return [one.at.replace(tzinfo=None).isoformat(" ", timespec="minutes"), *words, one.told.status or None, one.told.tries]
+
+
+BEHIND = [show_alerts, alerts_csv, add_one, test_one, remove_one]

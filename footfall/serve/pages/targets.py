@@ -16,9 +16,11 @@ from footfall.serve.audience_sizes import sizes_of
 from footfall.serve.city_data import contracts, is_readable, topics_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.account_words import said
-from footfall.serve.pages.frame import render
+from footfall.serve.pages.export import csv_file
+from footfall.serve.pages.frame import reader_of, render
 from footfall.serve.pages.graph import Ahead, draw_ahead
 from footfall.serve.pages.target_form import Draft, as_settings, draft_of, read_draft
+from footfall.serve.pages.target_tables import day_rows, target_rows
 from footfall.serve.pages.target_words import DIRECTION_WORDS, STATE_WORDS, TARGET_METRICS
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal
 from footfall.serve.target_progress import Progress, progress_of
@@ -66,6 +68,22 @@ async def targets_page(request: Asked, house: NamedDependency[House], domain: Fr
     """The portal's targets with how they do, and the form for another, filled in as the address says."""
     portal = await visible_portal(house, request, domain)
     return await _list(house, request, portal, read_draft(request.query_params))
+
+
+@get("/portals/{domain:str}/targets/csv")
+async def targets_csv(request: Asked, house: NamedDependency[House], domain: FromPath[str]) -> Response[bytes]:
+    """The portal's targets as a file."""
+    portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    told = await house.in_question_lane(lambda: _told(house.desk, portal, operator))
+    return csv_file(target_rows(told, reader_of(request).language), f"{portal.domain}-targets")
+
+
+@get("/portals/{domain:str}/targets/{number:int}/csv")
+async def target_csv(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    """The days of one target as a file."""
+    portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
+    page = await house.in_question_lane(lambda: _page(house.desk, portal, operator, number))
+    return csv_file(day_rows(page.told, reader_of(request).language), f"{portal.domain}-target-{number}")
 
 
 @post("/portals/{domain:str}/targets", status_code=200)
@@ -126,28 +144,29 @@ async def _sent(house: House, request: Asked, portal: Portal, *, id: int) -> Res
 
 async def _list(house: House, request: Asked, portal: Portal, draft: Draft, *, fault: str = "") -> Response[Any]:
     operator = await signed_in(house, request)
-
-    def work() -> list[Progress]:
-        histories, may_see = Histories(house.desk, portal), _readable(house.desk, operator)
-        found = list_targets(house.desk.control, portal.id)
-        return [progress_of(house.desk, portal, one, histories) for one in found if may_see(one.target)]
-
-    told = await house.in_question_lane(work)
+    told = await house.in_question_lane(lambda: _told(house.desk, portal, operator))
     values = await _form(house, portal, operator, draft, fault)
     return render(request, "targets.html", status=400 if fault else 200, portal=portal, targets=told, **WORDS, **values)
 
 
 async def _one(house: House, request: Asked, portal: Portal, draft: Draft | None, *, number: int, fault: str = "") -> Response[Any]:
     operator = await signed_in(house, request)
-
-    def work() -> OneTarget:
-        found = find_target(house.desk.control, portal.id, number)
-        _seen(house.desk, operator, found)
-        return load(house.desk, portal, found)
-
-    page = await house.in_question_lane(work)
+    page = await house.in_question_lane(lambda: _page(house.desk, portal, operator, number))
     values = await _form(house, portal, operator, draft or draft_of(page.told.target), fault)
     return render(request, "target.html", status=400 if fault else 200, page=page, portal=portal, **WORDS, **values)
+
+
+def _told(desk: Desk, portal: Portal, operator: Operator) -> list[Progress]:
+    """Of all that the operator may see."""
+    histories, may_see = Histories(desk, portal), _readable(desk, operator)
+    return [progress_of(desk, portal, one, histories) for one in list_targets(desk.control, portal.id) if may_see(one.target)]
+
+
+def _page(desk: Desk, portal: Portal, operator: Operator, number: int) -> OneTarget:
+    """Raises NotFound where the portal has no such target that the operator may see."""
+    found = find_target(desk.control, portal.id, number)
+    _seen(desk, operator, found)
+    return load(desk, portal, found)
 
 
 async def _form(house: House, portal: Portal, operator: Operator, draft: Draft, fault: str) -> dict[str, Any]:
@@ -183,4 +202,4 @@ def _may_count(desk: Desk, operator: Operator, settings: dict[str, Any]) -> None
         raise BadQuestion("Choose what is counted from the list.")
 
 
-BEHIND = [targets_page, add_target, target_page, change_target, remove_target]
+BEHIND = [targets_page, targets_csv, target_csv, add_target, target_page, change_target, remove_target]

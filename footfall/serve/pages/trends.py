@@ -186,25 +186,29 @@ async def trend_csv(request: Asked, house: NamedDependency[House], domain: FromP
     """One card's buckets as a file."""
     portal = await visible_portal(house, request, domain)
     one = await _one(house, request, portal, number)
-    return csv_file(bucket_rows(one, reader_of(request).language), f"{portal.domain}-trend-{number}")
+    return csv_file(bucket_rows(one, reader_of(request).language), f"{portal.domain}-trend-{one.card.id}")
 
 
 @get("/portals/{domain:str}/trends/{number:int}")
-async def trend_page(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Response[str]:
-    """One card whole, bucket by bucket."""
+async def trend_page(request: Asked, house: NamedDependency[House], domain: FromPath[str], number: FromPath[int]) -> Response[Any]:
+    """One card whole, bucket by bucket; of one that another took in, that one's page."""
     portal, operator = await visible_portal(house, request, domain), await signed_in(house, request)
     spoken, topics = reader_of(request).language, taxonomy(house.desk.settings.topics_file)
     one = await _one(house, request, portal, number)
+    if one.card.id != number:
+        return Redirect(one.path, status_code=303)
     members = [(member.dimension, called(member.dimension, member.key, spoken, topics)) for member in one.card.members]
     judges = {portal.id} if may(operator, "analyst", portal) else set()
     return render(request, "trend.html", one=one, portal=portal, members=members, judges=judges, **WORDS, **_namer(spoken, topics))
 
 
 @get("/trends/{number:int}")
-async def city_trend_page(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Response[str]:
-    """One card of the city's data whole."""
+async def city_trend_page(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Response[Any]:
+    """One card of the city's data whole; of one that another took in, that one's page."""
     operator, spoken, topics = await signed_in(house, request), reader_of(request).language, taxonomy(house.desk.settings.topics_file)
     one, judges = await _one_of_city(house, request, number), {None} if may(operator, "analyst") else set()
+    if one.card.id != number:
+        return Redirect(one.path, status_code=303)
     return render(request, "trend.html", one=one, portal=None, members=[], judges=judges, **WORDS, **_namer(spoken, topics))
 
 
@@ -212,7 +216,7 @@ async def city_trend_page(request: Asked, house: NamedDependency[House], number:
 async def city_trend_csv(request: Asked, house: NamedDependency[House], number: FromPath[int]) -> Response[bytes]:
     """Its buckets as a file."""
     one = await _one_of_city(house, request, number)
-    return csv_file(bucket_rows(one, reader_of(request).language), f"trend-{number}")
+    return csv_file(bucket_rows(one, reader_of(request).language), f"trend-{one.card.id}")
 
 
 @post("/trends/{number:int}", status_code=303)

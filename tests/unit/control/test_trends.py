@@ -7,10 +7,12 @@ from footfall.control.audit import acting_as, read_audit
 from footfall.control.trends import (
     Card,
     cards_since,
+    city_news,
     find_card,
     forget_dataset_cards,
     forget_old_cards,
     give_feedback,
+    kept_of,
     list_cards,
     save_cards,
     strictness_of,
@@ -51,6 +53,25 @@ def test_a_card_that_took_another_in_has_what_was_said_of_it_and_the_other_is_go
     save_cards(emptied, [msgspec.structs.replace(one, merged=(other.id,))])
     assert [found.id for found in list_cards(emptied, [portal.id])] == [one.id]
     assert verdicts_of(emptied, [one.id, other.id]) == {one.id: {"useful": 1, "noise": 1}}
+
+
+def test_a_card_that_is_gone_leads_to_the_one_that_took_it_in_as_long_as_that_is_there(emptied, portal):
+    first, second, third = save_cards(emptied, [card(portal.id), card(portal.id, "/b"), card(portal.id, "/c")])
+    save_cards(emptied, [msgspec.structs.replace(second, merged=(third.id,))])
+    save_cards(emptied, [msgspec.structs.replace(first, merged=(second.id,))])
+    assert [find_card(emptied, one.id).id for one in (first, second, third)] == [first.id] * 3
+    assert kept_of(emptied, [first.id, second.id, third.id]) == {second.id: first.id, third.id: first.id}
+    give_feedback(emptied, third.id, "useful", now_ms=5)
+    assert verdicts_of(emptied, [first.id]) == {first.id: {"useful": 1}}
+    forget_old_cards(emptied, now_ms=10**12)
+    assert kept_of(emptied, [second.id, third.id]) == {}
+    with pytest.raises(NotFound):
+        find_card(emptied, third.id)
+
+
+def test_cards_of_the_city_are_news_by_the_clock_and_not_by_what_they_tell_of(emptied, portal):
+    late, *_ = save_cards(emptied, [card(None, "counts:a", news_ms=90), card(None, "counts:b", news_ms=50), card(None), card(portal.id)])
+    assert city_news(emptied, 50) == [late]
 
 
 def test_a_portal_takes_its_cards_along_and_gets_no_more(emptied, portal):
