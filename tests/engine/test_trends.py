@@ -298,6 +298,7 @@ def test_a_sealed_portals_days_are_looked_at_once_out_of_drawn_numbers(city, vic
     assert (card.step, card.kind, card.dimension, card.key) == ("day", "rise", "page", "/p3")
     listed = vic.get(address).text
     assert f'href="{address}/{card.id}">/p3</a>' in listed and "drawn with noise" in listed
+    assert "no two things of a visitor" in listed
     assert "no number over its threshold" in vic.get(f"{address}/{card.id}").text
     assert trends_of(desk.control, [sealed], lambda card: False, states=["candidate"]).trends[0].next == ("annotate", "placement")
 
