@@ -4,7 +4,7 @@ import importlib
 
 __all__ = ["main"]
 
-NAMES = ("usa", "null", "speed", "watch", "forecast", "nab")
+NAMES = ("usa", "null", "drawn", "speed", "watch", "forecast", "nab")
 
 
 def main(short: bool = False) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -67,8 +68,8 @@ def ask_of(
     return release(run.answer(question, engine, loader.complete_until_ms()), policy or desk.settings.policy)
 
 
-def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: int | None = None) -> Released[Answer]:
-    """The answer to a question out of the marts of that release alone, under its policy.
+def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: int | None = None, most: int = 0) -> Released[Answer]:
+    """The answer to a question out of the marts of that release alone, under its policy. ``most``: rows, if not as many as a page has.
 
     Raises:
         BadQuestion: no mart answers it; the sentence names the nearest.
@@ -76,6 +77,8 @@ def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: 
     """
     goals = desk.control.goals(portal.id)
     question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    if most:
+        question = msgspec.structs.replace(question, limit=most)
     found = answer_from_marts(question, desk.engine, release_of, desk.loader.complete_until_ms(), began=first_of_list(desk))
     return release(found, release_of)
 

@@ -10,6 +10,7 @@ from footfall.control.funnels import list_funnels
 from footfall.control.items import titles_of
 from footfall.control.trends import Card, cards_since, forget_old_cards, save_cards, strictness_of
 from footfall.sentences import NOTHING, Sentence
+from footfall.serve.drawn_trends import watch_drawn
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Job, Stopped, Waits
 from footfall.serve.measure_trends import watch_measures
@@ -73,7 +74,7 @@ def fill(desk: Desk, is_over: Callable[[], bool]) -> Left:
 
 
 def kept_of(desk: Desk) -> list[Kept]:
-    """Portals whose events make series: not sealed ones, whose events are nowhere that lasts. Raises Unavailable."""
+    """Portals whose events make series: not sealed ones, of which `drawn_trends` has whole days. Raises Unavailable."""
     found = [portal for portal in desk.control.portals() if not portal.is_sealed(day_of(portal.timezone, desk.now()))]
     return [Kept(portal, desk.control.goals(portal.id), list_funnels(desk.control, portal.id)) for portal in found]
 
@@ -127,6 +128,7 @@ def _look(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
         raise Waits(NOT_LOADED)
     watch(desk, until_ms // 1000, stopped)
     watch_measures(desk, until_ms // 1000, stopped)
+    watch_drawn(desk, stopped)
     forget_old_cards(desk.control, now_ms=desk.now())
     return NOTHING
 

@@ -20,6 +20,7 @@ from footfall.serve.dataset_shapes import builtins
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import absent_to, authorize, portal_for, require_whole
 from footfall.serve.trend_shapes import Judged, Member, TrendList, TrendShown, Verdicts
+from footfall.trends.drawn import COUNTS as DRAWN
 from footfall.trends.explain import Explained
 from footfall.vocabulary import Portal
 
@@ -81,7 +82,8 @@ def _at_once(card: Card, measures: Sequence[Card]) -> tuple[str, ...]:
 
 def shown(card: Card, domain: str, verdicts: dict[str, int], beside: tuple[str, ...] = ()) -> TrendShown:
     """The card as it was released when it was written, with what stood out beside it."""
-    told = msgspec.structs.asdict(decode(card.body)) | {"beside": beside}
+    explained = decode(card.body)
+    told = msgspec.structs.asdict(explained) | {"beside": beside}
     return TrendShown(
         **told,
         id=card.id,
@@ -97,15 +99,15 @@ def shown(card: Card, domain: str, verdicts: dict[str, int], beside: tuple[str, 
         looked=_instant(card.seen_ms),
         closed=_instant(card.closed_ms) if card.closed_ms else "",
         feedback=Verdicts(**verdicts),
-        next=_next(card),
+        next=_next(card, is_drawn=explained.counts == DRAWN),
     )
 
 
-def _next(card: Card) -> tuple[str, ...]:
-    """Notes, targets and placements are a portal's."""
+def _next(card: Card, *, is_drawn: bool) -> tuple[str, ...]:
+    """Notes, targets and placements are a portal's. No target counts what is drawn of a page, a topic or a source."""
     if card.site is None:
         return ()
-    return ("annotate",) if card.kind in ("outage", "broken_tag") else ("annotate", "target", *_placeable(card))
+    return ("annotate",) if card.kind in ("outage", "broken_tag") else ("annotate", *(() if is_drawn else ("target",)), *_placeable(card))
 
 
 def _placeable(card: Card) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from footfall.trends.stories import stories_of
 from footfall.trends.tails import ends
 from footfall.trends.watching import Look
 
-__all__ = ["CITY", "MEASURE", "MEASURE_PLACE", "Cells", "Series", "Told", "look_at", "tell", "upto"]
+__all__ = ["CITY", "MEASURE", "MEASURE_PLACE", "Cells", "Series", "Told", "look_at", "spark_of_panel", "tell", "upto"]
 
 CITY = 0
 """Stands where a portal's number does."""
@@ -128,7 +128,7 @@ def tell(seen: Look, found: Finding | None, card: Card, told: Told, calendar: Na
         confidence="likely" if found is None else confidence_of(found, decode(card.body).confidence if card.body else "possible"),
         reason=Reason("incomplete") if found is None else _reason(drivers, calendar.name_of(seen.panel.start_of(seen.at).date())),
         drivers=drivers,
-        spark=_spark(seen, key),
+        spark=spark_of_panel(seen, key),
     )
     return encoder.encode(explained).decode()
 
@@ -162,7 +162,8 @@ def _reason(drivers: tuple[Driver, ...], special: str) -> Reason:
     return Reason("place", drivers[0].value) if drivers and drivers[0].share >= CLEAR_SHARE else Reason("unknown")
 
 
-def _spark(seen: Look, key: Key) -> tuple[Bucket, ...]:
+def spark_of_panel(seen: Look, key: Key) -> tuple[Bucket, ...]:
+    """The last two days by hour, or four weeks by day, of that series."""
     row = seen.panel.keys.index(key)
     mu = seen.expected.mu[row]
     low, high = ends(mu, seen.expected.dispersion[row], ORDINARY)

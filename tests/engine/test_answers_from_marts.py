@@ -18,7 +18,7 @@ from footfall.reports import question as questions
 from footfall.reports import run
 from footfall.reports.mart_keys import MARTS_BY_NAME, dimensions_of
 from footfall.reports.marts import answer_from_marts, first_drawn, mart_of
-from footfall.serve.answers import ask
+from footfall.serve.answers import ask, drawn_of
 from footfall.serve.asked import Noted
 from footfall.serve.ledgers import entry_of, open_ledger
 from footfall.serve.mart_lists import ROUND
@@ -162,6 +162,12 @@ def desk(engine, tmp_path_factory):
 
 
 BODY = {"site_id": PORTAL.domain, "metrics": ["visitors"], "date_range": ["2026-03-01", "2026-03-15"]}
+
+
+def test_more_rows_than_a_page_has_are_given_to_who_asks_for_as_many(desk):
+    body = {"metrics": ["visitors"], "dimensions": ["event:page"], "date_range": ["2026-03-01", "2026-03-15"], "pagination": {"limit": 1}}
+    portal = desk.control.portal(PORTAL.domain)
+    assert [len(drawn_of(desk, portal, body, "city", most=most).answer.rows) for most in (0, 100)] == [1, 2]
 
 
 def test_a_key_for_marts_alone_is_answered_from_them_also_of_days_whose_events_are_kept(desk):

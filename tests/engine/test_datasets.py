@@ -13,6 +13,7 @@ from footfall.control.audit import read_audit
 from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
 from footfall.control.runs import last_runs
+from footfall.control.trends import Card, forget_dataset_cards, list_cards, save_cards
 from footfall.serve.catalogue import dataset_lines
 from footfall.serve.pages.datasets_words import REASONS
 from footfall.serve.source_jobs import job_of, source_jobs
@@ -40,6 +41,13 @@ def counters(id, **changes):
         assert old in text
         text = text.replace(old, new)
     return text
+
+
+def city_card(key, seen_ms):
+    """A card of the city's data that was looked at last then."""
+    times = {"since_ms": seen_ms, "found_ms": seen_ms, "seen_ms": seen_ms}
+    known = {"step": "day", "kind": "rise", "dimension": "measure", "state": "trend", "marks": "1", "strength": 4.5, "body": "{}"}
+    return Card(site=None, key=key, members=(("measure", key),), **known | times)
 
 
 @pytest.fixture(scope="module")
@@ -230,10 +238,17 @@ def test_what_is_older_than_its_contract_keeps_goes_with_proof(city, call):
     call("PUT", "/api/v1/datasets/short", content=text, headers=YAML)
     call("POST", "/api/v1/datasets/short/loads?object=a.csv", content=csv(*NORTH), headers=OCTETS)
     desk = city.house.desk
+    lately, before = desk.now() - 3_600_000, desk.now() - 2 * 86_400_000
+    told = save_cards(
+        desk.control, [city_card("short:uses", lately), city_card("short:uses:north", before), city_card("kept:uses", before)]
+    )
     [tidy] = [job for job in source_jobs(desk, city.house.signer, lambda: False) if job.name == "tidy datasets"]
     assert tidy.work(0) == ""
     noted = [entry.object for entry in read_audit(desk.control) if entry.action == "old data deleted"]
     assert noted == ["short: 28 → 0"]
+    left = {card.id for card in list_cards(desk.control, [None])}
+    assert [card.id in left for card in told] == [True, False, True], "what trends told of days that are gone goes with them"
+    assert [forget_dataset_cards(desk.control, id) for id in ("short", "kept")] == [1, 1]
     shown = call("GET", "/api/v1/datasets/short").json()
     assert (shown["stored_rows"], shown["rows_in"]) == (0, 0)
     assert [(line["cleared"], line["rows_in"], line["steps"], line["object"]) for line in shown["loads"]] == [(True, 0, [], "a.csv")]

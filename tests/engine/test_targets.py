@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 
+from footfall.cli.commands import run
 from footfall.control.audit import read_audit
 from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
@@ -178,6 +179,30 @@ def test_measure_of_the_city_is_a_target_like_another(call, made):
     assert told["progress"]["state"] == "on_track"
     assert call("GET", f"/api/v1/targets/{told['id']}?site_id=portal.example", "reader").status_code == 403
     assert call("GET", "/api/v1/targets?site_id=portal.example", "reader").json() == {"targets": []}
+
+
+def test_target_of_one_place_is_set_by_the_command_and_keeps_its_place_when_its_form_is_saved(server, call, capsys):
+    control, home = server.house.desk.control, str(server.house.desk.settings.home_path)
+    put_cells(server.house.desk, builtin_text("event-attendance").replace("id: event-attendance", "id: halls"), halls())
+    asked = ["targets", "add", "portal.example", "North", "--dataset", "halls:visitors", "--value", "900", "--home", home]
+    assert run([*asked, "--place", "north"]) != 0
+    assert "Valid: KIND:ID" in " ".join(capsys.readouterr().err.split())
+    assert run([*asked, "--place", "district:north", "--from", "2026-03-01", "--due", "2026-03-31", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert (made["progress"]["so_far"], made["measure"]["place"]) == (17 * 40, "north")
+    reader, page = entered(server, ANALYST), f"{HERE}/{made['id']}"
+    assert 'name="other"' in reader.get(page).text
+    assert reader.send(page, **FIELDS | {"other": "1", "what": "", "value": "1000"}).status_code == 303
+    (found,) = (one.target for one in list_targets(control) if one.target.id == made["id"])
+    assert (found.value, found.measure.place_kind, found.measure.place) == (1000, "district", "north")
+    assert call("DELETE", f"/api/v1/targets/{made['id']}?site_id=portal.example").status_code == 200
+
+
+def halls():
+    """Thirty days of two districts."""
+    days = [datetime.fromisoformat(f"{TODAY - timedelta(days=back)}T00:00Z") for back in range(1, 30)]
+    places = (("north", 40), ("south", 60))
+    return [cell("visitors", day, value, 50, place_kind="district", place=place) for day in days for place, value in places]
 
 
 def test_target_on_a_dataset_is_seen_by_the_roles_of_its_contract_alone(server, call, made):

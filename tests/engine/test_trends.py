@@ -12,13 +12,16 @@ import pytest
 import sqlalchemy as sa
 
 from footfall.cli.commands import run
+from footfall.control.closings import Closing, put_closing
 from footfall.control.keys import create_key
 from footfall.control.placements import put_placement
 from footfall.control.roles import Grant
 from footfall.control.runs import last_runs
 from footfall.control.trend_tables import trend_cards
 from footfall.control.trends import find_card, list_cards, save_cards, verdicts_of
+from footfall.serve.drawn_trends import watch_drawn
 from footfall.serve.trend_jobs import kept_of, watch
+from footfall.serve.trends import trends_of
 from footfall.store.series import first_told, put_made
 from footfall.trends.telling import is_refused_more
 from tests.support.app_here import AppHere
@@ -275,8 +278,41 @@ def test_the_first_day_over_the_cohort_is_told(city):
     assert first_told(engine, [900, 901]) == {900: date(2026, 3, 27)}
 
 
+def put_drawn(desk, site, group, last):
+    """Eight weeks of a sealed portal's pages and topics as they were drawn, up to that day: /p3 has twice as much on the last two."""
+    chance, rows = Random(1), []
+    for back in range(56):
+        day = str(last - timedelta(days=back))
+        of = {"release": "city", "site": site, "day": day, "line": 1}
+        rows.append(of | {"mart": "portal", "keys": [], "visitors": 2000 + chance.randint(-20, 20)})
+        rows += [of | {"mart": "topic_hour", "keys": ["parks", hour], "visitors": 300 + chance.randint(-40, 40)} for hour in ("09", "13")]
+        rows.append(of | {"mart": "source", "keys": ["Organic Search", "Google"], "visitors": 700 + chance.randint(-20, 20)})
+        for path in PAGES:
+            visitors = 250 + chance.randint(-30, 30)
+            rows.append(of | {"mart": "page", "keys": [path], "visitors": visitors * (2 if path == "/p3" and back < 2 else 1)})
+    desk.engine.insert_ndjson("marts", encoder.encode_lines(rows), f"drawn {site}")
+    for back in (1, 0):
+        put_closing(desk.control, Closing(group=group, day=str(last - timedelta(days=back)), state="closed", drawn=28, at_ms=1))
+
+
+def test_a_sealed_portals_days_are_looked_at_once_out_of_drawn_numbers(city, vic):
+    desk = city[0].house.desk
+    sealed = desk.control.create_portal(domain="help.example", group="help", keep_events=0)
+    address = f"/portals/{sealed.domain}/trends"
+    assert "of a sealed portal whole days are looked at" in vic.get(address).text
+    put_drawn(desk, sealed.id, "help", NOW.date() - timedelta(days=1))
+    assert watch_drawn(desk) == 1 and watch_drawn(desk) == 0
+    (card,) = list_cards(desk.control, [sealed.id])
+    assert (card.step, card.kind, card.dimension, card.key) == ("day", "rise", "page", "/p3")
+    listed = vic.get(address).text
+    assert f'href="{address}/{card.id}">/p3</a>' in listed and "drawn with noise" in listed
+    assert "no two things of a visitor" in listed
+    assert "no number over its threshold" in vic.get(f"{address}/{card.id}").text
+    assert trends_of(desk.control, [sealed], lambda card: False, states=["candidate"]).trends[0].next == ("annotate", "placement")
+
+
 def test_an_empty_list_says_when_there_may_be_something(city, vic):
     control = city[0].house.desk.control
     closed = control.create_portal(domain="closed.example", keep_events=0)
     assert "two weeks of days with ten visitors" in vic.get("/portals/other.example/trends").text
-    assert "sealed portal has no trends" in vic.get(f"/portals/{closed.domain}/trends").text
+    assert "of a sealed portal whole days are looked at" in vic.get(f"/portals/{closed.domain}/trends").text

@@ -56,7 +56,7 @@ CHANGE_TITLES = {
     "met": N_("Target %(name)s: met"),
     "missed": N_("Target %(name)s: missed"),
 }
-COUNTS = {"pageviews": N_("Page views"), "events": N_("Events"), "visits": N_("Visits")}
+COUNTS = {"pageviews": N_("Page views"), "events": N_("Events"), "visits": N_("Visits"), "visitors": N_("Visitors")}
 COUNTED = N_("%(counts)s: %(observed)s instead of %(expected)s (usually %(low)s to %(high)s).")
 SINCE = N_("Since %(day)s, %(time)s.")
 SINCE_DAY = N_("Since %(day)s.")

@@ -38,7 +38,7 @@ DIMENSION_WORDS = {
     "place": N_("Place"),
 }
 """Of series and of what drives them."""
-COUNT_WORDS = {"pageviews": N_("Page views"), "events": N_("Events"), "visits": N_("Visits that began")}
+COUNT_WORDS = {"pageviews": N_("Page views"), "events": N_("Events"), "visits": N_("Visits that began"), "visitors": N_("Visitors")}
 CONFIDENCE_WORDS = {
     "certain": N_("Certain: of a thousand such findings at most one is chance."),
     "likely": N_("Likely: of fifty such findings at most one is chance."),

@@ -17,6 +17,8 @@ from footfall.control.runs import last_runs
 from footfall.control.trends import Card, find_card, give_feedback, verdicts_of
 from footfall.errors import NotFound
 from footfall.interests.taxonomy import Taxonomy, taxonomy
+from footfall.privacy.policy import CITY
+from footfall.serve.answers import drawn_of
 from footfall.serve.house import Desk, House
 from footfall.serve.pages.export import csv_file
 from footfall.serve.pages.frame import reader_of, render, safe_path
@@ -77,8 +79,10 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """The day from which on a portal has enough to be compared with; ``None`` where that is past, or there was no day over the cohort."""
     is_blank: bool
     """No portal had a day over the cohort yet: of few and none the same is told."""
+    has_sealed: bool
+    """Of some of them only whole days are looked at, out of drawn numbers."""
     is_sealed: bool
-    """Events of these portals are nowhere that lasts, so there is nothing to compare with."""
+    """Of all of them."""
 
 
 class City(msgspec.Struct, frozen=True):
@@ -142,15 +146,24 @@ def _ago(desk: Desk, days: int) -> str:
 
 def _waiting(desk: Desk, portals: Sequence[Portal]) -> Waiting:
     open_portals = [portal for portal in portals if not portal.is_sealed(day_of(portal.timezone, desk.now()))]
+    sealed = [portal for portal in portals if portal not in open_portals]
     begun = first_told(desk.engine, [portal.id for portal in open_portals])
+    begun |= {portal.id: day for portal in sealed if (day := _first_drawn(desk, portal))}
     run = last_runs(desk.control).get("series")
     ready = min((day + LEAST_DAYS for day in begun.values()), default=None)
     return Waiting(
         filling=run.said if run and run.state == "waits" else "",
         begins=ready if ready and ready > _today(desk, portals) else None,
         is_blank=not begun,
-        is_sealed=bool(portals) and not open_portals,
+        has_sealed=bool(sealed),
+        is_sealed=bool(sealed) and not open_portals,
     )
+
+
+def _first_drawn(desk: Desk, portal: Portal) -> date | None:
+    body = {"metrics": ["visitors"], "dimensions": ["time:day"], "date_range": "all", "order_by": [["time:day", "asc"]]}
+    rows = drawn_of(desk, portal, body, CITY.name).answer.rows
+    return date.fromisoformat(rows[0].dimensions[0]) if rows else None
 
 
 def _today(desk: Desk, portals: Sequence[Portal]) -> date:
