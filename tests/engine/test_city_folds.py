@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
+from footfall.control.tables import loads
 from footfall.control.targets import Measure
 from footfall.control.trends import list_cards
 from footfall.serve.city_data import contracts, topics_of
@@ -82,3 +83,12 @@ def test_day_that_was_loaded_at_noon_is_no_fall_at_midnight(desk):
     )
     watch_measures(desk, int((FIRST_DAY + timedelta(days=36, minutes=5)).timestamp()))
     assert [(card.kind, card.state, card.key) for card in list_cards(desk.control, [None]) if card.key.startswith(GROWING)] == []
+
+
+def test_day_is_looked_at_when_a_load_began_after_it(desk):
+    until = FIRST_DAY + timedelta(days=36, minutes=5)
+    with desk.control.writing() as connection:
+        later = loads.update().where(loads.c.dataset == GROWING).values(started_ms=int(until.timestamp() * 1000))
+        connection.execute(later)
+    assert watch_measures(desk, int(until.timestamp())) > 0
+    assert [card.kind for card in list_cards(desk.control, [None]) if card.key == f"{GROWING}:payments"] == ["fall"]
