@@ -65,7 +65,7 @@ def _looked_at(desk: Desk) -> Iterator[tuple[Topic, Step]]:
 
 
 def _is_whole(topic: Topic, step: Step) -> bool:
-    """Whether what the city's number of a step lacks is under a cohort, of each category: what is folded goes to a rung that is in it."""
+    """Whether what the city's number of a step lacks is under a cohort of each category: what is folded goes to a rung in the step."""
     contracts = [topic.contract, *(one.contract for one in topic.stored if one.contract)]
     return all(_has_rung(contract, step) for contract in contracts)
 
