@@ -7,7 +7,7 @@ from footfall.control.load_sums import counted, is_few
 from footfall.control.tables import loads
 from footfall.control.transactions import Database
 
-__all__ = ["Totals", "totals_of"]
+__all__ = ["Totals", "began_ms", "totals_of"]
 
 MOST_NUMBERS = 50
 
@@ -47,3 +47,9 @@ def totals_of(database: Database, dataset: str, *, floor: int, step: int) -> Tot
             ended_ms=ended_ms,
             contract_versions=tuple(connection.scalars(versions)),
         )
+
+
+def began_ms(database: Database, number: int) -> int:
+    """When that load began: it holds nothing later. 0 where it is not known any more."""
+    with database.reading() as connection:
+        return int(connection.scalar(sa.select(loads.c.started_ms).where(loads.c.number == number)) or 0)

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from footfall.control.audit import acting, note
-from footfall.control.tables import portals
+from footfall.control.tables import datasets, portals
 from footfall.control.transactions import Database
 from footfall.control.trend_tables import trend_cards, trend_feedback, trend_merges, trend_strictness
 from footfall.errors import BadInput, NotFound
@@ -123,12 +123,13 @@ def find_card(database: Database, id: int) -> Card:
 
 
 def save_cards(database: Database, cards: Iterable[Card]) -> list[Card]:
-    """The cards, stored together: new ones with their ids; of portals that are gone none."""
+    """The cards, stored together: new ones with their ids; of portals that are gone, and of datasets that are withdrawn, none."""
     saved = []
     with database.writing() as connection:
         there = set(connection.scalars(sa.select(portals.c.id)))
+        read = set(connection.scalars(sa.select(datasets.c.id).where(datasets.c.state == "active")))
         for card in cards:
-            if card.site is None or card.site in there:
+            if dataset_of(card) in read if card.site is None else card.site in there:
                 saved.append(_put(connection, card))
     return saved
 

@@ -58,7 +58,8 @@ COARSER = (
 )
 HELD = (
     "SELECT measure, any(unit), arraySort(groupUniqArray(grain)), arraySort(groupUniqArray(place_kind)), "
-    "formatDateTime(min(bucket), '%F %T', 'UTC'), formatDateTime(max(bucket), '%F %T', 'UTC'), argMax(grain, bucket) "
+    "formatDateTime(min(bucket), '%F %T', 'UTC'), formatDateTime(max(bucket), '%F %T', 'UTC'), argMax(grain, bucket), "
+    "argMax(load, (bucket, load)) "
     f"FROM measures WHERE {OF_LOADS} GROUP BY measure ORDER BY measure"
 )
 VALUES = (
@@ -87,6 +88,8 @@ class Held(msgspec.Struct, frozen=True):
     last: str
     """Beginning of the last bucket, UTC."""
     last_grain: str
+    last_load: int
+    """Number of the newest load that has cells of the last bucket."""
 
 
 Facts = tuple[Held, ...]
@@ -114,6 +117,8 @@ class MeasureQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """Of the cells that such a place holds whole; empty is all of them."""
     place: str | None = None
     """Only that one."""
+    places: tuple[str, ...] = ()
+    """Only these; empty is all of them."""
     parents: Mapping[str, str] = {}
     """Ids of places of a finer kind, and the id of their place above."""
     categories: tuple[tuple[int, str], ...] = ()
@@ -145,8 +150,8 @@ def measure_by(ask: Rows, question: MeasureQuestion, *, is_certified: bool = Fal
 def _held(rows: list[tuple[Any, ...]]) -> Facts:
     """What ``held`` found, as values."""
     return tuple(
-        Held(str(name), str(unit), tuple(map(str, grains)), tuple(map(str, kinds)), str(first), str(last), str(grain))
-        for name, unit, grains, kinds, first, last, grain in rows
+        Held(str(name), str(unit), tuple(map(str, grains)), tuple(map(str, kinds)), str(first), str(last), str(grain), int(load))
+        for name, unit, grains, kinds, first, last, grain, load in rows
     )
 
 
@@ -172,7 +177,7 @@ def _given(question: MeasureQuestion) -> dict[str, Any]:
     given |= {"kinds": list(question.place_kinds), "ids": list(question.parents), "above": list(question.parents.values())}
     given |= {f"number{place}": number for place, (number, _) in enumerate(question.categories)}
     given |= {f"category{place}": value for place, (_, value) in enumerate(question.categories)}
-    return given | ({} if question.place is None else {"place": question.place})
+    return given | {"places": list(question.places)} | ({} if question.place is None else {"place": question.place})
 
 
 def _where(question: MeasureQuestion) -> str:
@@ -182,6 +187,8 @@ def _where(question: MeasureQuestion) -> str:
         parts.append("place_kind IN {kinds:Array(String)}")
     if question.place is not None:
         parts.append(f"{_place(question)} = {{place:String}}")
+    if question.places:
+        parts.append(f"{_place(question)} IN {{places:Array(String)}}")
     return " AND ".join(parts)
 
 

@@ -167,6 +167,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     grain: str = "day"
     place_kind: str = "city"
     place: str | None = None
+    places: tuple[str, ...] = ()
+    """Only these; empty is all of them."""
     categories: tuple[tuple[int, str], ...] = ()
 
 
@@ -266,6 +268,7 @@ def measured(desk: Desk, topic: Topic, asked: Asked) -> Released[Measured]:
         place_kind=asked.place_kind,
         place_kinds=() if asked.by == "time" and asked.place is None else topic.kinds_within(asked.place_kind),
         place=asked.place,
+        places=asked.places,
         parents={child: parent for parents in below for child, parent in parents.items()},
         categories=asked.categories,
         floor=rule.floor,

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import msgspec
 
+from footfall.control.load_totals import began_ms
 from footfall.control.places import list_places
 from footfall.control.trends import Card, cards_since, save_cards
 from footfall.serve.alerting.news import dated
@@ -14,8 +15,9 @@ from footfall.serve.city_data import Asked, Topic, contracts, measured, topics_o
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Stopped
 from footfall.serve.planned import calendar_of
+from footfall.sources.contract import COARSER, Contract
 from footfall.trends.detecting import Detecting
-from footfall.trends.measures import Cells, Series, Told, look_at, tell, upto
+from footfall.trends.measures import MOST_PLACES, Cells, Series, Told, look_at, tell, upto
 from footfall.trends.panel import Panel, Step, step_of
 from footfall.trends.states import rules_of
 from footfall.trends.watching import BUCKETS, cards_of
@@ -59,12 +61,24 @@ def _looked_at(desk: Desk) -> Iterator[tuple[Topic, Step]]:
     for contract in contracts(desk, lambda one: True):
         for topic in topics_of(desk, contract):
             for step in ("hour", "day"):
-                if topic.aggregate in COUNTED and step in topic.grains:
+                if topic.aggregate in COUNTED and step in topic.grains and (_is_whole(topic, step) or topic.public_kinds):
                     yield topic, step
 
 
+def _is_whole(topic: Topic, step: Step) -> bool:
+    """Whether what the city's number of a step lacks is under a cohort of each category: what is folded goes to a rung in the step."""
+    contracts = [topic.contract, *(one.contract for one in topic.stored if one.contract)]
+    return all(_has_rung(contract, step) for contract in contracts)
+
+
+def _has_rung(contract: Contract, step: Step) -> bool:
+    return any(rung.place == "city" and (rung.time == step or step in COARSER[rung.time]) for rung in contract.ladder)
+
+
 def _look(desk: Desk, topic: Topic, step: Step, until: datetime) -> int:
-    ends = min(until, topic.complete_until.astimezone(UTC))
+    # A bucket that was loaded before it ended grows until the next load.
+    loaded = datetime.fromtimestamp(began_ms(desk.control, topic.held.last_load) / 1000, UTC)
+    ends = min(until, loaded, topic.complete_until.astimezone(UTC))
     last = _start(topic, step, ends) - step_of(step)
     mark = MARK.format(digest=sha256(f"{topic.contract.id}:{topic.held.measure}:{step}".encode()).hexdigest()[:32])
     known = desk.control.last_day(mark)
@@ -74,14 +88,14 @@ def _look(desk: Desk, topic: Topic, step: Step, until: datetime) -> int:
     panel, changed = panel_of(desk, topic, step, ends), 0
     if not (panel.values < 0).any():
         for back in range(min(fresh, MOST_AT_ONCE[step]) - 1, -1, -1):
-            changed += _look_at(desk, topic, upto(panel, panel.values.shape[1] - back))
+            changed += _look_at(desk, topic, step, upto(panel, panel.values.shape[1] - back))
     desk.control.set_last_day(mark, f"{last.timestamp():.0f}")
     return changed
 
 
-def _look_at(desk: Desk, topic: Topic, panel: Panel) -> int:
+def _look_at(desk: Desk, topic: Topic, step: Step, panel: Panel) -> int:
     calendar = calendar_of(desk.settings, panel.start_of(panel.values.shape[1] - 1).date())
-    seen = look_at(panel, Detecting(calendar, topic.zone, {}, strictness=STRICTNESS))
+    seen = look_at(panel, Detecting(calendar, topic.zone, {}, strictness=STRICTNESS), is_whole=_is_whole(topic, step))
     if seen is None:
         return 0
     known, elsewhere = _known(desk, panel, seen.ends_ms)
@@ -110,19 +124,27 @@ def _rest_ms(step: Step) -> int:
 
 
 def _cells(desk: Desk, topic: Topic, series: Series) -> Cells:
-    """Of the city, and of the places that have a name."""
+    """Of the city, and of its largest places that have a name: of thousands a question would leave out hours."""
     zone = topic.zone if series.step == "hour" else UTC
     last = series.first + series.buckets * step_of(series.step) - timedelta(seconds=1)
     window = window_of(topic, series.first.astimezone(zone).date(), last.astimezone(zone).date())
     asked = Asked(window=window, grain=series.step)
     found = {(_bucket(topic, series, row.key), ""): row.value for row in measured(desk, topic, asked).answer.rows if row.value is not None}
-    if topic.public_kinds:
-        by_both = msgspec.structs.replace(asked, by="series", place_kind=topic.public_kinds[0])
+    places = _largest(desk, topic, asked)
+    if places:
+        by_both = msgspec.structs.replace(asked, by="series", place_kind=topic.public_kinds[0], places=places)
         for row in measured(desk, topic, by_both).answer.rows:
             place = row.key[LABEL_LENGTH + 1 :]
             if place and row.value is not None:
                 found[_bucket(topic, series, row.key[:LABEL_LENGTH]), place] = row.value
     return found
+
+
+def _largest(desk: Desk, topic: Topic, asked: Asked) -> tuple[str, ...]:
+    """Places by what they have in the window, the largest first."""
+    by_place = [msgspec.structs.replace(asked, by="place", place_kind=kind) for kind in topic.public_kinds[:1]]
+    rows = [row.key for one in by_place for row in measured(desk, topic, one).answer.rows if row.key and row.value is not None]
+    return tuple(rows[:MOST_PLACES])
 
 
 def _bucket(topic: Topic, series: Series, label: str) -> int:

@@ -14,17 +14,17 @@ from footfall.control.trends import Card
 from footfall.trends.detecting import Detecting
 from footfall.trends.discovery import ORDINARY
 from footfall.trends.explain import SPARK_BUCKETS, UNKNOWN, Bucket, Driver, Explained, Reason, Usual, confidence_of
-from footfall.trends.panel import Expected, Finding, Key, Panel, Step
+from footfall.trends.panel import Bools, Expected, Finding, Floats, Key, Panel, Step
 from footfall.trends.stories import stories_of
 from footfall.trends.tails import ends
 from footfall.trends.watching import Look
 
-__all__ = ["CITY", "MEASURE", "MEASURE_PLACE", "Cells", "Series", "Told", "look_at", "spark_of_panel", "tell", "upto"]
+__all__ = ["CITY", "MEASURE", "MEASURE_PLACE", "MOST_PLACES", "Cells", "Series", "Told", "look_at", "spark_of_panel", "tell", "upto"]
 
 CITY = 0
 """Stands where a portal's number does."""
 MEASURE, MEASURE_PLACE = "measure", "measure_place"
-MOST_PLACES, MOST_DRIVERS, LEAST_SHARE, CLEAR_SHARE = 60, 5, 0.1, 0.6
+MOST_PLACES, MOST_DRIVERS, LEAST_SHARE, CLEAR_SHARE, FOLDED_SHARE = 60, 5, 0.1, 0.6, 0.1
 WEEK: dict[Step, int] = {"hour": 168, "day": 7}
 encoder, decode = msgspec.json.Encoder(), msgspec.json.Decoder(Explained).decode
 Cells = Mapping[tuple[int, str], float]
@@ -80,21 +80,56 @@ def upto(panel: Panel, buckets: int) -> Panel:
     return msgspec.structs.replace(panel, values=panel.values[:, :buckets])
 
 
-def look_at(panel: Panel, detector: Detecting) -> Look | None:
+def look_at(panel: Panel, detector: Detecting, *, is_whole: bool = True) -> Look | None:
     """The last bucket beside what was expected; ``None`` where the city's is not known. Places that rise with the city are one story.
 
-    The city is compared with its own past alone: places that all rise or fall together would make its rise an ordinary one.
+    The city is compared with its own past alone: places that all rise or fall together would make its rise an ordinary one. Where the city
+    is not whole, but the sum of those cells that reached the step, it falls by a fold and rises by a cell that was folded before: such a
+    bucket is compared with nothing, and of the last one only what is so in spite of it is told.
     """
     at = panel.values.shape[1] - 1
     if not np.isfinite(panel.values[0, at]):
         return None
+    lacking, strange = (np.zeros(at + 1, dtype=np.bool_),) * 2 if is_whole else _folded(panel)
+    panel = _without(panel, (lacking | strange)[:at])
     parts = [_rows(panel, rows) for rows in (slice(0, 1), slice(1, None)) if len(panel.keys[rows])]
     expected = [detector.expect(part) for part in parts]
     whole = _together(expected)
     is_outage = bool(whole.outage[0, at])
     found = [one for part, of_it in zip(parts, expected, strict=True) for one in detector.find(part, of_it, at, len(part.keys))]
+    score = detector.score(panel, whole)
+    if (lacking[at] and score[0, at] < 0) or (strange[at] and score[0, at] > 0):
+        score[0, at], found = np.nan, [one for one in found if one.key[1] != MEASURE]
     stories = () if is_outage else stories_of(_with_city(tuple(found)), {})
-    return Look(panel, whole, detector.score(panel, whole), stories, {}, is_outage)
+    return Look(panel, whole, score, stories, {}, is_outage)
+
+
+def _folded(panel: Panel) -> tuple[Bools, Bools]:
+    """[buckets], whether places lack that mostly have a cell at that hour of the week, or weekday, and whether others are there: both by
+    what is a tenth of the city or more, and both where no place mostly has one."""
+    weeks = _by_weeks(panel)
+    there, known = np.isfinite(weeks[1:]), np.isfinite(weeks[0]).sum(axis=0)
+    times, cells = there.sum(axis=1), np.nan_to_num(weeks[1:])
+    is_usual = times * 2 > known
+    usual = np.where(is_usual, cells.sum(axis=1) / np.maximum(times, 1), 0.0)
+    least = FOLDED_SHARE * usual.sum(axis=0)
+    lacking = np.where(there, 0.0, usual[:, None]).sum(axis=0) >= least
+    strange = np.where(is_usual[:, None], 0.0, cells).sum(axis=0) >= least
+    buckets = panel.values.shape[1]
+    return lacking.ravel()[-buckets:], strange.ravel()[-buckets:]
+
+
+def _by_weeks(panel: Panel) -> Floats:
+    """[keys, weeks, hours or days of a week], the last week last; ``nan`` before the first bucket."""
+    week, (keys, buckets) = WEEK[panel.step], panel.values.shape
+    return np.pad(panel.values, ((0, 0), (-buckets % week, 0)), constant_values=np.nan).reshape(keys, -1, week)
+
+
+def _without(panel: Panel, left_out: Bools) -> Panel:
+    """The city is not known in these of its first buckets."""
+    values = panel.values.copy()
+    values[0, : len(left_out)][left_out] = np.nan
+    return msgspec.structs.replace(panel, values=values)
 
 
 def _rows(panel: Panel, rows: slice) -> Panel:

@@ -5,7 +5,7 @@ import pytest
 from footfall.control.contracts import read_under
 from footfall.control.datasets import put_dataset
 from footfall.control.load_sums import sum_loads
-from footfall.control.load_totals import totals_of
+from footfall.control.load_totals import began_ms, totals_of
 from footfall.control.loads import Begun, Ended, begin_load, clear_lines, end_load, list_loads, publish_loads, withdraw_loads
 
 DAY_MS = 86_400_000
@@ -78,3 +78,8 @@ def test_loads_stand_with_the_contract_they_ran_under(control):
         ("2.0.0", "contract 2.0.0", (third,)),
         ("1.0.0", "contract 1.0.0", (first,)),
     ]
+
+
+def test_load_holds_nothing_later_than_when_it_began(control):
+    number = load(control, "a.csv", now_ms=3 * DAY_MS)
+    assert (began_ms(control, number), began_ms(control, number + 1)) == (3 * DAY_MS, 0)

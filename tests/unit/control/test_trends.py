@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from footfall.control.audit import acting_as, read_audit
+from footfall.control.datasets import put_dataset, withdraw_dataset
 from footfall.control.trends import (
     Card,
     cards_since,
@@ -32,9 +33,15 @@ def portal(emptied):
     return emptied.create_portal(domain="a.example")
 
 
+def put(database, *datasets):
+    for id in datasets:
+        put_dataset(database, id, "1.0.0", f"id: {id}", now_ms=1)
+
+
 def test_cards_are_kept_changed_and_listed_by_when_they_began(emptied, portal):
+    put(emptied, "market")
     over = card(portal.id, "/b", since_ms=15, state="closed", closed_ms=40)
-    first, second, city = save_cards(emptied, [card(portal.id), over, card(None)])
+    first, second, city = save_cards(emptied, [card(portal.id), over, card(None, "market:sales")])
     assert [one.id for one in list_cards(emptied, [portal.id])] == [second.id, first.id]
     assert [one.id for one in list_cards(emptied, [portal.id, None], states=["emerging"])] == [city.id, first.id]
     assert list_cards(emptied, [portal.id], since_ms=31) == list_cards(emptied, []) == []
@@ -118,7 +125,16 @@ def test_old_cards_are_forgotten(emptied, portal):
 
 def test_cards_of_a_dataset_go_with_it_and_no_others(emptied, portal):
     keys = ("market:sales", "market:sales:north", "market_2:sales")
+    put(emptied, "market", "market_2")
     own, *city = save_cards(emptied, [card(portal.id, "market:sales"), *(card(None, key) for key in keys)])
     assert forget_dataset_cards(emptied, "market", seen_before_ms=30) == 0
     assert forget_dataset_cards(emptied, "market") == 2
     assert {one.id for one in list_cards(emptied, [portal.id, None])} == {own.id, city[2].id}
+
+
+def test_card_that_was_made_of_a_dataset_before_it_was_withdrawn_is_not_kept_after(emptied):
+    put(emptied, "market")
+    (known,) = save_cards(emptied, [card(None, "market:sales")])
+    withdraw_dataset(emptied, "market", now_ms=2)
+    forget_dataset_cards(emptied, "market")
+    assert save_cards(emptied, [known, card(None, "market:sales:north")]) == list_cards(emptied, [None]) == []

@@ -79,6 +79,35 @@ def test_bucket_without_the_citys_number_is_not_looked_at():
     assert look_at(panel, Detecting(CALENDAR, ZoneInfo("UTC"), {}, strictness=2.0)) is not None
 
 
+def partly(last, *, before=()):
+    """Cells of four places whose city is the sum of what reached the step: of ``last`` on the last day, before it of all or of those."""
+    found = {
+        (day, place): value for (day, place), value in cells().items() if place and day < DAYS - 1 and (not before or place in before)
+    } | {(DAYS - 1, place): value for place, value in last.items()}
+    return found | {(day, ""): sum(found.get((day, place), 0.0) for place in PLACES) for day in range(DAYS)}
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (partly({"north": 300.0}), []),
+        (partly({"north": 1800.0, "south": 1200.0, "west": 1200.0}), ["rise"]),
+        (partly(dict.fromkeys(PLACES, 300.0), before=("north",)), []),
+        (partly(dict.fromkeys(PLACES, 120.0)), ["fall"]),
+    ],
+    ids=["fold", "rise in spite of a fold", "cells that were folded before", "fall"],
+)
+def test_city_of_cells_that_fold_neither_falls_nor_rises_by_it(found, told):
+    seen = look_at(SERIES.panel(found), Detecting(CALENDAR, ZoneInfo("UTC"), {}, strictness=2.0), is_whole=False)
+    changed = cards_of(seen, [], lambda look, one, card: tell(look, one, card, TOLD, CALENDAR))
+    assert [card.kind for card in changed if card.dimension == "measure"] == told
+
+
+def test_the_same_cells_are_a_fall_and_a_rise_where_the_city_is_taken_for_whole():
+    folded, unfolded = partly({"north": 300.0}), partly(dict.fromkeys(PLACES, 300.0), before=("north",))
+    assert [[one.kind for one in cards(found) if one.dimension == "measure"] for found in (folded, unfolded)] == [["fall"], ["rise"]]
+
+
 def test_days_on_which_nothing_happens_are_quiet():
     chance = np.random.default_rng(5)
     for _ in range(8):
