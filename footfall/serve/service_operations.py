@@ -43,6 +43,7 @@ PLACEMENT: dict[str, Any] = {
     "pins": [12],
     "blocked": [],
     "arms": [],
+    "variants": [],
     "explore": 0.0,
     "is_public": False,
 }
