@@ -1,4 +1,4 @@
-"""What the demo's placements showed in the past, and what was clicked: told as pages tell it, so that lists and A/B tests have numbers."""
+"""What the demo's placements showed in the past, and what was clicked: told as a portal's own server does, so that tests have numbers."""
 
 import random
 from collections.abc import Iterator, Sequence

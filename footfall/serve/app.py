@@ -33,7 +33,6 @@ from footfall.serve import (
     openapi,
     participation,
     placements,
-    public_feedback,
     reach,
     recommend,
     sites,
@@ -141,7 +140,7 @@ def _api(app: App) -> Litestar:
         return app.house
 
     of_data = (open_data, reach, datasets, measures, targets)
-    of_content = (content, content_sources, interest_routes, recommend, placements, candidates, public_feedback, webhooks, me)
+    of_content = (content, content_sources, interest_routes, recommend, placements, candidates, webhooks, me)
     of_paths = (flows, loyalty, participation, trends)
     asked = (health, answers, answers_paths, answers_v1, aggregates, *of_paths, *of_data, *of_content)
     rooms = (*asked, sites, imports, state, verifying, attacking, openapi, pages)

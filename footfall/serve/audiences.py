@@ -4,7 +4,6 @@ A visit is what the request says now: pages looked at, topics, district, languag
 did on another day, or where it came from, no request says.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -125,8 +124,6 @@ def _holds(leaf: Leaf, path: str) -> bool:
     values = leaf.values if leaf.case_sensitive else tuple(value.casefold() for value in leaf.values)
     if kind == "is":
         found = text in values
-    elif kind == "contains":
-        found = any(value in text for value in values)
     else:
-        found = any(re.search(value, path) for value in leaf.values)
+        found = any(value in text for value in values)
     return found != bool(negated)

@@ -63,7 +63,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
     """All that a browser needs to rank a list and say why. The same bytes for everybody in a language."""
 
-    id: Annotated[str, Meta(description="For feedback. Everybody who got this list in these minutes has the same.")]
+    id: Annotated[str, Meta(description="For feedback with a key. Everybody who got this list in these minutes has the same.")]
     placement: str
     title: str
     language: str

@@ -64,8 +64,6 @@ ERASINGS_PER_MINUTE, ALL_ERASINGS_PER_MINUTE = 6, 120
 """Of residents: from one address, and together."""
 PROFILES_PER_MINUTE, ALL_PROFILES_PER_MINUTE = 6, 600
 """New ones, from one address, and together."""
-FEEDBACK_PER_MINUTE, ALL_FEEDBACK_PER_MINUTE = 60, 6_000
-"""Of lists that are for everybody, without a key: from one network, and together."""
 EMBEDDED_MS = 60_000
 
 
@@ -181,7 +179,6 @@ class House:
         self.profiles = open_profiles(settings.home_path, self.desk.now) if settings.profiles else None
         """Of devices that agreed; none where the steward has not turned them on."""
         self.allow_profiles, self.allow_all_profiles = make_limit(PROFILES_PER_MINUTE), make_limit(ALL_PROFILES_PER_MINUTE)
-        self.allow_feedback, self.allow_all_feedback = make_limit(FEEDBACK_PER_MINUTE), make_limit(ALL_FEEDBACK_PER_MINUTE)
         self._erasing = Erasing(self.desk.erased, *self.desk.places, now=self.desk.now, steady_ms=steady_ms)
         self._reaching = self._open_reaching(settings)
         self.ready = threading.Event()

@@ -5,8 +5,6 @@ from typing import Any
 from footfall.interests.profile import Kept
 from footfall.serve import candidates, mart_shapes, me
 from footfall.serve.operation import BAD, Operation
-from footfall.serve.public_feedback import PublicFeedback
-from footfall.serve.service_shapes import FeedbackTaken
 
 __all__ = ["INTEREST_OPERATIONS"]
 
@@ -96,14 +94,6 @@ INTEREST_OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=candidates.Candidates,
         errors=BAD | NO_PLACEMENT,
         example_answer=OFFER,
-    ),
-    ("post", "/api/v1/placements/{placement}/feedback"): Operation(
-        summary="Say that items of a public placement's list were shown, or one was clicked; without a key",
-        asks=PublicFeedback,
-        answers=FeedbackTaken,
-        errors=BAD | NO_PLACEMENT | {413: "The body is too large.", 429: "Too many just now; Retry-After says when to come back."},
-        example={"id": "lQOpaG9tZS1uZXdzoM4AW", "event": "clicked", "items": [12]},
-        example_answer={"taken": True},
     ),
     ("delete", "/api/v1/me"): Operation(
         summary="Erase all that is kept for X-Device-Key",

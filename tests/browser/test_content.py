@@ -36,6 +36,7 @@ def candidate(number):
 
 ITEMS = [candidate(number) for number in range(15)]
 LIST = {
+    "id": "of-everybody",
     "n": 6,
     "items": ITEMS,
     "names": {topic: topic.title() for topic in TOPICS},
@@ -54,18 +55,6 @@ def offering(portal):
     portal.put("/lists/home/candidates", "")
     portal._pages.content[portal.domain, "/lists/home/candidates"] = (json.dumps(LIST).encode(), {"content-type": "application/json"})
     return portal
-
-
-@pytest.fixture
-def counted(offering):
-    """The same, with an id for feedback; and a page where the list is far down."""
-    text = json.dumps(LIST | {"id": "of-all"}).encode()
-    offering._pages.content[offering.domain, "/lists/home/candidates"] = (text, {"content-type": "application/json"})
-    element = f'<footfall-recommend src="{offering.url("/lists/")}" placement="home" lang="en"></footfall-recommend>'
-    offering.put("/below", offering.line("content.js") + "<br>" * 200 + element)
-    for number in range(15):
-        offering.put(f"/item-{number}", "")
-    return offering
 
 
 def links(page):
@@ -135,51 +124,21 @@ def test_nothing_that_is_asked_for_tells_two_opposite_visitors_apart(offering, v
     assert "referer" not in dict(next(one[3] for one in parks[1] if "candidates" in one[1]))
 
 
-def told(page):
-    """What is said of the list."""
-    found = []
-
-    def take(route):
-        found.append(json.loads(route.request.post_data))
-        route.fulfill(status=200, json={"taken": True})
-
-    page.route("**/lists/home/feedback", take)
-    return found
-
-
-def test_list_that_is_in_sight_is_said_to_be_shown_once_and_a_click_is_said(counted, visitor):
-    page, found = visitor.page, told(visitor.page)
-    with page.expect_response("**/lists/home/feedback") as response:
-        page.goto(counted.url("/news"))
-    request = response.value.request
-    assert json.loads(request.post_data) == {"id": "of-all", "event": "shown", "items": [0, 1, 2, 3, 4, 5]}
-    assert not request.all_headers().keys() & {"cookie", "referer", "authorization"}
-    page.evaluate("dispatchEvent(new Event('storage'))")
-    page.evaluate("document.querySelector('footfall-recommend').addEventListener('click', (event) => event.preventDefault())")
-    with page.expect_response("**/lists/home/feedback"):
-        links(page).nth(1).click()
-    assert [(one["event"], one["items"][-1]) for one in found] == [("shown", 5), ("clicked", 1)]
-
-
-def test_list_below_the_fold_is_not_said_to_be_shown_before_it_is_seen(counted, visitor):
-    page, found = visitor.page, told(visitor.page)
-    page.goto(counted.url("/below"))
-    expect(links(page)).to_have_count(6)
-    assert found == []
-    with page.expect_response("**/lists/home/feedback"):
-        page.mouse.wheel(0, 9000)
-
-
-@pytest.mark.parametrize("kept", [{KEY: '{"d": 99999, "w": {"taxes": 3}}'}, {"footfall-optout": "1"}])
-def test_an_order_of_one_s_own_and_who_opted_out_are_not_told_of(counted, visitor, kept):
-    page, found = visitor.page, told(visitor.page)
-    page.goto(counted.url("/empty"))
+@pytest.mark.parametrize(("kept", "first"), [({}, "/item-0"), ({KEY: '{"d": 99999, "w": {"taxes": 3}}'}, "/item-2")])
+def test_nobody_is_told_that_a_list_was_seen_or_a_link_clicked(offering, visitor, kept, first):
+    page, asked = visitor.page, []
+    offering.put(first, "")
+    page.goto(offering.url("/empty"))
     page.evaluate("kept => Object.assign(localStorage, kept)", kept)
-    page.goto(counted.url("/news"))
+    page.on("request", lambda one: asked.append((one.method, urlsplit(one.url).path)))
+    page.goto(offering.url("/news"))
     expect(links(page)).to_have_count(6)
-    with page.expect_request("**/item-*"):
-        links(page).first.click()
-    assert found == []
+    links(page).first.scroll_into_view_if_needed()
+    links(page).first.click()
+    page.wait_for_url(offering.url(first))
+    page.goto(offering.url("/empty"))
+    assert ("GET", "/lists/home/candidates") in asked
+    assert {method for method, _ in asked} == {"GET"} and not [path for _, path in asked if "feedback" in path]
 
 
 def test_forgetting_takes_everything_away_and_asks_again(offering, visitor):

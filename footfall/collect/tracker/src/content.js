@@ -1,7 +1,7 @@
 // What a portal recommends, in the order of what its visitor reads about. The list that is asked for is the same for everybody in a
 // placement and language; the order is made here. Nothing is stored before the visitor said yes, and what is stored (a few topics with
-// weights) is never sent. That the list was shown, or a link of it clicked, is said while the order is everybody's, and no more after a yes:
-// what stood first would tell what interests. At most 3 KB gzipped. `interests/taste.py` counts the same; a test holds them together.
+// weights) is never sent, nor what was shown or clicked. At most 3 KB gzipped. `interests/taste.py` counts the same; a test holds them
+// together.
 const KEY = 'footfall-interests'
 const HALF_LIFE = 30 // days
 const MOST = 64
@@ -13,7 +13,6 @@ const script = document.currentScript
 const shown = new Set()
 const lists = {}
 const learned = new Set()
-const told = new Set()
 
 const today = () => Math.floor(Date.now() / 864e5)
 
@@ -74,17 +73,6 @@ const rank = (items, weights, n) => {
   return [...pinned, ...[...chosen, ...rest].map((one) => ({ ...one.item, why: one.why }))].slice(0, n)
 }
 
-// Once a page each, of nobody: without cookie, referrer or id but the list's, which everybody has. Not of who opted out.
-const tell = (to, id, event, items) => {
-  const body = JSON.stringify({ id, event, items })
-  if (!id || told.has(body)) return
-  try {
-    if (localStorage['footfall-optout']) return
-  } catch {}
-  told.add(body)
-  fetch(to, { method: 'POST', body, mode: 'no-cors', keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => {})
-}
-
 const make = (name, children = [], rest = {}) => {
   const element = document.createElement(name)
   element.append(...children)
@@ -113,9 +101,7 @@ class List extends HTMLElement {
   async connectedCallback() {
     const language = this.lang || document.documentElement.lang || navigator.language
     const base = this.getAttribute('src') || new URL('api/v1/placements/', script.src)
-    const placement = encodeURIComponent(this.getAttribute('placement'))
-    const url = new URL(`${placement}/candidates?language=${language.slice(0, 2)}`, base)
-    this.to = new URL(`${placement}/feedback`, base)
+    const url = new URL(`${encodeURIComponent(this.getAttribute('placement'))}/candidates?language=${language.slice(0, 2)}`, base)
     try {
       lists[url] ||= fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' }).then((answer) => answer.ok && answer.json())
       this.list = await lists[url]
@@ -132,7 +118,6 @@ class List extends HTMLElement {
 
   disconnectedCallback() {
     shown.delete(this)
-    this.eye?.disconnect()
   }
 
   topics() {
@@ -141,25 +126,16 @@ class List extends HTMLElement {
   }
 
   draw() {
-    const { id, items, names, n, texts } = this.list
+    const { items, names, n, texts } = this.list
     const weights = read()
-    const say = (event, items) => Object.keys(weights || {}).length || tell(this.to, id, event, items)
-    const ranked = rank(items, weights || {}, +this.getAttribute('n') || n)
-    const rows = ranked.map(({ item, url, title, summary, reason, why }) => {
-      const clicked = () => say('clicked', [item])
-      return make('li', [
-        make('a', [title], { href: url, part: 'link', onclick: clicked, onauxclick: clicked }),
+    const rows = rank(items, weights || {}, +this.getAttribute('n') || n).map(({ url, title, summary, reason, why }) =>
+      make('li', [
+        make('a', [title], { href: url, part: 'link' }),
         ...(summary ? [make('p', [summary], { part: 'summary' })] : []),
         make('small', [why ? texts.because.replace('{topic}', names[why] || why) : reason.text], { part: 'why' }),
-      ], { part: 'item' })
-    })
-    const list = make('ol', rows, { part: 'list' })
-    this.shadowRoot.replaceChildren(...(this.mine ? [] : [list]), this.kept(weights))
-    this.eye?.disconnect()
-    this.eye = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && say('shown', ranked.map((one) => one.item)), {
-      threshold: 0.5,
-    })
-    if (rows.length && !this.mine) this.eye.observe(list)
+      ], { part: 'item' }),
+    )
+    this.shadowRoot.replaceChildren(...(this.mine ? [] : [make('ol', rows, { part: 'list' })]), this.kept(weights))
   }
 
   kept(weights) {
