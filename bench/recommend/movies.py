@@ -18,7 +18,7 @@ from scipy import sparse
 from footfall.interests.ease import fit_ease
 from footfall.interests.evaluate import coverage, gini
 from footfall.interests.learning import usual
-from footfall.interests.neighbours import Neighbours, damped, top
+from footfall.interests.neighbours import Neighbours, top
 from footfall.interests.rerank import places_for_seldom, seldom
 
 WHEEL, INSIDE = "recbole==1.2.1", "recbole/dataset_example/ml-100k/ml-100k.inter"
@@ -91,7 +91,9 @@ def ease_of(train: NDArray[np.int64], ridge: float) -> tuple[Neighbours, float]:
 
 
 def less_popular(neighbours: Neighbours, train: NDArray[np.int64], damping: float) -> Neighbours:
-    return damped(neighbours, np.bincount(train[:, 1], minlength=ITEMS), damping)
+    """The same neighbours with scores over popularity to that power; the product, which is told nothing true, chooses no such number."""
+    worth = (np.maximum(np.bincount(train[:, 1], minlength=ITEMS), 1.0) ** -damping).astype(np.float32)
+    return Neighbours(neighbours.ids, neighbours.scores * worth[neighbours.ids])
 
 
 def scores_of(neighbours: Neighbours, train: NDArray[np.int64]) -> Floats:

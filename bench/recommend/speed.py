@@ -34,7 +34,6 @@ def made() -> tuple[Model, list[list[int]]]:
         pairs={(f"/{one}", f"/{other}"): times for (one, other), times in pairs.items()},
         pages={f"/{page}": times for page, times in paths.items()},
         rising={f"/{page}": 2.0 for page in range(1, 50)},
-        sessions=visits,
     )
     return learn([item(id) for id in range(1, ITEMS + 1)], {1: counts}, Near()), visits
 

@@ -14,20 +14,19 @@ from footfall.interests.covisits import COHORT, conditional, gram, pair_matrix
 from footfall.interests.ease import DEAREST, fit_ease, noise_ridge
 from footfall.interests.explore import Shown
 from footfall.interests.items import Item
-from footfall.interests.neighbours import Ints, Neighbours, damped, none_of, top, top_sparse
+from footfall.interests.neighbours import Ints, Neighbours, none_of, top, top_sparse
 from footfall.interests.recommender import Known, Model, Texts
-from footfall.interests.sessions import SessionIndex, index_sessions
 from footfall.interests.shelf import put_on_shelf
 
-__all__ = ["Counts", "content_vectors", "known_of", "learn", "ridge_of", "usual", "version_of"]
+__all__ = ["Counts", "content_vectors", "known_of", "learn", "usual", "version_of"]
 
 RIDGE = 200.0
-"""λ where noise asks for no more and nothing was validated: EASE is flat between 200 and 800 on MovieLens-100k."""
+"""λ of EASE where noise, by its largest eigenvalue, asks for no more: it is flat between 200 and 800 on MovieLens-100k."""
 DIMENSIONS = 64
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one portal. Pages are by path; an item's own."""
+    """What is known of one portal: drawn numbers, and nothing of any visit. Pages are by path; an item's own."""
 
     pairs: Mapping[tuple[str, str], float] = {}
     """Visitors that saw both, drawn (mart ``co_visit``), summed over the weeks."""
@@ -35,14 +34,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Visitors, drawn (mart ``page``), summed over the same weeks."""
     sigma: float = 0.0
     """Of the noise of a pair's sum: the mart's σ · √weeks."""
-    ridge: float = 0.0
-    """Of EASE, validated on this portal's own visits; 0 where there are none."""
-    damping: float = 0.0
-    """Of popular pages in EASE, validated likewise."""
     rising: Mapping[str, float] = {}
     """How much a page rises, above 0."""
-    sessions: Sequence[Sequence[int]] | None = None
-    """Item ids of visits of days that are over, inside ``keep_events``, oldest visit first; None for a sealed portal."""
     shown: Mapping[str, Shown] = {}
     """By placement."""
 
@@ -65,8 +58,7 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
     pages = np.array([counts.pages.get(item.path, 0.0) for item in items])
     found = {(at[one], at[other]): visitors for (one, other), visitors in counts.pairs.items() if one in at and other in at}
     pairs = pair_matrix(found, len(items))
-    by_pairs, ease = top_sparse(conditional(pairs, pages)), _ease(pairs, pages, counts)
-    sessions = None if counts.sessions is None else index_sessions(map(shelf.positions, counts.sessions), len(items))
+    by_pairs, ease = top_sparse(conditional(pairs, pages)), _ease(pairs, pages, counts.sigma)
     return Known(
         shelf=shelf,
         pairs=by_pairs,
@@ -75,29 +67,21 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
         popular=_popular(pages),
         rising=_rising(at, counts.rising),
         vectors=content_vectors(items),
-        sessions=sessions,
-        visited=None if sessions is None else _visited(sessions),
         shown=counts.shown,
     )
 
 
-def _ease(pairs: sparse.csr_array, pages: NDArray[np.float64], counts: Counts) -> Neighbours:
+def _ease(pairs: sparse.csr_array, pages: NDArray[np.float64], sigma: float) -> Neighbours:
     """Over the items that have a pair; nobody speaks for the others."""
     size = pairs.shape[0]
     paired = np.flatnonzero(np.diff(pairs.indptr))
     if not len(paired) or len(paired) > DEAREST:
         return none_of(size)
     few = sparse.csr_array(pairs[paired][:, paired])
-    known = gram(few, pages[paired])
-    found = damped(top(fit_ease(known, ridge_of(few, counts))), np.diag(known), counts.damping)
+    found = top(fit_ease(gram(few, pages[paired]), max(RIDGE, noise_ridge(sigma, few.nnz / len(paired)))))
     ids, scores = np.full((size, found.ids.shape[1]), -1, dtype=np.int32), np.zeros((size, found.ids.shape[1]), dtype=np.float32)
     ids[paired], scores[paired] = np.where(found.ids >= 0, paired[found.ids], -1), found.scores
     return Neighbours(ids, scores)
-
-
-def ridge_of(pairs: sparse.csr_array, counts: Counts) -> float:
-    """λ: what was validated, or 200, and never less than the noise's own largest eigenvalue."""
-    return max(counts.ridge or RIDGE, noise_ridge(counts.sigma, pairs.nnz / max(1, pairs.shape[0])))
 
 
 def usual(neighbours: Neighbours, pages: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -114,12 +98,6 @@ def _popular(pages: NDArray[np.float64]) -> NDArray[np.float32]:
     heard = np.log1p(np.where(pages >= COHORT, pages, 0))
     found: NDArray[np.float32] = (heard / max(float(heard.max(initial=0)), 1e-12)).astype(np.float32)
     return found
-
-
-def _visited(sessions: SessionIndex) -> NDArray[np.float32] | None:
-    """Share of visits, the most visited 1; None where the cohort saw nothing."""
-    seen = sessions.seen
-    return (seen / seen.max()).astype(np.float32) if seen.any() else None
 
 
 def _rising(at: Mapping[str, int], rising: Mapping[str, float]) -> tuple[Ints, NDArray[np.float32]]:
@@ -149,7 +127,7 @@ def _features(item: Item) -> Iterable[tuple[str, float]]:
 
 
 def version_of(known: Mapping[int, Known]) -> str:
-    """The same for the same catalogue and drawn numbers. Of visits there is nothing in it: it stands on public lists."""
+    """The same for the same catalogue and drawn numbers."""
     digest = blake2b(digest_size=6)
     for site in sorted(known):
         one = known[site]

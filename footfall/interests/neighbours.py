@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["NEIGHBOURS", "Floats", "Ints", "Neighbours", "damped", "none_of", "top", "top_sparse"]
+__all__ = ["NEIGHBOURS", "Floats", "Ints", "Neighbours", "none_of", "top", "top_sparse"]
 
 NEIGHBOURS = 200
 
@@ -38,12 +38,6 @@ def top(scores: Floats, most: int = NEIGHBOURS) -> Neighbours:
     ids = np.argsort(-np.abs(scores), axis=1, kind="stable")[:, : min(most, scores.shape[1])].astype(np.int32)
     kept = np.take_along_axis(scores, ids, axis=1).astype(np.float32)
     return Neighbours(np.where(kept != 0, ids, -1).astype(np.int32), kept)
-
-
-def damped(neighbours: Neighbours, popularity: Floats, damping: float) -> Neighbours:
-    """The same neighbours with scores over popularity to that power: where a validation says that the popular come too often."""
-    worth = (np.maximum(popularity, 1.0) ** -damping).astype(np.float32)
-    return Neighbours(neighbours.ids, neighbours.scores * worth[neighbours.ids])
 
 
 def top_sparse(scores: sparse.csr_array, most: int = NEIGHBOURS) -> Neighbours:

@@ -12,7 +12,6 @@ from footfall.interests.blend import Blended, Leg, combine, weights_for
 from footfall.interests.neighbours import Ints, Neighbours
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice, Placement, Request, Rules
-from footfall.interests.sessions import SessionIndex
 from footfall.interests.shelf import Bools, Shelf
 
 __all__ = ["Choice", "Heard", "Known", "Model", "Placement", "Request", "Rules", "Texts"]
@@ -48,10 +47,6 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """Of what items are about, of length 1."""
     usual: NDArray[np.float32]
     """What an item gets from the histories of all visitors, as far as co-visits tell; the most usual has 1."""
-    sessions: SessionIndex | None = None
-    """None where the portal is sealed."""
-    visited: NDArray[np.float32] | None = None
-    """0 to 1, by visits of the last weeks; takes the place of ``popular`` for who has a history. As ``sessions``, never in public lists."""
     shown: Mapping[str, explore.Shown] = {}
     """By placement."""
 
@@ -61,7 +56,6 @@ class Heard(msgspec.Struct, frozen=True):
 
     history: list[int]
     legs: list[Leg]
-    popular: NDArray[np.float32]
     worth: NDArray[np.float32]
     may: Bools
     """What may be shown."""
@@ -89,7 +83,7 @@ class Model:
             return ()
         heard = self.hear(request)
         pins = _pins(known.shelf, request, heard.may)
-        blended = combine(heard.legs, weights_for(len(heard.history), request.weights), heard.popular)
+        blended = combine(heard.legs, weights_for(len(heard.history), request.weights), known.popular)
         scores = blended.scores * heard.worth
         listed = _listed(known, heard, scores, pins, request.n)
         trial = self._trial(known, request, listed, len(pins), heard.may)
@@ -105,14 +99,10 @@ class Model:
         if not may.any():
             may = rerank.allowed(known.shelf, request, strict=False)
         history = _history(known.shelf, request)
-        popular = known.popular if known.visited is None or not history else known.visited
-        return Heard(history, self._legs(known, request, history), popular, self._worth(request), may)
+        return Heard(history, self._legs(known, request, history), self._worth(request), may)
 
     def _legs(self, known: Known, request: Request, history: list[int]) -> list[Leg]:
         legs = [_by_history(known.pairs, history, "pairs"), _by_history(known.ease, history, "ease")] if history else []
-        if history and known.sessions:
-            found = known.sessions.ask(history)
-            legs.append(Leg("sessions", "looked", found.ids, found.scores, found.of))
         if history and self._texts:
             legs.append(Leg("text", "similar", *self._similar(known.shelf, history[-1]), history[-1]))
         legs += _by_topics(known.shelf, request.topics)

@@ -24,7 +24,7 @@ from footfall.privacy import release_events
 from footfall.privacy.policy import POLICIES
 from footfall.serve.house import Desk
 from footfall.serve.judging import Judged, judge
-from footfall.serve.learner import MOST_VISITS, VISIT_DAYS, CatalogueLearner
+from footfall.serve.learner import CatalogueLearner
 from footfall.store.visit_paths import visit_paths
 from footfall.vocabulary import Portal
 
@@ -32,6 +32,7 @@ __all__ = ["LEAST_VISITS", "Evaluated", "Lists", "Replay", "evaluate", "joined",
 
 LEAST_VISITS = 100
 """Of different visitors, of several pages: a day of fewer is left out."""
+MOST_VISITS, VISIT_DAYS = 50_000, 30
 MOST_CLICKS, LONGEST = 5_000, 30
 """Clicks that are asked for over all days, and pages of a visit that are looked at."""
 SEALED = "Portal {domain!r} keeps no events: what its visits did is not held against lists. Its placements' results are on their page."
@@ -130,9 +131,8 @@ class Past:
         """What would have answered that day."""
         first = max(day - timedelta(days=VISIT_DAYS), self.today - timedelta(days=self._portal.keep_events))
         days = first, day - timedelta(days=1)
-        before, learned_of = self._read(days), self._read(days, each=1, without=self._learner.without)
-        sessions = [[self._items[at].id for at in visit] for visit in learned_of]
-        model = self._learner.learn_as_of(self._portal, self._items, day, sessions)
+        before = self._read(days)
+        model = self._learner.learn_as_of(self._portal, self._items, day)
         noon_ms = int(datetime.combine(day, time(12), UTC).timestamp() * 1000)
         return {
             "recommended": served(model, self._items, k, noon_ms),

@@ -1,13 +1,11 @@
-"""What recommendations are learned from: the catalogue, what was drawn of pages and pairs of pages, and visits while events are kept.
+"""What recommendations are learned from: the catalogue, what was drawn of pages and pairs of pages, and what placements showed.
 
-Drawn numbers are read through the gate, as anybody's. Visits are read into memory alone, never of a sealed portal, once a day and of days
-that are over, one of a visitor's day and not of every visitor's, and speak only where enough of them agree; none is kept, logged or
-answered.
+Drawn numbers are read through the gate, as anybody's. Events are read by nothing here: lists are read by anybody, who may make up any
+history, so no visit may move them but as far as it moves what was drawn.
 """
 
 import math
-import secrets
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,39 +30,31 @@ from footfall.serve.house import Desk
 from footfall.serve.learning_apart import Order, learned
 from footfall.serve.sorting import Sorter
 from footfall.store.shown import shown_by
-from footfall.store.visit_paths import LeftOut, visit_paths
 from footfall.vocabulary import Answer, Place, Portal, Scalar
 
-__all__ = ["MOST_VISITS", "VISIT_DAYS", "CatalogueLearner"]
+__all__ = ["CatalogueLearner"]
 
 WINDOW_MS = 600_000
 """How long drawn counts are learned from before they are read again; a change of the catalogue does not wait for it."""
-WEEKS, VISIT_DAYS, RISING_DAYS, SHOWN_DAYS = 12, 30, 7, 28
-MOST_VISITS, MOST_PAIRS = 50_000, 10_000
+WEEKS, RISING_DAYS, SHOWN_DAYS = 12, 7, 28
+MOST_PAIRS = 10_000
 MOST_RISE = 5.0
-LEFT_OUT_PERCENT = 25
-"""Visitors' days that nothing is learned from: nobody knows whether a visit of his own, or of somebody else, is among the others."""
 STEP = 10
 """Sums of what was shown and clicked are taken in whole tens, as they are told to the portal's own people."""
-Visits = list[tuple[str, ...]]
 PAIR = ["mart:pair_page", "mart:pair_other"]
 
 
 class CatalogueLearner:
     """Learns of all portals. It belongs to one thread at a time."""
 
-    def __init__(self, desk: Desk, *, random: Callable[[int], int] = secrets.randbits) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.without = LeftOut(LEFT_OUT_PERCENT, random(64))
-        """Never written down; another process leaves out others."""
         self._topics = taxonomy(desk.settings.topics_file)
         self._sorter = Sorter(desk.control, self._topics)
         self._texts, self._said = TextIndex(), dict[int, int]()
         self._window = -1
         self._districts: dict[str, Place] = {}
-        self._counted: dict[int, tuple[Counts, Visits | None]] = {}
-        self._visited: dict[int, tuple[tuple[date, date], Visits]] = {}
-        """By portal, with the days they are of."""
+        self._counted: dict[int, Counts] = {}
 
     def version(self) -> Hashable:
         """Moves with the catalogue and with every window. Raises Unavailable."""
@@ -80,25 +70,19 @@ class CatalogueLearner:
         portals = {portal.id: portal for portal in control.portals()}
         if self._window != self._now_window():
             wanted = {item.site for item in items} & portals.keys()
-            self._counted = {site: self._count(portals[site]) for site in sorted(wanted)}
+            self._counted = {site: self._count(portals[site], self._today(portals[site])) for site in sorted(wanted)}
             self._districts = {id: place for kind in count_places(control) for id, place in list_places(control, kind).items()}
             self._window = self._now_window()
             self._texts.refresh()
         self._read(items)
         items = [_faded(item, self._desk.now()) for item in items]
-        ids: dict[int, dict[str, int]] = {}
-        for item in items:
-            ids.setdefault(item.site, {})[item.path] = item.id
-        counts = {site: _of(found, visits, ids.get(site, {})) for site, (found, visits) in self._counted.items()}
-        found = learned(Order(items=items, counts=counts))
+        found = learned(Order(items=items, counts=self._counted))
         return Model(found.known, self._texts, found.version)
 
-    def learn_as_of(self, portal: Portal, items: Sequence[Item], day: date, sessions: Sequence[Sequence[int]]) -> Model:
-        """A model of the portal's items as it would have been when that day began: from weeks drawn before, and these visits (item ids).
-        Raises Unavailable."""
+    def learn_as_of(self, portal: Portal, items: Sequence[Item], day: date) -> Model:
+        """A model of the portal's items as it would have been when that day began: from weeks drawn before. Raises Unavailable."""
         self._read(items)
-        counts = msgspec.structs.replace(self._drawn_counts(portal, day), sessions=sessions)
-        return learn(items, {portal.id: counts}, self._texts)
+        return learn(items, {portal.id: self._count(portal, day)}, self._texts)
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What people call a topic or a district; empty where nobody knows."""
@@ -126,11 +110,10 @@ class CatalogueLearner:
                 self._texts.add(id, text, language)
         self._said = said
 
-    def _count(self, portal: Portal) -> tuple[Counts, Visits | None]:
-        today = date.fromisoformat(day_of(portal.timezone, self._desk.now()))
-        return self._drawn_counts(portal, today), self._visits(portal, today)
+    def _today(self, portal: Portal) -> date:
+        return date.fromisoformat(day_of(portal.timezone, self._desk.now()))
 
-    def _drawn_counts(self, portal: Portal, today: date) -> Counts:
+    def _count(self, portal: Portal, today: date) -> Counts:
         monday = today - timedelta(days=today.weekday())
         weeks = [str(monday - timedelta(weeks=WEEKS)), str(monday - timedelta(days=1))]
         return Counts(
@@ -159,14 +142,6 @@ class CatalogueLearner:
         body = {"metrics": ["visitors"], "dimensions": by, "date_range": days, "pagination": {"limit": MOST_PAIRS}} | rest
         return drawn_of(self._desk, portal, body, CITY.name).answer
 
-    def _visits(self, portal: Portal, today: date) -> Visits | None:
-        if portal.may_be_sealed:
-            return None
-        days = today - timedelta(days=min(VISIT_DAYS, portal.keep_events)), today - timedelta(days=1)
-        if self._visited.get(portal.id, (None,))[0] != days:
-            self._visited[portal.id] = days, visit_paths(self._desk.engine, portal.id, days, MOST_VISITS, each=1, without=self.without)
-        return self._visited[portal.id][1]
-
 
 def _faded(item: Item, now_ms: int) -> Item:
     return msgspec.structs.replace(item, weight=weight_of(item, now_ms)) if item.state == "fading" else item
@@ -174,9 +149,3 @@ def _faded(item: Item, now_ms: int) -> Item:
 
 def _number(value: Scalar) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _of(counts: Counts, visits: Visits | None, ids: dict[str, int]) -> Counts:
-    if visits is None:
-        return counts
-    return msgspec.structs.replace(counts, sessions=[[ids[path] for path in paths if path in ids] for paths in visits])

@@ -18,7 +18,7 @@ from footfall.interests.recommender import Known
 __all__ = ["Learned", "Order", "learned", "main"]
 
 FEW = 5_000
-"""Items and visits that are learned of sooner here than a process starts."""
+"""Items and pairs of pages that are learned of sooner here than a process starts."""
 NICE, LONGEST_S = 10, 900
 
 
@@ -43,7 +43,7 @@ def learned(order: Order) -> Learned:
     Raises:
         subprocess.SubprocessError: the other process ended otherwise than it should, or took too long.
     """
-    if len(order.items) + sum(len(one.sessions or ()) for one in order.counts.values()) < FEW:
+    if len(order.items) + sum(len(one.pairs) for one in order.counts.values()) < FEW:
         return _learned(order)
     # Not -m: what that process makes would be of a module __main__, which is another one here.
     command = [sys.executable, "-c", "from footfall.serve.learning_apart import main; main()"]

@@ -46,7 +46,7 @@ NUMBERS = {
     "serve/closing.py": {"footfall.store.marts.counted_together", "footfall.store.marts.known_keys", "footfall.store.marts.cells_of"},
     "serve/attacking.py": {"footfall.store.attacked"},
     "serve/reaching.py": {"footfall.store.marts.cells_of"},
-    "serve/learner.py": {"footfall.store.visit_paths.visit_paths", "footfall.store.shown.shown_by"},
+    "serve/learner.py": {"footfall.store.shown.shown_by"},
     "serve/evaluating.py": {"footfall.store.visit_paths.visit_paths"},
     "serve/judging.py": {"footfall.store.shown.shown_by_chance"},
     "serve/placement_results.py": {"footfall.store.shown.shown_by"},
@@ -55,7 +55,7 @@ NUMBERS = {
     "serve/pages/refused.py": {"footfall.store.activity.refusals_by_day"},
     "serve/pages/portal.py": {"footfall.reports.beginning.first_days"},
 }
-"""Besides them: who draws, who attacks, who learns and replays in memory, and who asks for single numbers (``release_count``) or days."""
+"""Besides them: who draws, who attacks, who learns and replays, and who asks for single numbers (``release_count``) or days."""
 ASKING = {
     "serve/house.py": {"SELECT 1"},
     "serve/reaching.py": {"SELECT 1"},
@@ -185,7 +185,7 @@ PLANTED = {
     "true counts": ("cli/leak.py", "from footfall.store.marts import bounded_counts\n"),
     "true counts by their module": ("cli/leak.py", "from footfall.store import marts\n"),
     "what attacks see": ("serve/leak.py", "from footfall.store.attacked import uniqueness\n"),
-    "visits": ("cli/leak.py", "from footfall.store.visit_paths import visit_paths\n"),
+    "visits": ("serve/learner.py", "from footfall.store.visit_paths import visit_paths\n"),
     "a module by its name": ("serve/leak.py", "import importlib\n\nrun = importlib.import_module('footfall.reports.run')\n"),
     "a module that is there": ("serve/leak.py", "import sys\n\nrun = sys.modules['footfall.reports.run']\n"),
     "SQL": ("serve/leak.py", "def quick(desk) -> list:\n    return desk.engine.query('SELECT path, count() FROM events GROUP BY path')\n"),

@@ -187,12 +187,15 @@ def test_source_is_read_when_it_is_asked_for_and_dropped_without_its_items(call,
     assert len(titles(call, site)) == 2
 
 
-def test_only_pages_that_a_cohort_saw_are_looked_for(call, app, site):
-    """Ten visitors saw one, nine the other; the setting's policy would show both."""
+def test_only_pages_that_were_drawn_are_looked_for_however_many_visits_another_has(call, app, site):
+    """Whoever made nine visits himself would else see by the catalogue whether there was a tenth."""
     at = (datetime.now(UTC) - timedelta(days=2)).isoformat()
-    lines = [(number, path) for path, visitors in (("/seen", 10), ("/few", 9)) for number in range(visitors)]
+    lines = [(number, path) for path, visitors in (("/seen", 10), ("/few", 40)) for number in range(visitors)]
     text = "".join(json.dumps({"timestamp": at, "visitor": f"v{number}", "pathname": path}) + "\n" for number, path in lines)
-    assert import_stream(app.house.desk, "events", site.host, [text.encode()]).accepted == 19
+    assert import_stream(app.house.desk, "events", site.host, [text.encode()]).accepted == 50
+    day, engine = at[:10], app.house.desk.engine
+    drawn = {"release": "city", "mart": "page", "site": app.house.desk.control.portal(site.host).id, "day": day, "keys": ["/seen"]}
+    engine.insert_ndjson("marts", json.dumps(drawn | {"visitors": 120, "line": 1}).encode(), "drawn of " + site.host)
     assert read(call, app, add(call, site, "traffic"))["state"] == "done"
     assert (titles(call, site), [path for path in site.asked if path != "/robots.txt"]) == ({"/seen": "Seen by many"}, ["/seen"])
 

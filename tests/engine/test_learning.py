@@ -1,7 +1,8 @@
-"""What is recommended is learned from the catalogue, from drawn numbers and from visits of which enough agree."""
+"""What is recommended is learned from the catalogue and from drawn numbers."""
 
 import json
 from datetime import date
+from itertools import compress, product
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from footfall.control.items import all_live, change_item, items_version, put_items
 from footfall.interests.request import Request
 from footfall.interests.topics import Classifier
-from footfall.serve import learner, sorting
+from footfall.serve import sorting
 from footfall.serve.learner import CatalogueLearner
 from footfall.serve.sorting import map_topics
 from footfall.settings import Settings
@@ -106,48 +107,33 @@ def test_pairs_that_were_drawn_are_learned_and_those_under_their_threshold_are_n
     pages = [(["/pool"], 900), (["/books"], 800), (["/bus"], 900)]
     draw(city, portal.id, co_visit=[(["/books", "/pool"], 600), (["/bus", "/pool"], 150)], page=pages)
     assert listed(city, portal.id, current=ids["/pool"], n=1, weights={"text": 0.0}) == [(ids["/books"], "looked")]
-    pairs = CatalogueLearner(city.desk)._count(portal)[0].pairs
+    pairs = CatalogueLearner(city.desk)._count(portal, date(2026, 3, 18)).pairs
     assert pairs == {("/books", "/pool"): 600.0}
 
 
-def test_visits_speak_where_twenty_agree_and_never_those_of_a_sealed_portal(city, monkeypatch):
-    portal, sealed = city.portal("a.example"), city.portal("b.example", keep_events=0, group="other")
-    ids = put(city, portal.id, TITLES)
-    put(city, sealed.id, TITLES)
-    for minute, path in enumerate(("/pool", "/books")):
-        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=40, path=path)
-    for minute, path in enumerate(("/metro", "/bus")):
-        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=12, first=50, path=path)
-    asked = []
-    real = learner.visit_paths
-    monkeypatch.setattr(learner, "visit_paths", lambda engine, site, *days, **rest: asked.append(site) or real(engine, site, *days, **rest))
-    taught = CatalogueLearner(city.desk, random=lambda bits: 1)
-    assert listed(city, portal.id, taught, current=ids["/pool"], n=1, weights={"text": 0.0}) == [(ids["/books"], "looked")]
-    assert "looked" not in {kind for _, kind in listed(city, portal.id, taught, current=ids["/metro"], n=3)}
-    assert set(asked) == {portal.id}
-
-
-def test_what_is_visited_today_moves_no_list_before_tomorrow(city):
+def test_no_history_that_somebody_made_up_tells_of_visits(city):
+    """Neither by what others saw nor by pages that only his own visits did; and not once the day is over."""
     portal = city.portal("a.example")
-    ids = put(city, portal.id, TITLES)
-    taught = CatalogueLearner(city.desk, random=lambda bits: 1)
-    asked = {"current": ids["/pool"], "n": 3, "weights": {"text": 0.0}}
-    before = listed(city, portal.id, taught, **asked)
-    for minute, path in enumerate(("/pool", "/books")):
-        city.visit(portal, f"2026-03-18T12:0{minute}:00", visitors=60, path=path)
-    city.at("2026-03-18T23:00:00")
-    assert listed(city, portal.id, taught, **asked) == before
-    city.at("2026-03-19T01:00:00")
-    assert listed(city, portal.id, taught, **asked)[0] == (ids["/books"], "looked") != before[0]
+    ids = put(city, portal.id, TITLES | {f"/own{at}": f"Page {at}" for at in range(5)})
+    draw(city, portal.id, page=[(["/pool"], 900), (["/books"], 800), (["/bus"], 100)])
+    before = of_made_up_histories(city, portal.id, ids)
+    for minute, (page, visitors) in enumerate(
+        {"/pool": 51, "/own0": 1, "/own1": 2, "/own2": 4, "/own3": 8, "/own4": 16, "/bus": 51}.items()
+    ):
+        city.visit(portal, f"2026-03-17T12:0{minute}:00", visitors=visitors, path=page)
+    assert of_made_up_histories(city, portal.id, ids) == before
+    city.at("2026-03-18T23:59:00")
+    assert of_made_up_histories(city, portal.id, ids) == before
 
 
-def test_nobody_knows_which_visits_are_learned_from_and_of_a_visitor_s_day_it_is_one(city):
-    portal = city.portal("a.example")
-    for at in ("10:00", "10:01", "12:00", "12:01"):
-        city.visit(portal, f"2026-03-17T{at}:00", visitors=100, path="/pool" if at.endswith("0") else "/books")
-    read = [CatalogueLearner(city.desk, random=lambda bits, nonce=nonce: nonce)._visits(portal, date(2026, 3, 18)) for nonce in (1, 1, 2)]
-    assert read[0] == read[1] and {len(visits) for visits in read} <= set(range(55, 95))
-    assert len({len(CatalogueLearner(city.desk)._visits(portal, date(2026, 3, 18))) for _ in range(8)}) > 1
+def of_made_up_histories(city, site, ids):
+    taught = CatalogueLearner(city.desk)
+    model = taught.learn(taught.items())
+    own = [ids[f"/own{at}"] for at in range(5)]
+    asked = (tuple(compress(own, chosen)) for chosen in product((0, 1), repeat=5))
+    return [
+        model.recommend(Request(site=site, now_ms=ms(NOW), language="en", current=ids["/pool"], recent=recent, n=5)) for recent in asked
+    ]
 
 
 def test_of_what_was_shown_whole_tens_of_days_that_are_over_are_learned(city):

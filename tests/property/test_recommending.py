@@ -37,7 +37,6 @@ COUNTS = st.fixed_dictionaries(
     {
         "pages": st.dictionaries(PATHS, st.integers(0, 200)),
         "pairs": st.dictionaries(st.tuples(PATHS, PATHS), st.integers(0, 60), max_size=20),
-        "sessions": st.none() | st.lists(st.lists(IDS, max_size=5), max_size=40),
     }
 )
 REQUESTS = st.builds(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from footfall.interests.covisits import bounded_pairs, conditional, gram, pair_matrix
 from footfall.interests.ease import fit_ease, noise_ridge
-from footfall.interests.neighbours import damped, none_of, top, top_sparse
+from footfall.interests.neighbours import none_of, top, top_sparse
 
 KEY = b"0123456789abcdef"
 
@@ -69,9 +69,7 @@ def test_neighbours_are_those_that_say_most_and_know_how_many():
     assert len(none_of(3).of(1)[0]) == 0
 
 
-def test_sparse_and_dense_agree_and_damping_keeps_the_neighbours():
+def test_sparse_and_dense_agree():
     pairs = pair_matrix({(0, 1): 40, (0, 2): 30, (1, 2): 20}, 4)
     dense, thin = top(pairs.toarray()), top_sparse(pairs)
     assert [dense.of(at)[0].tolist() for at in range(4)] == [thin.of(at)[0].tolist() for at in range(4)]
-    less = damped(thin, np.array([100.0, 10, 10, 1]), 0.5)
-    assert less.of(1)[1].tolist() == pytest.approx([4.0, 20 / 10**0.5])

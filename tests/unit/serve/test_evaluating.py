@@ -9,28 +9,26 @@ import pytest
 from footfall.interests.learning import Counts, learn
 from footfall.serve import evaluating
 from footfall.serve.evaluating import Past, Replay, sampled
-from footfall.store.visit_paths import LeftOut
 from footfall.vocabulary import Portal
 from tests.unit.interests.making import NOW_MS, item
 
 ITEMS = [item(number) for number in range(1, 7)]
 PORTAL = Portal(id=1, domain="portal.example", umami_id="", keep_events=30)
 WALK = ("/1", "/2", "/1", "/2", "/3")
-LEARNED = {"each": 1, "without": LeftOut(25, 7)}
+PAIRS = {("/1", "/2"): 120.0, ("/1", "/3"): 60.0, ("/2", "/3"): 60.0}
+PAGES = {"/1": 130.0, "/2": 125.0, "/3": 120.0}
 TODAY = date(2026, 9, 21)
 
 
 class Learner:
-    """Learns of visits alone, and remembers of which."""
-
-    without = LeftOut(25, 7)
+    """Knows the same drawn numbers every day, and remembers which day was asked for."""
 
     def __init__(self):
         self.learned = []
 
-    def learn_as_of(self, portal, items, day, sessions):
-        self.learned.append((day, len(sessions)))
-        return learn(items, {portal.id: Counts(sessions=sessions)})
+    def learn_as_of(self, portal, items, day):
+        self.learned.append(day)
+        return learn(items, {portal.id: Counts(pairs=PAIRS, pages=PAGES)})
 
 
 @pytest.fixture
@@ -60,7 +58,8 @@ def test_each_day_is_held_against_what_was_learned_of_the_days_before(past):
     found, left_out, told = replayed(past)
     assert (list(found), left_out) == ([date(2026, 9, 18), date(2026, 9, 20)], [date(2026, 9, 19)])
     assert [day.day for day in told] == [18, 19, 20]
-    assert past.learner.learned == [(date(2026, 9, 18), 120), (date(2026, 9, 20), 339)], "a day that is not asked is learned from"
+    assert past.learner.learned == [date(2026, 9, 18), date(2026, 9, 20)]
+    assert [read[:2] for read in past.read if not read[2]] == [("2026-08-22", "2026-09-17"), ("2026-08-22", "2026-09-19")]
 
 
 def test_lists_find_the_new_page_and_never_what_was_just_seen(past):
@@ -73,7 +72,7 @@ def test_lists_find_the_new_page_and_never_what_was_just_seen(past):
 
 def test_one_visit_of_a_visitor_and_no_page_beyond_the_catalogue_is_asked(past):
     replayed(past, days=1)
-    assert past.read == [("2026-09-20", "2026-09-20", {"each": 1}), ("2026-08-22", "2026-09-19", {}), ("2026-08-22", "2026-09-19", LEARNED)]
+    assert past.read == [("2026-09-20", "2026-09-20", {"each": 1}), ("2026-08-22", "2026-09-19", {})]
 
 
 def test_nothing_is_read_of_before_events_are_kept(past, monkeypatch):

@@ -1,6 +1,7 @@
 """What a process of its own learns is what would have been learned here."""
 
 import subprocess
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -11,12 +12,12 @@ from footfall.serve.learning_apart import Order, learned
 from tests.unit.interests.making import item
 
 ITEMS = [item(id, topics=((f"t{id % 3}", 0.9),)) for id in range(1, 9)]
-VISITS = [[at % 8 + 1, (at * 3 + 1) % 8 + 1, (at * 5 + 2) % 8 + 1] for at in range(600)]
+PAIRS = {(f"/{one}", f"/{other}"): 80.0 + one * other for one, other in combinations(range(1, 9), 2)}
 
 
 @pytest.fixture
 def order():
-    counts = Counts(pairs={("/1", "/2"): 80.0}, pages={"/1": 100.0, "/2": 90.0}, sessions=VISITS)
+    counts = Counts(pairs=PAIRS, pages={"/1": 900.0, "/2": 800.0})
     return Order(items=ITEMS, counts={1: counts})
 
 
@@ -38,7 +39,7 @@ def test_little_is_learned_here_and_much_apart(order, monkeypatch):
     monkeypatch.setattr(subprocess, "run", hang)
     assert learned(order).version
     assert not asked
-    monkeypatch.setattr(learning_apart, "FEW", len(ITEMS) + len(VISITS))
+    monkeypatch.setattr(learning_apart, "FEW", len(ITEMS) + len(PAIRS))
     with pytest.raises(subprocess.SubprocessError):
         learned(order)
     assert len(asked) == 1

@@ -1,4 +1,4 @@
-"""What one visitor's visit must not move: lists and versions; and what erased means."""
+"""What erased means, whatever is on its way meanwhile."""
 
 import threading
 
@@ -7,44 +7,7 @@ import pytest
 from footfall.errors import NotFound
 from footfall.interests import profile
 from footfall.interests.profile import Agreed, open_profiles
-from footfall.interests.sessions import COHORT, index_sessions
-from footfall.privacy.policy import OUTSIDE
-from tests.unit.interests.making import NOW_MS, item, model
-
-HOME, PAGE, OTHER, RARE, UNSEEN = 0, 1, 2, 3, 4
-
-
-def ratio(index, history):
-    found = index.ask(history)
-    scores = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
-    return scores[PAGE] / scores[OTHER]
-
-
-def test_old_visit_is_not_called_up_by_a_page_that_it_alone_saw():
-    """More than ``neighbours`` later visits saw the home page too."""
-    later = [[HOME, OTHER]] * 580 + [[HOME, PAGE]] * 20
-    index = index_sessions([[HOME, PAGE, RARE], *later], 5)
-    assert ratio(index, [RARE, HOME]) == pytest.approx(ratio(index, [UNSEEN, HOME]))
-
-
-@pytest.mark.parametrize("visit", [[HOME, PAGE], [HOME, PAGE, OTHER, RARE], [RARE, HOME], [PAGE, OTHER]])
-def test_one_visit_more_moves_no_score_unless_it_fills_up_a_number(visit):
-    """Twenty-five, forty-five and ninety visits stay twenty, forty and eighty."""
-    visits = [[HOME, PAGE]] * 25 + [[HOME, OTHER]] * 45 + [[HOME, PAGE, OTHER]] * 90
-    before, after = index_sessions(visits, 5), index_sessions([*visits, visit], 5)
-    for history in ([HOME], [PAGE], [HOME, PAGE], [RARE, HOME], [PAGE, HOME]):
-        one, other = before.ask(history), after.ask(history)
-        assert (one.ids.tolist(), one.scores.tolist()) == (other.ids.tolist(), other.scores.tolist())
-
-
-def test_lists_need_as_many_visits_as_whatever_leaves_a_portal_by_its_staff_s_hand():
-    assert COHORT == OUTSIDE.smallest_cohort
-
-
-def test_version_that_public_lists_tell_is_the_same_with_one_visit_more():
-    items, pages = [item(id) for id in range(1, 13)], {f"/{id}": 100.0 for id in range(1, 13)}
-    visits = [[1, 2, 3]] * 50
-    assert model(items, pages=pages, sessions=visits).version == model(items, pages=pages, sessions=[*visits, [4, 5]]).version
+from tests.unit.interests.making import NOW_MS
 
 
 @pytest.fixture
