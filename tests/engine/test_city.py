@@ -80,6 +80,15 @@ def test_districts_and_their_okrugs_months_add_up_to_okrugs(app):
     assert total(okrugs) == total(districts) + sum(one["value"] for one in districts["coarser"])
 
 
+def test_page_says_of_its_days_what_the_city_has_of_them(app, ann):
+    days = {"from": "2025-12-01", "to": "2025-12-31"}
+    (city,) = ask(app, measure="payments", by="place", place_kind="city", **days).json()["results"]
+    said = re.search(
+        r'class="total"><b>([\d,.]+)', ann.get("/city?measure=payments-gateway/payments&period=custom&from=2025-12-01&to=2025-12-31").text
+    )
+    assert said and float(said[1].replace(",", "")) == city["value"]
+
+
 def test_sum_of_a_place_is_the_sum_of_its_days(app):
     days = ask(app, measure="amount", place_kind="district", place="museum").json()
     places = {row["place"]: row["value"] for row in ask(app, measure="amount", by="place", place_kind="district").json()["results"]}

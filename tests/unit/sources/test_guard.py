@@ -239,3 +239,8 @@ def test_every_kind_has_a_name_and_a_rule_for_its_header():
 
 def test_nearly_a_key_is_more_than_half_of_more_than_fifty_rows():
     assert [is_nearly_key(26, 50), is_nearly_key(26, 51), is_nearly_key(25, 51)] == [False, True, False]
+
+
+@pytest.mark.parametrize("value", ["Иванова А.", "Петрова А.", "Смирнов И.", "Григорьев К.", "Дьяков П."])
+def test_lone_surname_with_an_initial_is_enough_whatever_its_letter(value):
+    assert look([("оплачено", 2000, 1), ("открыто", 1900, 2), (value, 1, 77)], header="status")
