@@ -42,7 +42,7 @@ def stalls(day):
 def test_day_whose_districts_were_mostly_folded_is_no_fall_of_the_city(desk):
     put_cells(desk, contract(FAIR), [one for day in range(-30, 35) for one in stalls(day)])
     watch_measures(desk, int((FIRST_DAY + timedelta(days=35)).timestamp()))
-    assert [(card.kind, card.key, card.body) for card in list_cards(desk.control, [None]) if card.key.startswith(FAIR)] == []
+    assert [(card.kind, card.state, card.body) for card in list_cards(desk.control, [None]) if card.key.startswith(FAIR)] == []
 
 
 def test_newest_hours_of_all_stations_are_in_the_series(desk):
@@ -81,4 +81,4 @@ def test_day_that_was_loaded_at_noon_is_no_fall_at_midnight(desk):
         [cell("payments", FIRST_DAY + timedelta(days=day), count, count, **where) for day, count in enumerate(numbers, -30)],
     )
     watch_measures(desk, int((FIRST_DAY + timedelta(days=36, minutes=5)).timestamp()))
-    assert [(card.kind, card.key) for card in list_cards(desk.control, [None]) if card.key.startswith(GROWING)] == []
+    assert [(card.kind, card.state, card.key) for card in list_cards(desk.control, [None]) if card.key.startswith(GROWING)] == []
