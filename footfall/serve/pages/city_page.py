@@ -8,6 +8,7 @@ import msgspec
 
 from footfall.control.loads import current_loads
 from footfall.control.places import attribution_of, list_places, outlined_kinds
+from footfall.privacy.measures import step_of
 from footfall.serve.city_data import Topic, bucket_end, corners_of, find_topic, topics_of, values_in
 from footfall.serve.house import Desk
 from footfall.serve.pages.city_map import CityMap, draw_city
@@ -66,6 +67,9 @@ class CityPage(msgspec.Struct, frozen=True, kw_only=True):
     labels: list[str]
     graph: Graph
     total: float | None
+    """Of all that lies in the period, by whatever step it is told; ``None`` where nothing does, or steps do not add up."""
+    longer: float
+    """Of the total, what is told by longer steps than those drawn; 0 where two measures are compared."""
     map: CityMap | None
     lines: tuple[Line, ...]
     rest: tuple[Line, ...]
@@ -146,6 +150,7 @@ def _page(desk: Desk, scope: Scope, refusal: str, spoken: Language) -> CityPage:
     topic, other, view = scope.topic, scope.other, scope.view
     trend, places = scope.trend(topic), scope.places(topic)
     beside = scope.trend(other) if other else None
+    whole = scope.whole(topic) if topic.adds_up and not other else None
     theirs = scope.places(other) if other and scope.kind != "city" else None
     known = list_places(desk.control, scope.kind)
     values = {cell.key: cell.value for cell in places.rows if cell.key}
@@ -164,7 +169,8 @@ def _page(desk: Desk, scope: Scope, refusal: str, spoken: Language) -> CityPage:
         kind=scope.kind,
         labels=scope.labels,
         graph=_graph(scope, trend.rows, beside.rows if beside else None, min(at, scope.end)),
-        total=_total(topic, trend.rows),
+        total=whole.value if whole else None,
+        longer=_longer(whole, trend.rows),
         map=draw_city(_outlines(desk, scope.kind, known, lines[:MOST_AREAS]), values),
         lines=lines[:MOST_AREAS],
         rest=lines[MOST_AREAS:],
@@ -228,11 +234,12 @@ def _graph(scope: Scope, rows: tuple[Cell, ...], others: tuple[Cell, ...] | None
     return draw_trend(scope.labels, rows, others or (), now=now, end=bucket_end(last, scope.grain))
 
 
-def _total(topic: Topic, rows: tuple[Cell, ...]) -> float | None:
-    """``None`` for a mean and for devices, which steps do not add up to."""
-    if topic.aggregate in ("mean", "distinct"):
-        return None
-    return sum(cell.value or 0.0 for cell in rows)
+def _longer(whole: Cell | None, rows: tuple[Cell, ...]) -> float:
+    """What the whole has beyond the steps; 0 where rounding explains it."""
+    if whole is None or whole.value is None:
+        return 0.0
+    beyond = whole.value - sum(cell.value or 0.0 for cell in rows)
+    return beyond if beyond > step_of(whole.value, whole.cohort) else 0.0
 
 
 def _categories(desk: Desk, topic: Topic) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
