@@ -183,6 +183,20 @@ def test_every_place_of_the_map_is_a_link_that_says_its_number(ann):
     assert "fewer than 20, or none; counted with Northern" in page
 
 
+def test_cells_of_a_grid_stand_hatched_where_what_was_too_small_went(app, ann):
+    desk = app.house.desk
+    fine, larger = "891f1d48177ffff", "881f1d4811fffff"
+    grid = builtin("geodata-points").replace("id: geodata-points", "id: folded-grid")
+    cells = [cell("points", FIRST_DAY, 50, 50, unit="points", place_kind=kind, place=id) for kind, id in (("h3:9", fine), ("h3:8", larger))]
+    put_cells(desk, grid, [*cells, cell("points", FIRST_DAY, 30, 30, unit="points", grain="month", place_kind="h3:8", place=larger)])
+    page = ann.get("/city?measure=folded-grid/points&kind=h3:9").text
+    assert re.findall(r'<path class="(\w+)" d="M[^"]+Z"[^>]*><title>([^<]+)', page) == [
+        ("folded", "Counted more coarsely, since it was too small: the day: 50; the month: 30"),
+        ("shade5", f"{fine}: 50"),
+    ]
+    assert "counted more coarsely" in page
+
+
 def test_page_opens_with_a_measure_that_has_a_map(ann):
     """The first by name, attendance of events, has none here."""
     assert not NAMES.search(ann.get("/city?measure=event-attendance/visitors").text)

@@ -171,7 +171,7 @@ def _page(desk: Desk, scope: Scope, refusal: str, spoken: Language) -> CityPage:
         graph=_graph(scope, trend.rows, beside.rows if beside else None, min(at, scope.end)),
         total=whole.value if whole else None,
         longer=_longer(whole, trend.rows),
-        map=draw_city(_outlines(desk, scope.kind, known, lines[:MOST_AREAS]), values),
+        map=draw_city(_outlines(desk, scope.kind, known, lines[:MOST_AREAS]), values, _beneath(desk, scope.kind, places)),
         lines=lines[:MOST_AREAS],
         rest=lines[MOST_AREAS:],
         nowhere=next((cell.value for cell in places.rows if not cell.key), None) if scope.kind != "city" else None,
@@ -220,8 +220,23 @@ def _named(desk: Desk, coarser: tuple[Coarser, ...], spoken: Language) -> tuple[
 
 def _outlines(desk: Desk, kind: str, known: Mapping[str, Place], lines: tuple[Line, ...]) -> dict[str, Any]:
     if kind.startswith("h3:"):
-        return {id: (corners + corners[:1],) for id, corners in corners_of(desk, [line.id for line in lines]).items()}
+        return _cells(desk, [line.id for line in lines])
     return {id: place.rings for id, place in known.items()}
+
+
+def _beneath(desk: Desk, kind: str, places: Measured) -> dict[str, Any]:
+    """Cells of a grid that what was too small went to, and those that have a number by longer steps alone; largest cells first."""
+    if not kind.startswith("h3:"):
+        return {}
+    told = {cell.key for cell in places.rows}
+    grid = [one for one in places.coarser if one.place_kind.startswith("h3:")]
+    cells = {one.place: one.place_kind for one in grid if one.place and one.place not in told}
+    return _cells(desk, sorted(cells, key=lambda id: (int(cells[id][3:]), id))[:MOST_AREAS])
+
+
+def _cells(desk: Desk, ids: list[str]) -> dict[str, Any]:
+    corners = corners_of(desk, ids)
+    return {id: (corners[id] + corners[id][:1],) for id in ids if id in corners}
 
 
 def _graph(scope: Scope, rows: tuple[Cell, ...], others: tuple[Cell, ...] | None, now: datetime) -> Graph:
