@@ -153,6 +153,11 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
         return (until - timedelta(seconds=1)).date().isoformat()
 
     @property
+    def adds_up(self) -> bool:
+        """Whether steps and places add up: means do not, nor do devices, of which one may be in several."""
+        return self.aggregate in ("count", "sum")
+
+    @property
     def is_weekly(self) -> bool:
         """Whether any of it is of restrictions."""
         return "restrictions" in {self.contract.module, *(one.contract.module for one in self.stored if one.contract)}
@@ -228,12 +233,13 @@ def find_topic(desk: Desk, contracts: list[Contract], dataset: str, measure: str
     return topic
 
 
-def window_of(topic: Topic, first: date, last: date) -> tuple[str, str]:
-    """Instants of these local days. Up to the last numbers, it takes in the bucket that they are in, whole; restrictions go by weeks."""
+def window_of(topic: Topic, first: date, last: date, *, is_strict: bool = False) -> tuple[str, str]:
+    """Instants of these local days; restrictions go by weeks. Up to the last numbers, it takes in the bucket that they are in, whole,
+    unless it is strict."""
     if topic.is_weekly:
         first, last = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
     end = _midnight(last + timedelta(days=1), topic.zone)
-    return _utc(_midnight(first, topic.zone)), _utc(end + AFTER if end >= topic.complete_until else end)
+    return _utc(_midnight(first, topic.zone)), _utc(end + AFTER if end >= topic.complete_until and not is_strict else end)
 
 
 def span_of(topic: Topic, at: str, grain: str) -> tuple[str, str]:

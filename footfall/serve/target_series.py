@@ -118,6 +118,9 @@ def by_day(desk: Desk, portal: Portal, question: Question, span: Span) -> Floats
 def count_measure(desk: Desk, measure: Measure, span: Span) -> Counted:
     """The whole of ``span`` up to the last complete bucket; days where the data come by day or finer, else no values.
 
+    Of what adds up, the whole is all cells whose time lies in the span, by whatever step they are told; days have their share of what
+    is told by longer steps.
+
     Raises:
         BadQuestion, NotFound, Unavailable: as the API of measures.
     """
@@ -125,33 +128,50 @@ def count_measure(desk: Desk, measure: Measure, span: Span) -> Counted:
     until = min(span.last, (topic.complete_until - timedelta(seconds=1)).date())
     if not topic.grains:
         raise BadQuestion("{measure} has no numbers by time.", measure=topic.held.measure)
-    adds = topic.aggregate in ("count", "sum")
     is_fine = topic.grains[0] in FINE
     grain = "day" if is_fine else topic.grains[0]
     first = max(topic.first_day, until - LONGEST_PAST * DAY) if is_fine else span.first
     past = Span(first, until)
     found = _cells(desk, topic, measure, past, grain)
     inside = [value for day, value in found.items() if span.first <= day <= until]
-    whole = None if not inside else float(np.sum(inside) if adds else np.mean(inside))
     # A day without a cell was folded, or was not loaded: it is not known.
     values = np.array([found.get(past.first + DAY * place, np.nan) for place in range(past.days)]) if is_fine else np.zeros(0)
-    return Counted(
-        whole=whole if span.first <= until else 0.0, past=past, values=values, adds=adds, unit=topic.held.unit, is_coarse=not is_fine
-    )
+    whole = float(np.mean(inside)) if inside else None
+    if topic.adds_up:
+        # Strictly: a month that is partly in the span would be in its number while it runs, and leave it later.
+        whole = _whole_of_cells(desk, topic, measure, window_of(topic, span.first, span.last, is_strict=True))
+    if topic.adds_up and values.size:
+        values = _with_longer(values, _whole_of_cells(desk, topic, measure, window_of(topic, past.first, past.last)))
+    whole = whole if span.first <= until else 0.0
+    return Counted(whole=whole, past=past, values=values, adds=topic.adds_up, unit=topic.held.unit, is_coarse=not is_fine)
 
 
 def _cells(desk: Desk, topic: Topic, measure: Measure, span: Span, grain: str) -> dict[date, float]:
     if not span.days:
         return {}
-    asked = Asked(
-        window=window_of(topic, span.first, span.last),
-        grain=grain,
-        place_kind=measure.place_kind,
-        place=measure.place,
-        categories=read_categories(list(measure.categories)),
-    )
+    asked = _asked(measure, window_of(topic, span.first, span.last), grain=grain, place_kind=measure.place_kind)
     rows = measured(desk, topic, asked).answer.rows
     return {date.fromisoformat(row.key[:10]): row.value for row in rows if row.value is not None}
+
+
+def _whole_of_cells(desk: Desk, topic: Topic, measure: Measure, window: tuple[str, str]) -> float | None:
+    """All that lies in the window; ``None`` where nothing does that may be seen."""
+    kind = "city" if measure.place is None else measure.place_kind
+    rows = measured(desk, topic, _asked(measure, window, by="place", place_kind=kind)).answer.rows
+    return rows[0].value if rows else None
+
+
+def _asked(measure: Measure, window: tuple[str, str], **more: Any) -> Asked:
+    return Asked(window=window, place=measure.place, categories=read_categories(list(measure.categories)), **more)
+
+
+def _with_longer(values: Floats, whole: float | None) -> Floats:
+    """Days with their share of what the whole has beyond them; days that are not known have theirs of it, too."""
+    known = values[np.isfinite(values)]
+    if not known.size or known.sum() <= 0 or whole is None:
+        return values
+    shared: Floats = values * max(1.0, whole * known.size / (known.sum() * values.size))
+    return shared
 
 
 def _body(portal: Portal, question: Question, span: Span) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -80,13 +81,26 @@ def test_districts_and_their_okrugs_months_add_up_to_okrugs(app):
     assert total(okrugs) == total(districts) + sum(one["value"] for one in districts["coarser"])
 
 
+def said_of_december(ann, **more):
+    """The page's number of its days, and how much of it is told by longer steps."""
+    given = {"measure": "payments-gateway/payments", "period": "custom", "from": "2025-12-01", "to": "2025-12-31"} | more
+    said = re.search(r'class="total"><b>([\d,]+)</b>.*?rounded numbers(?:; ([\d,]+) of this)?', ann.get(f"/city?{urlencode(given)}").text)
+    return [float((number or "0").replace(",", "")) for number in said.groups()]
+
+
 def test_page_says_of_its_days_what_the_city_has_of_them(app, ann):
     days = {"from": "2025-12-01", "to": "2025-12-31"}
     (city,) = ask(app, measure="payments", by="place", place_kind="city", **days).json()["results"]
-    said = re.search(
-        r'class="total"><b>([\d,.]+)', ann.get("/city?measure=payments-gateway/payments&period=custom&from=2025-12-01&to=2025-12-31").text
-    )
-    assert said and float(said[1].replace(",", "")) == city["value"]
+    by_month = city["value"] - total(ask(app, measure="payments", **days).json())
+    assert by_month > 0
+    assert said_of_december(ann) == [city["value"], by_month]
+
+
+def test_page_says_of_a_place_what_the_place_has(app, ann):
+    answer = ask(app, measure="payments", by="place", place_kind="okrug", **{"from": "2025-12-01", "to": "2025-12-31"}).json()
+    okrug = answer["results"][0]
+    whole, by_month = said_of_december(ann, kind="okrug", place=okrug["place"])
+    assert whole == okrug["value"] > by_month > 0
 
 
 def test_sum_of_a_place_is_the_sum_of_its_days(app):
@@ -167,6 +181,20 @@ def test_every_place_of_the_map_is_a_link_that_says_its_number(ann):
     assert all(name.endswith(": fewer than 20, or none") for name in folded)
     assert 0 < len(folded) < 15
     assert "fewer than 20, or none; counted with Northern" in page
+
+
+def test_cells_of_a_grid_stand_hatched_where_what_was_too_small_went(app, ann):
+    desk = app.house.desk
+    fine, larger = "891f1d48177ffff", "881f1d4811fffff"
+    grid = builtin("geodata-points").replace("id: geodata-points", "id: folded-grid")
+    cells = [cell("points", FIRST_DAY, 50, 50, unit="points", place_kind=kind, place=id) for kind, id in (("h3:9", fine), ("h3:8", larger))]
+    put_cells(desk, grid, [*cells, cell("points", FIRST_DAY, 30, 30, unit="points", grain="month", place_kind="h3:8", place=larger)])
+    page = ann.get("/city?measure=folded-grid/points&kind=h3:9").text
+    assert re.findall(r'<path class="(\w+)" d="M[^"]+Z"[^>]*><title>([^<]+)', page) == [
+        ("folded", "Counted more coarsely, since it was too small: the day: 50; the month: 30"),
+        ("shade5", f"{fine}: 50"),
+    ]
+    assert "counted more coarsely" in page
 
 
 def test_page_opens_with_a_measure_that_has_a_map(ann):

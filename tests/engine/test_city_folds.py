@@ -15,6 +15,7 @@ from tests.support.app_here import AppHere
 from tests.support.city_numbers import FIRST_DAY, builtin, cell, put_cells
 
 FAIR, WIFI, BOTH, GROWING = "fair-stalls", "many-stations", "days-and-month", "half-a-day"
+RUNNING = "month-that-runs"
 HOURS, STATIONS = 1008, 110
 
 
@@ -71,6 +72,18 @@ def test_target_of_a_month_counts_what_is_told_by_the_month_alone(desk):
     put_cells(desk, contract(BOTH), [*days, cell("payments", FIRST_DAY, 6000, 6000, unit="payments", grain="month")])
     found = count_measure(desk, Measure(dataset=BOTH, measure="payments"), Span(date(2025, 12, 1), date(2025, 12, 31)))
     assert found.whole == 31 * 500 + 6000
+    assert found.values.sum() == pytest.approx(found.whole)
+
+
+def test_target_of_days_in_a_month_leaves_out_what_is_told_by_the_month(desk):
+    """Else it would be in the number while the month runs, and leave it later."""
+    days = [cell("payments", FIRST_DAY + timedelta(days=day), 500, 500) for day in range(10)]
+    put_cells(desk, contract(RUNNING), [*days, cell("payments", FIRST_DAY, 6000, 6000, grain="month")])
+    of_days, of_month = (
+        count_measure(desk, Measure(dataset=RUNNING, measure="payments"), Span(date(2025, 12, 1), date(2025, 12, last))).whole
+        for last in (14, 31)
+    )
+    assert (of_days, of_month) == (10 * 500, 10 * 500 + 6000)
 
 
 def test_day_that_was_loaded_at_noon_is_no_fall_at_midnight(desk):

@@ -43,17 +43,28 @@ class CityMap(msgspec.Struct, frozen=True, kw_only=True):
     """From few to many; empty without numbers."""
     has_folded: bool
     """Some places have no number."""
+    beneath: tuple[Area, ...] = ()
+    """Larger shapes that what was too small went to, to be drawn before the others."""
 
 
-def draw_city(outlines: Mapping[str, Sequence[Ring]], values: Mapping[str, float | None]) -> CityMap | None:
-    """The map of these places with these numbers; ``None`` where no place has an outline."""
-    shown = {id: rings for id, rings in outlines.items() if rings}
-    if not shown:
+def draw_city(
+    outlines: Mapping[str, Sequence[Ring]], values: Mapping[str, float | None], beneath: Mapping[str, Sequence[Ring]] | None = None
+) -> CityMap | None:
+    """The map of these places with these numbers, over those beneath; ``None`` where no place has an outline."""
+    shown, below = ({id: rings for id, rings in some.items() if rings} for some in (outlines, beneath or {}))
+    if not shown and not below:
         return None
     shades = quantiles([value for id in shown if (value := values.get(id)) is not None])
-    frame = _Frame([point for rings in shown.values() for ring in rings for point in ring])
+    frame = _Frame([point for rings in (*shown.values(), *below.values()) for ring in rings for point in ring])
     areas = tuple(_area(id, frame.path(rings), values.get(id), shades) for id, rings in shown.items())
-    return CityMap(width=WIDTH, height=frame.height, areas=areas, shades=shades, has_folded=any(area.value is None for area in areas))
+    return CityMap(
+        width=WIDTH,
+        height=frame.height,
+        areas=areas,
+        shades=shades,
+        has_folded=any(area.value is None for area in areas),
+        beneath=tuple(_area(id, frame.path(rings), None, ()) for id, rings in below.items()),
+    )
 
 
 def quantiles(numbers: Sequence[float]) -> tuple[Shade, ...]:

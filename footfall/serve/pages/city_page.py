@@ -8,6 +8,7 @@ import msgspec
 
 from footfall.control.loads import current_loads
 from footfall.control.places import attribution_of, list_places, outlined_kinds
+from footfall.privacy.measures import step_of
 from footfall.serve.city_data import Topic, bucket_end, corners_of, find_topic, topics_of, values_in
 from footfall.serve.house import Desk
 from footfall.serve.pages.city_map import CityMap, draw_city
@@ -66,6 +67,9 @@ class CityPage(msgspec.Struct, frozen=True, kw_only=True):
     labels: list[str]
     graph: Graph
     total: float | None
+    """Of all that lies in the period, by whatever step it is told; ``None`` where nothing does, or steps do not add up."""
+    longer: float
+    """Of the total, what is told by longer steps than those drawn; 0 where two measures are compared."""
     map: CityMap | None
     lines: tuple[Line, ...]
     rest: tuple[Line, ...]
@@ -146,6 +150,7 @@ def _page(desk: Desk, scope: Scope, refusal: str, spoken: Language) -> CityPage:
     topic, other, view = scope.topic, scope.other, scope.view
     trend, places = scope.trend(topic), scope.places(topic)
     beside = scope.trend(other) if other else None
+    whole = scope.whole(topic) if topic.adds_up and not other else None
     theirs = scope.places(other) if other and scope.kind != "city" else None
     known = list_places(desk.control, scope.kind)
     values = {cell.key: cell.value for cell in places.rows if cell.key}
@@ -164,8 +169,9 @@ def _page(desk: Desk, scope: Scope, refusal: str, spoken: Language) -> CityPage:
         kind=scope.kind,
         labels=scope.labels,
         graph=_graph(scope, trend.rows, beside.rows if beside else None, min(at, scope.end)),
-        total=_total(topic, trend.rows),
-        map=draw_city(_outlines(desk, scope.kind, known, lines[:MOST_AREAS]), values),
+        total=whole.value if whole else None,
+        longer=_longer(whole, trend.rows),
+        map=draw_city(_outlines(desk, scope.kind, known, lines[:MOST_AREAS]), values, _beneath(desk, scope.kind, places)),
         lines=lines[:MOST_AREAS],
         rest=lines[MOST_AREAS:],
         nowhere=next((cell.value for cell in places.rows if not cell.key), None) if scope.kind != "city" else None,
@@ -214,8 +220,23 @@ def _named(desk: Desk, coarser: tuple[Coarser, ...], spoken: Language) -> tuple[
 
 def _outlines(desk: Desk, kind: str, known: Mapping[str, Place], lines: tuple[Line, ...]) -> dict[str, Any]:
     if kind.startswith("h3:"):
-        return {id: (corners + corners[:1],) for id, corners in corners_of(desk, [line.id for line in lines]).items()}
+        return _cells(desk, [line.id for line in lines])
     return {id: place.rings for id, place in known.items()}
+
+
+def _beneath(desk: Desk, kind: str, places: Measured) -> dict[str, Any]:
+    """Cells of a grid that what was too small went to, and those that have a number by longer steps alone; largest cells first."""
+    if not kind.startswith("h3:"):
+        return {}
+    told = {cell.key for cell in places.rows}
+    grid = [one for one in places.coarser if one.place_kind.startswith("h3:")]
+    cells = {one.place: one.place_kind for one in grid if one.place and one.place not in told}
+    return _cells(desk, sorted(cells, key=lambda id: (int(cells[id][3:]), id))[:MOST_AREAS])
+
+
+def _cells(desk: Desk, ids: list[str]) -> dict[str, Any]:
+    corners = corners_of(desk, ids)
+    return {id: (corners[id] + corners[id][:1],) for id in ids if id in corners}
 
 
 def _graph(scope: Scope, rows: tuple[Cell, ...], others: tuple[Cell, ...] | None, now: datetime) -> Graph:
@@ -228,11 +249,12 @@ def _graph(scope: Scope, rows: tuple[Cell, ...], others: tuple[Cell, ...] | None
     return draw_trend(scope.labels, rows, others or (), now=now, end=bucket_end(last, scope.grain))
 
 
-def _total(topic: Topic, rows: tuple[Cell, ...]) -> float | None:
-    """``None`` for a mean and for devices, which steps do not add up to."""
-    if topic.aggregate in ("mean", "distinct"):
-        return None
-    return sum(cell.value or 0.0 for cell in rows)
+def _longer(whole: Cell | None, rows: tuple[Cell, ...]) -> float:
+    """What the whole has beyond the steps; 0 where rounding explains it."""
+    if whole is None or whole.value is None:
+        return 0.0
+    beyond = whole.value - sum(cell.value or 0.0 for cell in rows)
+    return beyond if beyond > step_of(whole.value, whole.cohort) else 0.0
 
 
 def _categories(desk: Desk, topic: Topic) -> tuple[tuple[int, str, tuple[str, ...]], ...]:

@@ -7,7 +7,7 @@ from footfall.serve.city_data import Asked, Topic, bucket_end, measured, span_of
 from footfall.serve.house import Desk
 from footfall.serve.pages.city_trend import labels_of, steps_of
 from footfall.serve.pages.city_view import CityView
-from footfall.vocabulary import Measured
+from footfall.vocabulary import Cell, Measured
 
 __all__ = ["Scope", "days_of"]
 
@@ -42,6 +42,14 @@ class Scope:
         return measured(
             self.desk, topic, Asked(window=window, grain=self.grain, place_kind=kind, place=place, categories=categories)
         ).answer
+
+    def whole(self, topic: Topic) -> Cell | None:
+        """All that lies in the period, of the city or of the chosen place, by whatever step it is told; ``None`` where nothing does."""
+        place = self.view.place or None
+        categories = self.view.categories if topic is self.topic else ()
+        window = window_of(topic, self.first, self.last)
+        asked = Asked(by="place", window=window, place_kind=self.kind if place else "city", place=place, categories=categories)
+        return next(iter(measured(self.desk, topic, asked).answer.rows), None)
 
     def places(self, topic: Topic) -> Measured:
         window = span_of(topic, self.view.at, self.grain) if self.view.at else window_of(topic, self.first, self.last)

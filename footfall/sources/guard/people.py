@@ -128,7 +128,7 @@ def _whole(text: str) -> Iterator[Sign]:
         return
     initials = _INITIALS.fullmatch(text.strip(" ,"))
     if initials:
-        is_place = text.strip()[:1] in _PLACE_LETTERS and text.count(".") == 1
+        is_place = text.strip()[:1] in _PLACE_LETTERS and text.strip()[1:2] == "." and text.count(".") == 1
         yield Sign("name", bool(_SURNAME.fullmatch(initials["after"] or initials["before"])), WHOLE_CHANCE if is_place else 0.02)
     elif _LATIN_INITIALS.match(text.strip()):
         yield Sign("name", True, 0.05)

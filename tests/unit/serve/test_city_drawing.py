@@ -43,6 +43,14 @@ def test_place_without_a_number_has_no_shade_and_a_lone_one_the_deepest():
     assert drawn.has_folded
 
 
+def test_larger_shapes_beneath_are_in_the_frame_and_have_no_shade():
+    wide = tuple((2 * across, up) for across, up in SQUARE)
+    alone, drawn = draw_city({"a": (SQUARE,)}, {"a": 30.0}), draw_city({"a": (SQUARE,)}, {"a": 30.0}, {"b": (wide,)})
+    assert [(area.id, area.shade) for area in drawn.beneath] == [("b", 0)]
+    assert drawn.height < alone.height and not drawn.has_folded
+    assert draw_city({}, {}, {"b": (wide,)}).areas == ()
+
+
 def test_no_outlines_are_no_map():
     assert draw_city({"a": ()}, {"a": 1.0}) is None
 

@@ -193,7 +193,13 @@ def test_id_of_whoever_a_column_names_is_an_account():
     assert {look_at_header(name) for name in ("id_клиента", "applicant_id", "guestUid", "ид_заявителя")} == {"account"}
 
 
+def test_driver_and_citizen_are_said_as_in_russian():
+    assert {look_at_header(name) for name in ("driver", "Citizen", "водитель", "гражданин")} == {"name"}
+    assert {look_at_header(name) for name in ("drivers", "driver_count", "citizen_requests", "driver_license")} == {None, "document"}
+
+
 def test_flags_and_counts_under_a_telling_name_are_let_through():
+    assert kind_of("12", "7", "yes", header="driver") is None
     assert kind_of("yes", "no", header="phone") is None
     assert kind_of("120", "87", "3051", header="mobile") is None
     assert kind_of("R1", header="rider_id") == "account"
