@@ -27,6 +27,7 @@ from clickhouse_connect.driver.external import ExternalData
 from footfall.errors import BadInput, BadQuestion, FootfallError, Unavailable
 from footfall.store.embedded import cannot_open, fit_a_statement
 from footfall.store.spilling import most_bytes, spill_into
+from footfall.store.tokens import drop_lost_tokens
 from footfall.store.topology import Topology, read_topology
 
 __all__ = ["Engine", "open_engine"]
@@ -306,6 +307,8 @@ class Engine:
             settings |= {"max_temporary_data_on_disk_size_for_query": most_bytes(self._spill)}
             for path in (folder, temporary):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self._is_open:
+                drop_lost_tokens(folder, *([self.volatile] if self.volatile else []))
             client = clickhouse_connect.get_client(
                 interface="chdb", path=str(folder), chdb_options=options, settings=settings, database=self.topology.database
             )
