@@ -236,6 +236,7 @@ def test_where_a_source_lies_on_the_server_is_told_to_who_may_load_alone(city, c
 def test_what_is_older_than_its_contract_keeps_goes_with_proof(city, call):
     text = counters("short", retention=("value: 3650, unit: d", "value: 1, unit: d"))
     call("PUT", "/api/v1/datasets/short", content=text, headers=YAML)
+    call("PUT", "/api/v1/datasets/kept", content=counters("kept"), headers=YAML)
     call("POST", "/api/v1/datasets/short/loads?object=a.csv", content=csv(*NORTH), headers=OCTETS)
     desk = city.house.desk
     lately, before = desk.now() - 3_600_000, desk.now() - 2 * 86_400_000

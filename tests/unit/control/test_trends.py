@@ -77,6 +77,7 @@ def test_a_card_that_is_gone_leads_to_the_one_that_took_it_in_as_long_as_that_is
 
 
 def test_cards_of_the_city_are_news_by_the_clock_and_not_by_what_they_tell_of(emptied, portal):
+    put(emptied, "counts")
     late, *_ = save_cards(emptied, [card(None, "counts:a", news_ms=90), card(None, "counts:b", news_ms=50), card(None), card(portal.id)])
     assert city_news(emptied, 50) == [late]
 
