@@ -90,10 +90,11 @@ def _look_at(desk: Desk, portal: Portal, closing: Closing, marts: Sequence[Drawn
     calendar, topics = calendar_of(desk.settings, day), pages_by_topic(desk.engine, portal.id)
     detector = Detecting(calendar, ZoneInfo(portal.timezone), topics, strictness=strictness)
     is_whole = closing.state == "closed" and not portal.has_moved(closing.day, closing.day)
-    seen = look_at(series_of(portal.id, day, marts), detector, topics, is_whole=is_whole)
+    drawn = series_of(portal.id, day, marts)
+    seen = look_at(drawn, detector, topics, is_whole=is_whole)
     if seen is None:
         return 0
-    cards = cards_of(seen, _known(desk, portal, seen.ends_ms), partial(tell, domain=portal.domain, calendar=calendar))
+    cards = cards_of(seen, _known(desk, portal, seen.ends_ms), partial(tell, drawn, topics, domain=portal.domain, calendar=calendar))
     return len(save_cards(desk.control, cards))
 
 

@@ -15,7 +15,7 @@ from footfall.control.trends import Card
 from footfall.privacy.noisy import CLEAR, rounded
 from footfall.trends.baseline import BROKEN
 from footfall.trends.detecting import Days, Detecting
-from footfall.trends.explain import Bucket, Explained, Reason, confidence_of
+from footfall.trends.explain import LEAST_SHARE, MOST_DRIVERS, Bucket, Driver, Explained, Reason, confidence_of, reason_of
 from footfall.trends.measures import spark_of_panel
 from footfall.trends.panel import Finding, Floats, Key, Panel
 from footfall.trends.stories import stories_of
@@ -26,9 +26,11 @@ __all__ = ["COUNTS", "DrawnMart", "DrawnSeries", "look_at", "series_of", "tell"]
 COUNTS = "visitors"
 STEADY = 0.9
 """A cell that is there on so many of the days of its series' best cell belongs to it."""
-PAST, LEAST_DAYS = 28, 14
+PAST, LEAST_DAYS, WEEK = 28, 14, 7
+DRIVERS = ("topic", "page", "source")
 Topics = Mapping[str, Sequence[str]]
 """Paths of each topic's pages."""
+DAY_MS = 86_400_000
 encoder, decode = msgspec.json.Encoder(), msgspec.json.Decoder(Explained).decode
 
 
@@ -141,10 +143,11 @@ def _is_in(part: Key, whole: Key, topics: Topics) -> bool:
     return whole[1] == "topic" and part[1] == "page" and part[2] in topics.get(whole[2], ())
 
 
-def tell(seen: Look, found: Finding | None, card: Card, domain: str, calendar: Days) -> str:
+def tell(drawn: DrawnSeries, topics: Topics, seen: Look, found: Finding | None, card: Card, domain: str, calendar: Days) -> str:
     """JSON of an Explained, its numbers with as many digits as drawn ones have. Of a day with an outage no number is told."""
     key = seen.panel.keys[0] if found is None else found.key
     special = calendar.name_of(seen.panel.start_of(seen.at).date())
+    drivers = () if found is None else _drivers(drawn, topics, key, _days_of(seen, card), seen.at)
     explained = Explained(
         name=key[2] or domain,
         counts=COUNTS,
@@ -154,10 +157,39 @@ def tell(seen: Look, found: Finding | None, card: Card, domain: str, calendar: D
         high=None if found is None else _digits(found.high),
         lift=None if found is None else round(found.lift, 2),
         confidence="likely" if found is None else confidence_of(found, decode(card.body).confidence if card.body else "possible"),
-        reason=Reason("outage") if found is None else Reason("calendar", special) if special else Reason("unknown"),
+        reason=Reason("outage") if found is None else reason_of(drivers, special),
+        drivers=drivers,
         spark=tuple(_bucket(one) for one in spark_of_panel(seen, key)),
     )
     return encoder.encode(explained).decode()
+
+
+def _days_of(seen: Look, card: Card) -> int:
+    """How many days up to the last one a card tells of: since it began, a week at most."""
+    return min(max((seen.ends_ms - card.since_ms) // DAY_MS, 1), WEEK)
+
+
+def _drivers(drawn: DrawnSeries, topics: Topics, whole: Key, days: int, last: int) -> tuple[Driver, ...]:
+    """Series within the whole, on so many days up to the last against the same a week before: by dimension those that make a tenth of the
+    difference or more, past two standard deviations of what the draws of both weeks added to it. A day that lacks a series tells nothing.
+    """
+    keys, values = drawn.panel.keys, drawn.panel.values
+    begins = last + 1 - days
+    if begins < WEEK:
+        return ()
+    now, before = values[:, begins : last + 1].sum(axis=1), values[:, begins - WEEK : last + 1 - WEEK].sum(axis=1)
+    more, clear = now - before, CLEAR * math.sqrt(2 * days) * drawn.noise
+    excess = dict(zip(keys, np.where(np.abs(more) > clear, more, np.nan), strict=True))[whole]
+    shares = np.where(np.abs(more) > clear, more / excess, np.nan)
+    found: list[Driver] = []
+    for dimension in DRIVERS:
+        rows = [row for row, key in enumerate(keys) if key[1] == dimension and _is_in(key, whole, topics) and shares[row] >= LEAST_SHARE]
+        largest = sorted(rows, key=lambda row: -shares[row])[:MOST_DRIVERS]
+        found += [
+            Driver(dimension, keys[row][2], _digits(now[row]), _digits(before[row]), round(min(float(shares[row]), 1.0), 2))
+            for row in largest
+        ]
+    return tuple(found)
 
 
 def _digits(value: float) -> int:

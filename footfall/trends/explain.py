@@ -12,6 +12,8 @@ from footfall.trends.panel import Finding, Key, Step
 from footfall.vocabulary import Answer, Row
 
 __all__ = [
+    "LEAST_SHARE",
+    "MOST_DRIVERS",
     "SPARK_BUCKETS",
     "UNKNOWN",
     "Ask",

@@ -1,6 +1,7 @@
 """A sealed portal's days as series: sums of cells that are always there, noise that makes no card, and what a card tells."""
 
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,8 +22,9 @@ decode = msgspec.json.Decoder(Explained).decode
 
 def cards(found, known=(), last=LAST, *, is_whole=True):
     detector = Detecting(CALENDAR, ZoneInfo("UTC"), TOPICS)
-    seen = look_at(series_of(SITE, last, found), detector, TOPICS, is_whole=is_whole)
-    return [] if seen is None else cards_of(seen, known, lambda look, one, card: tell(look, one, card, "help.example", CALENDAR))
+    drawn = series_of(SITE, last, found)
+    seen = look_at(drawn, detector, TOPICS, is_whole=is_whole)
+    return [] if seen is None else cards_of(seen, known, partial(tell, drawn, TOPICS, domain="help.example", calendar=CALENDAR))
 
 
 def series(found, last=LAST):
@@ -78,6 +80,34 @@ def test_what_is_larger_than_its_noise_becomes_a_card(lately, card):
 def test_a_topic_and_its_pages_are_one_story():
     (card,) = cards(marts(lately={"parks": 1.8, "/p0": 2.0, "/p1": 2.0}))
     assert {("topic", "parks"), ("page", "/p0"), ("page", "/p1")} <= set(card.members)
+
+
+def drivers(found, **rest):
+    (card,) = cards(found, **rest)
+    return [(one.dimension, one.value) for one in decode(card.body).drivers]
+
+
+def test_pages_drive_their_topic_as_far_as_their_rise_is_more_than_noise():
+    rising = marts(lately={"parks": 1.8, "/p0": 1.35, "/p2": 1.35})
+    (card,) = (card for card in cards(rising) if card.dimension == "topic")
+    told = decode(card.body).drivers
+    assert [(one.dimension, one.value) for one in told] == [("page", "/p0")], "/p2 is not of the topic"
+    days = round((card.seen_ms - card.since_ms) / 86_400_000)
+    past = [LAST - timedelta(days=back) for back in range(days)]
+    now, before = (sum(rising[2].cells[day - timedelta(days=week), "/p0", ""] for day in past) for week in (0, 7))
+    hours = {hour for _, value, hour in rising[1].cells if value == "parks"} - {"23"}
+    of_topic = [sum(rising[1].cells[day - timedelta(days=week), "parks", hour] for day in past for hour in hours) for week in (0, 7)]
+    assert abs(told[0].visitors - now) <= 5 and abs(told[0].before - before) <= 5
+    assert told[0].share == pytest.approx(min((now - before) / (of_topic[0] - of_topic[1]), 1), abs=0.01)
+
+
+def test_a_page_has_no_drivers_and_noise_drives_nothing():
+    assert drivers(marts(lately={"/p9": 2.0})) == []
+    assert drivers(marts(lately={"parks": 1.8, "/p0": 1.02})) == []
+
+
+def test_sources_and_topics_drive_their_portal():
+    assert drivers(marts(lately={"": 1.6, "Google": 1.5, "work": 1.5})) == [("topic", "work"), ("source", "Google")]
 
 
 def test_days_on_which_nothing_happens_are_quiet():
