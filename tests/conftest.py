@@ -11,8 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from footfall.control import passwords
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
 from tests.support import clickhouse_server, migrated
@@ -56,6 +58,15 @@ def clean_environ() -> Iterator[None]:
     os.environ.clear()
     os.environ.update(before)
     time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Argon2 as weak as it goes: what is tested is not its strength, and each hash takes a quarter of a second of work."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

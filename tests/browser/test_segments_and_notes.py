@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from footfall.collect.journal import REFUSALS, write_segment
 from footfall.collect.refusals import as_lines
-from footfall.control import passwords
 from footfall.control.annotations import Annotation, add_annotation, delete_annotation, list_annotations
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator, give_grant
@@ -20,7 +19,7 @@ from footfall.control.segments import Segment, add_segment, delete_segment
 from footfall.serve.imports import import_stream
 from tests.browser.following import follow, press
 from tests.support.app_here import AppHere
-from tests.support.signing_in import PASSWORD, cheapen_hashes
+from tests.support.signing_in import PASSWORD
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run({ resultTypes: ["violations"], preload: false })).violations.map(
@@ -38,24 +37,21 @@ WEEK = f"{HERE}?period=custom&from=2026-01-12&to=2026-01-18"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """A portal with a week of visits, and robots on one of its days."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        with AppHere(tmp_path_factory.mktemp("home"), now="2026-01-20T12:00:00Z") as running:
-            desk = running.house.desk
-            desk.control.create_portal(domain="library.example", timezone="Etc/UTC")
-            lines = [
-                f'{{"timestamp":"2026-01-{day}T09:00:00Z","visitor":"v{who}","pathname":"/","source":"{("Google", "Bing")[who % 2]}"}}\n'
-                for day in range(12, 19)
-                for who in range(day)
-            ]
-            import_stream(desk, "events", "library.example", [line.encode() for line in lines])
-            write_segment(desk.journal_folder, "0-0", [as_lines([(1, 1_768_435_200, "bot", 35)])], suffix=REFUSALS)
-            desk.loader.load_waiting()
-            add_operator(desk.control, ANN, now_ms=desk.now())
-            give_grant(desk.control, ANN, Grant("admin"), now_ms=desk.now())
-            running.invitation = f"{running.url}/invitation/{invite(desk.control, ANN, now_ms=desk.now())}"
-            yield running
-    passwords._nobodys.cache_clear()
+    with AppHere(tmp_path_factory.mktemp("home"), now="2026-01-20T12:00:00Z") as running:
+        desk = running.house.desk
+        desk.control.create_portal(domain="library.example", timezone="Etc/UTC")
+        lines = [
+            f'{{"timestamp":"2026-01-{day}T09:00:00Z","visitor":"v{who}","pathname":"/","source":"{("Google", "Bing")[who % 2]}"}}\n'
+            for day in range(12, 19)
+            for who in range(day)
+        ]
+        import_stream(desk, "events", "library.example", [line.encode() for line in lines])
+        write_segment(desk.journal_folder, "0-0", [as_lines([(1, 1_768_435_200, "bot", 35)])], suffix=REFUSALS)
+        desk.loader.load_waiting()
+        add_operator(desk.control, ANN, now_ms=desk.now())
+        give_grant(desk.control, ANN, Grant("admin"), now_ms=desk.now())
+        running.invitation = f"{running.url}/invitation/{invite(desk.control, ANN, now_ms=desk.now())}"
+        yield running
 
 
 @pytest.fixture(scope="module")
