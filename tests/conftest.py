@@ -1,6 +1,7 @@
 """Fixtures shared by all: a clean environment, engines, and what is skipped where something is not installed (never in CI)."""
 
 import functools
+import gc
 import os
 import shutil
 import sys
@@ -38,6 +39,12 @@ structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
 # As it is by itself where CI is set: how fast a machine is says nothing of what is claimed.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_collection_finish() -> None:
+    """What was read until now stays: to look through it for garbage again and again was a tenth of the work of all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
