@@ -4,7 +4,6 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +16,7 @@ from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, delete_segment
 from footfall.serve.imports import import_stream
-from tests.browser.following import follow, press
+from tests.browser.following import follow, opened, press, query
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD
 
@@ -71,26 +70,9 @@ def state(app, chromium):
 
 @pytest.fixture
 def open_page(app, chromium, state):
-    """A page as Ann sees it; an error on it fails the test."""
-    contexts, faults = [], []
-
-    def open_at(path, **options):
-        context = chromium.new_context(storage_state=state, **({"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.goto(app.url + path)
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def query(page):
-    return parse_qs(urlsplit(page.url).query)
+    """A page as Ann sees it."""
+    with opened(chromium, app.url, state) as open_at:
+        yield open_at
 
 
 def add_note(page, day, text):
