@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, StorageState
 
-__all__ = ["follow", "opened", "press", "query"]
+from tests.support.waiting import until
+
+__all__ = ["fits", "follow", "opened", "press", "query"]
 
 
 def follow(page: Page, place: str | Locator) -> None:
@@ -21,6 +23,11 @@ def press(page: Page, key: str) -> None:
     """The same by a key."""
     with page.expect_event("load"):
         page.keyboard.press(key)
+
+
+def fits(page: Page) -> bool:
+    """Whether the page is no wider than its window: soon, since a graph is drawn again a frame after its place grew narrower."""
+    return bool(until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth")))
 
 
 def query(page: Page) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from footfall.privacy.attacks.outcome import Attack
 from footfall.serve.attacking import write_report
 from footfall.serve.tools_of_sources import sources_of
 from footfall.sources.builtins import builtin_text
-from tests.browser.following import follow, press
+from tests.browser.following import fits, follow, press
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD
 
@@ -70,8 +70,7 @@ def faults(page, address, widths):
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found += (page.evaluate(RUN) if width <= 1280 else []) + (["wider than the window"] if too_wide else [])
+        found += (page.evaluate(RUN) if width <= 1280 else []) + ([] if fits(page) else ["wider than the window"])
     return found
 
 

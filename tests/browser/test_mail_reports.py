@@ -12,7 +12,7 @@ from footfall.control.invitations import invite
 from footfall.control.mail_reports import list_reports
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
-from tests.browser.following import follow
+from tests.browser.following import fits, follow
 from tests.support.app_here import AppHere
 from tests.support.mail_office import DUE, visits
 from tests.support.mail_server import MailServer
@@ -66,8 +66,7 @@ def cookies(app, chromium):
 def faults(page):
     """What axe finds wrong with what is shown, and whether it is wider than the window."""
     page.evaluate(AXE)
-    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return page.evaluate(RUN) + (["wider than the window"] if too_wide else [])
+    return page.evaluate(RUN) + ([] if fits(page) else ["wider than the window"])
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.following import follow, press, query
+from tests.browser.following import fits, follow, press, query
 from tests.browser.library import DOMAIN, HERE, cards
 from tests.support.server import AGENT
 
@@ -202,7 +202,7 @@ def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(city, open_page,
             page.set_viewport_size({"width": width, "height": height})
             found = page.evaluate(RUN, RULES) if width in looked_at else []
             assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], (path, width)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            assert fits(page), (path, width)
 
 
 def test_resident_erases_the_day_on_a_page_that_leaves_nothing_in_the_browser(city, chromium):

@@ -16,7 +16,7 @@ from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, delete_segment
 from footfall.serve.imports import import_stream
-from tests.browser.following import follow, opened, press, query
+from tests.browser.following import fits, follow, opened, press, query
 from tests.support.app_here import AppHere
 from tests.support.signing_in import PASSWORD
 
@@ -195,7 +195,7 @@ def test_page_with_all_of_it_open_has_no_fault_that_axe_finds_and_does_not_scrol
     for place in range(3):
         page.evaluate(OPEN, place)
         assert page.evaluate(RUN) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert fits(page)
 
 
 @pytest.fixture(scope="module")
@@ -221,4 +221,4 @@ def test_page_of_what_is_remembered_has_no_fault_that_axe_finds_and_does_not_scr
     expect(page.locator(".band")).to_have_count(2)
     expect(page.locator(".graph tbody tr")).to_have_count(14)
     assert page.evaluate(RUN) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)
