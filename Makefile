@@ -43,7 +43,7 @@ demo: $(VENV)/.runs ## a demo city on http://127.0.0.1:8700, its history importe
 	$(BIN)/footfall demo --home demo-home
 
 test: setup system check ## everything CI runs
-	TZ=UTC $(PYTEST) -q --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	TZ=UTC $(PYTEST) -q --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, import directions
 	$(BIN)/ruff format --check --quiet .

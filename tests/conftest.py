@@ -1,6 +1,7 @@
 """Fixtures shared by all: a clean environment, engines, and what is skipped where something is not installed (never in CI)."""
 
 import functools
+import gc
 import os
 import shutil
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from footfall.control import passwords
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
 from tests.support import clickhouse_server, migrated
@@ -38,6 +41,12 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+def pytest_collection_finish() -> None:
+    """What was read until now stays: to look through it for garbage again and again was a tenth of the work of all tests."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, (there, reason) in NEEDS.items():
         if item.get_closest_marker(marker) and not there:
@@ -56,6 +65,15 @@ def clean_environ() -> Iterator[None]:
     os.environ.clear()
     os.environ.update(before)
     time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Argon2 as weak as it goes: what is tested is not its strength, and each hash takes a quarter of a second of work."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,14 +1,19 @@
 """One server, one Chromium and one server of pages for all tests here; each test has a portal of its own, so its counts are exact."""
 
 import itertools
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
+from footfall.serve.pages import live
+from tests.browser.following import follow, opened
+from tests.browser.library import open_library
 from tests.browser.portal import Pages, Portal, Visitor
-from tests.support.server import Footfall
+from tests.support.server import Footfall, FootfallHere
 from tests.support.waiting import LONG_S
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
@@ -97,3 +102,37 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
 @pytest.fixture
 def page(visitor: Visitor) -> Page:
     return visitor.page
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FootfallHere]:
+    """The server of library.example, in this process."""
+    running = open_library(tmp_path_factory.mktemp("city"))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(live, "EVERY_S", 1.0)
+        yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def state(city: FootfallHere, chromium: Browser) -> StorageState:
+    """The browser's state once the invited operator has chosen a password and is in."""
+    link = json.loads(city.run("operators", "add", "ann@example.city", "--role", "admin", "--json").stdout)["invitation"]
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(city.url + urlsplit(link).path)
+    page.fill("[name=name]", "Ann")
+    page.fill("[name=password]", "a long password 7")
+    page.fill("[name=again]", "a long password 7")
+    follow(page, "main button")
+    assert urlsplit(page.url).path == "/account"
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def open_page(city: FootfallHere, chromium: Browser, state: StorageState) -> Iterator[Callable[..., Page]]:
+    """A page of the city as Ann sees it."""
+    with opened(chromium, city.url, state) as open_at:
+        yield open_at

@@ -8,7 +8,6 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from footfall.control import passwords
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
@@ -16,9 +15,9 @@ from footfall.privacy.attacks.outcome import Attack
 from footfall.serve.attacking import write_report
 from footfall.serve.tools_of_sources import sources_of
 from footfall.sources.builtins import builtin_text
-from tests.browser.following import follow, press
+from tests.browser.following import fits, follow, press
 from tests.support.app_here import AppHere
-from tests.support.signing_in import PASSWORD, cheapen_hashes
+from tests.support.signing_in import PASSWORD
 
 ANN = "ann@example.city"
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -31,22 +30,19 @@ COUNTERS = "date,service,district,uses\n2026-01-04,library,north,40\n2026-01-04,
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        with AppHere(tmp_path_factory.mktemp("home")) as running:
-            control, now_ms = running.house.desk.control, running.house.desk.now()
-            control.create_portal(domain="a-portal-with-a-rather-long-name.library.example.city")
-            add_operator(control, ANN, now_ms=now_ms)
-            give_grant(control, ANN, Grant("admin"), now_ms=now_ms)
-            give_grant(control, ANN, Grant("steward", "portal", "1"), now_ms=now_ms)
-            attack = Attack(name="A4", title="", paper="", tried="", rate=0.47, bar=1.62, detail="At 95% confidence ε is at least 0.47.")
-            for rate in (0.0, 1.0):
-                other = msgspec.structs.replace(attack, name="A6 home", rate=rate, bar=0.5)
-                write_report(running.house.desk.settings.home_path, (attack, other), now_ms)
-            sources_of(running.house.desk).put(builtin_text("service-counters"))
-            running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
-            yield running
-    passwords._nobodys.cache_clear()
+    with AppHere(tmp_path_factory.mktemp("home")) as running:
+        control, now_ms = running.house.desk.control, running.house.desk.now()
+        control.create_portal(domain="a-portal-with-a-rather-long-name.library.example.city")
+        add_operator(control, ANN, now_ms=now_ms)
+        give_grant(control, ANN, Grant("admin"), now_ms=now_ms)
+        give_grant(control, ANN, Grant("steward", "portal", "1"), now_ms=now_ms)
+        attack = Attack(name="A4", title="", paper="", tried="", rate=0.47, bar=1.62, detail="At 95% confidence ε is at least 0.47.")
+        for rate in (0.0, 1.0):
+            other = msgspec.structs.replace(attack, name="A6 home", rate=rate, bar=0.5)
+            write_report(running.house.desk.settings.home_path, (attack, other), now_ms)
+        sources_of(running.house.desk).put(builtin_text("service-counters"))
+        running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +70,7 @@ def faults(page, address, widths):
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found += (page.evaluate(RUN) if width <= 1280 else []) + (["wider than the window"] if too_wide else [])
+        found += (page.evaluate(RUN) if width <= 1280 else []) + ([] if fits(page) else ["wider than the window"])
     return found
 
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from footfall.control import passwords
 from footfall.control.invitations import set_password
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
@@ -13,7 +12,7 @@ from tests.browser.following import follow, press
 from tests.browser.test_accounts import faults
 from tests.support.app_here import AppHere
 from tests.support.city_numbers import fill_city
-from tests.support.signing_in import PASSWORD, cheapen_hashes
+from tests.support.signing_in import PASSWORD
 
 ANN = "ann@example.city"
 WIDTHS = (360, 1280)
@@ -23,15 +22,12 @@ PAYMENTS = "/city?measure=payments-gateway/payments"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        with AppHere(home, policy="staff", now="2026-01-05T12:00:00Z") as running:
-            desk = running.house.desk
-            add_operator(desk.control, ANN, "Ann", now_ms=desk.now())
-            operator = give_grant(desk.control, ANN, Grant("admin"), now_ms=desk.now())
-            set_password(desk.control, operator, PASSWORD, now_ms=desk.now())
-            yield running
-    passwords._nobodys.cache_clear()
+    with AppHere(home, policy="staff", now="2026-01-05T12:00:00Z") as running:
+        desk = running.house.desk
+        add_operator(desk.control, ANN, "Ann", now_ms=desk.now())
+        operator = give_grant(desk.control, ANN, Grant("admin"), now_ms=desk.now())
+        set_password(desk.control, operator, PASSWORD, now_ms=desk.now())
+        yield running
 
 
 @pytest.fixture(scope="module")

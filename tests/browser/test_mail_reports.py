@@ -8,16 +8,15 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
-from footfall.control import passwords
 from footfall.control.invitations import invite
 from footfall.control.mail_reports import list_reports
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
-from tests.browser.following import follow
+from tests.browser.following import fits, follow
 from tests.support.app_here import AppHere
 from tests.support.mail_office import DUE, visits
 from tests.support.mail_server import MailServer
-from tests.support.signing_in import PASSWORD, cheapen_hashes
+from tests.support.signing_in import PASSWORD
 
 ANN = "ann@example.city"
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -36,20 +35,17 @@ def post():
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, post):
     settings = post.settings | {"public_url": "http://stats.example.city", "now": "2026-03-30T05:00:00Z"}
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        with AppHere(tmp_path_factory.mktemp("home"), **settings) as running:
-            control, now_ms = running.house.desk.control, running.house.desk.now()
-            museum = control.create_portal(domain="museum.example", timezone="Europe/Moscow")
-            hits = [*visits(museum, "2026-03-24", f"/{'a-long-path/' * 12}", 30, source="Google"), *visits(museum, "2026-03-17", "/", 20)]
-            path = running.house.desk.journal_folder / f"{DUE - 1:013d}-{'0' * 16}-000000.ndjson"
-            path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in hits))
-            running.house.desk.loader.load_waiting()
-            add_operator(control, ANN, now_ms=now_ms)
-            give_grant(control, ANN, Grant("admin"), now_ms=now_ms)
-            running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
-            yield running
-    passwords._nobodys.cache_clear()
+    with AppHere(tmp_path_factory.mktemp("home"), **settings) as running:
+        control, now_ms = running.house.desk.control, running.house.desk.now()
+        museum = control.create_portal(domain="museum.example", timezone="Europe/Moscow")
+        hits = [*visits(museum, "2026-03-24", f"/{'a-long-path/' * 12}", 30, source="Google"), *visits(museum, "2026-03-17", "/", 20)]
+        path = running.house.desk.journal_folder / f"{DUE - 1:013d}-{'0' * 16}-000000.ndjson"
+        path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in hits))
+        running.house.desk.loader.load_waiting()
+        add_operator(control, ANN, now_ms=now_ms)
+        give_grant(control, ANN, Grant("admin"), now_ms=now_ms)
+        running.invitation = f"{running.url}/invitation/{invite(control, ANN, now_ms=now_ms)}"
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +66,7 @@ def cookies(app, chromium):
 def faults(page):
     """What axe finds wrong with what is shown, and whether it is wider than the window."""
     page.evaluate(AXE)
-    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return page.evaluate(RUN) + (["wider than the window"] if too_wide else [])
+    return page.evaluate(RUN) + ([] if fits(page) else ["wider than the window"])
 
 
 @pytest.fixture(scope="module")

@@ -4,23 +4,21 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from footfall.collect.journal import REFUSALS, write_segment
 from footfall.collect.refusals import as_lines
-from footfall.control import passwords
 from footfall.control.annotations import Annotation, add_annotation, delete_annotation, list_annotations
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment, delete_segment
 from footfall.serve.imports import import_stream
-from tests.browser.following import follow, press
+from tests.browser.following import fits, follow, opened, press, query
 from tests.support.app_here import AppHere
-from tests.support.signing_in import PASSWORD, cheapen_hashes
+from tests.support.signing_in import PASSWORD
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run({ resultTypes: ["violations"], preload: false })).violations.map(
@@ -38,24 +36,21 @@ WEEK = f"{HERE}?period=custom&from=2026-01-12&to=2026-01-18"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """A portal with a week of visits, and robots on one of its days."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        with AppHere(tmp_path_factory.mktemp("home"), now="2026-01-20T12:00:00Z") as running:
-            desk = running.house.desk
-            desk.control.create_portal(domain="library.example", timezone="Etc/UTC")
-            lines = [
-                f'{{"timestamp":"2026-01-{day}T09:00:00Z","visitor":"v{who}","pathname":"/","source":"{("Google", "Bing")[who % 2]}"}}\n'
-                for day in range(12, 19)
-                for who in range(day)
-            ]
-            import_stream(desk, "events", "library.example", [line.encode() for line in lines])
-            write_segment(desk.journal_folder, "0-0", [as_lines([(1, 1_768_435_200, "bot", 35)])], suffix=REFUSALS)
-            desk.loader.load_waiting()
-            add_operator(desk.control, ANN, now_ms=desk.now())
-            give_grant(desk.control, ANN, Grant("admin"), now_ms=desk.now())
-            running.invitation = f"{running.url}/invitation/{invite(desk.control, ANN, now_ms=desk.now())}"
-            yield running
-    passwords._nobodys.cache_clear()
+    with AppHere(tmp_path_factory.mktemp("home"), now="2026-01-20T12:00:00Z") as running:
+        desk = running.house.desk
+        desk.control.create_portal(domain="library.example", timezone="Etc/UTC")
+        lines = [
+            f'{{"timestamp":"2026-01-{day}T09:00:00Z","visitor":"v{who}","pathname":"/","source":"{("Google", "Bing")[who % 2]}"}}\n'
+            for day in range(12, 19)
+            for who in range(day)
+        ]
+        import_stream(desk, "events", "library.example", [line.encode() for line in lines])
+        write_segment(desk.journal_folder, "0-0", [as_lines([(1, 1_768_435_200, "bot", 35)])], suffix=REFUSALS)
+        desk.loader.load_waiting()
+        add_operator(desk.control, ANN, now_ms=desk.now())
+        give_grant(desk.control, ANN, Grant("admin"), now_ms=desk.now())
+        running.invitation = f"{running.url}/invitation/{invite(desk.control, ANN, now_ms=desk.now())}"
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -75,26 +70,9 @@ def state(app, chromium):
 
 @pytest.fixture
 def open_page(app, chromium, state):
-    """A page as Ann sees it; an error on it fails the test."""
-    contexts, faults = [], []
-
-    def open_at(path, **options):
-        context = chromium.new_context(storage_state=state, **({"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.goto(app.url + path)
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def query(page):
-    return parse_qs(urlsplit(page.url).query)
+    """A page as Ann sees it."""
+    with opened(chromium, app.url, state) as open_at:
+        yield open_at
 
 
 def add_note(page, day, text):
@@ -217,7 +195,7 @@ def test_page_with_all_of_it_open_has_no_fault_that_axe_finds_and_does_not_scrol
     for place in range(3):
         page.evaluate(OPEN, place)
         assert page.evaluate(RUN) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert fits(page)
 
 
 @pytest.fixture(scope="module")
@@ -243,4 +221,4 @@ def test_page_of_what_is_remembered_has_no_fault_that_axe_finds_and_does_not_scr
     expect(page.locator(".band")).to_have_count(2)
     expect(page.locator(".graph tbody tr")).to_have_count(14)
     assert page.evaluate(RUN) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)

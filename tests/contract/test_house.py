@@ -7,6 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import footfall
 from footfall import errors
 from footfall.collect.pipeline import REASONS
@@ -22,6 +24,13 @@ SQL = re.compile(r"\b(SELECT\s+.+\s+FROM|INSERT\s+INTO|ALTER\s+TABLE|DELETE\s+FR
 @cache
 def tree_of(path):
     return ast.parse(path.read_text())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trees():
+    """Gone after the last test here: a million objects, through which the tests of other modules would look for garbage."""
+    yield
+    tree_of.cache_clear()
 
 
 def named(path):

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from footfall.control import passwords
 from footfall.store.engine import Engine, open_engine
 from footfall.store.migrate import migrate
 from footfall.vocabulary import Goal, Hit, Portal
 from tests.support.app_here import AppHere
 from tests.support.build import Store, empty_tables, hit
-from tests.support.signing_in import cheapen_hashes
 
 IDS = itertools.count(1000)
 GOALS = (
@@ -62,15 +60,7 @@ def home(town):
 
 
 @pytest.fixture(scope="module")
-def cheap_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        yield
-    passwords._nobodys.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, cheap_hashes: None) -> Iterator[AppHere]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppHere]:
     """A whole app for a module's tests of pages."""
     with AppHere(tmp_path_factory.mktemp("home")) as running:
         yield running

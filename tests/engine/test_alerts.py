@@ -60,7 +60,7 @@ def hook():
 
 
 @pytest.fixture(scope="module")
-def server(post, tmp_path_factory, cheap_hashes):
+def server(post, tmp_path_factory):
     settings = post.settings | {"public_url": "http://stats.example.city", "source_networks": ("127.0.0.0/8",)}
     with pytest.MonkeyPatch.context() as patched:
         # The tests make its runs themselves.

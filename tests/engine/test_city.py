@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from footfall.control import passwords
 from footfall.control.datasets import put_dataset
 from footfall.control.invitations import set_password
 from footfall.control.keys import create_key
@@ -21,7 +20,7 @@ from footfall.serve.source_acts import withdraw
 from footfall.serve.tools_of_sources import sources_of
 from tests.support.app_here import AppHere
 from tests.support.city_numbers import FIRST_DAY, builtin, cell, fill_city, put_cells
-from tests.support.signing_in import PASSWORD, Reader, cheapen_hashes
+from tests.support.signing_in import PASSWORD, Reader
 from tests.support.waiting import LONG_S
 
 NAMES = re.compile(r'aria-label="([^"]*: [^"]*)"><path class="(\w+)"')
@@ -30,23 +29,18 @@ NAMES = re.compile(r'aria-label="([^"]*: [^"]*)"><path class="(\w+)"')
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        with AppHere(home, policy="staff", now="2026-01-05T12:00:00Z") as running:
-            desk = running.house.desk
-            fill_city(desk, home)
-            hidden = builtin("event-attendance").replace("role: viewer", "role: steward")
-            put_cells(
-                desk, hidden, [cell("visitors", FIRST_DAY, 40, 40, unit="people"), cell("visitors", FIRST_DAY, 19, 19, unit="people")]
-            )
-            for name, role in (("ann", "admin"), ("vera", "viewer")):
-                add_operator(desk.control, f"{name}@example.city", name, now_ms=desk.now())
-                operator = give_grant(desk.control, f"{name}@example.city", Grant(role), now_ms=desk.now())
-                set_password(desk.control, operator, PASSWORD, now_ms=desk.now())
-            running.key = create_key(desk.control, "reader", ("datasets:read",), now_ms=desk.now())
-            running.loading_key = create_key(desk.control, "loader", ("datasets:read", "datasets:write"), now_ms=desk.now())
-            yield running
-    passwords._nobodys.cache_clear()
+    with AppHere(home, policy="staff", now="2026-01-05T12:00:00Z") as running:
+        desk = running.house.desk
+        fill_city(desk, home)
+        hidden = builtin("event-attendance").replace("role: viewer", "role: steward")
+        put_cells(desk, hidden, [cell("visitors", FIRST_DAY, 40, 40, unit="people"), cell("visitors", FIRST_DAY, 19, 19, unit="people")])
+        for name, role in (("ann", "admin"), ("vera", "viewer")):
+            add_operator(desk.control, f"{name}@example.city", name, now_ms=desk.now())
+            operator = give_grant(desk.control, f"{name}@example.city", Grant(role), now_ms=desk.now())
+            set_password(desk.control, operator, PASSWORD, now_ms=desk.now())
+        running.key = create_key(desk.control, "reader", ("datasets:read",), now_ms=desk.now())
+        running.loading_key = create_key(desk.control, "loader", ("datasets:read", "datasets:write"), now_ms=desk.now())
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -374,7 +374,7 @@ def test_client_reads_numbers_and_marts_as_the_gate_lets_them_out(city, client):
         client.mart("portal.example", "page", "2026-01-01", "2026-01-02")
 
 
-def test_admins_see_who_asked_what_and_nobody_else_does(city, cheap_hashes):
+def test_admins_see_who_asked_what_and_nobody_else_does(city):
     city.recommend(city.key("the app", placements=("home-news",), per_minute=1), placement="home-news")
     for name, role in (("ann", "admin"), ("bob", "steward")):
         Reader(city.app).join(f"{name}@example.city", Grant(role))

@@ -28,7 +28,7 @@ BY_NAME = {mart.name: mart for mart in MARTS}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, cheap_hashes):
+def app(tmp_path_factory):
     with AppHere(tmp_path_factory.mktemp("home"), now="2026-11-04T12:00:00Z") as running:
         yield running
 

@@ -45,7 +45,7 @@ def lines():
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, cheap_hashes):
+def app(tmp_path_factory):
     with AppHere(tmp_path_factory.mktemp("home"), policy="staff", now="2026-03-31T12:00:00Z") as running:
         desk = running.house.desk
         site = desk.control.create_portal(domain="portal.example", keep_events=40).id

@@ -30,7 +30,7 @@ def post():
 
 
 @pytest.fixture(scope="module")
-def server(post, tmp_path_factory, cheap_hashes):
+def server(post, tmp_path_factory):
     with AppHere(
         tmp_path_factory.mktemp("home"), now="2026-03-30T05:00:00Z", **(post.settings | {"public_url": "http://stats.example.city"})
     ) as app:

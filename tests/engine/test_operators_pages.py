@@ -16,7 +16,7 @@ CHIEF, CITY, GUEST = "chief@example.city", "city@example.city", "guest@example.c
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, cheap_hashes):
+def app(tmp_path_factory):
     with AppHere(tmp_path_factory.mktemp("home"), policy="staff") as running:
         yield running
 

@@ -25,7 +25,7 @@ ARMS = [{"name": "calm", "share": 0.5}, {"name": "bold", "share": 0.5, "settings
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, cheap_hashes) -> Iterator[AppHere]:
+def server(tmp_path_factory) -> Iterator[AppHere]:
     with AppHere(tmp_path_factory.mktemp("home"), policy="staff", now=NOW) as running:
         control = running.house.desk.control
         portal = control.create_portal(domain="portal.example")

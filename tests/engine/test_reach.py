@@ -38,7 +38,7 @@ ALL, CULTURE = "all of it", "culture"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, cheap_hashes):
+def app(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("footfall.serve.house.REACH_S", 0.05)
         with AppHere(tmp_path_factory.mktemp("home"), now=NOON, reach=ZONE, policy="staff", segment_age_ms="50") as running:

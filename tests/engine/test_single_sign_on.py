@@ -25,7 +25,7 @@ def running():
 
 
 @pytest.fixture(scope="module")
-def server(running, tmp_path_factory, cheap_hashes):
+def server(running, tmp_path_factory):
     client = {"oidc_issuer": running.issuer, "oidc_client_id": CLIENT_ID, "oidc_client_secret": CLIENT_SECRET}
     with AppHere(tmp_path_factory.mktemp("home"), **client) as app:
         running.client.redirect_uri = f"{app.url}/sign-in/sso/callback"

@@ -33,7 +33,7 @@ def lines():
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory, cheap_hashes):
+def city(tmp_path_factory):
     with AppHere(tmp_path_factory.mktemp("home"), now="2026-04-01T12:00:00Z") as app:
         control = app.house.desk.control
         control.create_portal(domain=DOMAIN)

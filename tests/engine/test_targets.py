@@ -36,7 +36,7 @@ MARCH = {"site_id": "portal.example", "name": "March", "question": {"metrics": [
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, cheap_hashes):
+def server(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         # Sixty days would be drawn beside the tests, of which nothing is asked here.
         patched.setattr("footfall.serve.app.closing_jobs", lambda *given: [])

@@ -26,7 +26,7 @@ from footfall.store.series import first_told, put_made
 from footfall.trends.telling import is_refused_more
 from tests.support.app_here import AppHere
 from tests.support.build import Store, hit
-from tests.support.signing_in import Reader, cheapen_hashes
+from tests.support.signing_in import Reader
 from tests.support.waiting import until
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -192,9 +192,7 @@ def vic(city):
 
 def joined(city, email, grant):
     reader = Reader(city[0])
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        cheapen_hashes(monkeypatch)
-        reader.join(email, grant)
+    reader.join(email, grant)
     return reader
 
 

@@ -4,17 +4,14 @@ import re
 from typing import Any
 
 import httpx
-import pytest
-from argon2 import PasswordHasher
 
-from footfall.control import passwords
 from footfall.control.invitations import invite
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
 from tests.support.app_here import AppHere
 from tests.support.waiting import LONG_S
 
-__all__ = ["PASSWORD", "Reader", "cheapen_hashes"]
+__all__ = ["PASSWORD", "Reader"]
 
 PASSWORD = "correct horse battery"
 
@@ -47,10 +44,3 @@ class Reader:
             give_grant(control, email, grant, now_ms=now_ms)
         token = invite(control, email, now_ms=now_ms)
         return self.send(f"/invitation/{token}", name=name, password=password, again=password)
-
-
-def cheapen_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2 as weak as it goes: what is tested is not its strength."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
-    passwords._nobodys.cache_clear()

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from footfall.control import passwords, service_tables  # noqa: F401 - its tables are part of the metadata
+from footfall.control import service_tables  # noqa: F401 - its tables are part of the metadata
 from footfall.control.database import Control, open_control
 from footfall.control.tables import metadata
 from tests.support.postgresql_server import PostgresqlServer
-from tests.support.signing_in import cheapen_hashes
 
 NUMBERS = itertools.count()
 
@@ -81,10 +80,3 @@ def emptied(lasting: Control) -> Iterator[Control]:
         for table in reversed(metadata.sorted_tables):
             if table.name != "version":
                 connection.execute(table.delete())
-
-
-@pytest.fixture
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    cheapen_hashes(monkeypatch)
-    yield
-    passwords._nobodys.cache_clear()

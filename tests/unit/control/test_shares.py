@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from footfall.control import passwords
 from footfall.control.audit import read_audit
 from footfall.control.shares import (
     MOST_SHARES,
@@ -17,16 +16,14 @@ from footfall.control.shares import (
 )
 from footfall.control.tables import shares
 from footfall.errors import BadInput, Conflict, NotFound, Unauthorized
-from tests.support.signing_in import PASSWORD, cheapen_hashes
+from tests.support.signing_in import PASSWORD
 
 NOW, DAY = 1_767_225_600_000, 86_400_000
 
 
 @pytest.fixture
-def portal(emptied, monkeypatch):
-    cheapen_hashes(monkeypatch)
-    yield emptied.create_portal(domain="library.example")
-    passwords._nobodys.cache_clear()
+def portal(emptied):
+    return emptied.create_portal(domain="library.example")
 
 
 def page(portal, **changes):

@@ -20,7 +20,6 @@ from footfall.errors import BadInput, Conflict, NotFound, Unauthorized
 
 ANN, PASSWORD = "ann@example.city", "correct horse battery"
 NOW, MINUTE, HOUR, DAY = 1_767_225_600_000, 60_000, 3_600_000, 86_400_000
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 @pytest.fixture
