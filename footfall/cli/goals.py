@@ -78,7 +78,8 @@ def remove_goal(portal: str, goal: int, /, *, home: Home = None, json: Json = Fa
 def _reached_by(goal: dict[str, Any]) -> str:
     """What reaches the goal, in a line: ``Sent, office=north`` or ``/rules, 50 %``."""
     depth = [f"{goal['scroll_threshold']} %"] if goal.get("scroll_threshold") else []
-    return ", ".join([goal["event_name"] or goal["page_path"], *depth, *(f"{name}={value}" for name, value in goal["custom_props"].items())])
+    props = [f"{name}={value}" for name, value in goal["custom_props"].items()]
+    return ", ".join([goal["event_name"] or goal["page_path"], *depth, *props])
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -226,7 +226,9 @@ def _check_together(question: Question) -> None:
         )
     if visit_only and event_only:
         raise BadQuestion(
-            "The event dimension {event} cannot be queried with the visit dimension {dimension}.", event=event_only[0], dimension=visit_only[0]
+            "The event dimension {event} cannot be queried with the visit dimension {dimension}.",
+            event=event_only[0],
+            dimension=visit_only[0],
         )
 
 
