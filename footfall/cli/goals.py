@@ -1,6 +1,6 @@
 """``footfall goals``: what a portal's team wants to happen."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -27,7 +27,7 @@ def list_goals(portal: str, /, *, home: Home = None, json: Json = False) -> None
     if json:
         print_json(found)
         return
-    rows = ((goal["id"], goal["display_name"], goal["goal_type"], goal["event_name"] or goal["page_path"]) for goal in found)
+    rows = ((goal["id"], goal["display_name"], goal["goal_type"], _reached_by(goal)) for goal in found)
     print_table(("id", "goal", "type", "reached by"), rows, empty="No goals yet. `footfall goals add PORTAL --event NAME` makes one.")
 
 
@@ -73,6 +73,13 @@ def remove_goal(portal: str, goal: int, /, *, home: Home = None, json: Json = Fa
     with opened_control(home) as (control, _):
         control.delete_goal(control.portal(portal).id, goal)
     print_json({"deleted": True}) if json else console.print(f"Goal {goal} is removed.")
+
+
+def _reached_by(goal: dict[str, Any]) -> str:
+    """What reaches the goal, in a line: ``Sent, office=north`` or ``/rules, 50 %``."""
+    depth = [f"{goal['scroll_threshold']} %"] if goal.get("scroll_threshold") else []
+    props = [f"{name}={value}" for name, value in goal["custom_props"].items()]
+    return ", ".join([goal["event_name"] or goal["page_path"], *depth, *props])
 
 
 def _pair(text: str) -> tuple[str, str]:

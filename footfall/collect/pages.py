@@ -10,6 +10,7 @@ __all__ = [
     "KEPT_QUERY",
     "NO_HOST",
     "bare_address",
+    "bare_host",
     "cut_address",
     "kept_of",
     "parameters",
@@ -26,6 +27,7 @@ CLICK_IDS = frozenset(("gclid", "msclkid", "yclid"))
 NO_HOST = "(none)"
 MAX_PATH = 2000
 MAX_CACHED = 8192
+WITH_PORT = re.compile(r"(\[.*\]|[^:]*):\d*")
 SESSION_ID = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 
@@ -95,6 +97,16 @@ def bare_address(value: str) -> str:
     scheme, slashes, rest = base.partition("//")
     host, slash, path = rest.partition("/")
     return scheme + slashes + host.rpartition("@")[2] + slash + path
+
+
+def bare_host(host: str) -> str:
+    """A host as answers name it: lower case, without user, port and ``www.``."""
+    host = host.lower()
+    if "@" in host or ":" in host:
+        host = host.rpartition("@")[2]
+        found = WITH_PORT.fullmatch(host)
+        host = found[1] if found else host
+    return host.removeprefix("www.")
 
 
 def _decode(text: str) -> str:

@@ -12,6 +12,7 @@ from footfall.collect.pages import (
     CLICK_IDS,
     KEPT_QUERY,
     bare_address,
+    bare_host,
     cut_address,
     kept_of,
     read_page,
@@ -155,7 +156,7 @@ def put_page(draft: Draft, context: Context) -> str:
     except ValueError:
         return "malformed"
     if sent.hostname:
-        hit.hostname = sent.hostname.lower().removeprefix("www.")
+        hit.hostname = bare_host(sent.hostname)
     if fragment and sent.hash_mode:
         path, query = _with_fragment(path, query, fragment)
     if query:

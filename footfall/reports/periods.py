@@ -56,6 +56,11 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         """Local days that it touches."""
         return (self.last - self.first).days + 1
 
+    @property
+    def is_of_whole_days(self) -> bool:
+        """Whether every instant of its local days is in it: the last of them lacks an hour where the clock repeats it at midnight."""
+        return not self.by_instants and self.to_ms == local_midnight(self.last + timedelta(days=1), self.zone)
+
     def default_unit(self) -> str:
         """What ``time`` means: hour up to 48 hours, day up to 40 days, week up to 52 weeks, else month."""
         length_ms = self.to_ms - self.from_ms

@@ -224,6 +224,12 @@ def _check_together(question: Question) -> None:
             metric=visit_metrics[0],
             dimension=event_only[0],
         )
+    if visit_only and event_only:
+        raise BadQuestion(
+            "The event dimension {event} cannot be queried with the visit dimension {dimension}.",
+            event=event_only[0],
+            dimension=visit_only[0],
+        )
 
 
 def _check_metric(metric: str, question: Question, filtered: set[str], events: set[str]) -> None:

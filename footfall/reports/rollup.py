@@ -80,7 +80,7 @@ def midnights_around(days: list[date], period: Period) -> list[int]:
 def _dim(table: str, question: Question) -> str | None:
     """The roll-up's dimension that the question groups by, empty for none; ``None`` if the roll-up cannot answer."""
     names = [name for name in question.dimensions if name not in TIMES]
-    if question.filters or question.period.by_instants:
+    if question.filters or not question.period.is_of_whole_days:
         return None
     if table == "visits" and names == ["event:page"]:
         return "entry_page"

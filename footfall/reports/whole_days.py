@@ -33,8 +33,7 @@ class Days(msgspec.Struct, frozen=True, kw_only=True):
 def days_around(table: str, question: Question, engine: Asked) -> Days | None:
     """What is known of the table's days; ``None``: nothing that helps, every row's time decides."""
     period, site = question.period, question.portal.id
-    is_days = not period.by_instants and period.to_ms == local_midnight(period.last + timedelta(days=1), period.zone)
-    if engine.sharded or not is_days or question.time_unit in ("hour", "minute"):
+    if engine.sharded or not period.is_of_whole_days or question.time_unit in ("hour", "minute"):
         return None
     held = days_of(engine, {site: period.timezone}, period.first - timedelta(days=REACH_DAYS), period.last + timedelta(days=1))
     if sum(one.rows for one in held if one.fresh) < MANY_ROWS:

@@ -153,6 +153,10 @@ def test_goals_are_added_listed_and_removed(desk, key):
     goal = desk.json("goals", "add", "portal.example", "--event", "Sent", "--prop", "office=north", "--name", "Sent in the north")
     assert (goal["display_name"], goal["custom_props"]) == ("Sent in the north", {"office": "north"})
     assert desk.json("goals", "list", "portal.example") == [goal]
+    read = desk.json("goals", "add", "portal.example", "--page", "/rules", "--scroll", "50")
+    shown = desk.run("goals", "list", "portal.example").stdout
+    assert "Sent, office=north" in shown and "/rules, 50 %" in shown
+    desk.json("goals", "remove", "portal.example", str(read["id"]))
     desk.json("goals", "remove", "portal.example", str(goal["id"]))
     assert desk.json("goals", "list", "portal.example") == []
 

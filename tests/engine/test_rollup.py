@@ -3,6 +3,7 @@
 from datetime import date
 from random import Random
 
+import msgspec
 import pytest
 
 from footfall.reports import question as questions
@@ -142,6 +143,24 @@ def test_what_would_not_add_up_is_read(engine, store):
     for by in (("time:hour",), ("visit:os", "visit:device")):
         assert_same(engine, by=by, dates=["2026-03-30", "2026-03-30"], statements=0)
     assert_same(engine, dates=["2026-03-29T00:00:00", "2026-03-30T00:00:00"], statements=0)
+
+
+@ONE_STORE
+@pytest.mark.parametrize(
+    "zone, day, repeated, now",
+    [
+        ("Atlantic/Azores", "2026-10-24", "2026-10-25T00:30:00", "2026-10-30T12:00:00"),
+        ("America/Santiago", "2026-04-04", "2026-04-05T03:30:00", "2026-04-10T12:00:00"),
+    ],
+)
+def test_an_hour_that_the_clock_repeats_at_midnight_is_not_of_the_day_before(engine, tmp_path, zone, day, repeated, now):
+    portal = msgspec.structs.replace(BERLIN, timezone=zone)
+    Store(engine, tmp_path, portal=portal).load(hit(f"{day}T12:00:00", portal=portal), hit(repeated, visitor=2, portal=portal))
+    assert roll(engine, portal, now=now)
+    for dates, number in (([day, day], 1), ([day, repeated[:10]], 2)):
+        rolled, read, used = both(engine, portal, dates, ("visitors", "visits", "pageviews"), (), now=now)
+        assert [row[1] for row in rolled] == [row[1] for row in read] == [(number,) * 3]
+    assert used
 
 
 @ONE_STORE

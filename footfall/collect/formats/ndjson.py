@@ -11,7 +11,7 @@ from msgspec import Meta
 from footfall.collect.conditions import USUAL, Conditions
 from footfall.collect.days import day_of
 from footfall.collect.importing import BadLine
-from footfall.collect.pages import MAX_PATH, SESSION_ID, bare_address, cut_address, kept_of, read_query, with_query
+from footfall.collect.pages import MAX_PATH, SESSION_ID, bare_address, bare_host, cut_address, kept_of, read_query, with_query
 from footfall.collect.pipeline import MAX_CAMPAIGN, MAX_PROP_NAME, MAX_PROP_VALUE, MAX_PROPS, MAX_REFERRER
 from footfall.collect.referrers import channel_of, read_origin, tagged_source
 from footfall.vocabulary import ENGAGEMENT, PAGEVIEW, SCROLL_UNKNOWN, Hit, Portal
@@ -31,9 +31,9 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     visitor: str | int | None = None
     """Any text; hashed on arrival. Absent or empty: a visitor of its own."""
     pathname: str | None = None
-    """Without it ``/``. A query is cut to what the portal allows."""
+    """Without it ``/``; of a whole address its path. A query is cut to what the portal allows."""
     hostname: str | None = None
-    """Without it the portal's domain."""
+    """Without it the portal's domain. User, port and ``www.`` are dropped."""
     referrer: str | None = None
     """An address, with or without scheme; its query is dropped."""
     source: str | None = None
@@ -74,6 +74,8 @@ UNKNOWN = frozenset(("(not set)", "(none)", "Direct / None"))
 """What answers say for an empty value: exports have it, and it means none here too."""
 DIRECT = "Direct"
 COUNTRY = re.compile(r"[A-Z][A-Z0-9]")
+AUTHORITY = re.compile(r"\Ahttps?://[^/]*", re.IGNORECASE)
+"""What a whole address has before its path; it may hold a user and a password."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*", re.ASCII)
 FIRST_MS, LAST_MS = 0, 5_600_000_000_000
 SECONDS_BELOW = 10_000_000_000
@@ -101,7 +103,7 @@ def decode_line(line: bytes, portal: Portal, visitor_of: Callable[[str | None, i
         visitor=0,
         name=name,
         interactive=sent.interactive is not False,
-        hostname=(sent.hostname or portal.domain).lower(),
+        hostname=bare_host(sent.hostname or portal.domain),
         path=_path(sent.pathname or "/", portal),
         engagement_ms=sent.engagement_ms or 0 if name == ENGAGEMENT else 0,
         scroll_depth=SCROLL_UNKNOWN if sent.scroll_depth is None or sent.scroll_depth > 100 else sent.scroll_depth,
@@ -126,7 +128,7 @@ def _read(line: bytes) -> Line:
 def _path(pathname: str, portal: Portal) -> str:
     """The path with what the portal allows of its query, and its route if the fragment is one."""
     base, query, fragment = cut_address(pathname)
-    path = SESSION_ID.sub("", base)
+    path = SESSION_ID.sub("", AUTHORITY.sub("", base))
     if query and portal.allowed_query:
         path = with_query(path, read_query(query, kept_of(portal.allowed_query)), portal.allowed_query)
     if fragment and "=" not in fragment:
@@ -153,7 +155,7 @@ def _put_source(hit: Hit, sent: Line, portal: Portal) -> None:
     address = cut_address(_text(sent.referrer).strip())[0]
     if address and " " not in address:
         origin = read_origin(address if "://" in address else f"https://{address}")
-        if origin.host and origin.host not in (hit.hostname.removeprefix("www."), portal.domain, *portal.domains):
+        if origin.host and origin.host not in (hit.hostname, portal.domain, *portal.domains):
             hit.referrer, source = origin.page[:MAX_REFERRER], origin.source
     if hit.utm_source:
         source = tagged_source(hit.utm_source)

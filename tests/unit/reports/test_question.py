@@ -83,6 +83,8 @@ def nested(depth):
         ({"metrics": ["pageviews"], "dimensions": ["visit:entry_page"]}, "pageviews cannot be queried with the visit dimension"),
         ({"metrics": ["bounce_rate"], "dimensions": ["event:goal"]}, "bounce_rate cannot be queried with the event dimension event:goal"),
         ({"metrics": ["visit_duration"], "dimensions": ["event:props:x"]}, "cannot be queried with the event dimension event:props:x"),
+        ({"dimensions": ["event:name", "visit:exit_page"]}, "event:name cannot be queried with the visit dimension visit:exit_page"),
+        ({"dimensions": ["visit:entry_page_hostname", "event:goal"]}, "event dimension event:goal cannot be queried with the visit"),
     ],
 )
 def test_a_wrong_question_is_told_what_is_wrong_and_what_is_valid(body, says):

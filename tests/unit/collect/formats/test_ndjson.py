@@ -71,7 +71,7 @@ def test_every_key_arrives():
         visitor=5,
         name="Sent",
         interactive=False,
-        hostname="www.portal.example",
+        hostname="portal.example",
         path="/a",
         referrer="ref.example/x",
         source="Paper",
@@ -117,6 +117,29 @@ def test_time_is_read_in_its_forms(timestamp):
 
 def test_fractions_of_a_second_count_to_the_millisecond():
     assert decode(timestamp="2026-01-05T12:00:00.123999Z").time_ms == NOON + 123
+
+
+@pytest.mark.parametrize(
+    "pathname, path",
+    [
+        ("https://ann:secret@portal.example:8443/a?x=1#top", "/a#top"),
+        ("HTTP://portal.example", "/"),
+        ("/to/https://other.example/b", "/to/https://other.example/b"),
+        ("//a/b", "//a/b"),
+    ],
+)
+def test_of_a_whole_address_only_the_path_is_kept(pathname, path):
+    assert decode(pathname=pathname).path == path
+
+
+@pytest.mark.parametrize("sent", ["Portal.example:8443", "www.portal.example", "ann:secret@portal.example", "ann@www.portal.example:80"])
+def test_a_host_is_named_as_live_events_name_it(sent):
+    assert decode(hostname=sent).hostname == "portal.example"
+
+
+def test_a_host_that_is_an_address_stays_whole():
+    assert decode(hostname="[2001:db8::1]:80").hostname == "[2001:db8::1]"
+    assert decode(hostname="2001:db8::1").hostname == "2001:db8::1"
 
 
 def test_day_is_the_portals_own():
