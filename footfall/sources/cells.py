@@ -37,13 +37,16 @@ __all__ = [
     "stage_columns",
     "stage_insert",
     "sums_of",
+    "whole_rungs",
 ]
 
 Salt = tuple[int, int]
 """Two numbers of 64 bits."""
 Part = tuple[int, int]
-"""Which of how many parts of the rows: all rows of a cell of the finest rung, and all points of a track, are in one."""
+"""Which of how many parts of the rows: all rows of a cell of the rungs that ``whole_rungs`` says, and all points of a track, are in one."""
 WHOLE: Part = (0, 1)
+NEAR = 2
+"""Resolutions of H3 that a rung may lie above the first and still have many cells wherever the first has: 49 to one."""
 BUCKETS: dict[Grain, str] = {
     "hour": "toStartOfHour({0}, {{zone:String}})",
     "day": "toStartOfDay({0}, {{zone:String}})",
@@ -53,6 +56,8 @@ BUCKETS: dict[Grain, str] = {
     "year": "toDateTime(toStartOfYear({0}, {{zone:String}}), {{zone:String}})",
 }
 """Beginning of the bucket of an instant, in the contract's zone."""
+RESOLUTIONS, BITS = 15, 3
+"""Of H3, after the coarsest; and what a cell has for each, the finest last: without these all cells within a larger one are alike."""
 FIRST_YEAR, LAST_YEAR = 1971, 2105
 """What the table can hold."""
 LATE = "row:late"
@@ -120,6 +125,15 @@ def keys_of(contract: Contract) -> list[str]:
     """Columns by which the stage is grouped, beside the fault."""
     categories = [f"c{index}" for index, _ in enumerate(contract.used("category"))]
     return ["bucket", "h3", *(f"p{index}" for index, _ in enumerate(kinds_of(contract))), *categories]
+
+
+def whole_rungs(contract: Contract) -> int:
+    """How many rungs, from the finest, have all rows of each of their cells in one part of a file: those that put near cells of H3 together
+    and nothing else. At them nothing waits for another part."""
+    finest, resolution = contract.ladder[0], finest_h3(contract)
+    near = {finest.place, *(f"h3:{resolution - above}" for above in range(NEAR + 1))}
+    alike = [rung.place in near and (rung.time, rung.categories) == (finest.time, finest.categories) for rung in contract.ladder]
+    return [*alike, False].index(False)
 
 
 def has_devices(contract: Contract) -> bool:
@@ -191,10 +205,12 @@ def stage_insert(read: Read) -> str:
 def of_part(read: Read, key: str = "") -> str:
     """Whether a row of ``rows_of`` is of the part that is read. ``key`` is what must stay together, if not a cell."""
     contract, (part, parts) = read.contract, read.part
-    finest = contract.ladder[0]
+    finest, coarsest = contract.ladder[0], contract.ladder[whole_rungs(contract) - 1]
     apart = {f"p{index}": kind == finest.place for index, kind in enumerate(kinds_of(contract))}
-    names = [name for name in keys_of(contract) if apart.get(name, finest.categories or name[0] != "c")]
-    return f"sipHash64({key or ', '.join(f'ff_{name}' for name in names)}) % {parts} = {part}" if parts > 1 else "1"
+    names = [f"ff_{name}" for name in keys_of(contract) if apart.get(name, finest.categories or name[0] != "c")]
+    if finest_h3(contract):
+        names[names.index("ff_h3")] = f"bitShiftRight(ff_h3, {BITS * (RESOLUTIONS - int(coarsest.place[3:]))})"
+    return f"sipHash64({key or ', '.join(names)}) % {parts} = {part}" if parts > 1 else "1"
 
 
 def rows_of(read: Read, *, more: Iterable[str] = (), faults: str = "") -> str:

@@ -34,7 +34,7 @@ MOST_VALUES = 100_000
 """Different values of a column that is kept; a city has fewer stops, services and streets."""
 MOST_NAMED = 5
 """First rows that are told of a reason."""
-PARTS = (1, 8, 64)
+PARTS = (1, 4, 16, 64)
 """In how many parts a file is read whose cells do not fit at once: each is one more reading of it."""
 TALLY = """CREATE TEMPORARY TABLE tally (fault String, rows UInt64, first Array(UInt64), until DateTime('UTC')) ENGINE = Memory"""
 TALLIED = """INSERT INTO tally SELECT fault, sum(rows), arraySlice(arraySort(groupArray(first)), 1, {most:UInt8}), max(bucket)

@@ -8,7 +8,7 @@ there is no total of which kept cells could be taken away: the table is flat. Ro
 from collections.abc import Mapping
 from typing import Any
 
-from footfall.sources.cells import BUCKETS, finest_h3, kinds_of, numbers_of
+from footfall.sources.cells import BUCKETS, finest_h3, kinds_of, numbers_of, whole_rungs
 from footfall.sources.contract import Contract, Rung
 from footfall.sources.merging import Heap, lifted, merged
 from footfall.sources.outcome import Step, Summed
@@ -50,25 +50,31 @@ class Ladder:
         self._workshop, self._columns = workshop, columns
         workshop.command("DROP TEMPORARY TABLE IF EXISTS kept")
         workshop.command(KEPT)
-        self._waiting = self._heap(0)
+        self._heaps = [self._heap(index) for index, _ in enumerate(contract.ladder)]
 
     def take(self, table: str) -> None:
-        """Keep what is enough at the finest rung; the table is empty then. All rows of such a cell are in it together."""
+        """Keep what is enough at the rungs of whose cells all rows are in the table together; it is empty then."""
         self._take(0, f"(SELECT *, toUInt64({(1 << len(self.told)) - 1}) AS open FROM {table})")
         self._workshop.empty(table)
-        self._waiting.grown()
+        self._heaps[0].grown()
+        for index in range(1, whole_rungs(self.contract)):
+            self._lift(index)
 
     def climb(self) -> None:
         """Keep of what waits since ``take`` what is enough at the rungs above."""
-        for index in range(1, len(self.contract.ladder)):
-            below, self._waiting = self._waiting, self._heap(index)
-            self._take(index, below.table)
-            self._waiting.grown()
-            self._workshop.command(f"DROP TEMPORARY TABLE {below.table}")
-        self._workshop.command(f"DROP TEMPORARY TABLE {self._waiting.table}")
+        for index in range(whole_rungs(self.contract), len(self._heaps)):
+            self._lift(index)
+        for heap in self._heaps:
+            self._workshop.command(f"DROP TEMPORARY TABLE {heap.table}")
 
     def _heap(self, index: int) -> Heap:
         return Heap(self._workshop, self.contract, f"waiting{index}", f"open UInt64, {self._columns}", OPEN)
+
+    def _lift(self, index: int) -> None:
+        below = self._heaps[index - 1]
+        self._take(index, below.table)
+        below.empty()
+        self._heaps[index].grown()
 
     def _take(self, index: int, table: str) -> None:
         contract = self.contract

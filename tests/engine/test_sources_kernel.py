@@ -384,6 +384,19 @@ def test_neither_parts_nor_merging_change_what_is_kept(
     assert once == merged == parted
 
 
+@pytest.mark.parametrize("coarser", ["h3:8", "h3:7", "h3:5"])
+def test_small_cells_come_together_in_parts_as_they_do_at_once(
+    embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coarser: str
+) -> None:
+    rows = [("2024-05-01 10:00:00", 55.70 + north / 500, 37.60 + east / 300, "bus") for north in range(20) for east in range(20)]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), rows)
+    contract = named(POINTS, coarser, min_cohort=8, ladder=(POINTS.ladder[0], Rung(time="hour", place=coarser), POINTS.ladder[2]))
+    once = run(embedded_engine, contract, file, salt=(1, 2))
+    monkeypatch.setattr(kernel, "PARTS", (5,))
+    assert once == run(embedded_engine, contract, file, salt=(1, 2), number=2)
+    assert once[0].steps[1].rows > 200
+
+
 def test_answers_are_read_in_parts_too(embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = answers(tmp_path / "a.csv", (5, 6), (4, 3), (3, 4), (2, 3), (1, 4), ("", 9))
     once = measured(embedded_engine, survey("whole", 5), file)
@@ -391,11 +404,8 @@ def test_answers_are_read_in_parts_too(embedded_engine: Engine, tmp_path: Path, 
     assert measured(embedded_engine, survey("parted", 5), file) == once
 
 
-def test_a_file_whose_cells_do_not_fit_is_read_again_in_parts(
-    embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths, contract = crowded(tmp_path)
-    once = run(embedded_engine, contract, *paths, salt=(1, 2))
+def reread(engine: Engine, room: Path, contract: Contract, *paths: Path) -> tuple[Outcome, int]:
+    """What a dry run says, and how often it reads the file."""
     readings = 0
 
     def pieces() -> Iterator[Piece]:
@@ -403,13 +413,31 @@ def test_a_file_whose_cells_do_not_fit_is_read_again_in_parts(
         readings += 1
         yield from pieces_of(*paths)()
 
-    monkeypatch.setattr(merging, "MOST_BYTES", 13_000)
-    with open_workshop(embedded_engine, tmp_path) as workshop:
+    with open_workshop(engine, room) as workshop:
         outcome = dry_run(workshop, msgspec.structs.replace(order(contract, *paths, salt=(1, 2)), pieces=pieces))
-    assert (outcome, readings) == (msgspec.structs.replace(once[0], written=0), 9)
+    return outcome, readings
+
+
+def test_a_file_whose_cells_do_not_fit_is_read_again_in_parts(
+    embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, contract = crowded(tmp_path)
+    once = run(embedded_engine, contract, *paths, salt=(1, 2))
+    monkeypatch.setattr(merging, "MOST_BYTES", 13_000)
+    assert reread(embedded_engine, tmp_path, contract, *paths) == (msgspec.structs.replace(once[0], written=0), 5)
     monkeypatch.setattr(merging, "MOST_BYTES", 100)
     with pytest.raises(BadInput, match="more memory than a load may use"):
         run(embedded_engine, contract, *paths)
+
+
+def test_cells_of_a_region_too_small_to_keep_need_not_fit_together(
+    embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [("2024-05-01 10:00:00", 55 + north / 20, 37 + east / 10, "bus") for north in range(20) for east in range(20)]
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), rows)
+    monkeypatch.setattr(merging, "MOST_BYTES", 40_000)
+    outcome, readings = reread(embedded_engine, tmp_path, named(POINTS, "region"), file)
+    assert (outcome.kept, outcome.cells, readings) == (400, 1, 5)
 
 
 def test_numbers_that_are_none_are_faults_of_their_rows(embedded_engine: Engine, tmp_path: Path) -> None:

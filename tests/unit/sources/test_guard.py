@@ -3,6 +3,7 @@
 import doctest
 import importlib
 from collections import Counter
+from random import Random
 
 import pytest
 
@@ -130,6 +131,14 @@ def test_lone_number_that_passes_is_chance_beside_numbers_that_do_not():
     cards = [str(4_000_000_000_000_000 + 7 * 10**13 * place) for place in range(1, 9)]
     assert kind_of(*cards, "4111111111111111") is None
     assert kind_of("Boston, Massachusetts", "Austin, Texas", "Savannah, Georgia") is None
+
+
+def test_made_up_number_alone_is_refused_as_seldom_as_the_docs_say():
+    made, percent = Random(7), {11: 7, 15: 3, 16: 4}
+    for digits in range(8, 21):
+        numbers = [str(made.randrange(10 ** (digits - 1), 10**digits)) for _ in range(300)]
+        refused = sum(kind_of(number) is not None for number in numbers)
+        assert refused / 3 <= percent.get(digits, 2) + 2, digits
 
 
 @pytest.mark.parametrize(
