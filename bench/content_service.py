@@ -3,8 +3,9 @@
 Run: ``python -m bench.content_service [--short]``; needs Debian's wrk and two cores: the server on core 0, wrk on core 1. The model is
 learned as a portal's is: of 10,000 items in the catalogue, drawn pairs and pages, and 50,000 visits of a month. Requests are all different:
 histories of 0 to 5 items, topics, languages. wrk has no rate of its own, so each of its 20 connections waits 100 ms on average before a
-request. It begins once the server has caught up with the days of the import. Beside it stand the same while the model is learned anew every quarter of a minute, with all that it is learned of read again, as
-otherwise every ten minutes; and the same without a model, so that the service's own share can be told. Goals: p50 3 ms, p99 20 ms.
+request. It begins once the server has caught up with the days of the import, which one that runs all the time closes one a night. Beside it
+stand the same while the model is learned anew every quarter of a minute, with all that it is learned of read again, as otherwise every ten
+minutes; and the same without a model, so that the service's own share can be told. Goals: p50 3 ms, p99 20 ms.
 """
 
 import argparse
@@ -241,7 +242,7 @@ def _wait(url: str, key: str, *, is_learned: bool) -> None:
 
 
 def _catch_up(pid: int) -> None:
-    """Until the server has closed the days of the import, which one that runs all the time closes one a night."""
+    """Until the server hardly computes any more: the days of the import are closed."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         before_s = _cpu_s(pid)

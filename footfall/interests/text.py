@@ -68,7 +68,7 @@ class TextIndex:
 
     def __init__(self) -> None:
         self._rows: dict[int, Row] = {}
-        self._weighed = 0
+        self._weighed, self._is_moved = 0, False
         self._held = self._weigh()
 
     def __len__(self) -> int:
@@ -82,13 +82,13 @@ class TextIndex:
         for id, text, language in texts:
             self._rows.pop(id, None)
             self._rows[id] = row_of(text, language, self._held.idf)
-        self.refresh()
+        self._held = self._weigh()
 
     def add(self, id: int, text: str, language: str = "") -> None:
         """Add a text, or put it in the place of what had its id; it is found from now on, weighed by what was known of the others."""
         self.remove(id)
         row = row_of(text, language, self._held.idf)
-        self._rows[id] = row
+        self._rows[id], self._is_moved = row, True
         if len(self._rows) <= WEIGHED_AT_ONCE and len(self._rows) >= 2 * self._weighed:
             self.refresh()
             return
@@ -98,12 +98,14 @@ class TextIndex:
     def remove(self, id: int) -> None:
         """Find it no more; an id that is not there is no fault."""
         if self._rows.pop(id, None) is not None:
+            self._is_moved = True
             for ids in (self._held.base.ids, *(block.ids for block in self._held.blocks), *(ids for ids, _, _ in self._held.new)):
                 ids[ids == id] = -1
 
     def refresh(self) -> None:
-        """Count anew how rare each feature is and weigh all texts by it: after a filling, and nightly (0.3 s at 10,000)."""
-        self._held = self._weigh()
+        """Count anew how rare each feature is and weigh all texts by it (0.3 s at 10,000); nothing where none came or went since."""
+        if self._is_moved:
+            self._held = self._weigh()
 
     def similar(self, asked: int | str, n: int, *, language: str = "") -> list[tuple[int, float]]:
         """The n texts most like a text, or like the one of an id (itself left out), as (id, likeness over 0, at most 1), best first.
@@ -121,7 +123,7 @@ class TextIndex:
         rows = list(self._rows.values())
         idf = idf_of(rows)
         weights = matrix_of([row.columns for row in rows], [weights_of(row, idf) for row in rows]).tocsc()
-        self._weighed = len(rows)
+        self._weighed, self._is_moved = len(rows), False
         return Held(idf, _parted(np.array(list(self._rows), dtype=np.int64), weights), (), ())
 
     def _folded(self, new: tuple[tuple[NDArray[np.int64], NDArray[np.int32], Floats], ...]) -> Held:
@@ -175,7 +177,8 @@ def _of_base(base: Base, row: Row, weights: Floats, asked: int, n: int) -> tuple
 
 
 def _rounded(scores: NDArray[np.floating]) -> Floats:
-    return np.maximum(scores, 0).round(DECIMALS).astype(np.float32)
+    found: Floats = np.maximum(scores, 0).round(DECIMALS).astype(np.float32)
+    return found
 
 
 def _best(ids: NDArray[np.int64], scores: Floats, n: int) -> list[tuple[int, float]]:

@@ -82,6 +82,15 @@ def test_texts_added_one_by_one_answer_as_texts_filled_in_once_weighed():
     assert one.similar("swimming pool number 7", 5) == all.similar("swimming pool number 7", 5)
 
 
+def test_nothing_is_weighed_anew_where_no_text_came_or_went(index):
+    weighed = index._held
+    index.refresh()
+    assert index._held is weighed
+    index.remove(5)
+    index.refresh()
+    assert index._held is not weighed and 5 not in index._held.base.ids
+
+
 def test_text_of_an_item_is_cut():
     assert len(text_of("Title", "Summary", "x" * 20_000)) < 2_000
 
