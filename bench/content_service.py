@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -57,7 +57,7 @@ SUBJECTS = (
     "Property tax",
 )
 VISITS, START_S = 50_000, 240
-QUIET_S, QUIET_SHARE = 5.0, 0.07
+QUIET_S, QUIET_SHARE = 5.0, 0.2
 CALM_MS, OFTEN_MS = 86_400_000, 15_000
 NEAR = 20
 """Visits go on to items whose numbers are at most so far away."""
@@ -93,9 +93,6 @@ class Nothing:
 
     def recommend(self, request: Request) -> Sequence[Choice]:
         return ()
-
-    def warm(self, is_over: Callable[[], bool]) -> None:
-        """There is nothing to do."""
 
 
 class Unlearned(CatalogueLearner):
@@ -245,7 +242,7 @@ def _wait(url: str, key: str, *, is_learned: bool) -> None:
 
 
 def _catch_up(pid: int) -> None:
-    """Until the server hardly computes any more: the days of the import are closed, the model is warm."""
+    """Until the server hardly computes any more: the days of the import are closed."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         before_s = _cpu_s(pid)

@@ -1,7 +1,6 @@
 """From a request to a list: everything known is asked, blended, held against the rules, made diverse, and given its reason."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -22,17 +21,12 @@ HISTORY = 10
 """Pages of a history that are asked by, the latest."""
 ALIKE = 100
 """Items that the text of the current one is asked for."""
-MOST_WARM = 20_000
-"""Items whose likenesses are found out ahead; a kilobyte each."""
 POOL = 48
 """Best candidates that are made a diverse list of; four times as many as asked for where that is more."""
 
 
 class Texts(Protocol):
     """What is written alike: ``footfall.interests.text.TextIndex``."""
-
-    moves: int
-    """Grows with whatever may change an answer."""
 
     def similar(self, asked: int | str, n: int) -> list[tuple[int, float]]:
         """Items by their ids with a score, best first, for an item or a text; none for an item that it does not know."""
@@ -70,12 +64,10 @@ class Heard(msgspec.Struct, frozen=True):
 class Model:
     """A snapshot of what is known of every portal. It is never changed; another takes its place."""
 
-    def __init__(self, known: Mapping[int, Known], texts: Texts | None, version: str, before: "Model | None" = None) -> None:
-        """``before``: a model of the same texts, what it found out of which is taken over where neither items nor texts moved since."""
+    def __init__(self, known: Mapping[int, Known], texts: Texts | None, version: str) -> None:
         self.version = version
-        self._known, self._texts, self._moves = known, texts, texts.moves if texts else 0
-        self._alike: dict[int, tuple[Ints, NDArray[np.float32]]] = dict(before._alike) if before and self._is_like(before) else {}
-        self._cold = islice(_all_of(known), MOST_WARM if texts else 0)
+        self._known, self._texts = known, texts
+        self._alike: dict[int, tuple[Ints, NDArray[np.float32]]] = {}
         self._worths: dict[tuple[int, int, bool], NDArray[np.float32]] = {}
         self._pools: dict[tuple[str, int], explore.Pool] = {}
 
@@ -100,13 +92,6 @@ class Model:
             for place, position in enumerate(_tried(listed, trial))
         )
 
-    def warm(self, is_over: Callable[[], bool]) -> None:
-        """Find out what is like each page before anybody asks, the most popular first, until it is over or all is done."""
-        for shelf, position in self._cold:
-            self._similar(shelf, position)
-            if is_over():
-                return
-
     def hear(self, request: Request) -> Heard:
         """What a list of a portal that is known is made of."""
         known = self._known[request.site]
@@ -126,12 +111,6 @@ class Model:
             of_it = np.flatnonzero(known.shelf.district[request.district]).astype(np.int32)
             legs.append(Leg("district", "district", of_it, 0.5 + 0.5 * known.popular[of_it], -1))
         return legs
-
-    def _is_like(self, other: "Model") -> bool:
-        """Whether likenesses are the same in both."""
-        shelves = [(one.shelf.ids, other._known[site].shelf.ids) for site, one in self._known.items() if site in other._known]
-        is_same = self._known.keys() == other._known.keys() and all(np.array_equal(mine, theirs) for mine, theirs in shelves)
-        return is_same and self._texts is other._texts and self._moves == other._moves
 
     def _worth(self, request: Request) -> NDArray[np.float32]:
         """What an item's score is times, whoever asks: the editor's weight, freshness by the hour, and of a district or not."""
@@ -163,12 +142,6 @@ class Model:
             pool = explore.pool_of(known.shelf.ids, rerank.allowed(known.shelf, everybody, strict=False), shown, request.seed)
             self._pools[placement.id, request.seed] = pool
         return explore.try_out(self._pools[placement.id, request.seed], listed, pinned, may, placement.explore)
-
-
-def _all_of(known: Mapping[int, Known]) -> Iterator[tuple[Shelf, int]]:
-    """Shelf and position of every item, the most popular of a portal first."""
-    for one in known.values():
-        yield from ((one.shelf, int(position)) for position in np.argsort(-one.popular, kind="stable"))
 
 
 def _history(shelf: Shelf, request: Request) -> list[int]:

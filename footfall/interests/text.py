@@ -67,8 +67,6 @@ class TextIndex:
     """
 
     def __init__(self) -> None:
-        self.moves = 0
-        """Grows with whatever may change an answer."""
         self._rows: dict[int, Row] = {}
         self._weighed, self._is_moved = 0, False
         self._held = self._weigh()
@@ -91,7 +89,6 @@ class TextIndex:
         self.remove(id)
         row = row_of(text, language, self._held.idf)
         self._rows[id], self._is_moved = row, True
-        self.moves += 1
         if len(self._rows) <= WEIGHED_AT_ONCE and len(self._rows) >= 2 * self._weighed:
             self.refresh()
             return
@@ -102,7 +99,6 @@ class TextIndex:
         """Find it no more; an id that is not there is no fault."""
         if self._rows.pop(id, None) is not None:
             self._is_moved = True
-            self.moves += 1
             for ids in (self._held.base.ids, *(block.ids for block in self._held.blocks), *(ids for ids, _, _ in self._held.new)):
                 ids[ids == id] = -1
 
@@ -128,7 +124,6 @@ class TextIndex:
         idf = idf_of(rows)
         weights = matrix_of([row.columns for row in rows], [weights_of(row, idf) for row in rows]).tocsc()
         self._weighed, self._is_moved = len(rows), False
-        self.moves += 1
         return Held(idf, _parted(np.array(list(self._rows), dtype=np.int64), weights), (), ())
 
     def _folded(self, new: tuple[tuple[NDArray[np.int64], NDArray[np.int32], Floats], ...]) -> Held:

@@ -36,9 +36,8 @@ class Content:
         """Placements' lists and their tags."""
 
     def round(self) -> None:
-        """Look, warm a little, and now and then write."""
+        """Look, and now and then write."""
         self._try(self.recommending.look, "recommendations stay as they are")
-        self._try(self.recommending.warm, "first questions of pages take longer")
         self._looks += 1
         if self._looks % WRITTEN_EVERY_LOOKS == 0:
             self.write()

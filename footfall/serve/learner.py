@@ -52,7 +52,6 @@ class CatalogueLearner:
         self._topics = taxonomy(desk.settings.topics_file)
         self._sorter = Sorter(desk.control, self._topics)
         self._texts, self._said = TextIndex(), dict[int, int]()
-        self._model: Model | None = None
         self._window = -1
         self._districts: dict[str, Place] = {}
         self._counted: dict[int, Counts] = {}
@@ -78,8 +77,7 @@ class CatalogueLearner:
         self._read(items)
         items = [_faded(item, self._desk.now()) for item in items]
         found = learned(Order(items=items, counts=self._counted))
-        self._model = Model(found.known, self._texts, found.version, self._model)
-        return self._model
+        return Model(found.known, self._texts, found.version)
 
     def learn_as_of(self, portal: Portal, items: Sequence[Item], day: date) -> Model:
         """A model of the portal's items as it would have been when that day began: from weeks drawn before. Raises Unavailable."""

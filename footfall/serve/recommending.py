@@ -28,7 +28,6 @@ __all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommendi
 
 log = structlog.get_logger()
 DAY_MS = 86_400_000
-WARM_MS = 300
 AGAIN_MS = 60_000
 """After a model could not be made."""
 REST_SHARE, LONGEST_REST_MS = 9, 40_000
@@ -44,9 +43,6 @@ class Recommends(Protocol):
     def version(self) -> str: ...
 
     def recommend(self, request: Request) -> Sequence[Choice]: ...
-
-    def warm(self, is_over: Callable[[], bool]) -> None:
-        """Do ahead what a request would wait for, until it is over."""
 
 
 class Learner(Protocol):
@@ -150,12 +146,6 @@ class Recommending:
                 self._seen, self._is_stale = version, True
             if self._is_stale and self._now() >= self._learns_from_ms:
                 self._learn()
-
-    def warm(self) -> None:
-        """Let the model do ahead a little of what requests would wait for: a tenth of the time until the next look."""
-        until_ms = self._now() + WARM_MS
-        if self.known.model:
-            self.known.model.warm(lambda: self._now() >= until_ms)
 
     def look_at_placements(self) -> None:
         """Know at once what was changed here, however long a model takes just now."""
@@ -360,6 +350,3 @@ class NothingLearned:
 
     def recommend(self, request: Request) -> Sequence[Choice]:
         return ()
-
-    def warm(self, is_over: Callable[[], bool]) -> None:
-        """There is nothing to do."""

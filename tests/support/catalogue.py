@@ -46,9 +46,6 @@ class ShelfModel:
     def __init__(self, shelf: Shelf, items: list[Item], version: str) -> None:
         self.shelf, self.items, self.version = shelf, items, version
 
-    def warm(self, is_over) -> None:
-        """There is nothing to do."""
-
     def recommend(self, request: Request) -> Sequence[Choice]:
         if self.shelf.fails_to_recommend:
             raise ArithmeticError("no list")

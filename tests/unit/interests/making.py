@@ -32,8 +32,6 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
 class Alike:
     """Texts by a table."""
 
-    moves = 0
-
     def __init__(self, pairs: dict[int, list[tuple[int, float]]]) -> None:
         self.pairs = pairs
 

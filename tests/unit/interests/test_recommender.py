@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from footfall.interests.reasons import Reason
-from footfall.interests.recommender import Model
 from footfall.interests.rerank import seldom
 from tests.unit.interests.making import DAY_MS, NOW_MS, Alike, Placement, Rules, item, model, request
 
@@ -165,30 +164,3 @@ def test_last_of_five_places_goes_to_the_seldom_listed_only_where_it_is_worth_it
     scores, usual = np.array([8, 6, 5, 1], dtype=np.float32), np.array([1, 1, 0.1, 0], dtype=np.float32)
     over = seldom(scores, usual, 8.0)
     assert (int(over.argmax()), float(over[3])) == (2, 0.0)
-
-
-class Asked(Alike):
-    """Counts what it is asked."""
-
-    asked = 0
-
-    def similar(self, of, n):
-        self.asked += 1
-        return super().similar(of, n)
-
-
-def test_model_that_is_warm_asks_no_more_nor_does_the_next_where_nothing_moved():
-    items, texts = [item(id) for id in (1, 2, 3)], Asked({1: [(2, 0.9)]})
-    first = model(items, texts)
-    first.warm(lambda: True)
-    assert texts.asked == 1, "it is over after one"
-    first.warm(lambda: False)
-    answer = first.recommend(request(current=1))
-    second = Model(first._known, texts, "next", first)
-    second.warm(lambda: False)
-    assert (second.recommend(request(current=1)), texts.asked) == (answer, 3)
-    texts.pairs, texts.moves = {1: [(3, 0.9)]}, 1
-    moved = Model(first._known, texts, "moved", second)
-    assert moved.recommend(request(current=1))[0].item == 3
-    fewer = Model(model(items[:2], texts)._known, texts, "fewer", moved)
-    assert [choice.item for choice in fewer.recommend(request(current=1))] == [2]
