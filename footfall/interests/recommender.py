@@ -151,7 +151,7 @@ def _history(shelf: Shelf, request: Request) -> list[int]:
 
 def _pins(shelf: Shelf, request: Request, may: Bools) -> list[int]:
     """Pinned items that may be shown, in their order; that one was just seen does not take its place from it."""
-    if request.placement is None:
+    if request.placement is None or not request.placement.pins:
         return []
     anew = rerank.allowed(shelf, _forgetful(request), strict=True) | may
     return [pin for pin in dict.fromkeys(shelf.positions(request.placement.pins)) if anew[pin]][: request.n]
@@ -166,12 +166,14 @@ def _by_history(neighbours: Neighbours, history: Sequence[int], way: str) -> Leg
     size = len(neighbours.ids)
     total, best = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.float32)
     of = np.full(size, -1, dtype=np.int32)
-    for page in history:
-        ids, scores = neighbours.of(page)
-        total[ids] += scores
-        better = ids[scores > best[ids]]
-        best[ids] = np.maximum(best[ids], scores)
-        of[better] = page
+    spoken = [neighbours.of(page) for page in history]
+    ids, scores = np.concatenate([ids for ids, _ in spoken]), np.concatenate([scores for _, scores in spoken])
+    np.add.at(total, ids, scores)
+    np.maximum.at(best, ids, scores)
+    pages = np.repeat(np.array(history, dtype=np.int32), [len(ids) for ids, _ in spoken])
+    # Of equal pages the first: of what is put at a place several times, the last stays.
+    most = np.flatnonzero((scores > 0) & (scores == best[ids]))[::-1]
+    of[ids[most]] = pages[most]
     found = np.flatnonzero(total > 0).astype(np.int32)
     return Leg("ease" if way == "ease" else "pairs", "looked", found, total[found], of[found])
 
@@ -194,18 +196,24 @@ def _by_topics(shelf: Shelf, topics: Mapping[str, float]) -> list[Leg]:
 def _listed(known: Known, heard: Heard, scores: NDArray[np.float32], pins: list[int], n: int) -> list[int]:
     kept = rerank.places_for_seldom(n) if heard.history else 0
     listed = _filled(known, heard.may, scores, pins, n - kept)
-    left = scores[heard.may & ~np.isin(np.arange(len(scores)), listed)] if kept else scores[:0]
-    if not len(left):
+    left = heard.may.copy()
+    left[listed] = False
+    if not kept or not left.any():
         return listed
-    return _filled(known, heard.may, rerank.seldom(scores, known.usual, float(left.max())), listed, n)
+    return _filled(known, heard.may, rerank.seldom(scores, known.usual, float(scores[left].max())), listed, n)
 
 
 def _filled(known: Known, may: Bools, scores: NDArray[np.float32], before: list[int], n: int) -> list[int]:
-    candidates, room = np.flatnonzero(may).astype(np.int32), max(POOL, 4 * n)
+    room = max(POOL, 4 * n)
+    candidates = np.flatnonzero(may & (scores > 0)).astype(np.int32)
     if len(candidates) > room:
-        candidates = candidates[np.argpartition(-scores[candidates], room - 1)[:room]]
-    candidates = candidates[np.lexsort((candidates, -scores[candidates]))]
-    return rerank.diverse(candidates, scores[candidates], known.vectors, known.shelf.first_topic, before, max(n, len(before)))
+        candidates = candidates[scores[candidates] >= np.partition(scores[candidates], -room)[-room]]
+    else:
+        rest = np.flatnonzero(may & (scores <= 0))[: room - len(candidates)]
+        candidates = np.concatenate([candidates, rest.astype(np.int32)])
+    theirs = scores[candidates]
+    order = np.lexsort((candidates, -theirs))[:room]
+    return rerank.diverse(candidates[order], theirs[order], known.vectors, known.shelf.first_topic, before, max(n, len(before)))
 
 
 def _tried(listed: list[int], trial: explore.Trial) -> list[int]:

@@ -107,7 +107,10 @@ def seldom(scores: NDArray[np.float32], usual: NDArray[np.float32], best: float)
 
     0 for what is not worth it beside ``best``, the score of what would stand there otherwise.
     """
-    return np.where(scores >= SELDOM_WORTH * best, scores / np.maximum(usual, LEAST_USUAL) ** SELDOM, 0).astype(np.float32)
+    found = np.zeros_like(scores)
+    at = np.flatnonzero(scores >= SELDOM_WORTH * best)
+    found[at] = scores[at] / np.maximum(usual[at], LEAST_USUAL) ** SELDOM
+    return found
 
 
 def diverse(
@@ -119,24 +122,28 @@ def diverse(
     a candidate of another is left that is worth it: on a portal of one subject nobody is sent elsewhere.
     """
     found = list(chosen)[:n]
-    held = ~np.isin(candidates, found)
+    held = ~(candidates[:, None] == np.array(found, dtype=np.int32)).any(axis=1)
     candidates, scores = candidates[held], scores[held] / max(float(scores.max(initial=0)), 1e-12)
-    mine, their_topics = vectors[candidates], topics[candidates]
+    mine, their_topics, own = vectors[candidates], topics[candidates], KEEP * scores
     likest = (mine @ vectors[found].T).max(axis=1, initial=0) if found else np.zeros(len(candidates), dtype=np.float32)
     free = np.ones(len(candidates), dtype=np.bool_)
-    while len(found) < n and free.any():
-        value = np.where(_open(free, scores, their_topics, topics[found[-SPAN + 1 :]]), KEEP * scores - (1 - KEEP) * likest, -np.inf)
-        pick = int(value.argmax())
+    while len(found) < min(n, len(chosen) + len(candidates)):
+        may = _open(free, scores, their_topics, topics[found[-SPAN + 1 :]].tolist())
+        pick = int(np.where(may, own - (1 - KEEP) * likest, -np.inf).argmax())
         found.append(int(candidates[pick]))
         free[pick] = False
         likest = np.maximum(likest, mine @ mine[pick])
     return found
 
 
-def _open(free: Bools, scores: NDArray[np.float32], topics: Ints, before: Ints) -> Bools:
+def _open(free: Bools, scores: NDArray[np.float32], topics: Ints, before: Sequence[int]) -> Bools:
     """Candidates whose topic is not full, and those beside which the best of these is not worth it."""
-    full = [topic for topic in set(before.tolist()) if topic >= 0 and int((before == topic).sum()) >= OF_A_TOPIC]
-    others: Bools = free & ~np.isin(topics, full) if full else free
+    full = [topic for topic in set(before) if topic >= 0 and before.count(topic) >= OF_A_TOPIC]
+    if not full:
+        return free
+    others = free.copy()
+    for topic in full:
+        others &= topics != topic
     if not others.any():
         return free
     found: Bools = others | (free & (WORTH * scores > scores[others].max()))

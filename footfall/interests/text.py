@@ -17,8 +17,12 @@ BLOCK_ROWS = 64
 """New texts that wait one by one before they are put together."""
 DECIMALS = 5
 """Of a likeness: sums of the same numbers in another order are equal to these."""
+NEARLY = 10 * 10**-DECIMALS
+"""How much further than the least of the best a text may be to be looked at whole: sums of other orders are not further apart."""
 WEIGHED_AT_ONCE = 1_000
 """Up to here an addition may weigh all texts anew (under 50 ms); above, ``refresh`` does."""
+COMMON_SHARE = 0.25
+"""A feature of more of the texts than this is common: it says little of each, and takes most of the time."""
 
 
 class Block(NamedTuple):
@@ -28,11 +32,25 @@ class Block(NamedTuple):
     weights: sparse.csc_matrix | sparse.csr_matrix
 
 
+class Base(NamedTuple):
+    """The texts that were weighed together: what tells of them by feature, what is common by text."""
+
+    ids: NDArray[np.int64]
+    telling: sparse.csc_matrix
+    """A row a text; columns of common features are empty."""
+    common: sparse.csr_matrix
+    """A row a text, a column a common feature."""
+    place: NDArray[np.int32]
+    """Column of each feature in ``common``; -1 where it is telling."""
+    most: Floats
+    """What common features can say of each text at most: the length of its row."""
+
+
 class Held(NamedTuple):
     """What a question reads: replaced as a whole by whoever writes, so that readers need no lock."""
 
     idf: Floats
-    base: Block
+    base: Base
     blocks: tuple[Block, ...]
     new: tuple[tuple[NDArray[np.int64], NDArray[np.int32], Floats], ...]
 
@@ -50,7 +68,7 @@ class TextIndex:
 
     def __init__(self) -> None:
         self._rows: dict[int, Row] = {}
-        self._weighed = 0
+        self._weighed, self._is_moved = 0, False
         self._held = self._weigh()
 
     def __len__(self) -> int:
@@ -64,13 +82,13 @@ class TextIndex:
         for id, text, language in texts:
             self._rows.pop(id, None)
             self._rows[id] = row_of(text, language, self._held.idf)
-        self.refresh()
+        self._held = self._weigh()
 
     def add(self, id: int, text: str, language: str = "") -> None:
         """Add a text, or put it in the place of what had its id; it is found from now on, weighed by what was known of the others."""
         self.remove(id)
         row = row_of(text, language, self._held.idf)
-        self._rows[id] = row
+        self._rows[id], self._is_moved = row, True
         if len(self._rows) <= WEIGHED_AT_ONCE and len(self._rows) >= 2 * self._weighed:
             self.refresh()
             return
@@ -80,12 +98,14 @@ class TextIndex:
     def remove(self, id: int) -> None:
         """Find it no more; an id that is not there is no fault."""
         if self._rows.pop(id, None) is not None:
+            self._is_moved = True
             for ids in (self._held.base.ids, *(block.ids for block in self._held.blocks), *(ids for ids, _, _ in self._held.new)):
                 ids[ids == id] = -1
 
     def refresh(self) -> None:
-        """Count anew how rare each feature is and weigh all texts by it: after a filling, and nightly (0.3 s at 10,000)."""
-        self._held = self._weigh()
+        """Count anew how rare each feature is and weigh all texts by it (0.3 s at 10,000); nothing where none came or went since."""
+        if self._is_moved:
+            self._held = self._weigh()
 
     def similar(self, asked: int | str, n: int, *, language: str = "") -> list[tuple[int, float]]:
         """The n texts most like a text, or like the one of an id (itself left out), as (id, likeness over 0, at most 1), best first.
@@ -94,36 +114,71 @@ class TextIndex:
         """
         held = self._held
         row = self._rows.get(asked) if isinstance(asked, int) else row_of(asked, language, held.idf)
-        if row is None or not row.columns.size:
+        if row is None or not row.columns.size or n < 1:
             return []
-        ids, scores = _scores(held, row)
-        live = (scores > 0) & (ids >= 0)
-        if isinstance(asked, int):
-            live &= ids != asked
-        return _best(ids, np.where(live, scores, 0), n)
+        ids, scores = _scores(held, row, asked if isinstance(asked, int) else -1, n)
+        return _best(ids, scores, n)
 
     def _weigh(self) -> Held:
         rows = list(self._rows.values())
         idf = idf_of(rows)
         weights = matrix_of([row.columns for row in rows], [weights_of(row, idf) for row in rows]).tocsc()
-        self._weighed = len(rows)
-        return Held(idf, Block(np.array(list(self._rows), dtype=np.int64), weights), (), ())
+        self._weighed, self._is_moved = len(rows), False
+        return Held(idf, _parted(np.array(list(self._rows), dtype=np.int64), weights), (), ())
 
     def _folded(self, new: tuple[tuple[NDArray[np.int64], NDArray[np.int32], Floats], ...]) -> Held:
         block = Block(np.concatenate([ids for ids, _, _ in new]), matrix_of([row for _, row, _ in new], [weights for _, _, weights in new]))
         return self._held._replace(blocks=(*self._held.blocks, block), new=())
 
 
-def _scores(held: Held, row: Row) -> tuple[NDArray[np.int64], Floats]:
-    """All ids, gone ones too, and each one's likeness."""
+def _parted(ids: NDArray[np.int64], weights: sparse.csc_matrix) -> Base:
+    times = np.diff(weights.indptr)
+    is_common = times > COMMON_SHARE * len(ids)
+    place = np.full(FEATURES, -1, dtype=np.int32)
+    place[is_common] = np.arange(int(is_common.sum()), dtype=np.int32)
+    common = weights[:, np.flatnonzero(is_common)].tocsr()
+    kept = ~np.repeat(is_common, times)
+    starts = np.concatenate([[0], np.cumsum(np.where(is_common, 0, times))])
+    telling = sparse.csc_matrix((weights.data[kept], weights.indices[kept], starts), shape=weights.shape)
+    lengths = np.sqrt(np.asarray(common.multiply(common).sum(axis=1), dtype=np.float32).ravel())
+    return Base(ids, telling, common, place, lengths)
+
+
+def _scores(held: Held, row: Row, asked: int, n: int) -> tuple[NDArray[np.int64], Floats]:
+    """Ids and likenesses of all texts that may be among the best n, in the order in which they were added; 0 of ``asked`` itself."""
     weights = weights_of(row, held.idf)
-    ids, found = [held.base.ids], [held.base.weights[:, row.columns] @ weights]
-    if held.blocks or held.new:
-        full = np.zeros(FEATURES, dtype=np.float32)
-        full[row.columns] = weights
-        ids += [block.ids for block in held.blocks] + [one for one, _, _ in held.new]
-        found += [block.weights @ full for block in held.blocks] + [np.array([kept @ full[columns]]) for _, columns, kept in held.new]
-    return np.concatenate(ids), np.concatenate(found).round(DECIMALS).astype(np.float32)
+    ids, scores = _of_base(held.base, row, weights, asked, n)
+    if not held.blocks and not held.new:
+        return ids, scores
+    full = np.zeros(FEATURES, dtype=np.float32)
+    full[row.columns] = weights
+    new = np.concatenate([*(block.ids for block in held.blocks), *(one for one, _, _ in held.new)])
+    found = np.concatenate(
+        [*(block.weights @ full for block in held.blocks), *([np.array([kept @ full[columns]]) for _, columns, kept in held.new])]
+    )
+    return np.concatenate([ids, new]), np.concatenate([scores, _rounded(np.where((new >= 0) & (new != asked), found, 0))])
+
+
+def _of_base(base: Base, row: Row, weights: Floats, asked: int, n: int) -> tuple[NDArray[np.int64], Floats]:
+    """What tells is summed for all texts. What is common is added only where, at its most, it would bring a text among the best n."""
+    place = base.place[row.columns]
+    is_common = place >= 0
+    live = (base.ids >= 0) & (base.ids != asked)
+    telling: Floats = np.where(live, base.telling[:, row.columns[~is_common]] @ weights[~is_common], -1).astype(np.float32)
+    shared = np.zeros(base.common.shape[1], dtype=np.float32)
+    shared[place[is_common]] = weights[is_common]
+    at = np.flatnonzero(live)
+    if len(at) > n:
+        first = np.argpartition(-telling, n - 1)[:n]
+        least = float((telling[first] + base.common[first] @ shared).min())
+        reach = telling + base.most * np.float32(np.sqrt(shared @ shared))
+        at = np.flatnonzero(live & (reach >= least - NEARLY))
+    return base.ids[at], _rounded(telling[at] + base.common[at] @ shared)
+
+
+def _rounded(scores: NDArray[np.floating]) -> Floats:
+    found: Floats = np.maximum(scores, 0).round(DECIMALS).astype(np.float32)
+    return found
 
 
 def _best(ids: NDArray[np.int64], scores: Floats, n: int) -> list[tuple[int, float]]:

@@ -9,6 +9,7 @@ from footfall.errors import FootfallError
 from footfall.serve.clock import steady_ms
 from footfall.serve.feedback import Feedback
 from footfall.serve.kept import Kept
+from footfall.serve.known_keys import KnownKeys
 from footfall.serve.quotas import Quotas
 from footfall.serve.recommending import Learner, Recommending
 from footfall.store.engine import Engine
@@ -29,6 +30,7 @@ class Content:
         self._engine, self._looks = engine, 0
         self.recommending = Recommending(control, learner, secret=secret, now=now)
         self.recommending.look_at_placements()
+        self.keys = KnownKeys(control)
         self.quotas, self.feedback = Quotas(control, now=now, steady_ms=steady_ms), Feedback()
         self.lists: Kept[tuple[bytes, str]] = Kept(LISTS_MS, steady_ms)
         """Placements' lists and their tags."""

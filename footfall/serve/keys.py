@@ -13,7 +13,7 @@ from footfall.errors import Forbidden, NotFound, Unauthorized
 from footfall.serve.house import House
 from footfall.vocabulary import Portal
 
-__all__ = ["LOCAL", "LocalToken", "absent_to", "authorize", "key_of", "portal_for", "require_whole"]
+__all__ = ["LOCAL", "LocalToken", "absent_to", "authorize", "key_of", "portal_for", "require_whole", "secret_in"]
 
 LOCAL = Key("this machine", SCOPES)
 
@@ -29,9 +29,9 @@ async def authorize(house: House, request: Request[Any, Any, Any], *scopes: str,
 
     Raises:
         RateLimited: it asked too often.
-        Unauthorized, Forbidden: as ``key_of``.
+        Unauthorized, Forbidden: as ``secret_in`` and ``key_of``.
     """
-    key = await anyio.to_thread.run_sync(key_of, house, request.headers.get("authorization", ""), *scopes)
+    key = await anyio.to_thread.run_sync(key_of, house, secret_in(request.headers.get("authorization", "")), *scopes)
     if key is not LOCAL:
         act_as(f"key {key.name}")
         if is_question:
@@ -39,22 +39,27 @@ async def authorize(house: House, request: Request[Any, Any, Any], *scopes: str,
     return key
 
 
-def key_of(house: House, header: str, *scopes: str) -> Key:
-    """The key of an Authorization header, if it has one of the scopes; asks the control database, on this thread.
+def key_of(house: House, secret: str, *scopes: str) -> Key:
+    """The key of that secret, if it has one of the scopes; asks the control database, on this thread.
 
     Raises:
-        Unauthorized: no key, or one nobody gave out.
+        Unauthorized: nobody gave it out.
         Forbidden: a key without the scope.
     """
-    scheme, _, secret = header.partition(" ")
-    secret = secret.strip()
-    if scheme.lower() != "bearer" or not secret:
-        raise Unauthorized("Missing API key. Send `Authorization: Bearer KEY`; `footfall keys add` makes one.")
     if secrets.compare_digest(secret.encode(), LocalToken.value.encode()):
         return LOCAL
     key = check_key(house.desk.control, secret)
     key.require(next((scope for scope in scopes if scope in key.scopes), scopes[0]))
     return key
+
+
+def secret_in(header: str) -> str:
+    """The secret of an Authorization header. Raises Unauthorized where it has none."""
+    scheme, _, secret = header.partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not secret:
+        raise Unauthorized("Missing API key. Send `Authorization: Bearer KEY`; `footfall keys add` makes one.")
+    return secret
 
 
 def require_whole(key: Key) -> None:

@@ -71,17 +71,18 @@ class Quotas:
             Unavailable: the control database is away, and this process has none of the day's quota left.
         """
         with self._lock:
-            now_ms = self._now()
-            day, account = day_at(now_ms), self._account(key.name)
-            counted = self._counted.setdefault((key.name, day, what), [0, 0])
-            counted[0] += 1
-            wait_s = self._wait_s(key, account, day, now_ms)
-            reset_s = _left_s(account, self._steady_ms())
-            if wait_s:
-                counted[1] += 1
-                raise _limited(key, wait_s, is_day=account.is_used_up)
-            account.asked, account.taken = account.asked + 1, account.taken - 1
-            return Standing(key.per_minute, key.per_day, key.per_minute - account.asked, reset_s)
+            return self._count(key, what)
+
+    def count_at_once(self, key: Key, what: str) -> Standing | None:
+        """As ``count``, but ``None``, and nothing counted, where that would wait: for the control database, or for who asks it just now."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            account = self._accounts.get(key.name)
+            is_known = account is not None and account.day == day_at(self._now()) and (account.taken > 0 or account.is_used_up)
+            return self._count(key, what) if is_known else None
+        finally:
+            self._lock.release()
 
     def write(self) -> None:
         """Keep what was counted. Raises Unavailable: then it waits on."""
@@ -98,6 +99,19 @@ class Quotas:
                     kept = self._counted.setdefault(of, [0, 0])
                     kept[0], kept[1] = kept[0] + asked, kept[1] + refused
             raise
+
+    def _count(self, key: Key, what: str) -> Standing:
+        now_ms = self._now()
+        day, account = day_at(now_ms), self._account(key.name)
+        counted = self._counted.setdefault((key.name, day, what), [0, 0])
+        counted[0] += 1
+        wait_s = self._wait_s(key, account, day, now_ms)
+        reset_s = _left_s(account, self._steady_ms())
+        if wait_s:
+            counted[1] += 1
+            raise _limited(key, wait_s, is_day=account.is_used_up)
+        account.asked, account.taken = account.asked + 1, account.taken - 1
+        return Standing(key.per_minute, key.per_day, key.per_minute - account.asked, reset_s)
 
     def _account(self, name: str) -> Account:
         now_ms = self._steady_ms()

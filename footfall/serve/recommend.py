@@ -42,7 +42,7 @@ async def recommend(request: Request[Any, Any, Any], house: NamedDependency[Hous
         found = as_json(house.content.recommending.recommend(asked), spoken_of(asked.language))
         return Response(msgspec.json.encode(found), media_type="application/json", headers=headers | NOT_KEPT)
 
-    return await within_limits(house, request, "recommend", work)
+    return await within_limits(house, request, "recommend", work, is_quick=True)
 
 
 @post("/api/v1/feedback", status_code=200, request_max_body_size=MOST_BODY_BYTES)
@@ -58,7 +58,7 @@ async def take_feedback(request: Request[Any, Any, Any], house: NamedDependency[
         house.content.feedback.take(served, told.item, told.event, day=day_of(portal.timezone, house.desk.now()))
         return Response({"taken": True}, headers=headers | NOT_KEPT)
 
-    return await within_limits(house, request, "feedback", work)
+    return await within_limits(house, request, "feedback", work, is_quick=True)
 
 
 @get("/api/v1/usage")

@@ -31,6 +31,7 @@ DAY_MS = 86_400_000
 AGAIN_MS = 60_000
 """After a model could not be made."""
 REST_SHARE, LONGEST_REST_MS = 9, 40_000
+QUICK_ITEMS = 20_000
 NEW = Sentence("New here")
 EDITORS = sentence_of(Reason("editors"))
 
@@ -123,6 +124,11 @@ class Recommending:
         self._putting, self._reading, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
         self._seen: Hashable = None
         self._is_stale, self._learns_from_ms = False, 0
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether a list is made in a millisecond or two."""
+        return len(self.known.items) <= QUICK_ITEMS
 
     def look(self) -> None:
         """Read what changed, and learn again where there is something to learn.

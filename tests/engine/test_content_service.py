@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from footfall.client import Client, Wanted
 from footfall.control.closings import Closing, put_closing
-from footfall.control.keys import Limits, create_key
+from footfall.control.keys import Limits, create_key, revoke_key
 from footfall.control.roles import Grant
 from footfall.control.webhooks import add_webhook, list_deliveries
 from footfall.errors import NotFound, RateLimited, Unavailable
@@ -177,6 +177,29 @@ def test_key_has_its_minutes_and_its_days_requests_and_no_more(city):
     used = city.call("GET", "/api/v1/usage", daily).json()
     assert used["days"] == [{"day": "2026-01-05", "kinds": [{"what": "placement", "asked": 5, "refused": 1}]}]
     assert (used["per_day"], used["per_minute"]) == (4, 600)
+
+
+def test_revoked_key_opens_nothing_from_then_on(city):
+    key = city.key("soon gone")
+    answers = [city.recommend(key, placement="home-news", arm="") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert city.app.house.content.keys.find(key), "the third was answered out of memory"
+    revoke_key(city.desk.control, "soon gone", now_ms=NOW_MS)
+    assert city.recommend(key, placement="home-news").status_code == 401
+
+
+def test_list_is_the_same_out_of_memory_and_by_the_database(city, monkeypatch):
+    key = city.key("both ways", per_day=1_000_000)
+    body = {"placement": "home-news", "current": 1, "recent": [2], "language": "en"}
+    city.recommend(key, **body)
+    quick = city.recommend(key, **body)
+    monkeypatch.setattr(city.desk.control, "stamp", lambda: None)
+    asked = city.recommend(key, **body)
+    told = [
+        {name: value for name, value in answer.headers.items() if not name.startswith(("ratelimit", "date"))} for answer in (quick, asked)
+    ]
+    assert (quick.content, told[0]) == (asked.content, told[1])
+    assert int(quick.headers["ratelimit-remaining"]) == int(asked.headers["ratelimit-remaining"]) + 1
 
 
 def test_list_of_a_placement_is_the_same_bytes_for_all_and_is_asked_for_again_by_its_tag(city):

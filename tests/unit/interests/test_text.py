@@ -1,8 +1,11 @@
 """Texts that are alike are found at once, and what is removed is not."""
 
+import numpy as np
 import pytest
 
 from footfall.interests.text import BLOCK_ROWS, TextIndex, text_of
+from footfall.interests.vectors import weights_of
+from footfall.interests.words import FEATURES
 
 TEXTS = {
     1: "Opening hours of the swimming pool",
@@ -79,5 +82,40 @@ def test_texts_added_one_by_one_answer_as_texts_filled_in_once_weighed():
     assert one.similar("swimming pool number 7", 5) == all.similar("swimming pool number 7", 5)
 
 
+def test_nothing_is_weighed_anew_where_no_text_came_or_went(index):
+    weighed = index._held
+    index.refresh()
+    assert index._held is weighed
+    index.remove(5)
+    index.refresh()
+    assert index._held is not weighed and 5 not in index._held.base.ids
+
+
 def test_text_of_an_item_is_cut():
     assert len(text_of("Title", "Summary", "x" * 20_000)) < 2_000
+
+
+@pytest.mark.parametrize("n", [1, 7, 100, 1_000])
+def test_best_are_those_of_all_features_though_common_ones_are_not_summed_for_all(n):
+    words = ("bus", "pool", "museum", "permit", "garden", "school", "tax", "clinic")
+    texts = [(id, f"What it costs and where to go: {words[id % 8]} {words[id // 8 % 8]} in street {id % 31}", "en") for id in range(400)]
+    index = TextIndex()
+    index.fill(texts)
+    index.remove(88)
+    for asked in (0, 17, 399):
+        row = index._rows[asked]
+        full = np.zeros(FEATURES)
+        full[row.columns] = weights_of(row, index._held.idf)
+        alike = {id: float(weights_of(one, index._held.idf) @ full[one.columns]) for id, one in index._rows.items() if id != asked}
+        found = index.similar(asked, n)
+        assert len(found) == min(n, len(alike))
+        assert [score for _, score in found] == pytest.approx(sorted(alike.values(), reverse=True)[:n], abs=3e-5)
+        assert all(score == pytest.approx(alike[id], abs=3e-5) for id, score in found)
+    assert index._held.base.common.shape[1] > 50
+
+
+def test_addition_stands_among_what_was_weighed_before():
+    index = TextIndex()
+    index.fill((id, f"What it costs and where to go: street {id}", "en") for id in range(1_100))
+    index.add(2_000, "What it costs and where to go: street 7", "en")
+    assert ids(index.similar(7, 1)) == [2_000] and ids(index.similar(2_000, 1)) == [7]

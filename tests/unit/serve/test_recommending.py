@@ -231,6 +231,24 @@ def test_minute_is_over_and_the_next_begins(control, clock):
     assert found == {("recommend", 3, 1), ("feedback", 1, 0)}
 
 
+def test_request_is_counted_at_once_only_where_nothing_has_to_be_asked(control, clock):
+    quotas, key = Quotas(control, now=clock, steady_ms=clock), key_of(control, "quick", per_minute=4, per_day=300)
+    assert quotas.count_at_once(key, "recommend") is None
+    assert quotas.count(key, "recommend").left == 3
+    assert quotas.count_at_once(key, "recommend").left == 2
+    with quotas._lock:
+        assert quotas.count_at_once(key, "recommend") is None
+    assert quotas.count(key, "recommend").left == 1
+    assert quotas.count_at_once(key, "recommend") is None, "the share of the day is used up"
+    assert quotas.count(key, "recommend").left == 0
+    with pytest.raises(RateLimited):
+        quotas.count_at_once(key, "recommend")
+    clock.ms += DAY
+    assert quotas.count_at_once(key, "recommend") is None, "another day"
+    quotas.write()
+    assert [(one.asked, one.refused) for one in list_usage(control, since="2026-01-01", key="quick")] == [(5, 1)]
+
+
 def test_several_apps_together_give_a_days_quota_and_not_one_more(control, clock):
     apps, key = [Quotas(control, now=clock, steady_ms=clock) for _ in range(3)], key_of(control, "day", per_day=250)
     given, refused = 0, 0
