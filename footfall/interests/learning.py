@@ -105,7 +105,7 @@ def _popular(pages: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def _often(pages: NDArray[np.float64], visitors: float) -> NDArray[np.float32]:
-    """Share of the portal's visitors that saw each page, at most 1; pages of fewer than the cohort 0, and all where nobody knows how many came."""
+    """Share of all visitors that saw each page, at most 1; 0 where those are fewer than the cohort, or nobody knows how many came."""
     heard = np.where(pages >= COHORT, pages, 0)
     return np.minimum(heard / visitors if visitors > 0 else 0 * heard, 1).astype(np.float32)
 
@@ -141,7 +141,17 @@ def version_of(known: Mapping[int, Known]) -> str:
     digest = blake2b(digest_size=6)
     for site in sorted(known):
         one = known[site]
-        parts = (one.shelf.ids, one.shelf.weight, one.pairs.ids, one.pairs.scores, one.ease.ids, one.ease.scores, one.popular, one.often, *one.rising)
+        parts = (
+            one.shelf.ids,
+            one.shelf.weight,
+            one.pairs.ids,
+            one.pairs.scores,
+            one.ease.ids,
+            one.ease.scores,
+            one.popular,
+            one.often,
+            *one.rising,
+        )
         digest.update(str(site).encode())
         for part in parts:
             digest.update(np.ascontiguousarray(part).tobytes())

@@ -151,7 +151,7 @@ def as_parquet(desk: Desk, found: InterestMart) -> bytes:
 
 
 def lift(together: int, one: int | None, other: int | None, whole: int | None) -> float | None:
-    """How much oftener two meet than if they had nothing to do with each other: 1 is chance; ``None`` where one of the numbers is not known.
+    """How much oftener two meet than if they had nothing to do with each other: 1 is chance; ``None`` where a number is not known.
 
     >>> lift(30, 100, 60, 1000)
     5.0

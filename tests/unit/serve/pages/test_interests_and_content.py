@@ -59,7 +59,9 @@ def test_pair_in_one_of_several_weeks_may_be_noise():
 @pytest.mark.parametrize(("first", "last", "weeks"), [(2, 8, 1), (3, 14, 0), (1, 22, 3), (3, 16, 1), (3, 5, 0)])
 def test_whole_weeks_of_a_period(first, last, weeks):
     """2 March 2026 is a Monday."""
-    page = InterestsPage(portal=PORTAL, view=View(), is_drawn=True, has_items=True, first=datetime(2026, 3, first), last=datetime(2026, 3, last))
+    page = InterestsPage(
+        portal=PORTAL, view=View(), is_drawn=True, has_items=True, first=datetime(2026, 3, first), last=datetime(2026, 3, last)
+    )
     assert page.weeks == weeks
 
 
