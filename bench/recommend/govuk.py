@@ -74,7 +74,7 @@ def model_of(items: Sequence[Item], texts: Letters, visits: Visits) -> Model:
         distinct = sorted(set(seen))
         pages.update(dict.fromkeys(distinct, times))
         pairs.update(dict.fromkeys(combinations(distinct, 2), times))
-    return learn(items, {1: Counts(pairs=pairs, pages=pages)}, texts)
+    return learn(items, {1: Counts(pairs=pairs, pages=pages, visitors=sum(times for _, times in visits))}, texts)
 
 
 def steps(visits: Iterable[tuple[tuple[str, ...], int]], *, once: bool = False) -> Steps:
@@ -127,7 +127,7 @@ def main(short: bool = False) -> None:
     items = {page: Item(id=at, site=1, path=page, url=page, title=re.sub("[/-]", " ", page)) for at, page in enumerate(pages, 1)}
     texts = Letters({item.id: page for page, item in items.items()})
     fold = np.random.default_rng(7).permutation(len(visits)) % FOLDS
-    only = {"text": {"pairs": 0.0, "popular": 0.0}, "co-visits": {"text": 0.0, "popular": 0.0}}
+    only = {"text": {"pairs": 0.0, "often": 0.0, "popular": 0.0}, "co-visits": {"text": 0.0, "often": 0.0, "popular": 0.0}}
     found: dict[str, list[tuple[Asked, Asked]]] = defaultdict(list)
     for number in range(1 if short else FOLDS):
         train = [visit for visit, of in zip(visits, fold, strict=True) if of != number]

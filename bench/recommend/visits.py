@@ -116,6 +116,7 @@ def _model(visits: Sequence[Sequence[int]], pairs_of: Draw, pages_of: Draw) -> A
     counts = Counts(
         pairs={(one, other): times for key, times in pairs.items() for one, other in [key.split()]},
         pages=pages_of(pages),
+        visitors=len(visits),
         sigma=0.0 if pairs_of is _exact else noise_of("city", {one.name: one for one in MARTS}["co_visit"]).sigma,
     )
     model = learn(items, {1: counts})

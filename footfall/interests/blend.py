@@ -12,15 +12,15 @@ from footfall.interests.reasons import ReasonKind
 
 __all__ = ["BLENDS", "Blended", "Leg", "Way", "combine", "shares_of", "weights_for"]
 
-Way = Literal["pairs", "ease", "text", "topics", "rising", "district", "popular"]
+Way = Literal["pairs", "ease", "text", "often", "topics", "rising", "district", "popular"]
 
 BLENDS: tuple[Mapping[Way, float], ...] = (
     {"topics": 1.5, "district": 0.5, "rising": 0.5, "popular": 1.0},
-    {"pairs": 1.0, "text": 1.5, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.2},
-    {"ease": 1.0, "pairs": 0.5, "text": 0.4, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.1},
+    {"pairs": 1.0, "text": 1.5, "often": 0.75, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.2},
+    {"ease": 1.0, "pairs": 0.5, "text": 0.4, "often": 0.75, "topics": 0.4, "district": 0.2, "rising": 0.2, "popular": 0.1},
 )
 """For no history, one or two pages, and three or more; docs/recommendations.md says where they are from."""
-ABSOLUTE: tuple[Way, ...] = ("topics", "district")
+ABSOLUTE: tuple[Way, ...] = ("often", "topics", "district")
 
 
 class Leg(msgspec.Struct, frozen=True):

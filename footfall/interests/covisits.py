@@ -10,7 +10,7 @@ from scipy import sparse
 
 from footfall.interests.neighbours import Floats
 
-__all__ = ["COHORT", "bounded_pairs", "conditional", "gram", "pair_matrix"]
+__all__ = ["COHORT", "bounded_pairs", "conditional", "gram", "pair_matrix", "popularity_of"]
 
 COHORT = 10
 """Visitors that a pair needs before it may speak: fewer are as if nobody had seen both."""

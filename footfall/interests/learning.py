@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from footfall.interests.covisits import COHORT, conditional, gram, pair_matrix
+from footfall.interests.covisits import COHORT, conditional, gram, pair_matrix, popularity_of
 from footfall.interests.ease import DEAREST, fit_ease, noise_ridge
 from footfall.interests.explore import Shown
 from footfall.interests.items import Item
@@ -32,6 +32,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Visitors that saw both, drawn (mart ``co_visit``), summed over the weeks."""
     pages: Mapping[str, float] = {}
     """Visitors, drawn (mart ``page``), summed over the same weeks."""
+    visitors: float = 0.0
+    """Of the whole portal, drawn (mart ``portal``), summed over the same weeks; 0 where nobody knows."""
     sigma: float = 0.0
     """Of the noise of a pair's sum: the mart's σ · √weeks."""
     rising: Mapping[str, float] = {}
@@ -58,13 +60,15 @@ def _learn_portal(items: Sequence[Item], counts: Counts) -> Known:
     pages = np.array([counts.pages.get(item.path, 0.0) for item in items])
     found = {(at[one], at[other]): visitors for (one, other), visitors in counts.pairs.items() if one in at and other in at}
     pairs = pair_matrix(found, len(items))
+    seen = popularity_of(pairs, pages)
     by_pairs, ease = top_sparse(conditional(pairs, pages)), _ease(pairs, pages, counts.sigma)
     return Known(
         shelf=shelf,
         pairs=by_pairs,
         ease=ease,
         usual=usual(ease, pages),
-        popular=_popular(pages),
+        popular=_popular(seen),
+        often=_often(seen, counts.visitors),
         rising=_rising(at, counts.rising),
         vectors=content_vectors(items),
         shown=counts.shown,
@@ -100,6 +104,12 @@ def _popular(pages: NDArray[np.float64]) -> NDArray[np.float32]:
     return found
 
 
+def _often(pages: NDArray[np.float64], visitors: float) -> NDArray[np.float32]:
+    """Share of all visitors that saw each page, at most 1; 0 where those are fewer than the cohort, or nobody knows how many came."""
+    heard = np.where(pages >= COHORT, pages, 0)
+    return np.minimum(heard / visitors if visitors > 0 else 0 * heard, 1).astype(np.float32)
+
+
 def _rising(at: Mapping[str, int], rising: Mapping[str, float]) -> tuple[Ints, NDArray[np.float32]]:
     found = sorted((at[path], value) for path, value in rising.items() if path in at and value > 0)
     return np.array([position for position, _ in found], dtype=np.int32), np.array([value for _, value in found], dtype=np.float32)
@@ -131,7 +141,17 @@ def version_of(known: Mapping[int, Known]) -> str:
     digest = blake2b(digest_size=6)
     for site in sorted(known):
         one = known[site]
-        parts = (one.shelf.ids, one.shelf.weight, one.pairs.ids, one.pairs.scores, one.ease.ids, one.ease.scores, one.popular, *one.rising)
+        parts = (
+            one.shelf.ids,
+            one.shelf.weight,
+            one.pairs.ids,
+            one.pairs.scores,
+            one.ease.ids,
+            one.ease.scores,
+            one.popular,
+            one.often,
+            *one.rising,
+        )
         digest.update(str(site).encode())
         for part in parts:
             digest.update(np.ascontiguousarray(part).tobytes())

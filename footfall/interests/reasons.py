@@ -8,7 +8,7 @@ from footfall.sentences import Sentence
 
 __all__ = ["Reason", "ReasonKind", "sentence_of"]
 
-ReasonKind = Literal["looked", "topic", "rising", "district", "editors", "similar", "popular", "explore"]
+ReasonKind = Literal["looked", "topic", "rising", "district", "editors", "similar", "popular", "explore", "other"]
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -50,9 +50,10 @@ PLAIN: dict[ReasonKind, Sentence] = {
     "looked": Sentence("Because of what you looked at"),
     "similar": Sentence("Similar to this page"),
     "topic": Sentence("One of your interests"),
-    "rising": Sentence("Rising today"),
+    "rising": Sentence("More visitors than the week before"),
     "district": Sentence("For your district"),
     "editors": Sentence("Chosen by the editors"),
     "popular": Sentence("Popular here"),
     "explore": Sentence("Shown to find out whether it helps"),
+    "other": Sentence("Also on this portal"),
 }

@@ -41,6 +41,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     ease: Neighbours
     popular: NDArray[np.float32]
     """0 to 1, by the logarithm of visitors."""
+    often: NDArray[np.float32]
+    """Share of all visitors that saw it, 0 where nobody knows."""
     rising: tuple[Ints, NDArray[np.float32]]
     """Positions and how much they rise."""
     vectors: NDArray[np.float32]
@@ -105,6 +107,9 @@ class Model:
         legs = [_by_history(known.pairs, history, "pairs"), _by_history(known.ease, history, "ease")] if history else []
         if history and self._texts:
             legs.append(Leg("text", "similar", *self._similar(known.shelf, history[-1]), history[-1]))
+        if history:
+            seen = np.flatnonzero(known.often).astype(np.int32)
+            legs.append(Leg("often", "popular", seen, known.often[seen], -1))
         legs += _by_topics(known.shelf, request.topics)
         legs.append(Leg("rising", "rising", *known.rising, -1))
         if request.district in known.shelf.district and request.district:
@@ -236,12 +241,12 @@ def _choice(
     if place == trial.place:
         return Choice(item, score, Reason("explore"), trial.propensity)
     leg = legs[blended.leg[position]] if blended.leg[position] >= 0 else None
-    return Choice(item, score, _reason(shelf, leg, int(blended.of[position])), trial.kept)
+    return Choice(item, score, _reason(shelf, leg, int(blended.of[position]), blended.scores[position] > 0), trial.kept)
 
 
-def _reason(shelf: Shelf, leg: Leg | None, of: int) -> Reason:
+def _reason(shelf: Shelf, leg: Leg | None, of: int, is_known: bool) -> Reason:
     if leg is None:
-        return Reason("popular")
+        return Reason("popular" if is_known else "other")
     if leg.reason == "topic":
         return Reason("topic", list(shelf.topic)[of])
     return Reason(leg.reason, int(shelf.ids[of]) if of >= 0 else "")

@@ -22,7 +22,7 @@ from footfall.serve.keys import portal_for
 from footfall.serve.mart_shapes import InterestMart, Source
 from footfall.vocabulary import Item, Portal, Row
 
-__all__ = ["NAMED", "Named", "as_parquet", "flat", "interest_mart", "named", "portals_of", "rows_of"]
+__all__ = ["NAMED", "Named", "as_parquet", "at_most", "flat", "interest_mart", "named", "portals_of", "rows_of"]
 
 MOST_ROWS, MOST_ITEMS = 10_000, 100_000
 DEMANDED = ("service", "form")
@@ -151,7 +151,7 @@ def as_parquet(desk: Desk, found: InterestMart) -> bytes:
 
 
 def lift(together: int, one: int | None, other: int | None, whole: int | None) -> float | None:
-    """How much oftener two meet than if they had nothing to do with each other: 1 is chance; ``None`` where one of the numbers is absent.
+    """How much oftener two meet than if they had nothing to do with each other: 1 is chance; ``None`` where a number is not known.
 
     >>> lift(30, 100, 60, 1000)
     5.0
@@ -171,12 +171,14 @@ def _by_place(ask: Reader) -> Cells:
     return [_plain(row) for row in ask("mart:place_topic", "mart:place_region")]
 
 
-def _pairs(ask: Reader, pair: tuple[str, str], one: str) -> Cells:
-    """Pairs with their lift, over the whole weeks of the period."""
+def _pairs(ask: Reader, pair: tuple[str, str], one: str, *, mart: str, cells_a_day: int) -> Cells:
+    """Pairs with their lift, over the whole weeks of the period. Each of the two alone is told by that mart, in so many cells a day."""
     weeks = ask.over_whole_weeks()
     if weeks is None:
         return []
-    whole, alone = weeks.visitors().get(()), weeks.visitors(one)
+    whole, days = next(((row.metrics[0], row.cells) for row in weeks() if isinstance(row.metrics[0], int)), (None, 0))
+    sides = weeks(one)
+    alone = {row.dimensions: at_most(row, days * cells_a_day, weeks.sources[mart].tau) for row in sides}
     return [
         [*_plain(row), lift(row.metrics[0], alone.get(row.dimensions[:1]), alone.get(row.dimensions[1:]), whole)]
         for row in weeks(*pair)
@@ -184,12 +186,24 @@ def _pairs(ask: Reader, pair: tuple[str, str], one: str) -> Cells:
     ]
 
 
+def at_most(row: Row, cells: int, tau: int) -> int | None:
+    """The sum, were each of so many cells that is absent as large as the threshold: one over it on some days alone is not all that there
+    was. ``None`` where that would be more than twice what was drawn.
+
+    >>> at_most(Row(("/a",), (600,), cells=5), 7, 90), at_most(Row(("/a",), (100,), cells=1), 7, 90)
+    (780, None)
+    """
+    drawn = row.metrics[0]
+    absent = max(cells - row.cells, 0) * tau
+    return drawn + absent if isinstance(drawn, int) and absent <= drawn else None
+
+
 def _items(ask: Reader) -> Cells:
-    return _pairs(ask, ("mart:pair_page", "mart:pair_other"), "event:page")
+    return _pairs(ask, ("mart:pair_page", "mart:pair_other"), "event:page", mart="page", cells_a_day=1)
 
 
 def _topics(ask: Reader) -> Cells:
-    return _pairs(ask, ("mart:pair_topic", "mart:pair_other_topic"), "event:topic")
+    return _pairs(ask, ("mart:pair_topic", "mart:pair_other_topic"), "event:topic", mart="topic_hour", cells_a_day=24)
 
 
 def _flows(ask: Reader) -> Cells:

@@ -119,6 +119,7 @@ class CatalogueLearner:
         return Counts(
             pairs={(row.dimensions[0], row.dimensions[1]): _number(row.metrics[0]) for row in self._drawn(portal, PAIR, weeks).rows},
             pages={row.dimensions[0]: _number(row.metrics[0]) for row in self._drawn(portal, ["event:page"], weeks).rows},
+            visitors=sum(_number(row.metrics[0]) for row in self._drawn(portal, [], weeks).rows),
             sigma=noise_of(CITY.name, MARTS_BY_NAME["co_visit"]).sigma * math.sqrt(WEEKS),
             rising=self._rising(portal, today),
             shown={one.id: self._shown(portal, one.id, today) for one in list_placements(self._desk.control, portal.id)},

@@ -53,7 +53,7 @@ class Topic(msgspec.Struct):
 class Why(msgspec.Struct):
     """Why an item is in a list."""
 
-    kind: Literal["looked", "topic", "rising", "district", "editors", "similar", "popular", "explore", "new"]
+    kind: Literal["looked", "topic", "rising", "district", "editors", "similar", "popular", "explore", "other", "new"]
     text: Annotated[str, Meta(description="For people, in the language asked for.")]
 
 

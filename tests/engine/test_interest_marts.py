@@ -12,14 +12,14 @@ from footfall.control.items import looked_at, put_items
 from footfall.control.keys import Key
 from footfall.errors import BadQuestion, Forbidden, NotFound
 from footfall.serve.asked import Noted
-from footfall.serve.interest_marts import NAMED, interest_mart, lift, portals_of
+from footfall.serve.interest_marts import NAMED, at_most, interest_mart, lift, portals_of
 from footfall.serve.interest_routes import listed, shown
 from footfall.serve.mart_lists import ROUND
 from footfall.serve.topic_map import refresh_topics
 from footfall.settings import read_settings
 from footfall.store.item_names import names_version, put_item_names
 from footfall.store.item_topics import current_topics
-from footfall.vocabulary import Item
+from footfall.vocabulary import Item, Row
 from tests.support.build import ms
 
 WEEK, NEXT = "2026-03-02", "2026-03-09"
@@ -86,7 +86,7 @@ EXPECTED = {
     "interest_by_topic": [(WEEK, "parks", 9, 300), (WEEK, "waste", 10, 200), (WEEK, "parks", 23, 100)],
     "interest_by_place": [("parks", "MT-1", 150)],
     "item_affinity": [("/a", "/b", 240, 3.0), ("/a", "/rare", 210, None)],
-    "topic_affinity": [("parks", "waste", 160, 2.0)],
+    "topic_affinity": [("parks", "waste", 160, None)],
     "portal_flows": [("museum.example", 120)],
     "service_demand": [("service", "Library card", "/a", 400, 40.0), ("goal", "Signup", "", 250, 25.0)],
     "search_demand": [(WEEK, "loans", 300, 1)],
@@ -122,6 +122,17 @@ def test_lift_is_none_where_a_side_is_absent():
     assert (lift(30, 100, 60, 1000), lift(30, None, 60, 1000), lift(30, 100, 60, None)) == (5.0, None, None)
 
 
+def test_lift_is_the_least_that_it_can_be():
+    """A page over its threshold on five days of seven had visitors on the other two, at most the threshold each; and one that was on
+    one day alone had six times as many, for all that is known."""
+    assert [at_most(Row(("/a",), (drawn,), cells=cells), 7, 90) for drawn, cells in ((600, 5), (630, 7), (540, 1), (530, 1))] == [
+        780,
+        630,
+        1080,
+        None,
+    ]
+
+
 def test_a_key_for_one_portal_is_answered_about_that_one_alone(desk):
     mine = Key("consumer", ("marts:read",), ("museum.example",))
     assert [portal.domain for portal in portals_of(desk, (), mine)] == ["museum.example"]
@@ -145,7 +156,7 @@ def test_all_portals_one_after_another_and_small_cells_are_absent(desk):
 
 def test_files_have_the_same_rows(desk):
     lines = shown(desk, "topic_affinity", RANGE | {"format": "csv"}).decode("utf-8-sig").splitlines()
-    assert lines[:2] == ["portal,topic,other,visitors,plus_minus,lift", "library.example,parks,waste,160,64,2.0"]
+    assert lines[:2] == ["portal,topic,other,visitors,plus_minus,lift", "library.example,parks,waste,160,64,"]
     lines = shown(desk, "content_performance", RANGE | {"format": "csv", "site_id": "library.example"}).decode("utf-8-sig").splitlines()
     assert lines[1].startswith("library.example,/a,Library card,service,libraries culture,400,")
     for one in NAMED:
@@ -189,7 +200,7 @@ def test_the_command_prints_what_the_api_says(desk, monkeypatch, capsys):
     monkeypatch.setattr(command, "open_backend", lambda settings: Opened())
     command.show("topic_affinity", portals="library.example", date_range="2026-03-02,2026-03-08")
     said = " ".join(capsys.readouterr().out.split())
-    assert "library.example parks waste 160 64 2" in said and "topic_pair: σ 38.73, cells under 155 are absent" in said
+    assert "library.example parks waste 160 64 –" in said and "topic_pair: σ 38.73, cells under 155 are absent" in said
     command.show("portal_flows", portals="library.example", date_range="2026-03-20,2026-03-21")
     assert "Nothing over its threshold" in capsys.readouterr().out
     command.show("portal_flows", date_range="2026-03-02,2026-03-08", json=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from litestar.response import Response
 from footfall.control.items import count_items
 from footfall.errors import BadQuestion, Refused
 from footfall.interests.taxonomy import Taxonomy, taxonomy
+from footfall.privacy.noisy import NINE_IN_TEN
 from footfall.privacy.policy import CITY
 from footfall.sentences import NOTHING, Sentence
 from footfall.serve.answers import drawn_of
@@ -84,6 +86,10 @@ class Pair(msgspec.Struct, frozen=True):
     plus_minus: int | None
     lift: float | None
 
+    def may_be_noise(self, sigma: float, weeks: int) -> bool:
+        """Only one of several weeks has a number, as of a topic."""
+        return weeks > 1 and (self.plus_minus or 0) <= ceil(NINE_IN_TEN * sigma)
+
 
 class InterestsPage(msgspec.Struct, frozen=True, kw_only=True):
     """All that the page shows."""
@@ -115,6 +121,13 @@ class InterestsPage(msgspec.Struct, frozen=True, kw_only=True):
     """Visitors of each node of the arcs."""
     fault: Sentence = NOTHING
     """Why there is no answer."""
+
+    @property
+    def weeks(self) -> int:
+        """Whole ones, Monday to Sunday."""
+        if self.first is None or self.last is None:
+            return 0
+        return max(0, (self.last.date() - self.first.date()).days + 1 - -self.first.weekday() % 7) // 7
 
     @property
     def rising(self) -> tuple[Interest, ...]:
@@ -206,8 +219,10 @@ def _most(found: dict[tuple[str, ...], int], place: int) -> list[str]:
 
 
 def _with_pairs(page: InterestsPage, desk: Desk, names: Names) -> InterestsPage:
-    rows = interest_mart(desk, "topic_affinity", [page.portal], page.view.date_range).rows
-    pairs = tuple(Pair(names(one), names(other), *rest) for _, one, other, *rest in rows)
+    found = interest_mart(desk, "topic_affinity", [page.portal], page.view.date_range)
+    sigma = next((source.sigma for source in found.sources if source.mart == "topic_pair"), 0.0)
+    told = (Pair(names(one), names(other), *rest) for _, one, other, *rest in found.rows)
+    pairs = tuple(pair for pair in told if not pair.may_be_noise(sigma, page.weeks))
     edges = strongest(pairs)
     sizes = {topic.name: topic.visitors for topic in page.topics}
     arcs = draw_arcs(edges) if edges else None

@@ -76,6 +76,24 @@ def test_interest_in_a_topic_is_a_reason():
     assert (found[0].item, found[0].reason) == (2, Reason("topic", "parks"))
 
 
+def test_what_nothing_speaks_for_is_not_called_popular():
+    found = model([item(1), item(2)], pages={"/1": 90.0}).recommend(request())
+    assert {choice.item: choice.reason.kind for choice in found} == {1: "popular", 2: "other"}
+
+
+@pytest.mark.parametrize(("visitors", "second"), [(1_000.0, 2), (100_000.0, 8), (0.0, 8)])
+def test_page_that_most_visitors_see_comes_before_what_is_little_alike(visitors, second):
+    """Of a thousand visitors eight in ten saw it; of a hundred thousand nobody to speak of."""
+    items, alike = [item(1), item(2), item(8), item(9)], Alike({1: [(9, 0.4), (8, 0.1)]})
+    found = model(items, alike, pages={"/1": 500.0, "/2": 800.0}, visitors=visitors).recommend(request(current=1))
+    assert listed(found)[:2] == [9, second]
+
+
+def test_page_that_is_drawn_in_a_pair_alone_is_popular_too():
+    found = model([item(1), item(2), item(3)], pages={"/1": 900.0}, pairs={("/1", "/3"): 400.0}).recommend(request())
+    assert [choice.item for choice in found] == [1, 3, 2]
+
+
 def test_rising_page_is_said_to_rise():
     found = model([item(1), item(2)], pages={"/1": 11.0}, rising={"/2": 3.0}).recommend(request())
     assert Reason("rising") in {choice.reason for choice in found if choice.item == 2}

@@ -33,9 +33,25 @@ def test_a_total_of_no_cell_is_blank():
     assert (row.metrics, row.plus_minus, row.display) == ((None,), None, "")
 
 
-@pytest.mark.parametrize(("cells", "old", "change"), [(1, 128, None), (1, 129, -22), (4, 156, None), (4, 157, -22)])
+@pytest.mark.parametrize(("cells", "old", "change"), [(1, 128, None), (1, 129, -22), (4, 156, None), (4, 157, -36)])
 def test_a_change_within_the_noise_is_none(cells, old, change):
-    row = Row(("/a",), (100,), cells=cells, comparison=Row(("/a",), (old,), cells=cells), change=(-22,))
+    row = Row(("/a",), (100,), cells=cells, comparison=Row(("/a",), (old,), cells=cells), change=(change,))
+    assert release(drawn(row), "city").answer.rows[0].change == (change,)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "change"),
+    [
+        ((340, 5), (136, 2), None),
+        ((1400, 7), (140, 2), 204),
+        ((140, 2), (1400, 7), -67),
+        ((700, 7), (600, 1), None),
+        ((300, 4), (900, 2), -67),
+    ],
+)
+def test_cells_that_one_side_lacks_may_hold_up_to_the_threshold(new, old, change):
+    """A page about as large as the threshold is over it on five days of one week and on two of the next: that is no rise."""
+    row = Row(("/a",), new[:1], cells=new[1], comparison=Row(("/a",), old[:1], cells=old[1]), change=(round(100 * (new[0] / old[0] - 1)),))
     assert release(drawn(row), "city").answer.rows[0].change == (change,)
 
 

@@ -1,5 +1,7 @@
 """What the pages of interests and content make of numbers and items: what is rising, what goes together, what is missing."""
 
+from datetime import datetime
+
 import msgspec
 import pytest
 
@@ -45,6 +47,22 @@ def test_rising_is_what_clearly_grew_by_how_much_it_grew():
 @pytest.mark.parametrize(("values", "once"), [((None, 95, None), True), ((95, None, 96), False), ((95,), False), ((None, None), True)])
 def test_number_in_one_of_several_steps_may_be_noise(values, once):
     assert Interest(id="a", name="a", visitors=95, values=values).is_once is once
+
+
+def test_pair_in_one_of_several_weeks_may_be_noise():
+    """1.64 σ is 64 for one week's cell and 90 for two."""
+    pairs = [Pair("a", "b", visitors, plus_minus, None) for visitors, plus_minus in ((170, 64), (330, 90))]
+    assert [pair.may_be_noise(38.7, weeks=4) for pair in pairs] == [True, False]
+    assert not any(pair.may_be_noise(38.7, weeks=1) for pair in pairs)
+
+
+@pytest.mark.parametrize(("first", "last", "weeks"), [(2, 8, 1), (3, 14, 0), (1, 22, 3), (3, 16, 1), (3, 5, 0)])
+def test_whole_weeks_of_a_period(first, last, weeks):
+    """2 March 2026 is a Monday."""
+    page = InterestsPage(
+        portal=PORTAL, view=View(), is_drawn=True, has_items=True, first=datetime(2026, 3, first), last=datetime(2026, 3, last)
+    )
+    assert page.weeks == weeks
 
 
 def test_edges_are_by_lift_above_chance_or_by_visitors_where_no_lift_is_known():
