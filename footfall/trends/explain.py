@@ -129,7 +129,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     counts: str
     """What is counted: pageviews, events or visits; of the city's data the measure's unit."""
     observed: int | None
-    """In the bucket that it was last found in; ``None``: fewer than a cohort."""
+    """In the bucket that it last held in; ``None``: fewer than a cohort."""
     expected: float | None
     low: float | None
     """Nine in ten ordinary buckets hold from ``low`` to ``high``."""
