@@ -255,6 +255,22 @@ def test_comparison_shows_change_and_what_was_before(open_page):
     assert "as before" in page.locator(".change").first.inner_text()
 
 
+def test_menu_of_a_small_screen_is_one_row_that_keys_open_and_close(open_page):
+    page = open_page(f"{HERE}/trends", viewport={"width": 360, "height": 740}, locale="ru-RU")
+    menu, button = page.locator("nav.pages"), page.locator("nav.pages > button")
+    assert menu.bounding_box()["height"] < 50 and button.inner_text() == "Меню: Тренды"
+    button.press("Enter")
+    page.keyboard.press("Tab")
+    expect(menu.get_by_role("link", name="Обзор")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    expect(button).to_be_focused()
+    button.press("Enter")
+    menu.get_by_text("Действия").click()
+    follow(page, "nav.pages a >> text=Лояльность")
+    assert urlsplit(page.url).path == f"{HERE}/loyalty"
+
+
 def test_custom_days_are_chosen_in_the_menu(open_page):
     page = open_page(HERE)
     page.click(".period summary >> nth=0")
