@@ -167,8 +167,8 @@ def counts_of(dimension: str) -> str:
 
 
 def drivers_of(ask: Ask, key: Key, filters: Filters, window: Window) -> tuple[Driver, ...]:
-    """What visitors of the head came from, or went to, more or less than a week earlier: by dimension those that are sure to make a tenth or
-    more of the difference. Rows that the gate hides when there are more of them are not in it; where the head has no more and no fewer
+    """What visitors of the head came from, or went to, more or less than a week earlier: by dimension those that are sure to make a tenth
+    or more of the difference. Rows that the gate hides on the side that has more are not in it; where the head has no more and no fewer
     visitors than then there is nothing to share.
     """
     now, before = window.range(), window.before()

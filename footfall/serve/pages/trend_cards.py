@@ -64,9 +64,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
         return f"/portals/{self.portal.domain}/trends/{self.card.id}" if self.portal else f"/trends/{self.card.id}"
 
 
-def as_shown(
-    card: TrendShown, portal: Portal | None, spoken: Language, topics: Taxonomy, zones: Mapping[str, ZoneInfo] = {}
-) -> ShownCard:
+def as_shown(card: TrendShown, portal: Portal | None, spoken: Language, topics: Taxonomy, zones: Mapping[str, ZoneInfo] = {}) -> ShownCard:
     """The card for a reader of that language, in the time of its portal, or of its dataset out of ``zones``."""
     zone = ZoneInfo(portal.timezone) if portal else zones.get(card.key.partition(":")[0], ZoneInfo("UTC"))
     card = card if portal else _in_zone(card, zone)
