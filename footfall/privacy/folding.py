@@ -31,7 +31,8 @@ def fold(answer: Answer, smallest: int) -> Folded:
     if smallest <= 0:
         return Folded(answer.rows, 0)
     mine = _seen(answer, smallest, "rows")
-    theirs = {row.keys or row.dimensions: row for row in _seen(answer, smallest, "beside") if row}
+    seen = {row.keys or row.dimensions: row for row in _seen(answer, smallest, "beside") if row}
+    theirs = seen if answer.beside else None
     pairs = ((row, old, _other(old, theirs, smallest)) for row, old in zip(mine, answer.rows, strict=True))
     kept = tuple(_beside(row or _blank(old), other) for row, old, other in pairs if row or not old.dimensions or _stays(answer, other))
     return Folded(kept, sum(all(value is None for value in row.metrics) for row in kept))
@@ -42,12 +43,12 @@ def _stays(answer: Answer, other: Row | None) -> bool:
     return answer.every_bucket and other is not None and any(value is not None for value in other.metrics)
 
 
-def _other(row: Row, theirs: dict[tuple[str | int, ...], Row], smallest: int) -> Row | None:
-    """What the row is compared with, as it may be seen."""
+def _other(row: Row, theirs: dict[tuple[str | int, ...], Row] | None, smallest: int) -> Row | None:
+    """What the row is compared with, as it may be seen; without ``theirs`` it divides nothing."""
     other = row.comparison
     if other is None:
         return None
-    if theirs:
+    if theirs is not None:
         return theirs.get(other.keys or other.dimensions) or _blank(other)
     return _blanked((other,), (), smallest, ())[0] or _blank(other)
 

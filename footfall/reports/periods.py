@@ -121,7 +121,7 @@ def parse_period(value: Any, *, timezone: str, now_ms: int) -> Period:
     """
     zone = ZoneInfo(timezone)
     today = datetime.fromtimestamp(now_ms / 1000, zone).date()
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) for part in value):
+    if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(part, str) for part in value):
         return _from_pair(value[0], value[1], zone)
     if not isinstance(value, str):
         raise _invalid(value)

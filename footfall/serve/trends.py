@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, get, post
@@ -24,7 +25,7 @@ from footfall.trends.drawn import COUNTS as DRAWN
 from footfall.trends.explain import Explained
 from footfall.vocabulary import Portal
 
-__all__ = ["OPEN_STATES", "ROUTES", "Sees", "beside", "sees_city", "shown", "trends_of"]
+__all__ = ["OPEN_STATES", "ROUTES", "Sees", "beside", "sees_city", "shown", "trends_of", "zones_of"]
 
 READ, JUDGE, OF_CITY = "stats:read", "sites:write", "datasets:read"
 OPEN_STATES = tuple(state for state in STATES if state != "closed")
@@ -61,6 +62,11 @@ def sees_city(desk: Desk, reader: Operator | None) -> Sees:
     """Cards of datasets that they may see; ``None`` sees all that are read. Raises Unavailable."""
     known = {contract.id for contract in contracts(desk, is_readable(reader))}
     return lambda card: card.site is None and dataset_of(card) in known
+
+
+def zones_of(desk: Desk) -> dict[str, ZoneInfo]:
+    """Each dataset's own time. Raises Unavailable."""
+    return {contract.id: ZoneInfo(contract.timezone) for contract in contracts(desk, is_readable(None))}
 
 
 def beside(control: Database, card: Card, sees: Sees) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ BY_EVENT = ("page", "search")
 """Told of the visits that met the head, not of the head's own events."""
 UNSET = ("(not set)", "(none)", "")
 LEAST_SHARE, MOST_DRIVERS = 0.1, 5
+FEW = 9
+"""The most that a row under a cohort has."""
 CAMPAIGN_SHARE, SOURCE_SHARE, SEARCH_SHARE = 0.5, 0.6, 0.6
 DIRECT = "Direct / None"
 COUNTS = {"portal": "pageviews", "page": "pageviews", "section": "pageviews", "topic": "pageviews"}
@@ -77,6 +79,16 @@ class Window(msgspec.Struct, frozen=True):
         return [_instant(self.begins - WEEK), _instant(self.ends - LAST_S - WEEK)]
 
 
+class _Compared(msgspec.Struct, frozen=True):
+    """A row of two spans beside each other."""
+
+    label: str
+    more: int
+    """Visitors of the one that has more of all."""
+    less: int | None
+    """Of the other; ``None``: not told."""
+
+
 class Driver(msgspec.Struct, frozen=True):
     """What some of it comes from."""
 
@@ -85,9 +97,9 @@ class Driver(msgspec.Struct, frozen=True):
     value: str
     visitors: int
     before: int
-    """In the same hours a week earlier; 0: fewer than a cohort."""
+    """In the same hours a week earlier; in both numbers 0: not told."""
     share: float
-    """Of what there is more, or less, than a week earlier: 0 to 1."""
+    """Of what there is more, or less, than a week earlier: 0 to 1; at least so much where one of the numbers is not told."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -102,7 +114,7 @@ class Bucket(msgspec.Struct, frozen=True):
     """A point of the sparkline."""
 
     label: str
-    """In the portal's own time."""
+    """In the portal's own time; hours of the city's data in UTC."""
     observed: int | None
     """``None``: under the cohort, or nothing."""
     expected: float | None
@@ -119,7 +131,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     counts: str
     """What is counted: pageviews, events or visits; of the city's data the measure's unit."""
     observed: int | None
-    """In the bucket that it was last found in; ``None``: fewer than a cohort."""
+    """In the bucket that it last held in; ``None``: fewer than a cohort."""
     expected: float | None
     low: float | None
     """Nine in ten ordinary buckets hold from ``low`` to ``high``."""
@@ -157,23 +169,27 @@ def counts_of(dimension: str) -> str:
 
 
 def drivers_of(ask: Ask, key: Key, filters: Filters, window: Window) -> tuple[Driver, ...]:
-    """What visitors of the head came from, or went to, more or less than a week earlier: by dimension those that make a tenth or more of
-    the difference. Rows under a cohort are not in it; where the head has no more and no fewer visitors than then there is nothing to share.
+    """What visitors of the head came from, or went to, more or less than a week earlier: by dimension those that are sure to make a tenth
+    or more of the difference. Rows that the gate hides on the side that has more are not in it; where the head has no more and no fewer
+    visitors than then there is nothing to share.
     """
-    whole = _compared(ask, [], filters, window)
-    excess = sum(now - before for _, now, before in whole)
-    if not excess:
+    now, before = window.range(), window.before()
+    whole = _compared(ask, [], filters, now, before)
+    came, usual = (whole[0].more, whole[0].less or 0) if whole else (0, 0)
+    if came == usual:
         return ()
+    is_fall = came < usual
+    spans = (before, now) if is_fall else (now, before)
     found: list[Driver] = []
     for dimension, name in DRIVERS.items():
         if dimension == key[1]:
             continue
-        within = _visits_that(filters) if dimension in BY_EVENT else filters
-        rows = _compared(ask, [name], within, window)
-        shares = [Driver(dimension, label, now, before, round((now - before) / excess, 2)) for label, now, before in rows]
+        rows = _compared(ask, [name], _visits_that(filters) if dimension in BY_EVENT else filters, *spans)
+        hidden = FEW if dimension in BY_EVENT else _most_hidden(rows, min(came, usual))
+        shares = [_driver(dimension, row, hidden, abs(came - usual), is_fall=is_fall) for row in rows]
         large = [one for one in shares if one.share >= LEAST_SHARE and one.value not in UNSET]
         found += sorted(large, key=lambda one: -one.share)[:MOST_DRIVERS]
-    return tuple(msgspec.structs.replace(one, share=min(one.share, 1.0)) for one in found)
+    return tuple(found)
 
 
 def reason_of(drivers: Sequence[Driver], special: str = "") -> Reason:
@@ -218,18 +234,32 @@ def _visits_that(filters: Filters) -> Filters:
     return [["has_done", one] if one[1].startswith("event:") else one for one in filters]
 
 
-def _compared(ask: Ask, dimensions: list[str], filters: Filters, window: Window) -> list[tuple[str, int, int]]:
-    """Label, visitors now and a week earlier, as far as they may be seen."""
+def _driver(dimension: str, row: _Compared, hidden: int, excess: int, *, is_fall: bool) -> Driver:
+    """What is hidden is taken to be as near as it may be: a row that only may make much of the difference is no driver."""
+    less = hidden if row.less is None else row.less
+    visitors, before = (row.less or 0, row.more) if is_fall else (row.more, row.less or 0)
+    return Driver(dimension, row.label, visitors, before, min(round((row.more - less) / excess, 2), 1.0))
+
+
+def _most_hidden(rows: Sequence[_Compared], whole: int) -> int:
+    """The most visitors that a hidden row may have of the whole that these rows divide: no more than is left of it, and no more than the
+    smallest that is told, as the gate hides the smallest beside those under a cohort."""
+    told = [row.less for row in rows if row.less is not None]
+    return min([max(whole - sum(told), 0), *told])
+
+
+def _compared(ask: Ask, dimensions: list[str], filters: Filters, span: list[str], other: list[str]) -> list[_Compared]:
+    """Visitors of the one span, where they may be seen, and of the other."""
     body = {
         "metrics": ["visitors"],
         "dimensions": dimensions,
         "filters": filters,
-        "date_range": window.range(),
-        "include": {"comparisons": {"mode": "custom", "date_range": window.before()}},
+        "date_range": span,
+        "include": {"comparisons": {"mode": "custom", "date_range": other}},
     }
     released = _asked(ask, body)
-    rows = released.answer.rows if released else ()
-    return [(row.dimensions[0] if row.dimensions else "", _number(row), _number(row.comparison)) for row in rows]
+    rows = [(row, _number(row)) for row in released.answer.rows] if released else []
+    return [_Compared(row.dimensions[0] if row.dimensions else "", more, _number(row.comparison)) for row, more in rows if more is not None]
 
 
 def _asked(ask: Ask, body: dict[str, Any]) -> Released[Answer] | None:
@@ -240,9 +270,9 @@ def _asked(ask: Ask, body: dict[str, Any]) -> Released[Answer] | None:
         return None
 
 
-def _number(row: Row | None) -> int:
+def _number(row: Row | None) -> int | None:
     value = row.metrics[0] if row else None
-    return int(value) if isinstance(value, int) else 0
+    return value if isinstance(value, int) else None
 
 
 def _instant(at: datetime) -> str:

@@ -25,6 +25,7 @@ CITY = 0
 """Stands where a portal's number does."""
 MEASURE, MEASURE_PLACE = "measure", "measure_place"
 MOST_PLACES, MOST_DRIVERS, LEAST_SHARE, CLEAR_SHARE, FOLDED_SHARE = 60, 5, 0.1, 0.6, 0.1
+WEEK_MS = 7 * 86_400_000
 WEEK: dict[Step, int] = {"hour": 168, "day": 7}
 encoder, decode = msgspec.json.Encoder(), msgspec.json.Decoder(Explained).decode
 Cells = Mapping[tuple[int, str], float]
@@ -151,7 +152,9 @@ def _with_city(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def tell(seen: Look, found: Finding | None, card: Card, told: Told, calendar: Named) -> str:
     """JSON of an Explained. Without a finding the data are not whole, and no number of the bucket is told."""
     key = seen.panel.keys[0] if found is None else found.key
-    drivers = () if found is None else _drivers(seen, found.key, told)
+    is_old = bool(card.body) and seen.ends_ms - card.since_ms > WEEK_MS
+    # The week before is of the story itself: what drove its first week stands.
+    drivers = () if found is None else decode(card.body).drivers if is_old else _drivers(seen, found.key, told)
     explained = Explained(
         name=_name(key, told),
         counts=told.unit,

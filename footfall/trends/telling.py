@@ -62,10 +62,14 @@ class Telling:
     def _story(self, seen: Look, found: Finding, card: Card) -> Explained:
         until = datetime.fromtimestamp(seen.ends_ms / 1000, UTC)
         filters = filters_of(found.key, self._kept, self._pages(found.key))
-        began = max(datetime.fromtimestamp(card.since_ms / 1000, UTC), until - WEEK)
-        window = Window(*self._local(began, until, seen))
+        began = datetime.fromtimestamp(card.since_ms / 1000, UTC)
+        window = Window(*self._local(max(began, until - WEEK), until, seen))
         observed = observed_of(found, seen.visitors.get(found.key, 0), self._policy)
-        drivers = () if filters is None else drivers_of(self._ask, found.key, filters, window)
+        if card.body and until - began > WEEK:
+            # The week before is of the story itself: what drove its first week stands.
+            drivers = decode(card.body).drivers
+        else:
+            drivers = () if filters is None else drivers_of(self._ask, found.key, filters, window)
         line = _line(seen, found.key)
         spark = () if filters is None else spark_of(self._ask, found.key, filters, seen.panel.step, window.ends, line)
         return Explained(

@@ -10,11 +10,13 @@ import numpy as np
 from footfall.control.trends import Card, Kind, State
 from footfall.store.engine import Engine
 from footfall.store.series import Making, Met, met
+from footfall.trends.discovery import ORDINARY
 from footfall.trends.panel import Expected, Finding, Floats, Key, Panel, Step, step_of
 from footfall.trends.reading import SECONDS, read_panel, visitors_of
 from footfall.trends.scoring import score_hour
 from footfall.trends.states import is_held, onset, state_of
 from footfall.trends.stories import Shared, Story, stories_of
+from footfall.trends.tails import ends
 
 __all__ = ["BUCKETS", "LEAST_VISITORS", "Detector", "Look", "Tell", "When", "cards_of", "look"]
 
@@ -182,7 +184,8 @@ def _gone_on(card: Card, story: Story | None, seen: Look, tell: Tell) -> Card:
     ends_ms = seen.ends_ms
     card = msgspec.structs.replace(card, marks=marks, state=state, seen_ms=ends_ms, closed_ms=ends_ms if state == "closed" else 0)
     if story is None:
-        return card
+        still = _still_found(card, seen) if held else None
+        return card if still is None else msgspec.structs.replace(card, body=tell(seen, still, card))
     members = tuple(dict.fromkeys((*card.members, *(one.key[1:] for one in story.members))))
     card = msgspec.structs.replace(card, members=members, strength=max(card.strength, abs(story.head.z)))
     head = next((one for one in story.members if one.key[1:] == (card.dimension, card.key)), story.head)
@@ -194,6 +197,33 @@ def _still_holds(card: Card, seen: Look) -> bool:
         return seen.is_outage
     row = seen.row_of(card.dimension, card.key)
     return row is not None and is_held(float(seen.z[row, seen.at]), "down" if card.kind == "fall" else "up")
+
+
+def _still_found(card: Card, seen: Look) -> Finding | None:
+    """What a card that holds has to tell of the bucket, though that is no news: the same numbers as were it found, and no new evidence.
+    ``None`` where none may be told, or nothing was expected of the series by its own past."""
+    row = seen.row_of(card.dimension, card.key)
+    if row is None or card.kind in ("outage", "broken_tag") or not np.isfinite(seen.expected.mu[row, seen.at]):
+        return None
+    key, observed, mu = seen.panel.keys[row], float(seen.panel.values[row, seen.at]), float(seen.expected.mu[row, seen.at])
+    if seen.visitors and seen.visitors.get(key, 0) < LEAST_VISITORS:
+        return None
+    low, high = (float(end[0]) for end in ends(np.array([mu]), seen.expected.dispersion[row : row + 1, seen.at], ORDINARY))
+    return Finding(
+        key=key,
+        bucket=seen.at,
+        observed=observed,
+        mu=mu,
+        low=low,
+        high=high,
+        lift=observed / mu,
+        z=float(seen.z[row, seen.at]),
+        p=1.0,
+        q=1.0,
+        direction="down" if card.kind == "fall" else "up",
+        new=card.kind == "new",
+        record=0.0,
+    )
 
 
 def _begun(story: Story, seen: Look, tell: Tell) -> Card:

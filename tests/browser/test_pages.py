@@ -61,6 +61,22 @@ def test_who_is_not_signed_in_is_led_to_the_door_and_back(city, chromium):
     context.close()
 
 
+def test_menu_of_a_small_screen_is_one_row_that_keys_open_and_close(open_page):
+    page = open_page(f"{HERE}/trends", viewport={"width": 360, "height": 740}, locale="ru-RU")
+    menu, button = page.locator("nav.pages"), page.locator("nav.pages > button")
+    assert menu.bounding_box()["height"] < 50 and button.inner_text() == "Меню: Тренды"
+    button.press("Enter")
+    page.keyboard.press("Tab")
+    expect(menu.get_by_role("link", name="Обзор")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    expect(button).to_be_focused()
+    button.press("Enter")
+    menu.get_by_text("Действия").click()
+    follow(page, "nav.pages a >> text=Лояльность")
+    assert urlsplit(page.url).path == f"{HERE}/loyalty"
+
+
 def test_new_portal_gets_the_browsers_time_zone_and_its_line_is_copied(open_page):
     here = {"timezone_id": "Europe/Samara"}
     assert open_page("/add-portal", **here).input_value("[name=timezone]") == "Europe/Samara"

@@ -111,6 +111,13 @@ def test_ask_filters_and_compares(desk, key):
     assert (row["metrics"], row["comparison"]["metrics"], row["comparison"]["change"]) == ([2], [2], [0])
 
 
+def test_journeys_and_funnels_go_between_two_days(desk, key):
+    dates = ("--range", "2026-01-01,2026-01-31")
+    assert desk.json("journey", "portal.example", "/x", *dates)["visitors"] == 6
+    steps = desk.json("funnel", "portal.example", "/x", "/y", *dates)["steps"]
+    assert [step["visitors"] for step in steps] == [6, 0]
+
+
 def test_export_writes_the_same_parquet_file_with_a_server_and_without(desk, key):
     file = desk.home / "aggregates.parquet"
     done = desk.json("export", "portal.example", "--range", "2026-01-05,2026-01-06", "--to", str(file))

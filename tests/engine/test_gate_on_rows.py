@@ -80,6 +80,20 @@ def test_comparison_with_few_is_as_blank_as_with_none(crowd):
             assert (row.dimensions, row.metrics, row.comparison.metrics, row.change) == (labels, (13,), (None,), (None,))
 
 
+def test_rows_beside_tell_no_more_than_they_do_alone(home):
+    """Sources of a day of which all are hidden, as one of them is few, may not be had by comparing another day with it."""
+    home.load(*(home.hit("2026-03-09T10:00", visitor=visitor, source="Google" if visitor < 41 else "News") for visitor in range(1, 44)))
+    home.load(*(home.hit("10:00", visitor=visitor, source="Google" if visitor < 41 else "News") for visitor in range(1, 101)))
+    alone = {"date_range": ["2026-03-09", "2026-03-09"]}
+    assert (released(home, "visitors", **alone)[0], released(home, "visitors", by="visit:source", **alone)[0]) == ([(43,)], [])
+    include = {"comparisons": {"mode": "custom", **alone}}
+    rows = home.answer("visitors", by="visit:source", policy="staff", date_range=["2026-03-10", "2026-03-10"], include=include).rows
+    assert [(row.dimensions, row.metrics, row.comparison.metrics, row.change) for row in rows] == [
+        (("News",), (60,), (None,), (None,)),
+        (("Google",), (40,), (None,), (None,)),
+    ]
+
+
 def test_two_visitor_attributes_at_most_filters_included(crowd):
     phones = ["is", "visit:device", ["Mobile"]]
     assert released(crowd, "visitors", by="visit:country", filters=[phones]) == ([("", 11)], 0)

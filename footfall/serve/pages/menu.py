@@ -57,6 +57,11 @@ class Menu(msgspec.Struct, frozen=True):
     words: str
     groups: tuple[Group, ...]
 
+    @property
+    def current(self) -> str:
+        """Words of the line that is marked; empty where none is."""
+        return next((link.words for group in self.groups for link in group.links if link.current), "")
+
 
 PORTAL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("", (Entry(words=N_("At a glance"), path="", keeps=VIEW),)),

@@ -1,6 +1,7 @@
 """A card of trends as its pages show it: times in the portal's own zone, its graph, and links to what can be done next."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,10 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     portal: Portal | None
     """``None``: of the city's data."""
     name: str
+    zone: str
+    """Whose hours it tells."""
     since: datetime
-    """In the portal's own time, in UTC of the city's data; of a card of days midnight of the first."""
+    """In that zone; of a card of days midnight of the first."""
     looked: datetime
     """The end of what was looked at last."""
     graph: Ahead | None
@@ -61,15 +64,17 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
         return f"/portals/{self.portal.domain}/trends/{self.card.id}" if self.portal else f"/trends/{self.card.id}"
 
 
-def as_shown(card: TrendShown, portal: Portal | None, spoken: Language, topics: Taxonomy) -> ShownCard:
-    """The card for a reader of that language."""
-    zone = ZoneInfo(portal.timezone if portal else "UTC")
+def as_shown(card: TrendShown, portal: Portal | None, spoken: Language, topics: Taxonomy, zones: Mapping[str, ZoneInfo] = {}) -> ShownCard:
+    """The card for a reader of that language, in the time of its portal, or of its dataset out of ``zones``."""
+    zone = ZoneInfo(portal.timezone) if portal else zones.get(card.key.partition(":")[0], ZoneInfo("UTC"))
+    card = card if portal else _in_zone(card, zone)
     since, looked = _local(card.since, card, zone), _local(card.looked, card, zone)
     name = called(card.dimension, card.name, spoken, topics)
     return ShownCard(
         card=card,
         portal=portal,
         name=name,
+        zone=zone.key,
         since=since,
         looked=looked,
         graph=_graph(card),
@@ -86,6 +91,18 @@ def _local(text: str, card: TrendShown, zone: ZoneInfo) -> datetime:
     """A card of days has 00:00 UTC for the portal's own midnight."""
     at = datetime.fromisoformat(text)
     return (at.astimezone(zone) if card.step == "hour" else at).replace(tzinfo=None)
+
+
+def _in_zone(card: TrendShown, zone: ZoneInfo) -> TrendShown:
+    """A card of the city's data, which has its hours in UTC, in its dataset's own."""
+    if card.step == "day":
+        return card
+    spark = (msgspec.structs.replace(one, label=_hour(one.label, zone)) for one in card.spark)
+    return msgspec.structs.replace(card, spark=tuple(spark))
+
+
+def _hour(label: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(label).replace(tzinfo=UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _graph(card: TrendShown) -> Ahead | None:

@@ -1,6 +1,6 @@
 """Trends: what rises, falls or is broken on a portal and on all that its reader may see; one card whole; and what is thought of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,7 +47,7 @@ from footfall.serve.pages.trend_words import (
 )
 from footfall.serve.sign_in import fields_of, in_thread, may, require, signed_in, visible_portal, visible_portals
 from footfall.serve.trend_shapes import TrendShown
-from footfall.serve.trends import MOST, Sees, beside, sees_city, shown, trends_of
+from footfall.serve.trends import MOST, Sees, beside, sees_city, shown, trends_of, zones_of
 from footfall.store.series import first_told
 from footfall.vocabulary import Portal
 
@@ -91,6 +91,8 @@ class City(msgspec.Struct, frozen=True):
     sees: Sees
     is_listed: bool
     """Else it is only named beside the portal's."""
+    zones: Mapping[str, ZoneInfo]
+    """By dataset."""
 
 
 class TrendsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,10 +120,14 @@ def load(desk: Desk, portals: Sequence[Portal], choices: Choices, spoken: Langua
     choices = choices.changed(page=min(choices.page, pages))
     first = (choices.page - 1) * CARDS_A_PAGE
     named, topics = {portal.domain: portal for portal in portals}, taxonomy(desk.settings.topics_file)
+
+    def as_seen(cards: Iterable[TrendShown]) -> tuple[ShownCard, ...]:
+        return tuple(as_shown(card, named.get(card.portal), spoken, topics, city.zones) for card in cards)
+
     return TrendsPage(
         choices=choices,
-        broken=tuple(as_shown(card, named.get(card.portal), spoken, topics) for card in fitting if card.kind in BROKEN),
-        cards=tuple(as_shown(card, named.get(card.portal), spoken, topics) for card in others[first : first + CARDS_A_PAGE]),
+        broken=as_seen(card for card in fitting if card.kind in BROKEN),
+        cards=as_seen(others[first : first + CARDS_A_PAGE]),
         total=len(others),
         pages=pages,
         is_cut=len(found) >= MOST,
@@ -281,7 +287,7 @@ async def _one_of_city(house: House, request: Asked, number: int) -> ShownCard:
 
     def work() -> ShownCard:
         card = _of_city(house.desk, operator, number)
-        return as_shown(shown(card, "", verdicts_of(control, [card.id]).get(card.id, {})), None, spoken, topics)
+        return as_shown(shown(card, "", verdicts_of(control, [card.id]).get(card.id, {})), None, spoken, topics, zones_of(house.desk))
 
     return await in_thread(work)
 
@@ -290,8 +296,12 @@ async def _loaded(house: House, request: Asked, portal: Portal | None) -> tuple[
     operator, spoken = await signed_in(house, request), reader_of(request).language
     choices = read_choices(request.query_params)
     portals = [portal] if portal else list(visible_portals(operator, await in_thread(house.desk.control.portals)))
-    city = City(sees_city(house.desk, operator), is_listed=portal is None)
-    return portals, await house.in_question_lane(lambda: load(house.desk, portals, choices, spoken, city))
+
+    def work() -> TrendsPage:
+        city = City(sees_city(house.desk, operator), portal is None, zones_of(house.desk))
+        return load(house.desk, portals, choices, spoken, city)
+
+    return portals, await house.in_question_lane(work)
 
 
 async def _list_csv(house: House, request: Asked, portal: Portal | None) -> Response[bytes]:

@@ -17,7 +17,7 @@ DAYS, FIRST = 84, datetime(2026, 1, 5, tzinfo=UTC)
 SERIES = Series(dataset="market", measure="sales", first=FIRST, step="day", buckets=DAYS)
 PLACES = ("north", "south", "east", "west")
 TOLD = Told(name="Market: sales", unit="sales", places={"north": "North"})
-CALENDAR = Calendar("", ())
+CALENDAR, DAY_MS = Calendar("", ()), 86_400_000
 decode = msgspec.json.Decoder(Explained).decode
 
 
@@ -114,3 +114,17 @@ def test_days_on_which_nothing_happens_are_quiet():
         busy = np.exp(chance.normal(0, 0.15, DAYS))
         found = {(day, place): float(10 * round(chance.poisson(300 * busy[day]) / 10)) for day in range(DAYS) for place in PLACES}
         assert cards(found | {(day, ""): sum(found[day, place] for place in PLACES) for day in range(DAYS)}) == []
+
+
+def test_a_story_of_more_than_a_week_keeps_what_drove_its_first():
+    seen = look_at(SERIES.panel(cells(north=1800.0)), Detecting(CALENDAR, ZoneInfo("UTC"), {}, strictness=2.0))
+    assert seen
+    (found, *_), (card, *_) = (one.head for one in seen.stories), cards(cells(north=1800.0))
+    body = card.body.replace('"North"', '"East"')
+    assert body != card.body
+
+    def places(days):
+        old = msgspec.structs.replace(card, body=body, since_ms=seen.ends_ms - days * DAY_MS)
+        return [one.value for one in decode(tell(seen, found, old, TOLD, CALENDAR)).drivers]
+
+    assert (places(7), places(8)) == (["North"], ["East"])

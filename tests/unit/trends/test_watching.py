@@ -25,12 +25,12 @@ def finding(key=PAGE, direction="up", new=False):
     return Finding(key=key, bucket=2, observed=100.0, mu=40.0, z=sign * 5.0, direction=direction, new=new, **rest)
 
 
-def seen(*stories, hour=0, z=RISEN, outage=(False, False, False)):
+def seen(*stories, hour=0, z=RISEN, outage=(False, False, False), visitors=None):
     """A portal's last three hours, the last of them at ``hour``."""
     values = np.ones((2, 3))
     panel = Panel(keys=(PORTAL, PAGE), first=FIRST.replace(hour=hour), step="hour", values=values, groups=np.zeros(2, dtype=np.int32))
     expected = Expected(mu=values, dispersion=values, factor=np.ones((1, 3)), outage=np.array([outage]))
-    return Look(panel, expected, np.array([CALM, z]), tuple(stories), {}, outage[-1])
+    return Look(panel, expected, np.array([CALM, z]), tuple(stories), visitors or {}, outage[-1])
 
 
 def told(look, found, card):
@@ -99,7 +99,7 @@ def test_a_bucket_that_was_looked_at_changes_nothing():
 def test_a_card_whose_series_holds_goes_on_without_being_found_and_else_it_ends():
     known = stored(cards_of(seen(story(finding())), [], told))
     (held,) = cards_of(seen(hour=1), known, told)
-    assert (held.marks, held.state, held.body) == ("11", "emerging", known[0].body)
+    assert (held.marks, held.state, held.body) == ("11", "emerging", f"{hour_ms(4)}: page"), "it tells how it goes on"
     cards = known
     for hour in (1, 2, 3):
         cards = cards_of(seen(hour=hour, z=CALM), cards, told)
@@ -107,6 +107,12 @@ def test_a_card_whose_series_holds_goes_on_without_being_found_and_else_it_ends(
     assert cards_of(seen(hour=4, z=CALM), cards, told) == [], "what is closed is looked at no more"
     (again,) = cards_of(seen(story(finding()), hour=4), cards, told)
     assert (again.id, again.state, again.closed_ms) == (1, "emerging", 0)
+
+
+def test_a_card_that_holds_tells_of_no_bucket_with_few_visitors():
+    known = stored(cards_of(seen(story(finding())), [], told))
+    bodies = [cards_of(seen(hour=1, visitors={PORTAL: 50, PAGE: visitors}), known, told)[0].body for visitors in (9, 10)]
+    assert bodies == [known[0].body, f"{hour_ms(4)}: page"]
 
 
 def test_a_story_of_an_open_card_of_the_other_clock_needs_no_second():

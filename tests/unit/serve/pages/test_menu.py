@@ -54,6 +54,10 @@ def test_the_page_on_show_is_marked_and_one_under_it_marks_the_nearest(path, mar
     assert {href: current for href, current in links(asked(path)).items() if current} == marked
 
 
+def test_the_button_of_small_screens_names_the_page_on_show():
+    assert [menu_of(asked(path)).current for path in (f"{HERE}/trends/7", HERE, "/account")] == ["Trends", "At a glance", ""]
+
+
 def test_days_go_along_and_filters_to_pages_that_have_them():
     given = (("period", "7d"), ("f", "is,page,/a"), ("f", "is,page,/b"), ("tab.pages", "entry"))
     hrefs = set(links(asked(HERE, given=given)))

@@ -1,6 +1,7 @@
 """Which cards of trends are listed and in what order, and what a card offers to do next."""
 
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,8 +46,8 @@ def card(**told):
     return TrendShown(**(usual | told))
 
 
-def shown(**told):
-    return as_shown(card(**told), PORTAL, language("en"), taxonomy())
+def shown(portal=PORTAL, **told):
+    return as_shown(card(**told), portal, language("en"), taxonomy(), {"fares": ZoneInfo("Asia/Kolkata")})
 
 
 def next_of(**told):
@@ -91,6 +92,15 @@ def test_choices_come_back_from_their_own_address():
 def test_hours_are_told_in_the_portals_own_time_and_days_as_they_are():
     assert f"{shown().since:%d %H:%M}" == "31 01:30"
     assert f"{shown(step='day', since='2026-03-30T00:00:00+00:00').since:%d %H:%M}" == "30 00:00"
+
+
+def test_hours_of_the_citys_data_are_told_in_the_datasets_own_time():
+    spark = (Bucket("2026-03-30 19:00:00", 30, 20.0), Bucket("2026-03-30 20:00:00", 80, 22.0))
+    told = shown(portal=None, key="fares:boardings:north", spark=spark, next=())
+    assert (f"{told.since:%d %H:%M}", told.bucket, told.zone) == ("31 01:30", "2026-03-31 01:30:00", "Asia/Kolkata")
+    days = (Bucket("2026-03-30", 30, 20.0),)
+    assert shown(portal=None, key="fares:boardings", step="day", spark=days, next=()).bucket == "2026-03-30"
+    assert shown(portal=None, key="withdrawn:boardings", spark=spark, next=()).zone == "UTC"
 
 
 def test_what_to_do_next_has_its_form_filled_in():
