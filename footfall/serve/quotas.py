@@ -58,7 +58,7 @@ class Quotas:
 
     def __init__(self, control: Database, *, now: Clock, steady_ms: Clock) -> None:
         self._control, self._now, self._steady_ms = control, now, steady_ms
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._accounts: dict[str, Account] = {}
         self._counted: dict[tuple[str, str, str], list[int]] = {}
         """Key, day and kind: asked and refused, not written yet."""
@@ -85,7 +85,11 @@ class Quotas:
             self._lock.release()
 
     def write(self) -> None:
-        """Keep what was counted. Raises Unavailable: then it waits on."""
+        """Keep what was counted, also what another thread is writing just now. Raises Unavailable: then it waits on."""
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
         with self._lock:
             counted, self._counted = self._counted, {}
         if not counted:

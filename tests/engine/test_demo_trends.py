@@ -19,7 +19,7 @@ from footfall.trends.telling import decode
 LAST, NOW = date(2026, 3, 19), "2026-03-19T02:00:00Z"
 NOW_S = int(datetime.fromisoformat(NOW).timestamp())
 LIBRARY, CULTURE, TRANSPORT, HEALTH = (f"{name}.example.city" for name in ("library", "culture", "transport", "health"))
-REDUCED = {LIBRARY: (90, 24), CULTURE: (80, 24), TRANSPORT: (160, 16), HEALTH: (40, 24)}
+REDUCED = {LIBRARY: (120, 24), CULTURE: (80, 24), TRANSPORT: (160, 16), HEALTH: (40, 24)}
 """Visitors a day, and days of history, of which two weeks are compared with. Without goals the portals are made together."""
 CITY_OF = {portal.domain: portal for portal in CITY}
 SEED = 1

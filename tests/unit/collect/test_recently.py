@@ -16,6 +16,7 @@ ADDRESS, AGENT = "91.198.174.77", b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Ge
 
 def remembered(text: str) -> list[str]:
     """Names of all functions in this process whose cache has the text in a key."""
+    gc.unfreeze()  # tests freeze what was imported, and what is frozen is not listed
     caches = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper)]
     keys = [(one, key) for one in caches for found in gc.get_referents(one) if isinstance(found, dict) for key in found]
     return sorted({one.__name__ for one, key in keys if text in repr(key)})
