@@ -1,5 +1,6 @@
 """``footfall goals``: what a portal's team wants to happen."""
 
+import re
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -10,6 +11,9 @@ from footfall.errors import BadInput
 from footfall.serve.site_objects import goal_json
 
 __all__ = ["app"]
+
+OPTIONS = {"event_name": "--event", "page_path": "--page", "scroll_threshold": "--scroll"}
+"""What the API's keys are called here."""
 
 app = App(name="goals", help="What a portal's team wants to happen: list, add, remove.")
 Event = Annotated[str | None, Parameter(help="Name of the custom event that reaches it.")]
@@ -56,14 +60,17 @@ def add_goal(
     props = dict(_pair(text) for text in prop or ())
     with opened_control(home) as (control, _):
         owner = control.portal(portal)
-        goal = control.put_goal(
-            owner.id,
-            event_name=event,
-            page_path=page,
-            scroll_threshold=scroll,
-            display_name=name,
-            custom_props=props or None,
-        )
+        try:
+            goal = control.put_goal(
+                owner.id,
+                event_name=event,
+                page_path=page,
+                scroll_threshold=scroll,
+                display_name=name,
+                custom_props=props or None,
+            )
+        except BadInput as error:
+            raise _in_options(error) from None
     print_json(goal_json(goal, owner.domain)) if json else console.print(f"Goal {goal.id}: {goal.display_name}", markup=False)
 
 
@@ -80,6 +87,11 @@ def _reached_by(goal: dict[str, Any]) -> str:
     depth = [f"{goal['scroll_threshold']} %"] if goal.get("scroll_threshold") else []
     props = [f"{name}={value}" for name, value in goal["custom_props"].items()]
     return ", ".join([goal["event_name"] or goal["page_path"], *depth, *props])
+
+
+def _in_options(error: BadInput) -> BadInput:
+    """The same in the words of this command."""
+    return BadInput("{sentence}", sentence=re.sub("|".join(OPTIONS), lambda key: OPTIONS[key[0]], str(error)))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Visitors of imported history: each day of a portal has its own random salt, in memory for an hour after its last use.
 
 While an import is unfinished its salts are also in a file on tmpfs, so that it can be resumed after a crash without counting anybody
-twice; then they are overwritten. A visitor whose last event was at most 30 whole minutes ago keeps the id over midnight.
+twice; then they are overwritten. A visitor whose visit is open, its last event at most 30 whole minutes ago, keeps the id over midnight.
 """
 
 import hashlib
@@ -22,6 +22,8 @@ __all__ = ["ImportSalts"]
 
 QUIET_MS = 31 * 60_000 - 1
 """The longest silence of at most 30 whole minutes."""
+LATE_MS = 2 * QUIET_MS
+"""A visit that is open at midnight and whose last event but pings is older than this may lose its id there."""
 KEEP_MS = 3_600_000
 NOTE_EVERY_MS = 60_000
 MOST_LATE = 200_000
@@ -52,12 +54,14 @@ class ImportSalts:
         self._lock = threading.Lock()
         self._sites: dict[int, SiteSalts] = {}
         self._late: OrderedDict[int, tuple[int, int]] = OrderedDict()
-        """Who was seen late in a day, or under an earlier day's id: hash → (when, id)."""
+        """Whose visit was open late in a day, or goes on under an earlier day's id: hash → (when, id)."""
         self._late_key = random(32)
         self._spans: dict[str, tuple[int, int, str]] = {}
 
-    def visitor(self, portal: Portal, who: str | None, time_ms: int) -> int:
+    def visitor(self, portal: Portal, who: str | None, time_ms: int, opens: bool = True) -> int:
         """64 bits, never 0: the id of ``who`` on the day of the event; ``None`` is somebody nobody saw before.
+
+        ``opens``: whether the event opens a visit where none is open; an engagement ping does not.
 
         Raises:
             Unavailable: a new salt could not be kept on tmpfs.
@@ -68,8 +72,8 @@ class ImportSalts:
             _, until_ms, day = self._span(portal.timezone, time_ms)
             text = f"{portal.id}|{who}".encode("utf-8", "surrogatepass")
             own = _hash(self._salt(portal.id, day), text)
-            is_late = until_ms - time_ms <= QUIET_MS
-            return self._carried(_hash(self._late_key, text), own, time_ms, is_late) if is_late or self._late else own
+            opens_late = opens and until_ms - time_ms <= LATE_MS
+            return self._carried(_hash(self._late_key, text), own, time_ms, opens_late) if opens_late or self._late else own
 
     @contextmanager
     def unfinished(self, site: int) -> Iterator[None]:
@@ -100,11 +104,14 @@ class ImportSalts:
                 if not 0 <= now - _last_use_ms(path) <= KEEP_MS:
                     _destroy(path)
 
-    def _carried(self, key: int, own: int, time_ms: int, is_late: bool) -> int:
-        last = self._late.pop(key, None)
-        visitor = last[1] if last and 0 <= time_ms - last[0] <= QUIET_MS else own
-        if is_late or visitor != own:
+    def _carried(self, key: int, own: int, time_ms: int, opens_late: bool) -> int:
+        """The id of the visit that is open, else its own. What neither goes on with one nor opens one late is not remembered."""
+        last = self._late.get(key)
+        is_open = last is not None and 0 <= time_ms - last[0] <= QUIET_MS
+        visitor = last[1] if last is not None and is_open else own
+        if is_open or opens_late:
             self._late[key] = (time_ms, visitor)
+            self._late.move_to_end(key)
             if len(self._late) > MOST_LATE:
                 self._late.popitem(last=False)
         return visitor

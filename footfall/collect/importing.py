@@ -9,6 +9,7 @@ that were refused are best sent again in a file of their own.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -24,7 +25,7 @@ CHUNK_LINES = 50_000
 CHUNK_BYTES = 32_000_000
 MOST_LINE_BYTES = 1_000_000
 MOST_SHOWN = 100
-OTHER = "other"
+OTHER, NO_VISIT = "other", "no_visit"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 encode_hit = msgspec.json.Encoder().encode
 
@@ -45,6 +46,18 @@ Outcome = Hit | Passed | BadLine | None
 """What a line is: a hit, set apart, refused, or blank."""
 
 
+class Loaded(Protocol):
+    """What became of a segment."""
+
+    @property
+    def no_visit(self) -> dict[str, int]:
+        """Engagement pings that had no visit to keep open and are not counted, by the name of their segment."""
+        ...
+
+
+Load = Callable[[Path], Loaded]
+
+
 class ImportReport(msgspec.Struct, kw_only=True):
     """What became of every line."""
 
@@ -57,7 +70,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     already: int = 0
     """Lines passed over because an earlier import had them."""
     passed: dict[str, int] = {}
-    """Lines that count for nothing, by reason: bot, asset, error …"""
+    """Lines that count for nothing, by reason: bot, asset, error, no_visit …"""
     refused: int = 0
     refused_by_reason: dict[str, int] = {}
     """The first hundred reasons, and "other" for lines with further ones."""
@@ -80,7 +93,7 @@ def run_import(
     site: int,
     decode: Callable[[bytes], Hit],
     journal: Path,
-    load: Callable[[Path], object],
+    load: Load,
     checkpoints: Checkpoints,
     progress: Callable[[ImportReport], None] = lambda report: None,
     chunk_lines: int = CHUNK_LINES,
@@ -104,7 +117,7 @@ def run_import(
             _pass_over(chunk, decode, report)
         else:
             fresh = _count(chunk, _outcomes(chunk.lines, report.lines + 1, decode), report, target)
-            report.expiring += sum(hit.day < kept_from for hit in fresh)
+            report.expiring = min(report.accepted, report.expiring + sum(hit.day < kept_from for hit in fresh))
         report.lines += len(chunk.lines)
         report.bytes = chunk.span.end
         progress(report)
@@ -167,7 +180,7 @@ class _Cutter:
 class _Target:
     """Where a portal's chunks go, each once."""
 
-    def __init__(self, checkpoints: Checkpoints, site: int, journal: Path, load: Callable[[Path], object]) -> None:
+    def __init__(self, checkpoints: Checkpoints, site: int, journal: Path, load: Load) -> None:
         self.checkpoints, self._site, self._journal, self._load = checkpoints, site, journal, load
 
     def settle(self) -> None:
@@ -184,30 +197,35 @@ class _Target:
             self.checkpoints.finish(span)
         self.checkpoints.tidy()
 
-    def put(self, span: Span, marks: bytes, hits: list[bytes]) -> None:
-        """A chunk without hits is only remembered as a place to cut."""
+    def put(self, span: Span, marks: bytes, hits: list[bytes]) -> int:
+        """How many of the hits are pings without a visit. A chunk without hits is only remembered as a place to cut."""
         if not hits:
             self.checkpoints.leave(span)
-            return
+            return 0
         self.checkpoints.begin(span, marks)
-        self._load(write_segment(self._journal, self._segment(span).stem, hits))
+        path = write_segment(self._journal, self._segment(span).stem, hits)
+        loaded = self._load(path)
         self.checkpoints.finish(span)
+        return loaded.no_visit.get(path.name, 0)
 
     def _segment(self, span: Span) -> Path:
         return self._journal / f"import-{self._site}-{span.digest}.ndjson"
 
 
 def _count(chunk: Chunk, outcomes: list[Outcome], report: ImportReport, target: _Target) -> list[Hit]:
-    """Count the lines after those that an earlier stream had too. A stream that ends among these leaves no trace: it is part of it."""
+    """Count the lines after the last hit that an earlier stream had too. A stream that is the beginning of one leaves no trace."""
     marks = make_marks(chunk.before, [outcome if isinstance(outcome, Hit) else None for outcome in outcomes])
-    known = max((common_lines(marks, other) for other in target.checkpoints.marks(chunk.span.start)), default=0)
+    common = max((common_lines(marks, other) for other in target.checkpoints.marks(chunk.span.start)), default=0)
+    # Lines without a hit have nothing to be told apart by: those behind the last hit may be others than they were.
+    known = next((place for place in range(common, 0, -1) if isinstance(outcomes[place - 1], Hit)), 0)
     report.already += known
     fresh = outcomes[known:]
     for number, outcome in enumerate(fresh, report.lines + known + 1):
         _note(outcome, number, report)
     hits = [outcome for outcome in fresh if isinstance(outcome, Hit)]
-    if fresh:
-        target.put(chunk.span, marks, [encode_hit(hit) + b"\n" for hit in hits])
+    if common < len(outcomes) and (homeless := target.put(chunk.span, marks, [encode_hit(hit) + b"\n" for hit in hits])):
+        report.accepted -= homeless
+        _pass(NO_VISIT, report, homeless)
     return hits
 
 
@@ -245,9 +263,13 @@ def _note(outcome: Outcome, number: int, report: ImportReport) -> None:
     if isinstance(outcome, Hit):
         report.accepted += 1
     elif isinstance(outcome, Passed):
-        report.passed[str(outcome)] = report.passed.get(str(outcome), 0) + 1
+        _pass(str(outcome), report)
     elif outcome is not None:
         _refuse(report, number, outcome.reason, str(outcome))
+
+
+def _pass(reason: str, report: ImportReport, count: int = 1) -> None:
+    report.passed[reason] = report.passed.get(reason, 0) + count
 
 
 def _refuse(report: ImportReport, number: int, reason: str, sentence: str) -> None:

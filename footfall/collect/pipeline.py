@@ -57,9 +57,9 @@ class Portals(Protocol):
 
 
 class Visitors(Protocol):
-    """The day's pseudonyms; ``time_ms`` is the arrival, the salt in force then is used."""
+    """The day's pseudonyms; ``time_ms`` is the arrival, the salt in force then is used. ``opens``: whether the event may open a visit."""
 
-    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int: ...
+    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int, opens: bool = True) -> int: ...
     def late_visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int: ...
 
 
@@ -219,18 +219,23 @@ def put_place(draft: Draft, context: Context) -> str:
 
 
 def put_visitor(draft: Draft, context: Context) -> str:
-    """The day's pseudonym; the last use of address and agent string. An event that comes a day late is told so."""
-    portal, sender, visitors = draft.portal, draft.sent.sender, context.visitors
+    """The day's pseudonym; the last use of address and agent string. An event that comes a day late is told so.
+
+    Who sends a privacy signal has none: it would be forgotten, and until then be taken for an open visit.
+    """
+    if _is_signalled(draft, context):
+        return ""
+    portal, sender, hit, visitors = draft.portal, draft.sent.sender, draft.hit, context.visitors
     arrived_ms = sender.received_ms
-    is_late = draft.sent.time_ms != arrived_ms and draft.hit.day != day_of(portal.timezone, arrived_ms)
-    name = visitors.late_visitor if is_late else visitors.visitor
-    draft.hit.visitor = name(portal.group, portal.timezone, portal.id, _address(draft, context), sender.agent, arrived_ms)
+    who = (portal.group, portal.timezone, portal.id, _address(draft, context), sender.agent, arrived_ms)
+    is_late = draft.sent.time_ms != arrived_ms and hit.day != day_of(portal.timezone, arrived_ms)
+    hit.visitor = visitors.late_visitor(*who) if is_late else visitors.visitor(*who, hit.name != ENGAGEMENT)
     return ""
 
 
 def forget_detail(draft: Draft, context: Context) -> str:
     """A privacy signal on a portal that counts: what happened, where and when stays, and nothing else. A ping alone has nothing to stay."""
-    if not (draft.sent.sender.signal and (draft.portal.privacy_signal == "count" or context.conditions.heeds_signals)):
+    if not _is_signalled(draft, context):
         return ""
     hit = draft.hit
     draft.hit = Hit(
@@ -261,6 +266,11 @@ STEPS: tuple[Callable[[Draft, Context], str], ...] = (
     forget_detail,
 )
 """Each answers with a reason of REASONS, which ends the work, or with an empty text. Before them: the portal is looked up."""
+
+
+def _is_signalled(draft: Draft, context: Context) -> bool:
+    """Whether the browser objects, and the portal or its conditions heed that."""
+    return draft.sent.sender.signal and (draft.portal.privacy_signal == "count" or context.conditions.heeds_signals)
 
 
 def _count_reach(draft: Draft, reach: Reach) -> None:

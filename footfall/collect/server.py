@@ -1,5 +1,6 @@
 """The collector: one raw ASGI component. Read, decode, process, append, answer; nothing on this path knows a store."""
 
+import gzip
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from functools import lru_cache
@@ -243,24 +244,42 @@ def head_of(status: int, headers: Iterable[Header], origin: bytes | None, length
 
 
 class _Script:
-    """A tracker script with its ETag."""
+    """A tracker script, plain and packed, each with an ETag of its own."""
 
     def __init__(self, content: bytes) -> None:
-        self.content = content
-        self.etag = b'"' + hashlib.sha256(content).hexdigest()[:16].encode() + b'"'
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        self._plain = content, f'"{digest}"'.encode()
+        self._packed = gzip.compress(content, 9, mtime=0), f'"{digest}-gzip"'.encode()
 
     def reply(self, method: str, headers: Mapping[bytes, bytes]) -> Reply:
+        packs = _takes_gzip(headers.get(b"accept-encoding", b""))
+        content, etag = self._packed if packs else self._plain
         shared = [
-            (b"etag", self.etag),
+            (b"etag", etag),
+            (b"vary", b"accept-encoding"),
             (b"cache-control", b"public, max-age=3600"),
             (b"cross-origin-resource-policy", b"cross-origin"),
         ]
-        if headers.get(b"if-none-match") == self.etag:
+        if etag in _etags(headers.get(b"if-none-match", b"")):
             return Reply(status=304, headers=shared)
-        shared.append((b"content-type", b"text/javascript; charset=utf-8"))
+        shared += [(b"content-type", b"text/javascript; charset=utf-8"), *[(b"content-encoding", b"gzip")] * packs]
         if method == "HEAD":
-            return Reply(status=200, headers=[*shared, _length(len(self.content))])
-        return Reply(status=200, headers=shared, body=self.content)
+            return Reply(status=200, headers=[*shared, _length(len(content))])
+        return Reply(status=200, headers=shared, body=content)
+
+
+def _takes_gzip(accepted: bytes) -> bool:
+    """Whether an Accept-Encoding lets ``gzip`` in, by name; ``q=0`` keeps it out."""
+    for entry in accepted.lower().split(b","):
+        name, _, quality = entry.replace(b" ", b"").partition(b";q=")
+        if name in (b"gzip", b"x-gzip"):
+            return quality.strip(b"0.") != b"" or not quality
+    return False
+
+
+def _etags(asked: bytes) -> list[bytes]:
+    """Those of an If-None-Match. A proxy may have made one weak, which is as good here."""
+    return [entry.strip().removeprefix(b"W/") for entry in asked.split(b",")]
 
 
 def lists_of(headers: list[Header]) -> dict[bytes, bytes]:

@@ -24,6 +24,8 @@ __all__ = ["OVERLAP_MS", "Pseudonym", "Salts", "network_of", "whole_network_of"]
 SALT_BYTES = 32
 OVERLAP_MS = 35 * 60_000
 """Also how far the clock may step back before a salt without a past is made: a salt lives a day and this long, whatever the clock does."""
+LATE_MS = 2 * OVERLAP_MS
+"""Before midnight visits are noted. One that is open then and had nothing but engagement pings for longer may lose its id at midnight."""
 QUIET_MINUTES = 30
 SWEEP_MS = 60_000
 NEVER = -(10**15)
@@ -63,7 +65,7 @@ class _Day:
 
     def __init__(self, salt: Salt, late: dict[int, int]) -> None:
         self.salt, self.late = salt, late
-        """Visitors of the day's last 35 minutes and the next day's first: id to last event, milliseconds."""
+        """Visits that may be open at midnight, and after it those that were: visitor to last event, milliseconds."""
         self.current = hashlib.blake2b(digest_size=8, key=salt.current)
         self.previous = hashlib.blake2b(digest_size=8, key=salt.previous) if salt.previous else None
 
@@ -78,8 +80,11 @@ class Salts:
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
-        """64 bits, never 0, under the day's salt; under the previous one while the visit it belongs to is still open."""
+    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int, opens: bool = True) -> int:
+        """64 bits, never 0, under the day's salt; under the previous one while the visit it belongs to is still open.
+
+        ``opens``: whether the event opens a visit where none is open; an engagement ping does not, so it is not noted by itself.
+        """
         day = self._days.get((group, timezone))
         if day is None or not day.salt.serves(time_ms):
             day = self._turn(group, timezone, time_ms)
@@ -87,13 +92,13 @@ class Salts:
         if day.previous is not None:
             if day.salt.overlaps(time_ms):
                 old = _hash(day.previous, who)
-                if (time_ms - day.late.get(old, NEVER)) // 60_000 <= QUIET_MINUTES:
+                if _is_open(day, old, time_ms):
                     day.late[old] = time_ms
                     return old
             else:
                 self._forget_previous(group, timezone, day)
         visitor = _hash(day.current, who)
-        if day.salt.until_ms - time_ms < OVERLAP_MS:
+        if day.salt.until_ms - time_ms < LATE_MS and (opens or _is_open(day, visitor, time_ms)):
             day.late[visitor] = time_ms
         return visitor
 
@@ -221,6 +226,11 @@ def _overwrite(descriptor: int, salt: Salt | None) -> None:
     length = os.fstat(descriptor).st_size
     os.pwrite(descriptor, content.ljust(length, b"\0"), 0)
     os.ftruncate(descriptor, len(content))
+
+
+def _is_open(day: _Day, visitor: int, time_ms: int) -> bool:
+    """Whether a visit that was noted is open."""
+    return (time_ms - day.late.get(visitor, NEVER)) // 60_000 <= QUIET_MINUTES
 
 
 def _hash(keyed: "hashlib.blake2b", who: bytes) -> int:

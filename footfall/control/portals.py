@@ -1,6 +1,6 @@
 """What makes a portal valid."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +9,7 @@ import msgspec
 
 from footfall.control.hostnames import clean_domain
 from footfall.errors import BadInput
+from footfall.local_time import local_day
 from footfall.vocabulary import Portal
 
 __all__ = ["PORTAL_SETTINGS", "checked_portal", "decode_portal", "turned"]
@@ -63,7 +64,7 @@ def _moved(before: Portal, after: Portal, now_ms: int) -> Portal:
 
 
 def _day_in(zone: str, now_ms: int) -> date:
-    return datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone)).date()
+    return local_day(now_ms, ZoneInfo(zone))
 
 
 @cache

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from footfall.local_time import local_midnight
 from footfall.reports.catalogue import PROP, TOPIC, VISIT_METRICS, dimension
 from footfall.reports.conditions import Conditions, reaches_engagement
 from footfall.reports.filters import Filter, event_dimensions, goals_asked, leaves
-from footfall.reports.periods import bucket_starts, local_midnight
+from footfall.reports.periods import bucket_starts
 from footfall.reports.question import Question
 from footfall.reports.statements import Joint, Part, Rows, Statement, sums_of
 from footfall.reports.whole_days import Days
@@ -17,6 +18,7 @@ from footfall.store.rollup import ORIGIN
 
 __all__ = [
     "COUNTED_TO",
+    "ENTRY_COLUMNS",
     "engagement_statement",
     "events_statement",
     "exits_statement",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from footfall.errors import BadQuestion
+from footfall.local_time import local_midnight
 from footfall.privacy.budget import noise_of, shares_of
 from footfall.privacy.marts import Mart
 from footfall.privacy.noisy import NINE_IN_TEN
@@ -16,7 +17,7 @@ from footfall.privacy.paging import ordered
 from footfall.reports.compare import change
 from footfall.reports.labels import keys_of, labels_of
 from footfall.reports.mart_keys import KEYS, MARTS_BY_NAME, NEAREST, ONCE_A_KEY, SIDES
-from footfall.reports.periods import Period, bucket_starts, local_midnight, parse_period
+from footfall.reports.periods import Period, bucket_starts, parse_period
 from footfall.reports.question import Question
 from footfall.reports.run import EngineLike, answer_of, order_of
 from footfall.vocabulary import Answer, Drawn, Row

@@ -1,7 +1,7 @@
 """Date ranges and buckets in the portal's own time zone."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from footfall.errors import BadQuestion
+from footfall.local_time import change_in, epoch_ms, instant_of, local_midnight, offset_at, wall_at
 
 __all__ = [
     "FIRST_DAY",
@@ -17,7 +18,6 @@ __all__ = [
     "bucket_starts",
     "calendar_before",
     "label_of",
-    "local_midnight",
     "parse_period",
     "shifted",
     "so_far",
@@ -70,47 +70,10 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return "day" if days <= 40 else "week" if days <= 52 * 7 else "month"
 
 
-def local_midnight(day: date, zone: ZoneInfo) -> int:
-    """First instant of a local day, ms. A skipped midnight is the instant after the gap; of a doubled one the later."""
-    return _at(day, time(0, fold=1), zone)
-
-
-def _at(day: date, wall_time: time, zone: ZoneInfo) -> int:
-    """The instant of a local time, whole seconds, ms. A skipped one is the instant after the gap; of a doubled one its fold chooses."""
-    wall = datetime.combine(day, wall_time, zone)
-    instant = _epoch_ms(wall)
-    if _wall(instant, zone) == wall.replace(tzinfo=None):
-        return instant
-    # TRICKY: a time that does not exist (midnight in America/Sao_Paulo, spring) is behind the gap with fold 0 and before it with fold 1.
-    return _change_in(_epoch_ms(wall.replace(fold=1)), _epoch_ms(wall.replace(fold=0)), zone)
-
-
 def _day_end(day: date, zone: ZoneInfo) -> int:
     """The instant after a local day's 23:59:59, ms; of a doubled 23:59:59 the earlier."""
     last_second = datetime.combine(day, time(23, 59, 59), zone)
-    return min(_epoch_ms(last_second) + 1000, local_midnight(day + timedelta(days=1), zone))
-
-
-def _epoch_ms(instant: datetime) -> int:
-    return int(instant.astimezone(UTC).timestamp()) * 1000
-
-
-def _wall(instant_ms: int, zone: ZoneInfo) -> datetime:
-    return datetime.fromtimestamp(instant_ms / 1000, zone).replace(tzinfo=None)
-
-
-def _offset(instant_ms: int, zone: ZoneInfo) -> int:
-    """Local time minus UTC, ms."""
-    return round((datetime.fromtimestamp(instant_ms / 1000, zone).utcoffset() or timedelta(0)).total_seconds() * 1000)
-
-
-def _change_in(before_ms: int, after_ms: int, zone: ZoneInfo) -> int:
-    """The first instant of the offset that holds at ``after_ms`` and not yet at ``before_ms``."""
-    offset = _offset(after_ms, zone)
-    while after_ms - before_ms > 1000:
-        middle = (before_ms + after_ms) // 2000 * 1000
-        before_ms, after_ms = (before_ms, middle) if _offset(middle, zone) == offset else (middle, after_ms)
-    return after_ms
+    return min(epoch_ms(last_second) + 1000, local_midnight(day + timedelta(days=1), zone))
 
 
 def parse_period(value: Any, *, timezone: str, now_ms: int) -> Period:
@@ -148,7 +111,7 @@ def shifted(period: Period, mode: str) -> Period:
     """The period a comparison is made with: as long and just before, or a year earlier."""
     if period.by_instants:
         if mode == "year_over_year":
-            ends = [_epoch_ms(_wall_year_back(at, period.zone)) for at in (period.from_ms, period.to_ms)]
+            ends = [epoch_ms(_wall_year_back(at, period.zone)) for at in (period.from_ms, period.to_ms)]
             return _by_instants(ends[0], ends[1], period.zone)
         length = period.to_ms - period.from_ms
         return _by_instants(period.from_ms - length, period.from_ms, period.zone)
@@ -183,11 +146,11 @@ def _counterpart(now: datetime, period: Period, other: Period, months: int) -> i
     """The instant in ``other`` that is what ``now`` is in ``period``."""
     today, zone = now.date(), other.zone
     if not months:
-        return _at(other.first + (today - period.first), now.time(), zone)
+        return instant_of(other.first + (today - period.first), now.time(), zone)
     month = _months_back(today.replace(day=1), months)
     if today.day > _month_end(month).day:
         return local_midnight(_month_end(month) + timedelta(days=1), zone)
-    return _at(month.replace(day=today.day), now.time(), zone)
+    return instant_of(month.replace(day=today.day), now.time(), zone)
 
 
 @lru_cache(maxsize=64)
@@ -222,15 +185,15 @@ def label_of(start_ms: int, unit: str, period: Period) -> str:
 
 def _wall_steps(period: Period, step: int, zone: ZoneInfo) -> Iterator[int]:
     """Whole local hours or minutes, cut where the clock changes: an hour that is repeated, wholly or by half, is a bucket of its own."""
-    offset = _offset(period.from_ms, zone)
+    offset = offset_at(period.from_ms, zone)
     at = (period.from_ms + offset) // step * step - offset
-    if _offset(at, zone) != offset:
-        at = _change_in(at, period.from_ms, zone)
+    if offset_at(at, zone) != offset:
+        at = change_in(at, period.from_ms, zone)
     while at < period.to_ms:
         yield at
         following = ((at + offset) // step + 1) * step - offset
-        if (next_offset := _offset(following, zone)) != offset:
-            following, offset = _change_in(at, following, zone), next_offset
+        if (next_offset := offset_at(following, zone)) != offset:
+            following, offset = change_in(at, following, zone), next_offset
         at = following
 
 
@@ -250,7 +213,7 @@ def _from_pair(first: str, last: str, zone: ZoneInfo) -> Period:
         raise _invalid([first, last]) from None
     for instant in instants:
         _check_year(instant.year)
-    from_ms, last_ms = (_epoch_ms(instant if instant.tzinfo else instant.replace(tzinfo=zone)) for instant in instants)
+    from_ms, last_ms = (epoch_ms(instant if instant.tzinfo else instant.replace(tzinfo=zone)) for instant in instants)
     if from_ms > last_ms:
         raise BadQuestion("date_range starts at {first}, after its end {last}.", first=first, last=last)
     return _by_instants(from_ms, last_ms + 1000, zone)
@@ -263,7 +226,7 @@ def _days(first: date, last: date, zone: ZoneInfo) -> Period:
 
 
 def _by_instants(from_ms: int, to_ms: int, zone: ZoneInfo) -> Period:
-    first, last = _wall(from_ms, zone).date(), _wall(to_ms - 1, zone).date()
+    first, last = wall_at(from_ms, zone).date(), wall_at(to_ms - 1, zone).date()
     for day in (first, last):
         _check_year(day.year)
     return Period(from_ms=from_ms, to_ms=to_ms, first=first, last=last, timezone=zone.key, by_instants=True)
@@ -290,7 +253,7 @@ def _year_back(day: date) -> date:
 
 
 def _wall_year_back(instant_ms: int, zone: ZoneInfo) -> datetime:
-    wall = _wall(instant_ms, zone)
+    wall = wall_at(instant_ms, zone)
     return datetime.combine(_year_back(wall.date()), wall.time(), zone)
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from footfall.local_time import local_midnight
 from footfall.reports.catalogue import dimension
 from footfall.reports.compose import COUNTED_TO, is_needed
-from footfall.reports.periods import Period, bucket_starts, local_midnight
+from footfall.reports.periods import Period, bucket_starts
 from footfall.reports.question import Question
 from footfall.reports.statements import Joint, Part, Statement, sums_of
 from footfall.reports.whole_days import REACH_DAYS, open_days

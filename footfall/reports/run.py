@@ -13,6 +13,7 @@ from footfall.reports.catalogue import EVENT_METRICS, OF_MARTS, PROP, TOPIC, VIS
 from footfall.reports.compare import change
 from footfall.reports.compose import (
     COUNTED_TO,
+    ENTRY_COLUMNS,
     engagement_statement,
     events_statement,
     exits_statement,
@@ -213,10 +214,11 @@ def _merged(question: Question, engine: EngineLike) -> dict[Key, Sums]:
     merged = _summed("events", question, engine) if from_events else {}
     if "visits" in tables:
         found = _summed("visits", question, engine)
-        # An hour or a minute may lie inside a visit and hold none of its events.
+        # An hour or a minute may lie inside a visit and hold none of its events. A visit that looked at no page was entered on none.
         smeared = question.time_unit in ("hour", "minute")
+        entered = [place for place, name in enumerate(question.dimensions) if name in ENTRY_COLUMNS]
         for key, sums in found.items():
-            if not from_events or key in merged or smeared:
+            if not from_events or key in merged or (smeared and all(key[place] for place in entered)):
                 merged[key] = _beside(merged.get(key, {} if from_events else sums), sums)
     if {"scroll_depth", "time_on_page"} & set(question.metrics):
         for key, sums in _fetch(engagement_statement(question), question, engine, "engagement").items():

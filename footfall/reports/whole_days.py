@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from footfall.reports.periods import Period, local_midnight
+from footfall.local_time import local_midnight
+from footfall.reports.periods import Period
 from footfall.reports.question import Question
 from footfall.store.rollup import Asked, Day, Span, days_of, reaching, spans_of
 

@@ -1,6 +1,7 @@
 """Imports over HTTP: any size, streamed, answered when everything is counted."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import anyio.from_thread
@@ -61,10 +62,7 @@ def _import_into(desk: Desk, kind: str, portal: Portal, parts: Iterable[bytes], 
 
 
 def _decoder(desk: Desk, kind: str, portal: Portal) -> Callable[[bytes], Any]:
-    def visitor_of(who: str | None, time_ms: int) -> int:
-        return desk.import_salts.visitor(portal, who, time_ms)
-
-    conditions = CONDITIONS[desk.settings.profile]
+    visitor_of, conditions = partial(desk.import_salts.visitor, portal), CONDITIONS[desk.settings.profile]
     if kind == "log":
         return access_logs.make_decoder(portal, visitor_of, open_places(desk.settings.geo_database), conditions)
     return lambda line: ndjson.decode_line(line, portal, visitor_of, conditions)

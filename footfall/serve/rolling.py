@@ -9,7 +9,7 @@ import structlog
 
 from footfall.collect.days import day_of
 from footfall.control.database import Control
-from footfall.reports.periods import local_midnight
+from footfall.local_time import local_midnight
 from footfall.serve.retention import AFTER_MIDNIGHT_MS
 from footfall.store.engine import Engine
 from footfall.store.rollup import Batch, Day, build, days_of, settle

@@ -37,13 +37,15 @@ def page_of(entries: list[T], number_of: Callable[[T], int], request: Request[An
     """
     given = {name: request.query_params.get(name) for name in ("limit", "after", "before")}
     for name, text in given.items():
-        if text is not None and not text.isdigit():
+        if text is not None and not text.isdecimal():
             raise BadInput(
                 "{name} {value!r} is not valid. Valid: a number, for after and before the one in the last answer's meta.",
                 name=name,
                 value=text,
             )
-    limit = max(1, min(int(given["limit"] or DEFAULT_ROWS), MOST_ROWS))
+    limit = int(given["limit"] or DEFAULT_ROWS)
+    if not 1 <= limit <= MOST_ROWS:
+        raise BadInput("limit {limit} is not valid. Valid: 1 to {most}.", limit=limit, most=MOST_ROWS)
     if given["before"]:
         page = [entry for entry in entries if number_of(entry) < int(given["before"])][-limit:]
     else:

@@ -116,9 +116,9 @@ def kinds_of(contract: Contract) -> tuple[str, ...]:
     return tuple(column.place for column in contract.used("place") if column.place in wanted)
 
 
-def finest_h3(contract: Contract) -> int:
-    """Resolution of the stage's cells; 0 where the ladder has none."""
-    return max((int(rung.place[3:]) for rung in contract.ladder if rung.place.startswith("h3:")), default=0)
+def finest_h3(contract: Contract) -> int | None:
+    """Resolution of the stage's cells; ``None`` where the ladder has none."""
+    return max((int(rung.place[3:]) for rung in contract.ladder if rung.place.startswith("h3:")), default=None)
 
 
 def keys_of(contract: Contract) -> list[str]:
@@ -131,7 +131,7 @@ def whole_rungs(contract: Contract) -> int:
     """How many rungs, from the finest, have all rows of each of their cells in one part of a file: those that put near cells of H3 together
     and nothing else. At them nothing waits for another part."""
     finest, resolution = contract.ladder[0], finest_h3(contract)
-    near = {finest.place, *(f"h3:{resolution - above}" for above in range(NEAR + 1))}
+    near = {finest.place, *(f"h3:{resolution - above}" for above in range(NEAR + 1) if resolution is not None)}
     alike = [rung.place in near and (rung.time, rung.categories) == (finest.time, finest.categories) for rung in contract.ladder]
     return [*alike, False].index(False)
 
@@ -208,7 +208,7 @@ def of_part(read: Read, key: str = "") -> str:
     finest, coarsest = contract.ladder[0], contract.ladder[whole_rungs(contract) - 1]
     apart = {f"p{index}": kind == finest.place for index, kind in enumerate(kinds_of(contract))}
     names = [f"ff_{name}" for name in keys_of(contract) if apart.get(name, finest.categories or name[0] != "c")]
-    if finest_h3(contract):
+    if finest_h3(contract) is not None:
         names[names.index("ff_h3")] = f"bitShiftRight(ff_h3, {BITS * (RESOLUTIONS - int(coarsest.place[3:]))})"
     return f"sipHash64({key or ', '.join(names)}) % {parts} = {part}" if parts > 1 else "1"
 
@@ -255,7 +255,7 @@ def _keys(read: Read) -> list[str]:
 
 def _h3(read: Read) -> str:
     resolution = finest_h3(read.contract)
-    if not resolution:
+    if resolution is None:
         return "toUInt64(0)"
     latitude, longitude = (read.value(read.contract.used(use)[0]) for use in ("latitude", "longitude"))
     # TRICKY: without short circuits the cell of every row is asked; what stands behind a NULL may be no number, which ends the statement.

@@ -31,6 +31,8 @@ class Prepared(msgspec.Struct):
     """Events of each."""
     left: int = 0
     """Lines of all that are no events."""
+    no_visit: int = 0
+    """Of them engagement pings without a visit."""
     events: bytes = b""
     visits: bytes = b""
     refusals: bytes = b""
@@ -126,10 +128,12 @@ class Assigning:
             {"site": site, "minute": minute, "reason": "no_visit", "count": count} for (site, minute), count in self._homeless.items()
         ]
         days = [{"site": site, "day": day, "rows": count} for (site, day), count in self._arrived.items() if count]
+        homeless = self._homeless.total()
         return Prepared(
             members=names,
             rows=self._rows,
-            left=self._homeless.total(),
+            left=homeless,
+            no_visit=homeless,
             events=bytes(self._events),
             visits=b"".join(map(visit_line, self._grown.values())),
             refusals=encoder.encode_lines(refusals),

@@ -41,6 +41,8 @@ class Loaded(msgspec.Struct):
     """Events written."""
     left: int = 0
     """Engagement pings without a visit, and lines that could not be read."""
+    no_visit: dict[str, int] = {}
+    """The pings of them, by the name of their batch: an import's segment is one."""
 
 
 class Loader:
@@ -248,6 +250,7 @@ class Loader:
             total.segments += len(members)
             total.rows += sum(prepared.rows)
             total.left += prepared.left
+            total.no_visit[name] = prepared.no_visit
         self._remove(members)
         if name in self._marks:
             self._prepared.discard(name)

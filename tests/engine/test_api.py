@@ -83,6 +83,14 @@ def test_sites_come_in_pages(server):
     assert back["meta"]["after"] is not None
 
 
+@pytest.mark.parametrize("path", ["/api/v1/sites?", "/api/v1/sites/goals?site_id=portal.example&"])
+def test_page_that_no_list_has_is_refused_with_what_is_valid(server, path):
+    for limit, valid in (("0", False), ("1", True), ("1000", True), ("1001", False)):
+        answer = server.call("GET", f"{path}limit={limit}")
+        assert answer.status_code == (200 if valid else 400)
+        assert valid or answer.json()["error"] == f"limit {limit} is not valid. Valid: 1 to 1000."
+
+
 def test_goals_live_in_plausibles_shapes(server):
     server.call("POST", "/api/v1/sites", json={"domain": "goals.example"})
     form = {"site_id": "goals.example", "goal_type": "event", "event_name": "Paid", "custom_props[method]": "card"}
@@ -284,6 +292,7 @@ def test_range_beyond_the_calendar_is_a_400(server, date_range):
         ("GET", "/api/v2/query", 405, "method_not_allowed"),
         ("GET", "/api/event", 405, "method_not_allowed"),
         ("GET", "/api/v1/sites?limit=many", 400, "bad_input"),
+        ("GET", "/api/v1/sites?limit=%C2%B2", 400, "bad_input"),
         ("DELETE", "/api/v1/sites/goals/1", 400, "bad_input"),
         ("GET", "/api/v1/nothing", 404, "not_found"),
     ],

@@ -156,6 +156,20 @@ def test_portals_are_set_shown_and_removed(desk):
     assert "short.example" not in {portal["domain"] for portal in desk.json("portals", "list")}
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ((), "A goal has either --event or --page."),
+        (("--event", "Sent", "--page", "/"), "A goal has either --event or --page."),
+        (("--page", "rules"), "--page 'rules' is not valid. Valid: a path that starts with '/'"),
+        (("--event", "Sent", "--scroll", "50"), "--scroll 50 is not valid. Valid: 1 to 100, together with --page."),
+    ],
+)
+def test_goal_that_is_none_is_told_in_the_words_of_the_command(desk, key, options, sentence):
+    refused = desk.run("goals", "add", "portal.example", *options)
+    assert (refused.returncode, sentence in refused.stderr) == (2, True)
+
+
 def test_goals_are_added_listed_and_removed(desk, key):
     goal = desk.json("goals", "add", "portal.example", "--event", "Sent", "--prop", "office=north", "--name", "Sent in the north")
     assert (goal["display_name"], goal["custom_props"]) == ("Sent in the north", {"office": "north"})

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from functools import partial
 
 import pytest
 
@@ -25,9 +26,7 @@ class Importer:
         self.salts = ImportSalts(steady_ms=lambda: 0, random=os.urandom, folder=folder / "salts")
 
     def run(self, content, kind="events", **rest):
-        def visitor_of(who, time_ms):
-            return self.salts.visitor(self.portal, who, time_ms)
-
+        visitor_of = partial(self.salts.visitor, self.portal)
         is_log = kind == "log"
         decode = access_logs.make_decoder(self.portal, visitor_of, open_places("")) if is_log else None
         with self.salts.unfinished(self.portal.id):
@@ -90,3 +89,26 @@ def test_crash_around_a_load_doubles_nothing_and_the_visit_goes_on(embedded_engi
     assert importer.store.only("pageviews", "visitors", "visits") == [10, 1, 1]
     assert list((tmp_path / "salts").iterdir()) == []
     assert list(importer.store.folder.glob("import-*")) == []
+
+
+def test_pings_without_a_visit_are_told_as_such(embedded_engine, tmp_path):
+    importer = Importer(embedded_engine, tmp_path, 905)
+    lines = [
+        '{"timestamp": "2026-03-05T10:00:00Z", "visitor": "a"}',
+        '{"timestamp": "2026-03-05T10:05:00Z", "visitor": "a", "name": "engagement"}',
+        '{"timestamp": "2026-03-05T10:05:00Z", "visitor": "b", "name": "engagement"}',
+    ]
+    report = importer.run("\n".join(lines).encode())
+    assert (report.accepted, report.passed, report.refused) == (2, {"no_visit": 1}, 0)
+
+
+def test_ping_before_midnight_alone_makes_no_visitor_of_two_days_one(embedded_engine, tmp_path):
+    importer = Importer(embedded_engine, tmp_path, 906)
+    times = ["2026-03-05T12:00:00Z", "2026-03-05T23:55:00Z", "2026-03-06T00:05:00Z"]
+    names = ["pageview", "engagement", "pageview"]
+    importer.run(
+        b"".join(
+            b'{"timestamp": "%b", "visitor": "a", "name": "%b"}\n' % (t.encode(), n.encode()) for t, n in zip(times, names, strict=True)
+        )
+    )
+    assert importer.store.ask("visitors", date_range=["2026-03-05", "2026-03-06"]) == [([], [2])]

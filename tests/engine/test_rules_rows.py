@@ -127,3 +127,21 @@ def test_entry_and_exit_dimensions_count_visits_also_under_an_event_filter(home,
     )
     rows = home.ask("visitors", "visits", "bounce_rate", by=by, filters=[["is", "event:name", ["Signup"]]])
     assert rows == [(["/a"], [1, 1, 0])]
+
+
+def test_visit_that_looked_at_no_page_has_no_row_of_its_own_by_hour_and_page(home):
+    home.load(
+        home.hit("09:50", name="Signup", path="/a"), home.hit("10:10", name="Signup", path="/a"), home.hit("10:20", visitor=2, path="/b")
+    )
+    asked = {"order_by": [["time:hour", "asc"], ["visitors", "desc"]]}
+    rows = home.ask("visitors", "bounce_rate", by="time:hour,event:page", **asked)
+    assert sorted((hour[-8:-6], page, *metrics) for (hour, page), metrics in rows) == [
+        ("09", "/a", 1, 0),
+        ("10", "/a", 1, 0),
+        ("10", "/b", 1, 100),
+    ]
+    rows = home.ask("visitors", "bounce_rate", by="time:hour,event:hostname", **asked)
+    assert [(hour[-8:-6], host, *metrics) for (hour, host), metrics in rows] == [
+        ("09", home.portal.domain, 1, 0),
+        ("10", home.portal.domain, 2, 100),
+    ]

@@ -74,6 +74,16 @@ def test_a_cell_is_kept_at_the_finest_rung_that_holds_a_cohort(embedded_engine: 
     ]
 
 
+def test_the_coarsest_cells_are_cells_too(embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [("2024-05-01 10:05:00", *HERE, "bus")] * 3 + [("2024-05-01 10:05:00", -33.9, 151.2, "bus")] * 4
+    file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), rows)
+    base = named(POINTS, "coarsest", ladder=(Rung(time="hour", place="h3:0"), POINTS.ladder[2]))
+    cells = {("8011fffffffffff", "bus", "points"): 3.0, ("80bffffffffffff", "bus", "points"): 4.0}
+    assert measured(embedded_engine, base, file) == cells
+    monkeypatch.setattr(kernel, "PARTS", (5,))
+    assert measured(embedded_engine, base, file, number=2) == cells
+
+
 def test_buckets_begin_where_the_contract_is(embedded_engine: Engine, tmp_path: Path) -> None:
     file = csv(tmp_path / "a.csv", ("time", "lat", "lon", "kind"), [("2024-05-01 19:10:00", *HERE, "bus")] * 3)
     ladder = (Rung(time="day", place="city"),)

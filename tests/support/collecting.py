@@ -41,9 +41,10 @@ class FakeVisitors:
     """A hash without a salt; remembers what it was asked with."""
 
     asked: tuple[Any, ...] = ()
+    opens = False
 
-    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
-        self.asked = (group, timezone, site, address, agent, time_ms)
+    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int, opens: bool = True) -> int:
+        self.asked, self.opens = (group, timezone, site, address, agent, time_ms), opens
         return int.from_bytes(hashlib.blake2b(repr(self.asked[2:5]).encode(), digest_size=8).digest(), "big")
 
     def late_visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:

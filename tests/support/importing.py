@@ -16,8 +16,14 @@ class Crash(Exception):
     """The process is gone."""
 
 
+class Loaded(msgspec.Struct):
+    """What became of a segment."""
+
+    no_visit: dict[str, int] = {}
+
+
 class FakeStore:
-    """Loads a segment once, whatever is asked of it; what it has is in ``paths``."""
+    """Loads a segment once, whatever is asked of it; what it has is in ``paths``. Hits whose path begins with "ping" it leaves out."""
 
     def __init__(self, folder: Path, site: int = 1) -> None:
         self.folder, self.site = folder, site
@@ -26,17 +32,21 @@ class FakeStore:
         self.crash: str = ""
         """When to die: "before" or "after" the load; "" not at all."""
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path) -> Loaded:
+        loaded = Loaded()
         if self.crash == "before":
             raise Crash
         if path.name not in self.done:
             if not path.exists():
                 raise NotFound(f"Segment {path.name} is not in the journal.")
-            self.paths += [msgspec.json.decode(line)["path"] for line in path.read_bytes().splitlines()]
+            found = [msgspec.json.decode(line)["path"] for line in path.read_bytes().splitlines()]
+            self.paths += [name for name in found if not name.startswith("ping")]
+            loaded.no_visit[path.name] = sum(name.startswith("ping") for name in found)
             self.done.add(path.name)
         path.unlink(missing_ok=True)
         if self.crash == "after":
             raise Crash
+        return loaded
 
     def load_left_over(self) -> None:
         """As at the start of an app."""

@@ -119,12 +119,12 @@ def _draft(request: Request, portal: Portal) -> Draft:
 
 
 class _Visitors:
-    """The visitor rule of live events, under the salts of imports."""
+    """The visitor rule of live events, under the salts of imports. What counts of a log are page views: each may open a visit."""
 
     def __init__(self, visitor_of: Callable[[str | None, int], int]) -> None:
         self._visitor_of = visitor_of
 
-    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int) -> int:
+    def visitor(self, group: str, timezone: str, site: int, address: str, agent: str, time_ms: int, opens: bool = True) -> int:
         return self._visitor_of(f"{network_of(address)}|{agent}", time_ms)
 
     late_visitor = visitor

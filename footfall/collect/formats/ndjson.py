@@ -1,9 +1,8 @@
 """One event a line, as JSON: the import format. Strict, so that a misspelt key is found at once."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -16,9 +15,15 @@ from footfall.collect.pipeline import MAX_CAMPAIGN, MAX_PROP_NAME, MAX_PROP_VALU
 from footfall.collect.referrers import channel_of, read_origin, tagged_source
 from footfall.vocabulary import ENGAGEMENT, PAGEVIEW, SCROLL_UNKNOWN, Hit, Portal
 
-__all__ = ["KEYS", "Line", "decode_line"]
+__all__ = ["KEYS", "Line", "VisitorOf", "decode_line"]
 
 Number = str | int | float
+
+
+class VisitorOf(Protocol):
+    """The id of who did something then; ``None`` is somebody nobody saw before. ``opens``: whether it may open a visit."""
+
+    def __call__(self, who: str | None, time_ms: int, opens: bool = True) -> int: ...
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
@@ -85,8 +90,8 @@ MILLISECOND = timedelta(milliseconds=1)
 decode_json = msgspec.json.Decoder(Line).decode
 
 
-def decode_line(line: bytes, portal: Portal, visitor_of: Callable[[str | None, int], int], conditions: Conditions = USUAL) -> Hit:
-    """The line's hit; ``visitor_of(text or None, time in ms)`` gives its visitor.
+def decode_line(line: bytes, portal: Portal, visitor_of: VisitorOf, conditions: Conditions = USUAL) -> Hit:
+    """The line's hit.
 
     Raises:
         BadLine: it names what is wrong and what is valid, and never repeats a visitor.
@@ -112,7 +117,7 @@ def decode_line(line: bytes, portal: Portal, visitor_of: Callable[[str | None, i
         hit.props = _props(sent.props, portal.allowed_props)
     _put_source(hit, sent, portal)
     _put_visitor(hit, sent)
-    hit.visitor = visitor_of(None if sent.visitor in (None, "") else str(sent.visitor), time_ms)
+    hit.visitor = visitor_of(None if sent.visitor in (None, "") else str(sent.visitor), time_ms, name != ENGAGEMENT)
     return hit
 
 

@@ -10,8 +10,8 @@ from litestar import Request
 from litestar.response import Response
 
 from footfall.control.shares import Share
+from footfall.local_time import local_midnight
 from footfall.privacy.policy import OUTSIDE
-from footfall.reports.periods import local_midnight
 from footfall.serve.answers import Asker
 from footfall.serve.house import Desk
 from footfall.serve.pages.frame import HEADERS, Reader, reader_of, text_of

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from footfall.collect.days import day_span
-from footfall.reports.periods import local_midnight
+from footfall.local_time import local_midnight
 from footfall.serve.house import Desk
 from footfall.serve.pages.language import N_
 from footfall.serve.pages.panels import Ask

@@ -184,3 +184,26 @@ def test_folder_that_refuses_is_said_so(machine):
         (machine.folder / "import-1").unlink()
         (machine.folder / "import-1").mkdir()
         ids(salts, "2026-01-05T10:00")
+
+
+def test_ping_without_an_open_visit_carries_nobody_over_midnight(machine):
+    salts = machine.salts()
+    (before,) = ids(salts, "2026-01-05T12:00")
+    assert salts.visitor(PORTAL, "somebody", ms("2026-01-05T23:55"), opens=False) == before
+    assert before not in ids(salts, "2026-01-06T00:01", "2026-01-06T12:00")
+
+
+def test_visit_that_pings_keep_open_keeps_its_id_over_midnight(machine):
+    salts = machine.salts()
+    (before,) = ids(salts, "2026-01-05T22:58:05")
+    over = [
+        salts.visitor(PORTAL, "somebody", ms(time), opens=False) for time in ("2026-01-05T23:29", "2026-01-05T23:59", "2026-01-06T00:29")
+    ]
+    assert [*over, *ids(salts, "2026-01-06T00:59:59")] == [before] * 4
+
+
+def test_ping_after_a_visit_is_over_leaves_its_end_alone(machine):
+    salts = machine.salts()
+    (before,) = ids(salts, "2026-01-05T23:20")
+    assert salts.visitor(PORTAL, "somebody", ms("2026-01-05T23:51"), opens=False) == before
+    assert ids(salts, "2026-01-06T00:01") != [before]

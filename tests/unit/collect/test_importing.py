@@ -39,6 +39,22 @@ def test_every_line_is_accounted_for(store):
     assert report.bytes == 24
 
 
+def test_pings_that_had_no_visit_are_not_among_the_accepted(store):
+    report = store.run(lines_of("ping\n2\nping\nbot\n5\nping\n"), chunk_lines=3, kept_from="2026-01-01")
+    assert (report.lines, report.accepted, report.expiring, report.passed) == (6, 2, 2, {"no_visit": 3, "bot": 1})
+    again = store.run(lines_of("ping\n2\nping\nbot\n5\nping\n"), chunk_lines=3)
+    assert (again.already, again.accepted, again.passed) == (6, 0, {})
+
+
+def test_refused_lines_are_no_others_that_were_refused_before(store):
+    store.run(lines_of("bad one\nbot\n3\n4\n"))
+    report = store.run(lines_of("bad other\n5\n"))
+    assert (report.already, report.accepted, report.refused_lines) == (0, 1, [(1, "bad: bad other")])
+    report = store.run(lines_of("bad one\nbot\n3\nbad third\n"))
+    assert (report.already, report.accepted, report.refused_lines) == (3, 0, [(4, "bad: bad third")])
+    assert store.paths == ["3", "4", "5"]
+
+
 def test_line_over_its_bound_is_refused_and_the_rest_counted(store):
     report = store.run(iterate_lines([b"1\n" + b"x" * (MOST_LINE_BYTES + 1) + b"\n3\n"]))
     assert report.refused_lines == [(2, "longer than 1,000,000 bytes")]

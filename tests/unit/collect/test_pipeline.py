@@ -166,3 +166,16 @@ def test_event_of_an_earlier_day_is_told_as_late():
 def test_page_is_host_and_path(url, host, path):
     hit = sent(u=url, d="portal.example").hit
     assert (hit.hostname, hit.path) == (host, path)
+
+
+@pytest.mark.parametrize(("name", "opens"), [("pageview", True), ("Signup", True), ("engagement", False)])
+def test_engagement_ping_is_said_to_open_no_visit(name, opens):
+    using = context(PORTAL)
+    assert sent(n=name, e=5000, using=using).hit.visitor
+    assert using.visitors.opens is opens
+
+
+def test_who_objects_is_not_looked_up():
+    using = context(PORTAL)
+    sent(GPC, using=using)
+    assert using.visitors.asked == ()

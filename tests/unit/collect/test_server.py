@@ -1,5 +1,7 @@
 """What the collector answers: to trackers, to browsers that ask first, and to requests that are no good."""
 
+import gzip
+
 import pytest
 
 from footfall.collect.formats import ROUTES
@@ -158,3 +160,28 @@ def test_refusals_are_counted_by_portal_and_reason(bench):
     bench.ask(body=b"{")
     assert counts(bench) == [(0, "malformed", 1), (0, "unknown_portal", 2), (7, "prefetch", 1)]
     assert counts(bench) == []
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br, zstd", "br;q=1.0, GZIP;q=0.8"])
+def test_script_is_packed_for_who_takes_it(bench, accepted):
+    plain, packed = bench.ask("GET", "/footfall.js"), bench.ask("GET", "/footfall.js", headers=[(b"accept-encoding", accepted.encode())])
+    assert (plain["content-encoding"], packed["content-encoding"]) == ("", "gzip")
+    assert gzip.decompress(packed.body) == plain.body
+    assert int(packed["content-length"]) == len(packed.body) <= 1000
+    assert "accept-encoding" in plain["vary"] and "accept-encoding" in packed["vary"]
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.000, br", "notgzip"])
+def test_script_is_plain_for_who_takes_no_gzip(bench, accepted):
+    answer = bench.ask("GET", "/footfall.js", headers=[(b"accept-encoding", accepted.encode())])
+    assert answer["content-encoding"] == "" and answer.body.isascii()
+
+
+def test_each_form_of_a_script_has_its_etag(bench):
+    forms = ([], [(b"accept-encoding", b"gzip")])
+    tags = [bench.ask("GET", "/footfall.js", headers=form)["etag"].encode() for form in forms]
+    assert tags[0] != tags[1]
+    for own, form in enumerate(forms):
+        for asked, status in ((tags[own], 304), (b'"x", W/' + tags[own], 304), (tags[1 - own], 200), (b'"x"', 200)):
+            answer = bench.ask("GET", "/footfall.js", headers=[*form, (b"if-none-match", asked)])
+            assert (answer.status, answer["etag"].encode(), "accept-encoding" in answer["vary"]) == (status, tags[own], True)

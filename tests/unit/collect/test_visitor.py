@@ -250,3 +250,22 @@ def test_asking_for_pseudonyms_carries_no_visit_over_midnight(machine):
     salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT - MINUTE)
     found = salts.pseudonyms(PORTAL, "91.198.174.192", "Firefox", MIDNIGHT + MINUTE)
     assert visit(salts, MIDNIGHT + MINUTE) == found[0].visitor
+
+
+def ping(salts, time_ms):
+    return salts.visitor("city", "Etc/UTC", 1, "91.198.174.192", "Firefox", time_ms, opens=False)
+
+
+def test_ping_without_an_open_visit_carries_nobody_over_midnight(machine):
+    salts = machine.process()
+    before = visit(salts, NOON)
+    assert ping(salts, MIDNIGHT - 5 * MINUTE) == before
+    assert ping(salts, MIDNIGHT + MINUTE) != before
+    assert visit(salts, MIDNIGHT + 2 * MINUTE) != before
+
+
+def test_visit_that_pings_keep_open_keeps_its_id_over_midnight(machine):
+    salts = machine.process()
+    before = visit(salts, MIDNIGHT - 64 * MINUTE)
+    over = [ping(salts, MIDNIGHT + minute * MINUTE) for minute in (-34, -4, 20)]
+    assert [*over, visit(salts, MIDNIGHT + 34 * MINUTE)] == [before] * 4

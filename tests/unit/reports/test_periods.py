@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from footfall.errors import BadQuestion
-from footfall.reports.periods import bucket_starts, calendar_before, label_of, local_midnight, parse_period, shifted, so_far
+from footfall.local_time import local_midnight
+from footfall.reports.periods import bucket_starts, calendar_before, label_of, parse_period, shifted, so_far
 from tests.support.build import ms
 
 NOW = ms("2026-03-10T15:20:00")

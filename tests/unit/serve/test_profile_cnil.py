@@ -94,9 +94,9 @@ def test_imported_history_keeps_no_campaign_and_no_whole_address():
     line = msgspec.json.encode(
         {"timestamp": NOW, "source": "letter", "channel": "Email", "referrer": "https://vk.com/", "utm_campaign": "march", "visitor": "1"}
     )
-    kept = ndjson.decode_line(line, PORTAL, lambda who, time_ms: 1, CNIL)
+    kept = ndjson.decode_line(line, PORTAL, lambda *_: 1, CNIL)
     assert (kept.source, kept.channel, kept.utm_campaign) == ("Vkontakte", "Organic Social", "")
-    assert ndjson.decode_line(line, PORTAL, lambda who, time_ms: 1).source == "letter"
+    assert ndjson.decode_line(line, PORTAL, lambda *_: 1).source == "letter"
     asked = []
     decode = access_logs.make_decoder(PORTAL, lambda who, time_ms: asked.append(who) or 1, lambda address: Place(), CNIL)
     decode(b'203.0.113.77 - - [31/Mar/2026:10:00:00 +0000] "GET /a?utm_source=letter HTTP/1.1" 200 5 "-" "Mozilla/5.0 Firefox/140.0"')

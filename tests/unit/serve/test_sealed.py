@@ -92,6 +92,13 @@ def test_a_change_of_being_sealed_takes_force_at_the_next_midnight_of_the_portal
     control.close()
 
 
+def test_a_portal_sealed_between_two_midnights_is_so_from_the_second_on(tmp_path: Path) -> None:
+    control = open_control(f"sqlite:///{tmp_path / 'control.db'}", lambda: ms("2026-10-25T00:30:00"))
+    control.create_portal(domain="a.example", timezone="Atlantic/Azores", keep_events=30)
+    assert control.update_portal("a.example", keep_events=0).is_sealed("2026-10-25")
+    control.close()
+
+
 def test_no_portal_can_be_sealed_where_its_events_had_nowhere_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = Settings(home=str(tmp_path), volatile=str(tmp_path))
     mounts = tmp_path / "mounts"

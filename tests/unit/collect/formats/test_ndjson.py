@@ -21,13 +21,13 @@ PORTAL = Portal(
 NOON = ms("2026-01-05T12:00:00")
 
 
-def decode(*, portal=PORTAL, visitor_of=lambda who, time_ms: 5, **line):
+def decode(*, portal=PORTAL, visitor_of=lambda *_: 5, **line):
     return decode_line(json.dumps({"timestamp": "2026-01-05T12:00:00Z"} | line).encode(), portal, visitor_of)
 
 
 def sentence(line, portal=PORTAL) -> str:
     with pytest.raises(BadLine) as caught:
-        decode_line(line if isinstance(line, bytes) else json.dumps(line).encode(), portal, lambda who, time_ms: 5)
+        decode_line(line if isinstance(line, bytes) else json.dumps(line).encode(), portal, lambda *_: 5)
     return str(caught.value)
 
 
@@ -191,13 +191,20 @@ def test_refusal_never_repeats_a_visitor(visitor):
 def test_visitor_is_handed_over_as_text_and_its_absence_as_none():
     seen = []
 
-    def visitor_of(who, time_ms):
-        seen.append((who, time_ms))
+    def visitor_of(who, time_ms, opens):
+        seen.append((who, time_ms, opens))
         return 9
 
     for visitor in ("a", 12, "", None):
         assert decode(visitor=visitor, visitor_of=visitor_of).visitor == 9
-    assert seen == [("a", NOON), ("12", NOON), (None, NOON), (None, NOON)]
+    assert seen == [("a", NOON, True), ("12", NOON, True), (None, NOON, True), (None, NOON, True)]
+
+
+def test_engagement_ping_is_said_to_open_no_visit():
+    seen = []
+    for name in ("engagement", "pageview", "Sent"):
+        decode(name=name, visitor_of=lambda who, time_ms, opens: seen.append(opens) or 9)
+    assert seen == [False, True, True]
 
 
 @pytest.mark.parametrize(
