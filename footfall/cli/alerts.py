@@ -5,7 +5,7 @@ from typing import Any
 
 from cyclopts import App
 
-from footfall.cli.portals import opened_control
+from footfall.cli.portals import listed_of, opened_control
 from footfall.cli.terminal import Home, Json, console, print_json, print_table
 from footfall.control.alerts import Channel, Logged, find_channel, list_channels, read_log
 from footfall.serve.alerting.sending import Sender, send_trial
@@ -27,8 +27,7 @@ def list_alerts(portal: str | None = None, /, *, home: Home = None, json: Json =
         Its domain or id; none is all.
     """
     with opened_control(home) as (control, _):
-        site = control.portal(portal).id if portal else None
-        names = {one.id: one.domain for one in control.portals()}
+        site, names = listed_of(control, portal)
         found = [(one, read_log(control, [one.id], most=1)) for one in list_channels(control, site)]
     shown = [_shown(one, names[one.site], log) for one, log in found]
     if json:

@@ -7,7 +7,7 @@ import msgspec
 import yaml
 from cyclopts import App, Parameter
 
-from footfall.cli.portals import opened_control
+from footfall.cli.portals import listed_of, opened_control
 from footfall.cli.terminal import Home, Json, Words, console, print_json, print_table, words_of
 from footfall.control.database import Control
 from footfall.control.placements import Placement, delete_placement, find_placement, list_placements, put_placement
@@ -34,8 +34,7 @@ def list_all_placements(portal: str | None = None, /, *, home: Home = None, json
         Its domain or id; none is all.
     """
     with opened_control(home) as (control, _):
-        site = control.portal(portal).id if portal else None
-        names = {one.id: one.domain for one in control.portals()}
+        site, names = listed_of(control, portal)
         found = list_placements(control, site)
     if json:
         print_json([_shown(one, names[one.site]) for one in found])

@@ -16,7 +16,7 @@ from footfall.serve.site_objects import portal_json
 from footfall.settings import Settings
 from footfall.vocabulary import Portal
 
-__all__ = ["app", "opened_control"]
+__all__ = ["app", "listed_of", "opened_control"]
 
 app = App(name="portals", help="The city's sites that are counted: list, add, set, remove, show.")
 Zone = Annotated[str | None, Parameter(help="IANA name, such as Europe/Moscow [default: Etc/UTC].")]
@@ -38,6 +38,15 @@ def opened_control(home: str | None) -> Iterator[tuple[Control, Settings]]:
         yield control, settings
     finally:
         control.close()
+
+
+def listed_of(control: Control, portal: str | None) -> tuple[int | None, dict[int, str]]:
+    """What a list of portals' objects needs: the id of the one that is asked for (``None``: all), and each portal's domain by its id.
+
+    Raises:
+        NotFound: there is no such portal.
+    """
+    return control.portal(portal).id if portal else None, {one.id: one.domain for one in control.portals()}
 
 
 @app.command(name="list")

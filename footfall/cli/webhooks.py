@@ -4,7 +4,7 @@ from typing import Any
 
 from cyclopts import App
 
-from footfall.cli.portals import opened_control
+from footfall.cli.portals import listed_of, opened_control
 from footfall.cli.terminal import Home, Json, console, print_json, print_table
 from footfall.control.runs import ask_run
 from footfall.control.webhooks import add_webhook, delete_webhook, find_webhook, list_deliveries, list_webhooks
@@ -27,8 +27,7 @@ def list_all_webhooks(portal: str | None = None, /, *, home: Home = None, json: 
         Its domain or id; none is all.
     """
     with opened_control(home) as (control, _):
-        site = control.portal(portal).id if portal else None
-        names = {one.id: one.domain for one in control.portals()}
+        site, names = listed_of(control, portal)
         found = [(one, list_deliveries(control, one.id, most=1)) for one in list_webhooks(control, site)]
     shown: list[dict[str, Any]] = []
     for webhook, told in found:

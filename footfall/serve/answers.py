@@ -59,10 +59,11 @@ def ask(desk: Desk, body: Any, key: Key | None = None, now_ms: int | None = None
 
 
 def ask_of(
-    desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None, policy: str = ""
+    desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, *, now_ms: int | None = None, policy: str = "", most: int = 0
 ) -> Released[Answer]:
-    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named."""
-    question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    """As ``ask``, of a portal whose reader may ask: who calls has made sure of that. ``policy`` is that of the settings unless named;
+    ``most``: rows, if not as many as a page has."""
+    question = _parsed(desk, portal, goals, body, now_ms, most)
     desk.asked.note(question, policy or desk.settings.policy)
     engine, loader = desk.store_of(portal)
     return release(run.answer(question, engine, loader.complete_until_ms()), policy or desk.settings.policy)
@@ -75,10 +76,7 @@ def drawn_of(desk: Desk, portal: Portal, body: Any, release_of: str, *, now_ms: 
         BadQuestion: no mart answers it; the sentence names the nearest.
         Unavailable: the store is away.
     """
-    goals = desk.control.goals(portal.id)
-    question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
-    if most:
-        question = msgspec.structs.replace(question, limit=most)
+    question = _parsed(desk, portal, desk.control.goals(portal.id), body, now_ms, most)
     found = answer_from_marts(question, desk.engine, release_of, desk.loader.complete_until_ms(), began=first_of_list(desk))
     return release(found, release_of)
 
@@ -130,6 +128,11 @@ class Asker:
         question = questions.parse(body, portal=self._portal, goals=self._goals, now_ms=now_ms)
         self._desk.asked.note(question, self._policy)
         return question
+
+
+def _parsed(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_ms: int | None, most: int) -> questions.Question:
+    question = questions.parse(body, portal=portal, goals=goals, now_ms=desk.now() if now_ms is None else now_ms)
+    return msgspec.structs.replace(question, limit=most) if most else question
 
 
 def _drawn(desk: Desk, portal: Portal, goals: tuple[Goal, ...], body: Any, now_ms: int | None) -> Released[Answer] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -51,7 +52,7 @@ def watch_measures(desk: Desk, until_s: int, stopped: Callable[[], bool] = lambd
 
 def panel_of(desk: Desk, topic: Topic, step: Step, ends: datetime) -> Panel:
     """The measure's series on the buckets that end by then, an instant; every cell of it passed the gate. Raises Unavailable."""
-    last = _start(topic, step, ends) - step_of(step)
+    last = _start(topic.zone, step, ends) - step_of(step)
     first = last - (BUCKETS[step] - 1) * step_of(step)
     series = Series(dataset=topic.contract.id, measure=topic.held.measure, first=first, step=step, buckets=BUCKETS[step])
     return series.panel(_cells(desk, topic, series))
@@ -79,7 +80,7 @@ def _look(desk: Desk, topic: Topic, step: Step, until: datetime) -> int:
     # A bucket that was loaded before it ended grows until the next load.
     loaded = datetime.fromtimestamp(began_ms(desk.control, topic.held.last_load) / 1000, UTC)
     ends = min(until, loaded, topic.complete_until.astimezone(UTC))
-    last = _start(topic, step, ends) - step_of(step)
+    last = _start(topic.zone, step, ends) - step_of(step)
     mark = MARK.format(digest=sha256(f"{topic.contract.id}:{topic.held.measure}:{step}".encode()).hexdigest()[:32])
     known = desk.control.last_day(mark)
     fresh = int((last.timestamp() - float(known)) // step_of(step).total_seconds()) if known else 1
@@ -129,15 +130,14 @@ def _cells(desk: Desk, topic: Topic, series: Series) -> Cells:
     last = series.first + series.buckets * step_of(series.step) - timedelta(seconds=1)
     window = window_of(topic, series.first.astimezone(zone).date(), last.astimezone(zone).date())
     asked = Asked(window=window, grain=series.step)
-    found = {(_bucket(topic, series, row.key), ""): row.value for row in measured(desk, topic, asked).answer.rows if row.value is not None}
+    rows = [(row.key, "", row.value) for row in measured(desk, topic, asked).answer.rows]
     places = _largest(desk, topic, asked)
     if places:
         by_both = msgspec.structs.replace(asked, by="series", place_kind=topic.public_kinds[0], places=places)
-        for row in measured(desk, topic, by_both).answer.rows:
-            place = row.key[LABEL_LENGTH + 1 :]
-            if place and row.value is not None:
-                found[_bucket(topic, series, row.key[:LABEL_LENGTH]), place] = row.value
-    return found
+        both = measured(desk, topic, by_both).answer.rows
+        rows += [(row.key[:LABEL_LENGTH], place, row.value) for row in both if (place := row.key[LABEL_LENGTH + 1 :])]
+    told = ((_bucket(topic.zone, series, label), place, value) for label, place, value in rows)
+    return {(bucket, place): value for bucket, place, value in told if bucket is not None and value is not None}
 
 
 def _largest(desk: Desk, topic: Topic, asked: Asked) -> tuple[str, ...]:
@@ -147,18 +147,22 @@ def _largest(desk: Desk, topic: Topic, asked: Asked) -> tuple[str, ...]:
     return tuple(rows[:MOST_PLACES])
 
 
-def _bucket(topic: Topic, series: Series, label: str) -> int:
-    """A label is the bucket's beginning in the measure's own time; by days its date counts."""
+def _bucket(zone: ZoneInfo, series: Series, label: str) -> int | None:
+    """A label is the bucket's beginning in the measure's own time; by days its date counts. ``None``: the hour that the end of summer time
+    repeats, as one label holds both."""
     begins = datetime.fromisoformat(label)
-    at = begins.replace(tzinfo=UTC) if series.step == "day" else begins.replace(tzinfo=topic.zone)
-    return int((at - series.first) / step_of(series.step))
+    at = begins.replace(tzinfo=UTC if series.step == "day" else zone)
+    if at.utcoffset() != at.replace(fold=1).utcoffset():
+        return None
+    return (at.astimezone(UTC) - series.first) // step_of(series.step)
 
 
-def _start(topic: Topic, step: Step, at: datetime) -> datetime:
-    """The beginning of the bucket that an instant is in; of a day 00:00 UTC of its local date."""
+def _start(zone: ZoneInfo, step: Step, at: datetime) -> datetime:
+    """The beginning of the bucket that an instant is in, an hour of local clocks: where a zone is half an hour off, at half past in UTC. Of
+    a day 00:00 UTC of its local date."""
     if step == "hour":
-        return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    day: date = at.astimezone(topic.zone).date()
+        return at.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    day: date = at.astimezone(zone).date()
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

@@ -111,7 +111,9 @@ class _Asker:
         """Visitors by page and day, from as many days before the period as a forecast looks back; days of too few are absent."""
         first = self._period.first - timedelta(days=DAYS_BEFORE)
         found: dict[str, dict[date, int]] = defaultdict(dict)
-        for row in self._rows(["event:page", "time:day"], date_range=[str(first), str(self._period.last)]):
+        days = (self._period.last - first).days + 1
+        span = [str(first), str(self._period.last)]
+        for row in self._rows(["event:page", "time:day"], date_range=span, most=max(1, len(self._paths) * days)):
             if isinstance(row.metrics[0], int):
                 found[row.dimensions[0]][date.fromisoformat(row.dimensions[1])] = row.metrics[0]
         return found
@@ -141,7 +143,7 @@ class _Asker:
                 found[slug(row.dimensions[0])] += row.metrics[0]
         return found
 
-    def _rows(self, by: list[str], *more: list[Any], date_range: Any = None, of_pages: bool = True) -> tuple[Row, ...]:
+    def _rows(self, by: list[str], *more: list[Any], date_range: Any = None, of_pages: bool = True, most: int = 0) -> tuple[Row, ...]:
         if of_pages and not self._paths:
             return ()
         body = {
@@ -150,7 +152,7 @@ class _Asker:
             "date_range": date_range or [str(self._period.first), str(self._period.last)],
             "filters": [*([["is", "event:page", self._paths]] if of_pages else []), *more],
         }
-        return ask_of(self._desk, self._portal, self._goals, body).answer.rows
+        return ask_of(self._desk, self._portal, self._goals, body, most=most).answer.rows
 
 
 NO_PAGE: dict[str, int | None] = {"interest": None, "searches": None, "calendar": None, "registrations": None}

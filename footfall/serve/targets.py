@@ -1,7 +1,7 @@
 """Targets over HTTP: list and show them with their progress, make, change and remove them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from litestar import Request, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from footfall.collect.days import day_of
 from footfall.control.audit import acting
 from footfall.control.keys import Key
 from footfall.control.targets import (
@@ -25,6 +26,7 @@ from footfall.control.targets import (
 )
 from footfall.errors import BadInput, NotFound
 from footfall.reports import question as questions
+from footfall.serve.answers import ask, first_of_list
 from footfall.serve.bodies import read_body
 from footfall.serve.city_data import contracts, find_topic, is_readable, reader_of
 from footfall.serve.house import Desk, House
@@ -121,6 +123,8 @@ def put_target(desk: Desk, portal: Portal, given: dict[str, Any], *, id: int = 0
     whole = {"owner": acting()} | kept | given
     checked = checked_target(whole | ({"value": 0.0} if whole.get("value") is None else {}))
     _refuse_unaskable(desk, portal, checked)
+    if checked.due and (not id or given.keys() & {"starts", "due"}):
+        _refuse_uncounted(desk, portal, checked)
     if whole.get("value") is None:
         checked = msgspec.structs.replace(checked, value=suggested_value(desk, portal, checked))
     saved = save_target(desk.control, portal, checked, now_ms=desk.now(), id=id)
@@ -204,6 +208,25 @@ def _refuse_unaskable(desk: Desk, portal: Portal, target: Target) -> None:
     body = {"site_id": portal.domain, "metrics": list(target.question.metrics), "date_range": "7d"}
     body |= {"filters": with_segments(desk.control, portal, list(target.question.filters))} if target.question.filters else {}
     questions.parse(body, portal=portal, goals=desk.control.goals(portal.id), now_ms=desk.now())
+
+
+def _refuse_uncounted(desk: Desk, portal: Portal, target: Target) -> None:
+    """Raises BadInput where all its days are before the first with a number of what it counts."""
+    due = date.fromisoformat(target.due)
+    first = _first_counted(desk, portal, target) if target.due < day_of(portal.timezone, desk.now()) else due
+    if due < first:
+        raise BadInput(
+            "There are no numbers up to {last}: they begin on {first}. Valid: a last day from {first} on.", last=due, first=first
+        )
+
+
+def _first_counted(desk: Desk, portal: Portal, target: Target) -> date:
+    """By the dataset, or by the portal's events and marts; of a portal without any, today."""
+    if target.measure is not None:
+        known = contracts(desk, lambda contract: True)
+        return find_topic(desk, known, target.measure.dataset, target.measure.measure).first_day
+    whole: Any = ask(desk, {"site_id": portal.domain, "metrics": ["visits"], "date_range": "all"}).answer.query
+    return min(date.fromisoformat(str(whole["date_range"][0])[:10]), date.fromisoformat(first_of_list(desk)))
 
 
 ROUTES = [list_all, show_one, make_one, change_one, delete_one]

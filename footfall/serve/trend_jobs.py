@@ -17,6 +17,7 @@ from footfall.serve.measure_trends import watch_measures
 from footfall.serve.pages.job_words import FILL_SERIES, LOOK_FOR_TRENDS
 from footfall.serve.planned import calendar_of
 from footfall.serve.secret import Signer
+from footfall.serve.telling_again import Again, PutOff, tell_again
 from footfall.store.item_topics import pages_by_topic
 from footfall.store.series import HOUR_S, day_start_s
 from footfall.trends.detecting import Detecting
@@ -34,6 +35,8 @@ AFTER_HOUR_MS = 15_000
 """By then the last events of the hour are in the store; a card is there within two minutes of it."""
 FILL_EVERY_MS = 600_000
 SLICE_MS, NEW_DAYS_MS = 30_000, 20_000
+AGAIN_MS = 60_000
+"""For cards that go on; an hour's new ones are there before."""
 NOT_LOADED = "It waits until every event of the hour is counted."
 MORE = "{days} days of portals are left to fill in, {day} and older; it goes on in a minute."
 ROUND = "trends {site}"
@@ -79,8 +82,10 @@ def kept_of(desk: Desk) -> list[Kept]:
     return [Kept(portal, desk.control.goals(portal.id), list_funnels(desk.control, portal.id)) for portal in found]
 
 
-def watch(desk: Desk, until_s: int, stopped: Callable[[], bool] = lambda: False) -> int:
+def watch(desk: Desk, until_s: int, stopped: Callable[[], bool] = lambda: False, *, beside: Callable[[], object] = lambda: None) -> int:
     """Make and look at the hour that ends at that instant, and at days that ended since; how many cards began or went on.
+
+    Cards that go on are told anew after all new ones, and after what is looked at ``beside``, as many as a minute holds.
 
     Raises:
         Unavailable: control or store is away; the same again completes it.
@@ -91,16 +96,20 @@ def watch(desk: Desk, until_s: int, stopped: Callable[[], bool] = lambda: False)
     filling.hours(until_s)
     filling.days(until_s, lambda: stopped() or desk.now() - began_ms > NEW_DAYS_MS)
     changed, strictness = 0, strictness_of(desk.control)
+    again: list[Again] = []
     for one in kept:
         if stopped():
             raise Stopped
         factor = strictness.get(one.portal.id, 1.0)
-        changed += _look_at(desk, one, "hour", until_s - HOUR_S, factor)
+        changed += _look_at(desk, one, "hour", until_s - HOUR_S, factor, again)
         day = _day_over(one, until_s)
         name = ROUND.format(site=one.portal.id)
         if desk.control.last_day(name) < str(day):
-            changed += _look_at(desk, one, "day", day_start_s(day), factor)
+            changed += _look_at(desk, one, "day", day_start_s(day), factor, again)
             desk.control.set_last_day(name, str(day))
+    beside()
+    began_ms = desk.now()
+    tell_again(desk.control, again, lambda: stopped() or desk.now() - began_ms > AGAIN_MS)
     return changed
 
 
@@ -126,9 +135,12 @@ def _look(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
     until_ms = due_ms // HOUR_MS * HOUR_MS
     if desk.loader.complete_until_ms() < min(until_ms, desk.now()):
         raise Waits(NOT_LOADED)
-    watch(desk, until_ms // 1000, stopped)
-    watch_measures(desk, until_ms // 1000, stopped)
-    watch_drawn(desk, stopped)
+
+    def beside() -> None:
+        watch_measures(desk, until_ms // 1000, stopped)
+        watch_drawn(desk, stopped)
+
+    watch(desk, until_ms // 1000, stopped, beside=beside)
     forget_old_cards(desk.control, now_ms=desk.now())
     return NOTHING
 
@@ -141,7 +153,8 @@ def _fill(desk: Desk, stopped: Callable[[], bool], due_ms: int) -> str:
     return NOTHING
 
 
-def _look_at(desk: Desk, kept: Kept, step: Step, at_s: int, strictness: float) -> int:
+def _look_at(desk: Desk, kept: Kept, step: Step, at_s: int, strictness: float, again: list[Again] | None = None) -> int:
+    """How many cards changed; those that go on are told anew at once, or put into ``again``."""
     calendar, zone = calendar_of(desk.settings, datetime.fromtimestamp(at_s, UTC).date()), ZoneInfo(kept.portal.timezone)
     detector = Detecting(calendar, zone, pages_by_topic(desk.engine, kept.portal.id), strictness=strictness)
     ends_ms = (at_s + SECONDS[step]) * 1000
@@ -152,7 +165,12 @@ def _look_at(desk: Desk, kept: Kept, step: Step, at_s: int, strictness: float) -
         return 0
     tell = Telling(desk.engine, kept, calendar, policy=desk.settings.policy, now_ms=desk.now())
     more = seen.is_outage and is_refused_more(desk.engine, kept.portal.id, at_s * 1000, seen.ends_ms)
-    return len(save_cards(desk.control, cards_of(seen, known, tell, elsewhere=elsewhere, refused_more=more)))
+    put_off = PutOff(tell, known)
+    changed = cards_of(seen, known, tell if again is None else put_off, elsewhere=elsewhere, refused_more=more)
+    saved = save_cards(desk.control, changed)
+    if again is not None:
+        again += put_off.again
+    return len(saved)
 
 
 def _known(desk: Desk, site: int, step: Step, ends_ms: int) -> tuple[Sequence[Card], Sequence[Card]]:

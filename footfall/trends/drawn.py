@@ -160,6 +160,7 @@ def tell(drawn: DrawnSeries, topics: Topics, seen: Look, found: Finding | None, 
         reason=Reason("outage") if found is None else reason_of(drivers, special),
         drivers=drivers,
         spark=tuple(_bucket(one) for one in spark_of_panel(seen, key)),
+        told=seen.ends,
     )
     return encoder.encode(explained).decode()
 

@@ -143,6 +143,8 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     drivers: tuple[Driver, ...] = ()
     """By dimension, the largest share first."""
     spark: tuple[Bucket, ...] = ()
+    told: str = ""
+    """When the bucket ended that these numbers are of, an ISO text; empty where the card was written before it was kept."""
     beside: tuple[str, ...] = ()
     """Measures of the city's data that stood out at the same time."""
 

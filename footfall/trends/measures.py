@@ -167,6 +167,7 @@ def tell(seen: Look, found: Finding | None, card: Card, told: Told, calendar: Na
         reason=Reason("incomplete") if found is None else _reason(drivers, calendar.name_of(seen.panel.start_of(seen.at).date())),
         drivers=drivers,
         spark=spark_of_panel(seen, key),
+        told=seen.ends,
     )
     return encoder.encode(explained).decode()
 

@@ -84,6 +84,7 @@ class Telling:
             reason=reason_of(drivers, self._calendar.name_of(self._day(seen))),
             drivers=drivers,
             spark=spark,
+            told=seen.ends,
         )
 
     def _outage(self, seen: Look, card: Card) -> Explained:
@@ -101,6 +102,7 @@ class Telling:
             confidence="likely",
             reason=Reason("broken_tag" if card.kind == "broken_tag" else "outage"),
             spark=spark_of(self._ask, key, [], seen.panel.step, self._local(until, until, seen)[1], _line(seen, key)),
+            told=seen.ends,
         )
 
     def _pages(self, key: Key) -> dict[str, list[str]]:

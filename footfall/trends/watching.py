@@ -29,6 +29,7 @@ LEAST_VISITORS = 10
 MOST_OF_ONE = 0.2
 """What one visitor may have of it: more is a machine."""
 MARKS = 48
+BROKEN: tuple[Kind, ...] = ("outage", "broken_tag")
 Direction = Literal["up", "down"]
 
 
@@ -68,6 +69,11 @@ class Look(msgspec.Struct, frozen=True, eq=False):
         return int((self.panel.start_of(self.at) + step_of(self.panel.step)).timestamp() * 1000)
 
     @property
+    def ends(self) -> str:
+        """When the bucket ended, ISO; of a day its date's end in UTC."""
+        return datetime.fromtimestamp(self.ends_ms / 1000, UTC).isoformat(timespec="seconds")
+
+    @property
     def whole(self) -> tuple[str, str]:
         """Dimension and key of the portal as a whole; of the city's data the first series."""
         return ("portal", "") if self.panel.keys[0][0] else self.panel.keys[0][1:]
@@ -75,6 +81,19 @@ class Look(msgspec.Struct, frozen=True, eq=False):
     def row_of(self, dimension: str, key: str) -> int | None:
         """Of the panel; ``None`` where the series is not in it any more."""
         return next((row for row, known in enumerate(self.panel.keys) if known[1:] == (dimension, key)), None)
+
+    def only(self, dimension: str, key: str) -> "Look":
+        """That series alone, the first where it is not in the panel any more: a card that is told later needs no more to be kept."""
+        row = self.row_of(dimension, key) or 0
+        rows = slice(row, row + 1)
+        panel = msgspec.structs.replace(
+            self.panel, keys=self.panel.keys[rows], values=self.panel.values[rows].copy(), groups=self.panel.groups[rows].copy()
+        )
+        expected = msgspec.structs.replace(
+            self.expected, mu=self.expected.mu[rows].copy(), dispersion=self.expected.dispersion[rows].copy()
+        )
+        visitors = {key: self.visitors[key] for key in panel.keys if key in self.visitors}
+        return Look(panel, expected, self.z[rows].copy(), (), visitors, self.is_outage)
 
 
 Tell = Callable[[Look, Finding | None, Card], str]
@@ -133,7 +152,7 @@ def cards_of(seen: Look, known: Sequence[Card], tell: Tell, *, elsewhere: Sequen
             changed.append(_gone_on(one, None if place is None else seen.stories[place], seen, tell))
     new = [story for story in seen.stories if not _cards_of(story, known) and not _cards_of(story, elsewhere)]
     changed += [_begun(story, seen, tell) for story in new]
-    if seen.is_outage and not any(card.kind in ("outage", "broken_tag") and not card.closed_ms for card in (*known, *elsewhere)):
+    if seen.is_outage and not any(card.kind in BROKEN and not card.closed_ms for card in (*known, *elsewhere)):
         changed.append(_outage(seen, tell, "broken_tag" if refused_more else "outage"))
     return changed
 
@@ -183,6 +202,9 @@ def _gone_on(card: Card, story: Story | None, seen: Look, tell: Tell) -> Card:
     state: State = "emerging" if card.closed_ms else state_of(marks, card.state, card.step)
     ends_ms = seen.ends_ms
     card = msgspec.structs.replace(card, marks=marks, state=state, seen_ms=ends_ms, closed_ms=ends_ms if state == "closed" else 0)
+    if story is None and card.kind in BROKEN:
+        # Its graph goes on too where it does not hold: that is the recovery.
+        return msgspec.structs.replace(card, body=tell(seen, None, card))
     if story is None:
         still = _still_found(card, seen) if held else None
         return card if still is None else msgspec.structs.replace(card, body=tell(seen, still, card))
@@ -193,7 +215,7 @@ def _gone_on(card: Card, story: Story | None, seen: Look, tell: Tell) -> Card:
 
 
 def _still_holds(card: Card, seen: Look) -> bool:
-    if card.kind in ("outage", "broken_tag"):
+    if card.kind in BROKEN:
         return seen.is_outage
     row = seen.row_of(card.dimension, card.key)
     return row is not None and is_held(float(seen.z[row, seen.at]), "down" if card.kind == "fall" else "up")
@@ -203,7 +225,7 @@ def _still_found(card: Card, seen: Look) -> Finding | None:
     """What a card that holds has to tell of the bucket, though that is no news: the same numbers as were it found, and no new evidence.
     ``None`` where none may be told, or nothing was expected of the series by its own past."""
     row = seen.row_of(card.dimension, card.key)
-    if row is None or card.kind in ("outage", "broken_tag") or not np.isfinite(seen.expected.mu[row, seen.at]):
+    if row is None or not np.isfinite(seen.expected.mu[row, seen.at]):
         return None
     key, observed, mu = seen.panel.keys[row], float(seen.panel.values[row, seen.at]), float(seen.expected.mu[row, seen.at])
     if seen.visitors and seen.visitors.get(key, 0) < LEAST_VISITORS:

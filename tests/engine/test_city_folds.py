@@ -65,6 +65,39 @@ def test_newest_hours_of_all_stations_are_in_the_series(desk):
     assert np.isfinite(panel.values[0, -1]) and np.isfinite(panel.values[1:, -1]).all()
 
 
+def in_zone(desk, id, zone, hours):
+    """Payments by hour of a dataset in that zone."""
+    module = "- {property: footfall.module, value: payments}\n"
+    put_cells(
+        desk,
+        contract(id).replace(module, f"{module}- {{property: footfall.timezone, value: {zone}}}\n"),
+        [cell("payments", at, count, count, grain="hour") for at, count in hours.items()],
+    )
+    (only,) = (one for one in contracts(desk, lambda one: True) if one.id == id)
+    (topic,) = topics_of(desk, only)
+    return topic
+
+
+@pytest.mark.parametrize(("zone", "minutes"), [("Asia/Kolkata", 330), ("Europe/Berlin", 60)])
+def test_hours_of_a_zone_are_hours_of_its_clocks_and_none_is_taken_for_complete_by_half(desk, zone, minutes):
+    """At 12:00 UTC the hour from 17:00 to 18:00 in Kolkata is half over."""
+    id, noon = f"hours-{minutes}", datetime(2025, 12, 20, 12, tzinfo=UTC)
+    begun = noon - timedelta(minutes=minutes % 60)
+    topic = in_zone(desk, id, zone, {begun - timedelta(hours=back): 100 + back for back in range(-1, 40)})
+    panel = panel_of(desk, topic, "hour", noon)
+    assert (topic.contract.timezone, panel.start_of(HOURS)) == (zone, begun)
+    assert list(panel.values[0, -39:]) == [round((100 + back) / 10) * 10 for back in range(39, 0, -1)]
+
+
+def test_hour_that_the_end_of_summer_time_repeats_is_not_known(desk):
+    """Two hours have one label: its number would be that of both."""
+    id, at = "repeated-hour", datetime(2025, 10, 26, 6, tzinfo=UTC)
+    topic = in_zone(desk, id, "Europe/Berlin", {at - timedelta(hours=back): 100 for back in range(1, 13)})
+    values = panel_of(desk, topic, "hour", at).values[0, -12:]
+    unknown = [at - timedelta(hours=12 - int(place)) for place in np.flatnonzero(np.isnan(values))]
+    assert [hour.hour for hour in unknown] == [0, 1] and set(values[np.isfinite(values)]) == {100.0}
+
+
 def test_target_of_a_month_counts_what_is_told_by_the_month_alone(desk):
     """As Manchester's sample: 16,777 notices by ward and day, 5,857 by the month."""
     where = {"unit": "payments", "place_kind": "district"}

@@ -9,6 +9,8 @@ import pytest
 from footfall.control.items import put_items
 from footfall.control.keys import create_key
 from footfall.control.roles import Grant
+from footfall.reports.periods import parse_period
+from footfall.serve import participation
 from footfall.serve.imports import import_stream
 from footfall.vocabulary import Item
 from tests.support.city_numbers import builtin, cell, put_cells
@@ -108,6 +110,24 @@ def test_an_event_stands_from_interest_to_attendance_under_its_name(server):
     assert event["attendance"] == sum(100 + back for back in range(2, 16))
     assert answer["backtest"]["tried"] == 4
     assert 95 < event["forecast"]["median"] < 120
+
+
+def test_interest_of_all_days_is_known_however_many_rows_a_page_of_answers_has(server, monkeypatch):
+    """Five hundred pages on 98 days are 49,000 rows."""
+    desk = server.house.desk
+    portal = desk.control.portal(OTHER)
+    today = datetime.fromtimestamp(desk.now() / 1000, UTC).date()
+    days, paths = [today - timedelta(days=back) for back in (3, 2)], ["/events/a", "/events/b"]
+    seen = [
+        {"name": "pageview", "timestamp": f"{day}T10:00:00Z", "visitor": f"o{visitor}", "hostname": OTHER, "pathname": path}
+        for day in days
+        for path in paths
+        for visitor in range(12)
+    ]
+    import_stream(desk, "events", OTHER, (msgspec.json.encode(one) + b"\n" for one in seen))
+    monkeypatch.setattr("footfall.reports.question.DEFAULT_ROWS", 3)
+    asker = participation._Asker(desk, portal, parse_period("7d", timezone="Etc/UTC", now_ms=desk.now()), paths)
+    assert asker.interest_by_day() == {path: dict.fromkeys(days, 12) for path in paths}
 
 
 def test_flows_are_told_by_section(server):

@@ -9,12 +9,14 @@ from html import unescape
 import httpx
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from footfall.cli.commands import run
 from footfall.control.audit import read_audit
 from footfall.control.keys import SCOPES, create_key
 from footfall.control.roles import Grant
 from footfall.control.segments import Segment, add_segment
+from footfall.control.target_tables import targets
 from footfall.control.targets import changes_of, list_targets
 from footfall.serve import target_series
 from footfall.serve.answers import ask
@@ -196,6 +198,40 @@ def test_target_of_one_place_is_set_by_the_command_and_keeps_its_place_when_its_
     (found,) = (one.target for one in list_targets(control) if one.target.id == made["id"])
     assert (found.value, found.measure.place_kind, found.measure.place) == (1000, "district", "north")
     assert call("DELETE", f"/api/v1/targets/{made['id']}?site_id=portal.example").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("days", "domain", "first"),
+    [
+        ({"starts": "2025-12-01", "due": "2026-01-16"}, "portal.example", "2026-01-17"),
+        ({"starts": "2026-03-01", "due": "2026-03-17"}, "other.example", "2026-03-18"),
+    ],
+    ids=["before the first visit", "of a portal without any"],
+)
+def test_target_whose_days_are_all_before_the_first_number_is_refused(call, days, domain, first):
+    answer = call("POST", "/api/v1/targets", json=MARCH | {"value": 5, "site_id": domain} | days)
+    told = f"There are no numbers up to {days['due']}: they begin on {first}. Valid: a last day from {first} on."
+    assert (answer.status_code, answer.json()["error"]) == (400, told)
+    assert call("GET", f"/api/v1/targets?site_id={domain}").json() == {"targets": []}
+
+
+def test_target_of_a_measure_whose_days_are_all_before_its_first_is_refused(server, call):
+    put_cells(server.house.desk, builtin_text("event-attendance").replace("id: event-attendance", "id: late-halls"), halls())
+    counted = {"question": None, "measure": {"dataset": "late-halls"}, "value": 5, "starts": "2026-01-01", "due": "2026-02-16"}
+    answer = call("POST", "/api/v1/targets", json=MARCH | counted)
+    assert (answer.status_code, "they begin on 2026-02-17" in answer.json()["error"]) == (400, True)
+
+
+def test_target_keeps_days_whose_numbers_are_gone_while_something_else_of_it_is_changed(server, call, made):
+    told = made(value=780)
+    with server.house.desk.control.writing() as connection:
+        settings = connection.scalar(sa.select(targets.c.settings).where(targets.c.id == told["id"]))
+        old = settings.replace("2026-03-01", "2025-03-01").replace("2026-03-31", "2025-03-31")
+        connection.execute(targets.update().where(targets.c.id == told["id"]).values(settings=old))
+    path = f"/api/v1/targets/{told['id']}"
+    changed = call("PUT", path, json={"site_id": "portal.example", "name": "Old"})
+    assert (changed.status_code, changed.json()["name"], changed.json()["due"]) == (200, "Old", "2025-03-31")
+    assert call("PUT", path, json={"site_id": "portal.example", "due": "2025-04-30"}).status_code == 400
 
 
 def halls():

@@ -90,8 +90,9 @@ def city(tmp_path_factory):
         put_made(desk.engine, [((portal.id, "hour", int(hour.timestamp())), hour.date(), 0) for hour in hours], 1)
         store = Store(desk.engine, tmp_path_factory.mktemp("journal"), portal=portal)
         store.load(*(one for back in (2, 1) for one in visits(NOW - back * HOUR, portal, risen=True)))
+        app.beside = []
         for back in (1, 0):
-            watch(desk, int((NOW - back * HOUR).timestamp()))
+            watch(desk, int((NOW - back * HOUR).timestamp()), beside=lambda: app.beside.extend(list_cards(desk.control, [portal.id])))
         yield app, portal
 
 
@@ -110,6 +111,16 @@ def test_a_rise_is_one_card_with_its_drivers_and_when_it_began(city):
     assert card["members"] == [{"dimension": "page", "key": "/p3"}]
     assert [point["observed"] for point in card["spark"][-3:]] == [None, 80, 80]
     assert card["next"] == ["annotate", "target", "placement"]
+
+
+def test_a_card_that_goes_on_is_told_after_all_that_is_new(city):
+    at_first, before = city[0].beside
+    assert [(one.state, msgspec.json.decode(one.body)["told"]) for one in (at_first, before)] == [
+        ("candidate", "2026-03-31T11:00:00+00:00"),
+        ("emerging", "2026-03-31T11:00:00+00:00"),
+    ]
+    (card,) = call(city, "GET", "/api/v1/trends?site_id=portal.example").json()["trends"]
+    assert card["told"] == card["looked"] == "2026-03-31T12:00:00+00:00"
 
 
 def test_an_hour_that_was_looked_at_changes_nothing(city):

@@ -128,8 +128,9 @@ def test_an_outage_is_one_card_since_its_first_hour_until_it_is_over():
     assert [card.kind for card in cards_of(down, [], told, refused_more=True)] == ["broken_tag"]
     (longer,) = cards_of(seen(hour=1, outage=(True, True, True)), stored([card]), told)
     assert (longer.state, longer.marks) == ("emerging", "11")
+    assert longer.body == f"{hour_ms(4)}: outage"
     (over,) = cards_of(seen(hour=2), [longer], told)
-    assert over.marks == "110"
+    assert (over.marks, over.body) == ("110", f"{hour_ms(5)}: outage"), "the recovery is drawn too"
 
 
 def test_a_page_is_under_the_first_of_its_topics_that_has_a_series():
