@@ -22,7 +22,7 @@ class Listed(msgspec.Struct, frozen=True):
 
     url: str
     changed_ms: int
-    """``lastmod``; 0: it does not say."""
+    """``lastmod``, of a day its end: it may have changed again since it was read on that day; 0: it does not say."""
 
 
 class Sitemap(msgspec.Struct, frozen=True):
@@ -51,7 +51,9 @@ def read_sitemap(body: bytes) -> Sitemap:
                 continue
             told = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element}
             if told.get("loc"):
-                maps.append(told["loc"]) if name == "sitemap" else pages.append(Listed(told["loc"], read_instant(told.get("lastmod", ""))))
+                maps.append(told["loc"]) if name == "sitemap" else pages.append(
+                    Listed(told["loc"], read_instant(told.get("lastmod", ""), is_end=True))
+                )
             element.clear()
             if len(pages) + len(maps) >= MOST_PAGES:
                 break

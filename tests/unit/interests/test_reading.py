@@ -97,6 +97,11 @@ def test_links_are_absolute_once_and_without_those_not_to_be_followed():
         ("<meta name=robots content='NOINDEX'>", "", False),
         ("", "noindex", False),
         ("<meta name=robots content=none>", "", False),
+        ("<meta name=robots content='nofollow noindex'>", "", False),
+        ("<meta name=robots content='index, follow, max-image-preview:none'>", "", True),
+        ("", "max-image-preview: none, max-snippet:-1", True),
+        ("", "otherbot: noindex", True),
+        ("", "footfall-content: noindex", False),
     ],
 )
 def test_page_that_asks_not_to_be_found_is_not_listed(head, robots, is_listed):
