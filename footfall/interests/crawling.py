@@ -23,7 +23,7 @@ from footfall.control.items import mark_missed, mark_seen, paths_of, put_items
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Unavailable
 from footfall.interests.feeds import Entry, read_feed
-from footfall.interests.fetching import Answered, Fetcher
+from footfall.interests.fetching import Answered, Fetcher, joined
 from footfall.interests.items import LONGEST_TITLE, filled, plain
 from footfall.interests.own import Own
 from footfall.interests.reading import ReadPage, read_page
@@ -124,7 +124,8 @@ class Crawl:
         if answer.outcome == "moved":
             self._put([answer.to], "feed", waiting.depth)
         elif answer.outcome == "read":
-            self._store([item for entry in read_feed(answer.body, answer.content_type) if (item := self._announced(entry))])
+            entries = read_feed(answer.body, answer.content_type)
+            self._store([item for entry in entries if (item := self._announced(entry, waiting.url))])
         elif answer.outcome != "same":
             self._refuse_first(waiting, answer)
         return msgspec.structs.replace(waiting, version=answer.version or waiting.version)
@@ -174,8 +175,8 @@ class Crawl:
         }
         return Item(**self._blank(url), title=page.title or plain(path, LONGEST_TITLE), **told)
 
-    def _announced(self, entry: Entry) -> Item | None:
-        url = self._own.clean(entry.url)
+    def _announced(self, entry: Entry, feed: str) -> Item | None:
+        url = self._own.clean(joined(feed, entry.url))
         if not url:
             return None
         told: dict[str, Any] = {

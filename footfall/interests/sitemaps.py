@@ -44,6 +44,7 @@ def read_sitemap(body: bytes) -> Sitemap:
         return _of_text(body)
     pages: list[Listed] = []
     maps: list[str] = []
+    name = ""
     try:
         for _, element in iterparse(io.BytesIO(body), forbid_dtd=True):
             name = element.tag.rpartition("}")[2]
@@ -59,6 +60,8 @@ def read_sitemap(body: bytes) -> Sitemap:
                 break
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise BadInput("It is no sitemap: {fault}.", fault=str(error) or type(error).__name__) from None
+    if not pages and not maps and name not in ("urlset", "sitemapindex"):
+        raise BadInput("It is no sitemap: it begins with <{tag}>.", tag=name[:50])
     return Sitemap(tuple(pages), tuple(maps))
 
 

@@ -265,6 +265,12 @@ def test_feed_brings_items_of_own_hosts_without_asking_for_their_pages(town):
     assert (town.titles, town.site.asked, town.other.asked) == ({"/news/1": "Tram & bus"}, ["/robots.txt", "/rss"], [])
 
 
+def test_feed_whose_links_are_relative_is_of_its_own_host(town):
+    town.site.put("/news/atom", "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>A</title><link href='../a'/></entry></feed>")
+    town.run(town.source("feed", "/news/atom"))
+    assert town.titles == {"/a": "A"}
+
+
 def test_pages_that_visitors_see_take_their_own_title_or_else_their_path(town):
     town.site.put("/robots.txt", "User-agent: *\nDisallow: /hidden")
     town.site.page("/a", "A title")

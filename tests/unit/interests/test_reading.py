@@ -130,7 +130,9 @@ def test_empty_page_has_nothing():
     assert (page.title, page.summary, page.text, page.canonical, page.links) == ("", "", "", "", ())
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"word", b"", b"<!DOCTYPE x [<!ENTITY a 'b'>]><urlset/>", b"\x1f\x8bbroken"])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"<html><p/></html>", b"<rss/>", b"word", b"", b"<!DOCTYPE x [<!ENTITY a 'b'>]><urlset/>", b"\x1f\x8bbroken"]
+)
 def test_what_is_no_sitemap_is_said(body):
     with pytest.raises(BadInput, match="It is"):
         read_sitemap(body)
