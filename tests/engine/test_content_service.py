@@ -222,7 +222,7 @@ def test_key_that_asks_for_an_open_list_is_counted_and_one_that_is_none_gets_it_
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[0].headers["ratelimit-remaining"] == "1" and answers[0].headers["cache-control"] == "private, max-age=60"
     assert city.call("GET", "/api/v1/usage", few).json()["days"][0]["kinds"] == [{"what": "placement", "asked": 3, "refused": 1}]
-    for key in ("nobody's", city.key("reader", "stats:read")):
+    for key in ("nobody's", city.key("reader of numbers", "stats:read")):
         open_to_all = city.call("GET", path, key)
         assert (open_to_all.status_code, open_to_all.content) == (200, answers[0].content)
         assert "ratelimit-limit" not in open_to_all.headers
