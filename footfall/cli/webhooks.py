@@ -9,8 +9,8 @@ from footfall.cli.terminal import Home, Json, console, print_json, print_table
 from footfall.control.runs import ask_run
 from footfall.control.webhooks import add_webhook, delete_webhook, find_webhook, list_deliveries, list_webhooks
 from footfall.serve.clock import make_clock
-from footfall.serve.webhook_jobs import job_of
-from footfall.serve.webhooks import refuse_plain, webhook_json
+from footfall.serve.webhook_jobs import job_of, refuse_plain
+from footfall.serve.webhooks import webhook_json
 
 __all__ = ["app"]
 

@@ -190,10 +190,11 @@ def known_pages(database: Database, id: int, urls: Iterable[str]) -> dict[str, W
     return found
 
 
-def count_waiting(database: Database, id: int) -> int:
-    """Addresses that are to be fetched."""
+def count_waiting(database: Database, id: int, *, lists_alone: bool = False) -> int:
+    """Addresses that are to be fetched; with ``lists_alone`` those of sitemaps and feeds."""
     with database.reading() as connection:
         wanted = sa.select(sa.func.count()).select_from(frontier).where(frontier.c.source == id, frontier.c.waits)
+        wanted = wanted.where(frontier.c.kind != "page") if lists_alone else wanted
         return int(connection.scalar(wanted) or 0)
 
 

@@ -3,7 +3,7 @@
 import base64
 import secrets
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ __all__ = [
     "Delivery",
     "Webhook",
     "add_webhook",
+    "address_of",
     "delete_webhook",
     "find_webhook",
     "last_published",
@@ -61,9 +62,7 @@ def add_webhook(database: Database, site: int, url: str, *, now_ms: int) -> tupl
     Raises:
         BadInput: it is no address of https or http, or the portal has too many.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username is not None or len(url) > LONGEST_URL:
-        raise BadInput("That is no address a webhook can have. Valid: https://host/path without a user, at most 1000 characters.")
+    parts = address_of(url)
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     with database.writing() as connection:
         if (connection.scalar(sa.select(sa.func.count()).where(webhooks.c.portal_id == site)) or 0) >= MOST_OF_A_PORTAL:
@@ -73,6 +72,18 @@ def add_webhook(database: Database, site: int, url: str, *, now_ms: int) -> tupl
         assert key is not None
         note(connection, now_ms, "webhook added", f"{parts.scheme}://{parts.netloc}{parts.path}")
     return Webhook(id=int(key[0]), site=site, url=url, created_ms=now_ms), secret
+
+
+def address_of(url: str) -> SplitResult:
+    """The parts of an address that a webhook can have. Raises BadInput for any other."""
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid or len(url) > LONGEST_URL:
+        raise BadInput("That is no address a webhook can have. Valid: https://host/path without a user, at most 1000 characters.")
+    return parts
 
 
 def list_webhooks(database: Database, site: int | None = None) -> list[Webhook]:

@@ -13,6 +13,7 @@ from footfall.control.content_sources import (
     Found,
     Waiting,
     begin_run,
+    count_waiting,
     known_pages,
     mark_fetched,
     next_waiting,
@@ -22,7 +23,7 @@ from footfall.control.items import mark_missed, mark_seen, paths_of, put_items
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, Unavailable
 from footfall.interests.feeds import Entry, read_feed
-from footfall.interests.fetching import Answered, Fetcher
+from footfall.interests.fetching import Answered, Fetcher, joined
 from footfall.interests.items import LONGEST_TITLE, filled, plain
 from footfall.interests.own import Own
 from footfall.interests.reading import ReadPage, read_page
@@ -52,7 +53,7 @@ class Crawl:
 
     def __init__(self, control: Database, source: ContentSource, own: Own, fetcher: Fetcher, *, now: Clock) -> None:
         self._control, self._source, self._own, self._fetcher, self._now = control, source, own, fetcher, now
-        self._failures = 0
+        self._failures, self._has_read = 0, False
         self.faults: list[BadInput] = []
         """Lists of pages that could not be read, apart from what the run begins with."""
 
@@ -90,7 +91,7 @@ class Crawl:
         answer = self._fetcher.fetch(waiting.url, most_bytes=MOST_MAP_BYTES)
         self._count(answer)
         if answer.outcome == "moved":
-            self._put([answer.to], "map", waiting.depth + 1)
+            self._put([answer.to], "map", waiting.depth)
         elif answer.outcome != "read":
             self._refuse_first(waiting, answer)
         else:
@@ -101,10 +102,11 @@ class Crawl:
         try:
             listed = read_sitemap(body)
         except BadInput as error:
-            if waiting.depth == 0:
+            if self._is_all(waiting):
                 raise
             self.faults.append(BadInput("{url} cannot be read: {why}.", url=waiting.url, why=error.sentence))
             return
+        self._has_read = True
         self._put(listed.maps, "map", waiting.depth + 1)
         self._put_listed(listed.pages, waiting.depth + 1)
 
@@ -120,9 +122,10 @@ class Crawl:
         answer = self._fetcher.fetch(waiting.url, waiting.version)
         self._count(answer)
         if answer.outcome == "moved":
-            self._put([answer.to], "feed", waiting.depth + 1)
+            self._put([answer.to], "feed", waiting.depth)
         elif answer.outcome == "read":
-            self._store([item for entry in read_feed(answer.body, answer.content_type) if (item := self._announced(entry))])
+            entries = read_feed(answer.body, answer.content_type)
+            self._store([item for entry in entries if (item := self._announced(entry, waiting.url))])
         elif answer.outcome != "same":
             self._refuse_first(waiting, answer)
         return msgspec.structs.replace(waiting, version=answer.version or waiting.version)
@@ -172,8 +175,8 @@ class Crawl:
         }
         return Item(**self._blank(url), title=page.title or plain(path, LONGEST_TITLE), **told)
 
-    def _announced(self, entry: Entry) -> Item | None:
-        url = self._own.clean(entry.url)
+    def _announced(self, entry: Entry, feed: str) -> Item | None:
+        url = self._own.clean(joined(feed, entry.url))
         if not url:
             return None
         told: dict[str, Any] = {
@@ -209,11 +212,15 @@ class Crawl:
             raise Unavailable(AWAY, retry_after_s=60)
 
     def _refuse_first(self, waiting: Waiting, answer: Answered) -> None:
-        """A list that is not there is said where it is what the run begins with; others are passed over."""
-        if waiting.depth == 0:
+        """A list that is not there is said where it is all that the run begins with; others are passed over."""
+        if self._is_all(waiting):
             self._refuse_start(waiting, answer)
             raise _unread(waiting.url, answer)
         self.faults.append(_unread(waiting.url, answer))
+
+    def _is_all(self, waiting: Waiting) -> bool:
+        """Whether the run has no list but this one: one of several in robots.txt that is not there keeps no other out."""
+        return waiting.depth == 0 and not self._has_read and count_waiting(self._control, self._source.id, lists_alone=True) <= 1
 
     def _refuse_start(self, waiting: Waiting, answer: Answered) -> None:
         """A run that cannot begin has looked at nothing: no item fades for it."""

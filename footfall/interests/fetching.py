@@ -16,7 +16,7 @@ from footfall.interests.own import Own
 from footfall.unchanged import condition_of, version_of
 from footfall.vocabulary import Clock
 
-__all__ = ["ROBOT", "SHORTEST_DELAY_S", "Answered", "Fetcher", "Pace"]
+__all__ = ["ROBOT", "SHORTEST_DELAY_S", "Answered", "Fetcher", "Pace", "joined"]
 
 ROBOT = "Footfall-Content"
 """What robots.txt calls us."""
@@ -104,7 +104,7 @@ class Fetcher:
             if found is None or found.status >= 500:
                 return None
             if found.status in MOVED:
-                url = _joined(url, found.headers.get("location", ""))
+                url = joined(url, found.headers.get("location", ""))
                 if not self._own.clean(url):
                     return None
                 continue
@@ -143,7 +143,7 @@ def _answered(found: _Raw | None, url: str) -> Answered:
     if found.status in (404, 410):
         return Answered(outcome="gone")
     if found.status in MOVED:
-        return Answered(outcome="moved", to=_joined(url, found.headers.get("location", "")))
+        return Answered(outcome="moved", to=joined(url, found.headers.get("location", "")))
     if found.status != 200 or not found.is_whole:
         return Answered(outcome="closed")
     return Answered(
@@ -155,7 +155,8 @@ def _answered(found: _Raw | None, url: str) -> Answered:
     )
 
 
-def _joined(url: str, location: str) -> str:
+def joined(url: str, location: str) -> str:
+    """Where a location leads that the page at ``url`` names; empty where it is none."""
     try:
         return str(httpx.URL(url).join(location)) if location else ""
     except httpx.InvalidURL:

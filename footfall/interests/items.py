@@ -95,8 +95,11 @@ def filled(before: Item | None, found: Item) -> Item:
         return found
     seen = msgspec.structs.replace(before, seen_ms=max(before.seen_ms, found.seen_ms))
     if before.source in FILLINGS:
-        told = ("url", "title", "summary", "text", "kind", "language", "valid_from_ms", "valid_to_ms", "published_ms", "source")
+        told = ("url", "title", "summary", "text", "kind", "language", "published_ms", "source")
         known = {name: getattr(found, name) for name in told if getattr(found, name)}
+        if found.source != "feed":
+            # A page that has taken its dates back is in time again; a feed tells none.
+            known |= {"valid_from_ms": found.valid_from_ms, "valid_to_ms": found.valid_to_ms}
         if found.kind == "page":
             known.pop("kind", None)
         seen = msgspec.structs.replace(seen, **known)

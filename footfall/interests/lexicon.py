@@ -20,6 +20,12 @@ Key = TypeVar("Key", str, Phrase)
 Weights = NDArray[np.float64]
 
 STOP = frozenset("a an and at by for from in is of on or the to with your без в во для до за и из к на о об от по при с со у".split())
+USUAL = {
+    "en": "open new day hour time year week month today news office application apply online form contact information live "
+    "what s where who which how when why have be it this that you we all any no not can may do get go here",
+    "ru": "открыть открытый новый новость день час время год неделя месяц сегодня что где кто как когда не",
+}
+"""What any office says of itself, and words that every text has: of a phrase ("open day", "what's on") such a word alone tells nothing."""
 LONGEST = 4
 """Words of the longest phrase that is found as one."""
 PHRASE_BONUS = 2.0
@@ -47,6 +53,7 @@ class Lexicon:
                         spelled.setdefault(key, word)
                     if len(key) == 1:
                         exact[words_in(word)[0]].add(self._place[topic.id])
+        self._usual = {stem for language, words in USUAL.items() for stem in stems_of(words.split(), language)}
         self._weights = self._shares(phrases)
         self._add_parts(phrases)
         self._spelled = self._shares(exact)
@@ -65,7 +72,7 @@ class Lexicon:
                     spelled[word] += weight
                 elif phrase in self._weights:
                     times[phrase] += weight
-                else:
+                elif phrase[0] not in self._usual:
                     unknown[word] += weight
         total = np.zeros(len(self._place))
         for phrase, number in times.items():
@@ -110,7 +117,7 @@ class Lexicon:
             for stem in phrase if len(phrase) > 1 else ():
                 parts[stem][list(places)] += 1
         for stem, counts in parts.items():
-            if (stem,) not in self._weights:
+            if (stem,) not in self._weights and stem not in self._usual:
                 self._weights[(stem,)] = PART_WEIGHT * (counts / counts.sum()) ** 2
 
 

@@ -7,7 +7,7 @@ encrypted. No page, no address, no instant finer than a day, and nothing of the 
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from footfall.errors import BadInput, NotFound, Unavailable
 from footfall.interests.taste import Topics, decayed, learned
 from footfall.vocabulary import Clock
 
-__all__ = ["LONGEST_DAYS", "Agreed", "Kept", "Profiles", "open_profiles"]
+__all__ = ["LONGEST_DAYS", "Agreed", "Kept", "Profiles", "has_profiles", "open_profiles"]
 
 LONGEST_DAYS = 90
 """A profile ends so many days after its device agreed last, however much it is used."""
@@ -75,6 +75,8 @@ class Profiles:
 
     def __init__(self, engine: sa.Engine, key: bytes, now: Clock) -> None:
         self._engine, self._key, self._now = engine, OctKey.import_key(key), now
+        self._portals: frozenset[int] | None = None
+        """Of which nothing but theirs is left."""
 
     def agree(self, portal: int, agreed: Agreed, key: str = "") -> tuple[str, Kept]:
         """Keep a profile from now on, or change what is agreed to; answers the device's key, a new one where none is given.
@@ -119,6 +121,21 @@ class Profiles:
         if ended:
             self._empty_journal()
         return int(ended)
+
+    def forget_others(self, portals: Iterable[int]) -> int:
+        """Erase what is of none of these portals: nobody could see or erase it any more. Looks again only where they have changed."""
+        known = frozenset(portals)
+        if known == self._portals:
+            return 0
+        with self._transaction() as connection:
+            rows = connection.execute(sa.select(profiles.c.device, profiles.c.sealed)).all()
+            gone = [row.device for row in rows if (kept := self._opened(row.sealed)) and kept.portal not in known]
+            for device in gone:
+                connection.execute(profiles.delete().where(profiles.c.device == device))
+        if gone:
+            self._empty_journal()
+        self._portals = known
+        return len(gone)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -168,6 +185,11 @@ class Profiles:
                 connection.commit()
         except sa.exc.DBAPIError as error:
             raise Unavailable("The store of profiles does not answer.") from error
+
+
+def has_profiles(folder: Path) -> bool:
+    """Whether profiles were ever kept in the folder."""
+    return (folder / "profiles.db").exists()
 
 
 def open_profiles(folder: Path, now: Clock) -> Profiles:

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from footfall.interests.dates import read_instant
 from footfall.interests.described import describe
+from footfall.interests.fetching import ROBOT
 from footfall.interests.items import LANGUAGE, LONGEST_SUMMARY, LONGEST_TEXT, LONGEST_TITLE, plain
 from footfall.interests.markup import main_of, parsed, text_of
 
@@ -18,6 +19,7 @@ LOOKED_AT = 2048
 """Bytes in which a page has to say how it is encoded."""
 MOST_LINKS = 2000
 SHORTEST_SUMMARY, USUAL_SUMMARY = 40, 300
+OF_A_PART = re.compile(r"[\w-]+\s*:\s*[^\s,]+")
 LEAST_FIELDS = 3
 """Of what is called a form: a search has one field, a newsletter two."""
 
@@ -45,9 +47,9 @@ def read_page(body: bytes, url: str, content_type: str = "", robots: str = "") -
     """What the page at that address says. ``robots`` is the header X-Robots-Tag. What is not there is empty."""
     page = parsed(decoded(body, content_type))
     told = {name.lower(): value for name, value in _metas(page)}
-    wishes = f"{robots},{told.get('robots', '')}".lower()
+    wishes = _wishes(f"{robots},{told.get('robots', '')}".lower())
     said = describe([node.text() for node in page.css('script[type="application/ld+json"]')])
-    links = () if "nofollow" in wishes or "none" in wishes else _links(page, url)
+    links = () if wishes & {"nofollow", "none"} else _links(page, url)
     is_form = _is_form(page)
     heading, title = _text(page.css_first("h1")), _text(page.css_first("title"))
     main = main_of(page)
@@ -65,7 +67,7 @@ def read_page(body: bytes, url: str, content_type: str = "", robots: str = "") -
         valid_to_ms=said.valid_to_ms,
         canonical=_joined(url, _attribute(page.css_first("link[rel=canonical]"), "href")),
         links=links,
-        is_listed="noindex" not in wishes and "none" not in wishes,
+        is_listed=not wishes & {"noindex", "none"},
     )
 
 
@@ -82,6 +84,11 @@ def decoded(body: bytes, content_type: str = "") -> str:
         return found.encode("utf-8", "replace").decode()
     except (LookupError, UnicodeError):
         return body.decode("utf-8", "replace")
+
+
+def _wishes(told: str) -> set[str]:
+    """Words that robots are told. ``max-image-preview:none`` is of previews, and ``googlebot: noindex`` for another."""
+    return set(re.split(r"[\s,]+", OF_A_PART.sub(" ", told.replace(f"{ROBOT.lower()}:", " "))))
 
 
 def _metas(page: LexborHTMLParser) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ class Listed(msgspec.Struct, frozen=True):
 
     url: str
     changed_ms: int
-    """``lastmod``; 0: it does not say."""
+    """``lastmod``, of a day its end: it may have changed again since it was read on that day; 0: it does not say."""
 
 
 class Sitemap(msgspec.Struct, frozen=True):
@@ -44,6 +44,7 @@ def read_sitemap(body: bytes) -> Sitemap:
         return _of_text(body)
     pages: list[Listed] = []
     maps: list[str] = []
+    name = ""
     try:
         for _, element in iterparse(io.BytesIO(body), forbid_dtd=True):
             name = element.tag.rpartition("}")[2]
@@ -51,12 +52,16 @@ def read_sitemap(body: bytes) -> Sitemap:
                 continue
             told = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element}
             if told.get("loc"):
-                maps.append(told["loc"]) if name == "sitemap" else pages.append(Listed(told["loc"], read_instant(told.get("lastmod", ""))))
+                maps.append(told["loc"]) if name == "sitemap" else pages.append(
+                    Listed(told["loc"], read_instant(told.get("lastmod", ""), is_end=True))
+                )
             element.clear()
             if len(pages) + len(maps) >= MOST_PAGES:
                 break
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise BadInput("It is no sitemap: {fault}.", fault=str(error) or type(error).__name__) from None
+    if not pages and not maps and name not in ("urlset", "sitemapindex"):
+        raise BadInput("It is no sitemap: it begins with <{tag}>.", tag=name[:50])
     return Sitemap(tuple(pages), tuple(maps))
 
 

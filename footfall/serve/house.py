@@ -16,7 +16,7 @@ from footfall.collect.erased import Erased
 from footfall.collect.flood import make_limit
 from footfall.collect.import_salts import ImportSalts
 from footfall.errors import FootfallError
-from footfall.interests.profile import open_profiles
+from footfall.interests.profile import has_profiles, open_profiles
 from footfall.serve.asked import Noted
 from footfall.serve.clock import make_clock, steady_ms
 from footfall.serve.content_rounds import LOOK_S as CATALOGUE_S
@@ -176,8 +176,11 @@ class House:
         self.hourly = HourlyLimit(settings.api_requests_per_hour, steady_ms)
         self.embedded: Kept[str] = Kept(EMBEDDED_MS, steady_ms)
         """Pages of embedded panels: another site's visitors load them as often as its own."""
-        self.profiles = open_profiles(settings.home_path, self.desk.now) if settings.profiles else None
-        """Of devices that agreed; none where the steward has not turned them on."""
+        is_kept = settings.profiles or has_profiles(settings.home_path)
+        self.kept_profiles = open_profiles(settings.home_path, self.desk.now) if is_kept else None
+        """Of devices that agreed, to be shown, erased and ended; also where the steward has turned them off since."""
+        self.profiles = self.kept_profiles if settings.profiles else None
+        """To be made and added to; none where the steward has not turned them on."""
         self.allow_profiles, self.allow_all_profiles = make_limit(PROFILES_PER_MINUTE), make_limit(ALL_PROFILES_PER_MINUTE)
         self._erasing = Erasing(self.desk.erased, *self.desk.places, now=self.desk.now, steady_ms=steady_ms)
         self._reaching = self._open_reaching(settings)
@@ -251,8 +254,8 @@ class House:
             self._erasing.finish(erased)
         except FootfallError as error:
             log.warning("the journal waits for the next start", reason=str(error))
-        if self.profiles:
-            self.profiles.close()
+        if self.kept_profiles:
+            self.kept_profiles.close()
         self.desk.close()
 
     def _is_stopping(self) -> bool:
@@ -295,8 +298,9 @@ class House:
             try:
                 self.desk.import_salts.forget()
                 self.desk.erased.forget()
-                if self.profiles:
-                    self.profiles.forget_ended()
+                if self.kept_profiles:
+                    self.kept_profiles.forget_ended()
+                    self.kept_profiles.forget_others(portal.id for portal in self.desk.control.portals())
                 if self.ready.is_set():
                     if self.desk.sealed:
                         self.desk.sealed.end_days()

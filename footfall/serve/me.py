@@ -25,7 +25,7 @@ from footfall.serve.myself import address_of
 from footfall.serve.sign_in import in_thread
 from footfall.vocabulary import Portal
 
-__all__ = ["DEVICE_KEY", "ROUTES", "Chosens", "Consent", "Erased", "Mine", "Seen", "Wanted", "device_key", "portal_named", "profiles_of"]
+__all__ = ["DEVICE_KEY", "ROUTES", "Chosens", "Consent", "Erased", "Mine", "Seen", "Wanted", "device_key", "portal_named", "told_of"]
 
 T = TypeVar("T")
 Asked = Request[Any, Any, Any]
@@ -103,7 +103,7 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
 @put("/api/v1/me", exception_handlers=HANDLERS)
 async def agree(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
     """Agree, or change what is agreed to. Without a key a new one is made, and told this once."""
-    profiles, portal = profiles_of(house), portal_named(house, request)
+    profiles, portal = told_of(house.profiles), portal_named(house, request)
     body = _read(await read_body(request), Consent)
     key = request.headers.get(DEVICE_KEY, "")
     if not key and not _allowed(house, request):
@@ -115,14 +115,14 @@ async def agree(request: Asked, house: NamedDependency[House]) -> Response[bytes
 @get("/api/v1/me", exception_handlers=HANDLERS)
 async def show(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
     """All that is kept."""
-    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    profiles, portal, key = told_of(house.kept_profiles), portal_named(house, request), device_key(request)
     return _answer(await in_thread(lambda: profiles.show(portal.id, key)))
 
 
 @post("/api/v1/me/seen", status_code=200, exception_handlers=HANDLERS)
 async def learn(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
     """Add what a page is about to the weights."""
-    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    profiles, portal, key = told_of(house.profiles), portal_named(house, request), device_key(request)
     seen = _read(await read_body(request), Seen)
     topics = _topics_of(house, portal, seen.page) if seen.page else _topics(house, seen)
     return _answer(await in_thread(lambda: profiles.learn(portal.id, key, topics)))
@@ -131,7 +131,7 @@ async def learn(request: Asked, house: NamedDependency[House]) -> Response[bytes
 @post("/api/v1/me/recommend", status_code=200, exception_handlers=HANDLERS)
 async def recommend(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
     """A public placement's candidates in the order of what is kept: what `content.js` does in a browser."""
-    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    profiles, portal, key = told_of(house.profiles), portal_named(house, request), device_key(request)
     wanted = _read(await read_body(request), Wanted)
     placement = public_placement(house, wanted.placement)
     if placement.site != portal.id:
@@ -143,7 +143,7 @@ async def recommend(request: Asked, house: NamedDependency[House]) -> Response[b
 @delete("/api/v1/me", status_code=200, exception_handlers=HANDLERS)
 async def erase(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
     """Erase everything at once: the answer comes when nothing is left of it, and is the same whether there was something or not."""
-    profiles, portal, key = profiles_of(house), portal_named(house, request), device_key(request)
+    profiles, portal, key = told_of(house.kept_profiles), portal_named(house, request), device_key(request)
     await in_thread(lambda: profiles.erase(portal.id, key))
     return _answer(Erased())
 
@@ -154,11 +154,11 @@ async def preflight() -> Response[None]:
     return Response(None, status_code=204, headers=OURS_ALONE | PREFLIGHT)
 
 
-def profiles_of(house: House) -> Profiles:
-    """The store. Raises NotFound where it is turned off."""
-    if house.profiles is None:
+def told_of(profiles: Profiles | None) -> Profiles:
+    """The store. Raises NotFound where there is none."""
+    if profiles is None:
         raise NotFound("This server keeps no profiles; whoever runs it can turn on the setting profiles.")
-    return house.profiles
+    return profiles
 
 
 def portal_named(house: House, request: Asked) -> Portal:

@@ -1,6 +1,7 @@
 """Placements over HTTP: their lists, the same for all who ask; their settings; and how they did."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from litestar.response import Response
 
 from footfall.control.keys import Key
 from footfall.control.placements import Placement, delete_placement, put_placement
-from footfall.errors import BadInput
+from footfall.errors import BadInput, Forbidden, Unauthorized
 from footfall.serve.audiences import refuse_untold
 from footfall.serve.bodies import read_body
 from footfall.serve.house import House
@@ -43,7 +44,7 @@ async def show_list(request: Request[Any, Any, Any], house: NamedDependency[Hous
     name, _, suffix = placement.partition(".")
     known = house.content.recommending.known.placements.get(name)
     if known is not None and known.is_public:
-        return await house.in_list_lane(lambda: _listed(house, request, _wanted(request, known, suffix), {}))
+        return await _show_public(house, request, known, suffix)
 
     def work(key: Key, headers: dict[str, str]) -> Response[Any]:
         return _listed(house, request, _wanted(request, placement_for(house, key, name), suffix), headers)
@@ -116,6 +117,18 @@ async def show_results(request: Request[Any, Any, Any], house: NamedDependency[H
     return await house.in_question_lane(work)
 
 
+async def _show_public(house: House, request: Request[Any, Any, Any], placement: Placement, suffix: str) -> Response[Any]:
+    """The list of a public placement: counted for the key that is sent along, if it is one of the content service's; else for nobody."""
+
+    def made(headers: dict[str, str]) -> Response[Any]:
+        return _listed(house, request, _wanted(request, placement, suffix), headers)
+
+    if "authorization" in request.headers:
+        with suppress(Unauthorized, Forbidden):
+            return await within_limits(house, request, "placement", lambda key, headers: made(headers))
+    return await house.in_list_lane(lambda: made({}))
+
+
 def placement_json(placement: Placement, domain: str) -> dict[str, Any]:
     """All its settings, and its portal's domain."""
     return dict(msgspec.to_builtins(placement)) | {"domain": domain}
@@ -142,8 +155,8 @@ def _wanted(request: Request[Any, Any, Any], placement: Placement, suffix: str) 
 def _listed(house: House, request: Request[Any, Any, Any], wanted: Wanted, headers: dict[str, str]) -> Response[Any]:
     content, tag = _made(house, wanted)
     is_known = tag in request.headers.get("if-none-match", "")
-    # The same for all who may ask; a cache between them and here must not hand it to whoever has no key.
-    whose = "public" if wanted.placement.is_public else "private"
+    # The same for all who may ask; a cache between them and here must not hand it to whoever has no key, nor tell others how a key stands.
+    whose = "public" if wanted.placement.is_public and not headers else "private"
     headers |= {"cache-control": f"{whose}, max-age={MAX_AGE_S}", "etag": tag, "vary": "accept"}
     if wanted.placement.is_public:
         headers["access-control-allow-origin"] = "*"

@@ -248,11 +248,12 @@ def _asked_of(known: Known, asked: Asked, name_of: Callable[[str, str, str], str
     """What the model recommends that may be shown at this moment; nothing where there is no model, or it fails."""
     if known.model is None:
         return []
+    bridge = _bridge(known, asked)
     request = Request(
         site=asked.site,
         current=asked.current,
         recent=asked.recent,
-        topics=asked.topics,
+        topics=bridge | dict(asked.topics) if bridge else asked.topics,
         district=asked.district,
         language=asked.language,
         n=asked.n,
@@ -268,7 +269,20 @@ def _asked_of(known: Known, asked: Asked, name_of: Callable[[str, str, str], str
         return []
     may = ((choice, known.items[choice.item]) for choice in choices if choice.item in known.items)
     shown = [(choice, item) for choice, item in may if may_stand(item, asked.site, asked.now_ms) and item.id not in _blocked(asked)]
-    return [_recommended(known, choice, item, asked.language, name_of) for choice, item in shown[: asked.n]]
+    return [_recommended(known, _crossed(choice, bridge, asked), item, asked.language, name_of) for choice, item in shown[: asked.n]]
+
+
+def _bridge(known: Known, asked: Asked) -> dict[str, float]:
+    """Topics of the page that is looked at, where it is in another language than the list: texts find nothing across languages."""
+    current = known.items.get(asked.current) if asked.current is not None and asked.language else None
+    return dict(current.topics) if current and current.language not in ("", asked.language) else {}
+
+
+def _crossed(choice: Choice, bridge: Mapping[str, float], asked: Asked) -> Choice:
+    """What the page's topics found is like the page; nobody said that they are an interest."""
+    if choice.reason.kind != "topic" or choice.reason.of not in bridge or choice.reason.of in asked.topics:
+        return choice
+    return msgspec.structs.replace(choice, reason=Reason("similar", asked.current or ""))
 
 
 def _recommended(known: Known, choice: Choice, item: Item, language: str, name_of: Callable[[str, str, str], str]) -> Recommended:

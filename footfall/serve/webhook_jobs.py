@@ -16,6 +16,7 @@ import msgspec
 from footfall.control.webhooks import (
     Delivery,
     Webhook,
+    address_of,
     last_published,
     list_webhooks,
     put_delivery,
@@ -31,7 +32,7 @@ from footfall.settings import Settings
 from footfall.sources.connectors.addresses import client
 from footfall.vocabulary import Portal
 
-__all__ = ["PUBLISHED", "job_of", "post_signed", "send", "sign", "webhook_jobs"]
+__all__ = ["PUBLISHED", "job_of", "post_signed", "refuse_plain", "send", "sign", "webhook_jobs"]
 
 PUBLISHED, TRIAL = "marts.published", "trial"
 TIMEOUT_S = 10.0
@@ -54,6 +55,12 @@ def webhook_jobs(desk: Desk, signer: Signer, stopped: Callable[[], bool]) -> lis
         return []
     portals, published = {portal.id: portal for portal in desk.control.portals()}, last_published(desk.control)
     return [_job(desk, stopped, one, portals[one.site], published) for one in webhooks if one.site in portals]
+
+
+def refuse_plain(settings: Settings, url: str) -> None:
+    """Raises BadInput for what is no address, and for one of http, unless a setting allows networks that are the operator's own."""
+    if address_of(url).scheme == "http" and not settings.source_networks:
+        raise BadInput("A webhook's address begins with https; http is for networks that the setting source_networks allows.")
 
 
 def job_of(webhook: int) -> str:

@@ -14,10 +14,9 @@ from footfall.serve.bodies import read_body
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
 from footfall.serve.service_keys import portal_by_name, portal_of
-from footfall.serve.webhook_jobs import send
-from footfall.settings import Settings
+from footfall.serve.webhook_jobs import refuse_plain, send
 
-__all__ = ["ROUTES", "refuse_plain", "webhook_json"]
+__all__ = ["ROUTES", "webhook_json"]
 
 
 @get("/api/v1/webhooks")
@@ -75,12 +74,6 @@ async def try_one(request: Request[Any, Any, Any], house: NamedDependency[House]
         return {"state": delivery.state, "status": delivery.status}
 
     return await house.in_import_lane(work)
-
-
-def refuse_plain(settings: Settings, url: str) -> None:
-    """Raises BadInput for an address of http, unless a setting allows networks that are the operator's own."""
-    if url.startswith("http:") and not settings.source_networks:
-        raise BadInput("A webhook's address begins with https; http is for networks that the setting source_networks allows.")
 
 
 def webhook_json(webhook: Webhook, domain: str) -> dict[str, Any]:

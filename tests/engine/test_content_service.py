@@ -216,6 +216,26 @@ def test_list_of_a_placement_is_the_same_bytes_for_all_and_is_asked_for_again_by
         assert city.call("GET", path + query, "").status_code == 400
 
 
+def test_key_that_asks_for_an_open_list_is_counted_and_one_that_is_none_gets_it_all_the_same(city):
+    path, few = "/api/v1/placements/open-list", city.key("few", per_minute=2, portals=("other.example",))
+    answers = [city.call("GET", path, few) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[0].headers["ratelimit-remaining"] == "1" and answers[0].headers["cache-control"] == "private, max-age=60"
+    assert city.call("GET", "/api/v1/usage", few).json()["days"][0]["kinds"] == [{"what": "placement", "asked": 3, "refused": 1}]
+    for key in ("nobody's", city.key("reader of numbers", "stats:read")):
+        open_to_all = city.call("GET", path, key)
+        assert (open_to_all.status_code, open_to_all.content) == (200, answers[0].content)
+        assert "ratelimit-limit" not in open_to_all.headers
+
+
+@pytest.mark.parametrize("path", ["open-list", "home-news.rss", "open-list/candidates", "no-such"])
+def test_list_is_asked_after_with_head_as_with_get(city, path):
+    asked, read = (city.call(method, f"/api/v1/placements/{path}") for method in ("HEAD", "GET"))
+    assert (asked.status_code, asked.content) == (read.status_code, b"") and read.content
+    for name in ("content-type", "content-length", "etag"):
+        assert asked.headers.get(name) == read.headers.get(name)
+
+
 def test_list_comes_as_feed_and_fragment_by_name_or_by_accept(city):
     path = "/api/v1/placements/home-news"
     feed, html = city.call("GET", f"{path}.rss"), city.call("GET", path, headers={"accept": "text/html"})

@@ -244,6 +244,17 @@ def test_page_erases_by_the_key_and_says_the_same_of_one_that_is_none(app):
     assert httpx.get(app.url + KEPT, headers={"x-device-key": key}).status_code == 404
 
 
+def test_what_is_kept_is_shown_and_erased_also_where_it_was_turned_off_since(app, monkeypatch):
+    made = httpx.put(app.url + KEPT, json={"text": "x"}).json()
+    key = {"x-device-key": made["device_key"]}
+    monkeypatch.setattr(app.house, "profiles", None)
+    assert httpx.put(app.url + KEPT, json={"text": "x"}).status_code == 404
+    assert httpx.post(app.url + KEPT.replace("me?", "me/seen?"), json={"topics": {"parks": 0.8}}, headers=key).status_code == 404
+    assert httpx.get(app.url + KEPT, headers=key).json() == made["kept"]
+    assert httpx.delete(app.url + KEPT, headers=key).json() == {"erased": True}
+    assert httpx.get(app.url + KEPT, headers=key).status_code == 404
+
+
 @pytest.fixture(scope="module")
 def offered(app):
     """A public list of the portal and one that is not, over three items about two topics."""

@@ -13,7 +13,10 @@ from apprise import Apprise, AppriseAsset
 
 from footfall.control.alerts import Kind
 from footfall.control.mail_reports import deliverable
+from footfall.control.webhooks import address_of
 from footfall.errors import BadInput
+from footfall.sentences import Sentence
+from footfall.serve.webhook_jobs import refuse_plain
 from footfall.settings import Settings
 from footfall.sources.connectors.addresses import checked_address
 
@@ -29,6 +32,7 @@ TEAMS = (".logic.azure.com", ".logic.azure.us", ".logic.azure.cn", ".api.powerpl
 PLUGINS = {"slack": "NotifySlack", "teams": "NotifyWorkflows"}
 KEPT_OF_QUERY = ("api-version", "sp", "sv", "sig")
 """TRICKY: others would be options of Apprise, such as not to look at certificates."""
+NOT_NATIVE = Sentence("That is no such address. Valid: the https address that Slack or Teams shows for an incoming webhook or workflow.")
 SECRETIVE = logging.getLogger("apprise")
 SECRETIVE.disabled = True
 """It would write answers of services down, some with what was asked."""
@@ -91,10 +95,8 @@ def _asset() -> AppriseAsset:
 
 
 def _webhook(settings: Settings, url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    valid = ("https", "http") if settings.source_networks else ("https",)
-    if parts.scheme not in valid or not parts.hostname or parts.username is not None:
-        raise BadInput("That is no address a webhook can have. Valid: https://host/path without a user, at most 1000 characters.")
+    refuse_plain(settings, url)
+    parts = address_of(url)
     return url, f"{parts.scheme}://{parts.netloc}/…"
 
 
@@ -107,12 +109,15 @@ def _telegram(given: str) -> tuple[str, str]:
 
 
 def _native(kind: Kind, given: str) -> tuple[str, str]:
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        raise BadInput(NOT_NATIVE) from None
     host = parts.hostname or ""
     is_theirs = host in SLACK if kind == "slack" else host.endswith(TEAMS)
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in KEPT_OF_QUERY])
     address = parts._replace(query=query, fragment="").geturl()
     is_plain = parts.scheme == "https" and parts.username is None and is_theirs
     if not is_plain or type(Apprise.instantiate(address, asset=_asset())).__name__ != PLUGINS[kind]:
-        raise BadInput("That is no such address. Valid: the https address that Slack or Teams shows for an incoming webhook or workflow.")
+        raise BadInput(NOT_NATIVE)
     return address, f"https://{host}/…"

@@ -33,7 +33,7 @@ async def kept_page(request: Request[Any, Any, Any], house: NamedDependency[Hous
 async def kept_form(request: Request[Any, Any, Any], house: NamedDependency[House]) -> Response[str]:
     """Show or erase what the server keeps under a device's key. The key is all that is asked for, and goes into no address."""
     portal, given = known_portal(house, request.query_params.get("site", "")), await fields_of(request)
-    key, profiles = given.get("key", "").strip()[:LONGEST_KEY], house.profiles
+    key, profiles = given.get("key", "").strip()[:LONGEST_KEY], house.kept_profiles
     if profiles is None or not key:
         return _page(request, house, said=NOTHING)
     if given.get("act") == "erase":
@@ -48,7 +48,7 @@ async def kept_form(request: Request[Any, Any, Any], house: NamedDependency[Hous
 def _page(request: Request[Any, Any, Any], house: House, *, said: str = "", key: str = "", kept: Kept | None = None) -> Response[str]:
     portal = known_portal(house, request.query_params.get("site", ""))
     names = topic_names(taxonomy(house.desk.settings.topics_file), resident(request).language.code)
-    known: dict[str, Any] = {"said": said, "key": key, "kept": kept, "keeps": house.profiles is not None, "of": date.fromisoformat}
+    known: dict[str, Any] = {"said": said, "key": key, "kept": kept, "keeps": house.kept_profiles is not None, "of": date.fromisoformat}
     known["hosts"] = pages_of(portal)
     answer = render_residents(
         request, portal, "kept_here.html", here="/privacy/kept", query=f"site={portal.domain}", name_of=names, **known

@@ -106,7 +106,8 @@ def test_usage_goes_with_its_key(emptied):
 
 
 def test_webhook_needs_an_address(emptied, site):
-    for url in ("ftp://a.example/x", "https://", "https://user:word@a.example/x", "a.example", "https://a/" + "x" * 1000):
+    none = ("ftp://a.example/x", "https://", "https://user:word@a.example/x", "a.example", "https://[a", "https://a.example:99999/")
+    for url in (*none, "https://a/" + "x" * 1000):
         with pytest.raises(BadInput):
             add_webhook(emptied, site, url, now_ms=NOW)
     assert list_webhooks(emptied) == []

@@ -1,6 +1,7 @@
 """Reading a portal from its own server: who is asked, how often, what comes of it, and what a killed run leaves to do."""
 
 import gzip
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -214,6 +215,43 @@ def test_sitemap_that_is_none_is_said(town):
         town.run(id, due_ms=2)
 
 
+@pytest.mark.parametrize("status", [404, 500])
+def test_one_of_several_sitemaps_that_cannot_be_read_keeps_no_other_out(town, status):
+    root = town.site.url
+    town.site.put("/robots.txt", f"Sitemap: {root}/old.xml\nSitemap: {root}/new.txt\nSitemap: {root}/none.txt")
+    town.site.put("/old.xml", "", status)
+    town.site.put("/none.txt", "no address")
+    town.site.put("/new.txt", f"{root}/a\n")
+    town.site.page("/a", "A")
+    id = town.source("sitemap")
+    assert town.run(id)
+    assert town.titles == {"/a": "A"} and len(town.crawl.faults) == 2
+    town.site.put("/new.txt", "", status)
+    with pytest.raises((BadInput, Unavailable)):
+        town.run(id, due_ms=town.now_ms + DAY_MS)
+
+
+def test_sitemap_that_has_moved_to_where_nothing_is_has_looked_at_nothing(town):
+    town.site.put("/sitemap.xml", "", 301, location="/index.xml")
+    with pytest.raises(BadInput, match="cannot be read: it is not there"):
+        town.run(town.source("sitemap"))
+
+
+def test_page_that_changed_again_on_the_day_of_its_lastmod_is_read_the_next_night(town):
+    day = datetime.fromtimestamp(town.now_ms / 1000, UTC).date().isoformat()
+    town.site.put("/sitemap.xml", f"<urlset><url><loc>{town.site.url}/a</loc><lastmod>{day}</lastmod></url></urlset>")
+    town.site.page("/a", "In the morning")
+    id = town.source("sitemap")
+    town.run(id)
+    town.site.page("/a", "In the evening")
+    for _ in range(2):
+        town.now_ms += DAY_MS
+        town.site.asked.clear()
+        town.run(id, due_ms=town.now_ms)
+        asked_last = "/a" in town.site.asked
+    assert town.titles == {"/a": "In the evening"} and not asked_last
+
+
 def test_feed_brings_items_of_own_hosts_without_asking_for_their_pages(town):
     entry = "<item><title>Tram &amp; bus</title><link>{}/news/1</link><description>&lt;p&gt;Soon&lt;/p&gt;</description>{}</item>"
     dated = "<pubDate>Mon, 05 Jan 2026 10:00:00 +0300</pubDate>"
@@ -225,6 +263,12 @@ def test_feed_brings_items_of_own_hosts_without_asking_for_their_pages(town):
     told = (item.title, item.summary, item.kind, item.language, item.published_ms)
     assert told == ("Tram & bus", "Soon", "article", "ru", 1_767_596_400_000)
     assert (town.titles, town.site.asked, town.other.asked) == ({"/news/1": "Tram & bus"}, ["/robots.txt", "/rss"], [])
+
+
+def test_feed_whose_links_are_relative_is_of_its_own_host(town):
+    town.site.put("/news/atom", "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>A</title><link href='../a'/></entry></feed>")
+    town.run(town.source("feed", "/news/atom"))
+    assert town.titles == {"/a": "A"}
 
 
 def test_pages_that_visitors_see_take_their_own_title_or_else_their_path(town):

@@ -148,5 +148,12 @@ def test_filling_only_sees_what_somebody_wrote():
     assert filled(None, found) == found
 
 
+@pytest.mark.parametrize(("source", "ends"), [("crawl", 0), ("sitemap", 0), ("feed", 30)])
+def test_page_that_takes_its_dates_back_is_in_time_again_and_a_feed_tells_none(source, ends):
+    before = msgspec.structs.replace(made(), source="crawl", valid_from_ms=20, valid_to_ms=30, state="dead")
+    found = msgspec.structs.replace(before, valid_from_ms=0, valid_to_ms=0, source=source)
+    assert filled(before, found).valid_to_ms == ends
+
+
 def test_plain_text_is_one_line_of_what_can_be_seen():
     assert plain("  a\u2028b\x00\x1f c\ud800\n", 4) == "a b"

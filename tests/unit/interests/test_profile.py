@@ -81,6 +81,14 @@ def test_erasing_leaves_nothing_in_any_file(profiles, tmp_path):
     profiles.erase(1, key)
 
 
+def test_what_is_of_a_portal_that_is_gone_is_erased(profiles):
+    keys = [profiles.agree(portal, YES)[0] for portal in (1, 2)]
+    assert (profiles.forget_others({1, 2}), profiles.forget_others({2, 3}), len(rows(profiles))) == (0, 1, 1)
+    assert profiles.show(2, keys[1]).portal == 2
+    with pytest.raises(NotFound):
+        profiles.show(1, keys[0])
+
+
 def test_files_tell_neither_key_nor_topics_and_are_their_owner_s_alone(profiles, tmp_path):
     key, _ = profiles.agree(1, YES)
     profiles.learn(1, key, (("parks", 1.0),))

@@ -97,6 +97,11 @@ def test_links_are_absolute_once_and_without_those_not_to_be_followed():
         ("<meta name=robots content='NOINDEX'>", "", False),
         ("", "noindex", False),
         ("<meta name=robots content=none>", "", False),
+        ("<meta name=robots content='nofollow noindex'>", "", False),
+        ("<meta name=robots content='index, follow, max-image-preview:none'>", "", True),
+        ("", "max-image-preview: none, max-snippet:-1", True),
+        ("", "otherbot: noindex", True),
+        ("", "footfall-content: noindex", False),
     ],
 )
 def test_page_that_asks_not_to_be_found_is_not_listed(head, robots, is_listed):
@@ -125,7 +130,9 @@ def test_empty_page_has_nothing():
     assert (page.title, page.summary, page.text, page.canonical, page.links) == ("", "", "", "", ())
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"word", b"", b"<!DOCTYPE x [<!ENTITY a 'b'>]><urlset/>", b"\x1f\x8bbroken"])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"<html><p/></html>", b"<rss/>", b"word", b"", b"<!DOCTYPE x [<!ENTITY a 'b'>]><urlset/>", b"\x1f\x8bbroken"]
+)
 def test_what_is_no_sitemap_is_said(body):
     with pytest.raises(BadInput, match="It is"):
         read_sitemap(body)

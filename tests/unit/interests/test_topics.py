@@ -50,6 +50,23 @@ def test_path_decides_where_a_pattern_fits(classifier):
     assert classifier.topics_of("Opening hours", path="/parking/rules") == (("parking", 0.95),)
 
 
+@pytest.mark.parametrize(
+    "title", ["Opening hours", "Offices and opening hours", "New this year", "Сегодня открыто", "Your application was sent"]
+)
+def test_what_any_service_says_is_of_no_topic_because_a_phrase_has_a_word_of_it(classifier, title):
+    assert classifier.topics_of(title) == ()
+
+
+def test_words_that_every_text_has_are_of_no_topic(classifier):
+    summary = "What it costs, and where to go: it is open to everybody who lives here."
+    assert "events" not in ids(classifier.topics_of("Offices and opening hours", summary))
+
+
+def test_phrase_of_usual_words_is_of_its_topic(classifier):
+    assert ids(classifier.topics_of("What's on at the open day"))[0] == "events"
+    assert ids(classifier.topics_of("A planning application"))[0] == "planning"
+
+
 def test_title_weighs_more_than_text(classifier):
     assert ids(classifier.topics_of("Library", text="swimming pool"))[0] == "libraries"
     assert ids(classifier.topics_of("Swimming pool", text="library"))[0] == "sport"

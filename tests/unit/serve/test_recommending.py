@@ -92,6 +92,21 @@ def test_model_is_asked_what_the_request_says_with_the_settings_of_its_arm(contr
     assert held.recommend(told).id == found.id != held.recommend(msgspec.structs.replace(told, arm=None)).id
 
 
+def test_topics_of_a_page_in_another_language_lead_to_what_is_alike_in_the_lists(control, clock):
+    page, other = item(1, language="en", topics=(("parking", 0.9), ("roads", 0.4))), item(2, language="ru")
+    shelf, held = holder(control, clock, page, other)
+    shelf.choices = [Choice(2, 1.0, Reason("topic", "parking"))]
+    held.look()
+
+    def said(**rest):
+        found = held.recommend(asked(current=1, **rest))
+        return dict(shelf.asked[-1].topics), found.items[0].kind, str(found.items[0].reason)
+
+    assert said(language="ru") == ({"parking": 0.9, "roads": 0.4}, "similar", "Similar to “News 1”")
+    assert said(language="ru", topics={"parking": 0.2})[:2] == ({"parking": 0.2, "roads": 0.4}, "topic")
+    assert said(language="en")[0] == said()[0] == {}
+
+
 def test_without_a_model_pins_come_first_and_then_the_newest_that_the_rules_allow(control, clock):
     old, new = item(1, published_ms=NOW - 9 * DAY), item(2, published_ms=NOW - DAY)
     service, russian = item(3, kind="service", published_ms=NOW), item(4, language="ru", published_ms=NOW)

@@ -44,7 +44,10 @@ def test_address_is_kept_and_shown_masked(kind, given, kept, shown):
     [
         ("email", "nobody"),
         ("webhook", "http://a.example/hook"),
+        ("webhook", "HTTP://a.example/hook"),
         ("webhook", "https://ann:secret@a.example/"),
+        ("webhook", "https://[secret"),
+        ("slack", "https://[secret"),
         ("telegram", "tgram://secret"),
         ("slack", TEAMS),
         ("slack", "https://hooks.slack.com.evil.example/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"),
