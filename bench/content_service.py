@@ -242,12 +242,12 @@ def _wait(url: str, key: str, *, is_learned: bool) -> None:
 
 
 def _catch_up(pid: int) -> None:
-    """Until the server hardly computes any more: the days of the import are closed."""
+    """Until the server hardly computes any more, nor a process of its own: the days of the import are closed, likenesses found out."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         before_s = _cpu_s(pid)
         time.sleep(QUIET_S)
-        if _cpu_s(pid) - before_s < QUIET_SHARE * QUIET_S:
+        if _cpu_s(pid) - before_s < QUIET_SHARE * QUIET_S and not _children(pid):
             return
     raise AssertionError("the server does not come to rest")
 
@@ -256,6 +256,11 @@ def _cpu_s(pid: int) -> float:
     """Of all its threads, since it started."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _children(pid: int) -> str:
+    """Of all its threads."""
+    return " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")).strip()
 
 
 def main(short: bool = False) -> None:
