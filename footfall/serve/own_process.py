@@ -19,7 +19,8 @@ NICE, LONGEST_S = 10, 900
 COMMAND = (sys.executable, "-c", "from footfall.serve.own_process import main; main()")
 PR_SET_PDEATHSIG = 1
 
-Given, Found = TypeVar("Given"), TypeVar("Found")
+Given = TypeVar("Given")
+Found = TypeVar("Found")
 
 
 class Apart(Generic[Found]):
