@@ -58,7 +58,7 @@ class Learner(Protocol):
         """A model of these; may take seconds."""
 
     def look_ahead(self) -> None:
-        """Begin, or go on with, what makes first questions quick; asked for where there is nothing to learn, and does not wait."""
+        """Begin, or go on with, what makes first questions quick; asked for after each look, and does not wait."""
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called in that language, or else in English; empty where nobody knows."""
@@ -150,8 +150,7 @@ class Recommending:
                 self._seen, self._is_stale = version, True
             if self._is_stale and self._now() >= self._learns_from_ms:
                 self._learn()
-            elif not self._is_stale:
-                self._learner.look_ahead()
+            self._learner.look_ahead()
 
     def look_at_placements(self) -> None:
         """Know at once what was changed here, however long a model takes just now."""
