@@ -29,12 +29,14 @@ from bench.faults import free_port
 from footfall.control.items import put_items
 from footfall.control.keys import Limits, create_key
 from footfall.control.placements import put_placement
+from footfall.control.runs import last_runs
 from footfall.interests.items import Item
 from footfall.interests.request import Choice, Request
 from footfall.interests.shelf import KINDS
 from footfall.interests.taxonomy import taxonomy
 from footfall.serve import learner
 from footfall.serve.app import create
+from footfall.serve.home import open_control_of
 from footfall.serve.house import open_desk
 from footfall.serve.imports import import_stream
 from footfall.serve.learner import CatalogueLearner
@@ -206,7 +208,7 @@ def measure(folder: Path, key: str, seconds: int, what: str, window_ms: int) -> 
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait(url, key, is_learned=bool(window_ms))
-            _catch_up(server.pid)
+            _catch_up(folder / "home", server.pid)
             for label, delay in (("200 a second", PACED), ("as fast as it goes", "")):
                 found = _wrk(folder, url, key, delay, seconds)
                 rate = found["requests"] / found["seconds"]
@@ -241,14 +243,18 @@ def _wait(url: str, key: str, *, is_learned: bool) -> None:
     raise AssertionError("the server did not start")
 
 
-def _catch_up(pid: int) -> None:
-    """Until the server hardly computes any more: the days of the import are closed."""
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        before_s = _cpu_s(pid)
-        time.sleep(QUIET_S)
-        if _cpu_s(pid) - before_s < QUIET_SHARE * QUIET_S:
-            return
+def _catch_up(home: Path, pid: int) -> None:
+    """Until no job waits, and the server hardly computes, nor a process of its own: days of the import are closed, likenesses found out."""
+    deadline, control = time.monotonic() + START_S, open_control_of(read_settings({}, home=str(home)))
+    try:
+        while time.monotonic() < deadline:
+            before_s = _cpu_s(pid)
+            time.sleep(QUIET_S)
+            is_idle = _cpu_s(pid) - before_s < QUIET_SHARE * QUIET_S and not _children(pid)
+            if is_idle and all(run.state in ("done", "failed") for run in last_runs(control).values()):
+                return
+    finally:
+        control.close()
     raise AssertionError("the server does not come to rest")
 
 
@@ -256,6 +262,11 @@ def _cpu_s(pid: int) -> float:
     """Of all its threads, since it started."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _children(pid: int) -> str:
+    """Of all its threads."""
+    return " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")).strip()
 
 
 def main(short: bool = False) -> None:

@@ -165,10 +165,10 @@ def set_topics(database: Database, topics: Mapping[int, Topics]) -> None:
     """Items by id are about these from now on, where no editor has said what they are about."""
     if not topics:
         return
+    rows = [{"of": id, "found": msgspec.json.encode(found).decode()} for id, found in topics.items()]
+    these = sa.and_(items.c.id == sa.bindparam("of"), items.c.corrected.is_(False))
     with database.writing() as connection:
-        for id, found in topics.items():
-            these = sa.and_(items.c.id == id, items.c.corrected.is_(False))
-            connection.execute(items.update().where(these).values(topics=msgspec.json.encode(found).decode()))
+        connection.execute(items.update().where(these).values(topics=sa.bindparam("found")), rows)
         _move_on(connection)
 
 

@@ -11,7 +11,7 @@ from footfall.interests.lexicon import Lexicon, Part
 from footfall.interests.taxonomy import Taxonomy, Topic, read_taxonomy, taxonomy
 from footfall.interests.text import text_of
 
-__all__ = ["Classifier", "Labelled", "Taxonomy", "Topic", "read_taxonomy", "taxonomy"]
+__all__ = ["Classifier", "Labelled", "Said", "Taxonomy", "Topic", "read_taxonomy", "taxonomy"]
 
 LEAST, HALF, MOST = 0.2, 0.5, 3
 """A topic is said from this score on, if it is at least half that of the best; and no more than three of an item."""
@@ -28,6 +28,8 @@ NOTHING_SAID = -4.0
 """Log-odds of a topic that no word speaks of, before what editors said."""
 
 Floats = NDArray[np.float64]
+Said = tuple[str, str, str, str, str]
+"""Of an item its title, summary, text, path and language."""
 
 
 class Labelled(NamedTuple):
@@ -78,6 +80,10 @@ class Classifier:
         for id in self._topics.of_path(path):
             scores[self._ids.index(id)] = max(OF_ITS_PATH, scores[self._ids.index(id)])
         return self._chosen(scores)
+
+    def topics_of_all(self, said: Iterable[Said]) -> list[tuple[tuple[str, float], ...]]:
+        """``topics_of`` each."""
+        return [self.topics_of(*one) for one in said]
 
     def _chosen(self, scores: Floats) -> tuple[tuple[str, float], ...]:
         least = max(LEAST, HALF * float(scores.max()))

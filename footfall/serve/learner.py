@@ -7,7 +7,8 @@ history, so no visit may move them but as far as it moves what was drawn.
 import math
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import msgspec
 
@@ -19,15 +20,16 @@ from footfall.interests.explore import Shown
 from footfall.interests.fading import weight_of
 from footfall.interests.items import Item
 from footfall.interests.learning import Counts, learn
-from footfall.interests.recommender import Model
+from footfall.interests.recommender import ALIKE, Model
 from footfall.interests.taxonomy import taxonomy
-from footfall.interests.text import TextIndex, text_of
+from footfall.interests.text import Base, Likenesses, TextIndex, likenesses_of, rows_of, text_of
 from footfall.privacy.budget import noise_of
 from footfall.privacy.policy import CITY
 from footfall.reports.mart_keys import MARTS_BY_NAME
 from footfall.serve.answers import drawn_of
 from footfall.serve.house import Desk
 from footfall.serve.learning_apart import Order, learned
+from footfall.serve.own_process import Apart
 from footfall.serve.sorting import Sorter
 from footfall.store.shown import shown_by
 from footfall.vocabulary import Answer, Place, Portal, Scalar
@@ -39,6 +41,9 @@ WINDOW_MS = 600_000
 WEEKS, RISING_DAYS, SHOWN_DAYS = 12, 7, 28
 MOST_PAIRS = 10_000
 MOST_RISE = 5.0
+AHEAD_FROM, AHEAD_MOST = 500, 20_000
+"""Texts that are read in a process of their own, and whose likenesses are found out ahead: a kilobyte of memory each, and 10,000 take a
+quarter of a minute."""
 STEP = 10
 """Sums of what was shown and clicked are taken in whole tens, as they are told to the portal's own people."""
 PAIR = ["mart:pair_page", "mart:pair_other"]
@@ -52,6 +57,10 @@ class CatalogueLearner:
         self._topics = taxonomy(desk.settings.topics_file)
         self._sorter = Sorter(desk.control, self._topics)
         self._texts, self._said = TextIndex(), dict[int, int]()
+        self._ahead_of: Base | None = None
+        self._ahead: Apart[Likenesses] | None = None
+        self._items: tuple[Item, ...] = ()
+        self._items_version = -1
         self._window = -1
         self._districts: dict[str, Place] = {}
         self._counted: dict[int, Counts] = {}
@@ -61,8 +70,11 @@ class CatalogueLearner:
         return items_version(self._desk.control), self._now_window()
 
     def items(self) -> Iterable[Item]:
-        """All that live, sorted by topic. Raises Unavailable."""
-        return self._sorter.sort(all_live(self._desk.control))
+        """All that live, sorted by topic; read where the catalogue has changed. Raises Unavailable."""
+        version = items_version(self._desk.control)
+        if version != self._items_version:
+            self._items, self._items_version = tuple(self._sorter.sort(all_live(self._desk.control))), version
+        return self._items
 
     def learn(self, items: Sequence[Item]) -> Model:
         """A model of these. Raises Unavailable."""
@@ -78,6 +90,20 @@ class CatalogueLearner:
         items = [_faded(item, self._desk.now()) for item in items]
         found = learned(Order(items=items, counts=self._counted))
         return Model(found.known, self._texts, found.version)
+
+    def look_ahead(self) -> None:
+        """Have likenesses found out in a process of its own, once for texts as they were weighed: the first question of a page need not.
+
+        Raises:
+            subprocess.SubprocessError: that process ended otherwise than it should.
+        """
+        base = self._texts.weighed
+        if self._ahead is not None:
+            if self._ahead.is_done:
+                done, self._ahead = self._ahead, None
+                self._texts.know(cast(Base, self._ahead_of), done.found())
+        elif base is not None and base is not self._ahead_of and AHEAD_FROM <= len(base.ids) <= AHEAD_MOST:
+            self._ahead_of, self._ahead = base, Apart(partial(likenesses_of, n=ALIKE), base)
 
     def learn_as_of(self, portal: Portal, items: Sequence[Item], day: date) -> Model:
         """A model of the portal's items as it would have been when that day began: from weeks drawn before. Raises Unavailable."""
@@ -104,7 +130,8 @@ class CatalogueLearner:
         new = [item for item in items if self._said.get(item.id) != said[item.id]]
         texts = [(item.id, text_of(item.title, item.summary, item.text), item.language) for item in new]
         if 2 * len(new) > len(items):
-            self._texts.fill(texts)
+            rows = partial(rows_of, idf=self._texts.idf)
+            self._texts.fill_rows(rows(texts) if len(texts) < AHEAD_FROM else Apart(rows, texts).found())
         else:
             for id, text, language in texts:
                 self._texts.add(id, text, language)

@@ -57,6 +57,9 @@ class Learner(Protocol):
     def learn(self, items: Sequence[Item]) -> Recommends:
         """A model of these; may take seconds."""
 
+    def look_ahead(self) -> None:
+        """Begin, or go on with, what makes first questions quick; asked for after each look, and does not wait."""
+
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called in that language, or else in English; empty where nobody knows."""
 
@@ -141,11 +144,13 @@ class Recommending:
             version = self._learner.version()
             if version != self._seen:
                 items = tuple(self._learner.items())
-                ids = {(item.site, name): item.id for item in items for name in (item.path, item.url)}
-                self._put(items={item.id: item for item in items}, newest=_newest(items), ids=ids)
+                if items != tuple(self.known.items.values()):
+                    ids = {(item.site, name): item.id for item in items for name in (item.path, item.url)}
+                    self._put(items={item.id: item for item in items}, newest=_newest(items), ids=ids)
                 self._seen, self._is_stale = version, True
             if self._is_stale and self._now() >= self._learns_from_ms:
                 self._learn()
+            self._learner.look_ahead()
 
     def look_at_placements(self) -> None:
         """Know at once what was changed here, however long a model takes just now."""
@@ -352,6 +357,9 @@ class NoCatalogue:
 
     def learn(self, items: Sequence[Item]) -> Recommends:
         return NothingLearned()
+
+    def look_ahead(self) -> None:
+        """There is nothing to ask of."""
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         return ""

@@ -1,7 +1,7 @@
 """Items are sorted by topic: by the words of the taxonomy, and by what editors said of other items. What an editor said of one stands.
 
 What came of it is kept with a hash of the item's text, of the topics and editors' words it was sorted by, and of this version: 10,000
-items take half a minute, and a start need not do again what is the same.
+items take half a minute, in a process of its own, and a start need not do again what is the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,14 +14,17 @@ from footfall import __version__
 from footfall.control.items import Topics, all_live, items_version, looked_at, set_sorted, set_topics, sorted_as
 from footfall.control.transactions import Database
 from footfall.interests.taxonomy import Taxonomy, taxonomy
-from footfall.interests.topics import Classifier, Labelled
+from footfall.interests.topics import Classifier, Labelled, Said
 from footfall.serve.house import Desk
+from footfall.serve.own_process import Apart
 from footfall.serve.topic_map import refresh_topics
 from footfall.vocabulary import Item
 
-__all__ = ["Sorter", "map_topics", "sort_content"]
+__all__ = ["Sorter", "map_topics", "sort_content", "topics_of_all"]
 
 OF_TRAFFIC = "traffic"
+FEW = 200
+"""Items that are sorted sooner here, in half a second, than a process starts."""
 
 
 class Sorter:
@@ -41,11 +44,15 @@ class Sorter:
         stored = sorted_as(self._control)
         if self._known is None:
             self._known = {item.id: (stored[item.id], tuple(item.topics)) for item in items if item.id in stored}
-        sorted_items = [item if item.corrected else msgspec.structs.replace(item, topics=self._topics_of(item)) for item in items]
+        marks = {item.id: _mark_of(self._by, self._taught, _said(item)) for item in items if not item.corrected}
+        new = [item for item in items if item.id in marks and self._known.get(item.id, ("",))[0] != marks[item.id]]
+        found = topics_of_all(self._classifier, [_said(item) for item in new])
+        self._known |= {item.id: (marks[item.id], topics) for item, topics in zip(new, found, strict=True)}
+        sorted_items = [item if item.corrected else msgspec.structs.replace(item, topics=self._known[item.id][1]) for item in items]
         set_topics(
             self._control, {new.id: new.topics for old, new in zip(items, sorted_items, strict=True) if new.topics != tuple(old.topics)}
         )
-        self._known = {item.id: self._known[item.id] for item in items if not item.corrected}
+        self._known = {id: self._known[id] for id in marks}
         set_sorted(self._control, {id: mark for id, (mark, _) in self._known.items() if stored.get(id) != mark})
         return sorted_items
 
@@ -55,14 +62,6 @@ class Sorter:
             labelled = [Labelled(item.title, tuple(topic for topic, _ in item.topics), *_said(item)[1:]) for item in corrected]
             self._classifier = Classifier.fit(self._topics, labelled)
             self._taught = taught
-
-    def _topics_of(self, item: Item) -> Topics:
-        assert self._known is not None
-        said = _said(item)
-        mark, before = _mark_of(self._by, self._taught, said), self._known.get(item.id)
-        if before is None or before[0] != mark:
-            self._known[item.id] = before = mark, self._classifier.topics_of(*said)
-        return before[1]
 
 
 class _Map:
@@ -98,9 +97,18 @@ def sort_content(desk: Desk) -> int:
     return map_topics(desk)
 
 
+def topics_of_all(classifier: Classifier, said: Sequence[Said]) -> list[Topics]:
+    """Topics of each; of many in a process of its own.
+
+    Raises:
+        subprocess.SubprocessError: as ``Apart.found``.
+    """
+    return classifier.topics_of_all(said) if len(said) < FEW else Apart(classifier.topics_of_all, said).found()
+
+
 def _mark_of(*parts: Any) -> str:
     return blake2b(msgspec.msgpack.encode(parts), digest_size=16).hexdigest()
 
 
-def _said(item: Item) -> tuple[str, str, str, str, str]:
+def _said(item: Item) -> Said:
     return item.title, item.summary, item.text, item.path, item.language

@@ -1,6 +1,7 @@
 """What is recommended is learned from the catalogue and from drawn numbers."""
 
 import json
+import time
 from datetime import date
 from itertools import compress, product
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from footfall.control.items import all_live, change_item, items_version, put_items
 from footfall.interests.request import Request
 from footfall.interests.topics import Classifier
-from footfall.serve import sorting
+from footfall.serve import learner, sorting
 from footfall.serve.learner import CatalogueLearner
 from footfall.serve.sorting import map_topics
 from footfall.settings import Settings
@@ -78,6 +79,37 @@ def test_items_are_sorted_by_topic_once_and_what_an_editor_said_stands(city):
     assert items_version(city.control) == version, "nothing is written again"
     change_item(city.control, ids["/pool"], lambda item: replace(item, topics=(("culture", 1.0),), corrected=True), now_ms=ms(NOW))
     assert {item.path: item.topics for item in taught.items()}["/pool"] == (("culture", 1.0),)
+
+
+def test_items_are_read_again_only_where_the_catalogue_has_changed(city, monkeypatch):
+    portal, read = city.portal("a.example"), []
+    ids = put(city, portal.id, TITLES)
+    monkeypatch.setattr(learner, "all_live", lambda control: read.append(control) or all_live(control))
+    taught = CatalogueLearner(city.desk)
+    for _ in range(4):
+        items = taught.items()
+    assert len(read) == 2, "that they were sorted is a change"
+    change_item(city.control, ids["/pool"], lambda item: replace(item, title="Pools"), now_ms=ms(NOW))
+    assert [item.title for item in taught.items() if item.path == "/pool"] == ["Pools"]
+    assert items is not taught.items()
+
+
+def test_first_question_of_a_page_finds_likenesses_that_were_found_out_ahead(city, monkeypatch):
+    portal = city.portal("a.example")
+    ids = put(city, portal.id, TITLES | {"/bus/2": "Tram timetables at night", "/bus/3": "Night buses"})
+    monkeypatch.setattr(learner, "AHEAD_FROM", 1)
+    taught = CatalogueLearner(city.desk)
+    before = listed(city, portal.id, taught, current=ids["/bus"], n=5)
+    assert "similar" in [reason for _, reason in before]
+    for _ in range(400):
+        taught.look_ahead()
+        if taught._ahead is None:
+            break
+        time.sleep(0.05)
+    monkeypatch.setattr("footfall.interests.text._scores", None)
+    assert listed(city, portal.id, taught, current=ids["/bus"], n=5) == before
+    taught.look_ahead()
+    assert taught._ahead is None, "nothing moved since"
 
 
 def test_a_start_sorts_only_what_changed_since(city, monkeypatch):

@@ -36,6 +36,9 @@ class Shelf:
         self.learned += 1
         return ShelfModel(self, list(items), f"v{self.learned}")
 
+    def look_ahead(self) -> None:
+        """There is nothing to ask of."""
+
     def name_of(self, kind: str, id: str, language: str) -> str:
         return {"ru": "культура"}.get(language, "culture") if kind == "topic" else ""
 

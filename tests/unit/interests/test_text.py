@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from footfall.interests.text import BLOCK_ROWS, TextIndex, text_of
+from footfall.interests.text import BLOCK_ROWS, TextIndex, likenesses_of, text_of
 from footfall.interests.vectors import weights_of
 from footfall.interests.words import FEATURES
 
@@ -119,3 +119,22 @@ def test_addition_stands_among_what_was_weighed_before():
     index.fill((id, f"What it costs and where to go: street {id}", "en") for id in range(1_100))
     index.add(2_000, "What it costs and where to go: street 7", "en")
     assert ids(index.similar(7, 1)) == [2_000] and ids(index.similar(2_000, 1)) == [7]
+
+
+def test_likenesses_found_out_ahead_are_what_would_be_answered_and_only_while_no_text_moves(index, monkeypatch):
+    many = [(id, f"{TEXTS[id % 5 + 1]} number {id % 7}, fee and address", "") for id in range(60, 9, -1)]
+    index.fill(many)
+    asked = [id for id, _, _ in many]
+    answers = {(id, n): index.similar(id, n) for id in asked for n in (0, 3, 10)}
+    index.know(index.weighed, likenesses_of(index.weighed, 10))
+    monkeypatch.setattr("footfall.interests.text._scores", None)
+    assert {(id, n): index.similar(id, n) for id, n in answers} == answers
+    monkeypatch.undo()
+    assert len(index.similar(10, 11)) == 11, "more than was found out"
+    assert index.similar(99, 3) == []
+    index.add(99, many[0][1])
+    assert index.weighed is None
+    assert 99 in ids(index.similar(60, 3)), "what was found out is old"
+    index.remove(99)
+    index.refresh()
+    assert index.similar(60, 3) == answers[60, 3]

@@ -36,7 +36,7 @@ def test_little_is_learned_here_and_much_apart(order, monkeypatch):
         asked.append(command)
         raise subprocess.TimeoutExpired("learning", 900)
 
-    monkeypatch.setattr(subprocess, "run", hang)
+    monkeypatch.setattr(learning_apart, "Apart", hang)
     assert learned(order).version
     assert not asked
     monkeypatch.setattr(learning_apart, "FEW", len(ITEMS) + len(PAIRS))

@@ -124,6 +124,16 @@ def test_without_a_model_pins_come_first_and_then_the_newest_that_the_rules_allo
     assert ids(in_russian)[:2] == [4, 3], "whose language nobody knows fits all"
 
 
+def test_next_window_is_learned_of_and_the_same_items_stay_as_they_are(control, clock):
+    shelf, lists = holder(control, clock, item(1), item(2))
+    lists.look()
+    items = lists.known.items
+    shelf.version, clock.ms = lambda: "next", NOW + DAY
+    lists.look()
+    assert (shelf.learned, len(items)) == (2, 2)
+    assert lists.known.items is items
+
+
 def test_learning_that_takes_long_rests_and_new_items_are_known_meanwhile(control, clock):
     shelf, held = holder(control, clock, item(1))
     learn = shelf.learn
