@@ -65,9 +65,10 @@ class Broken(FakeStore):
             def loads(path):
                 if dies("before"):
                     raise Crash
-                load(path)
+                loaded = load(path)
                 if dies("after"):
                     raise Crash
+                return loaded
 
             def writes(*given):
                 if dies("write"):
