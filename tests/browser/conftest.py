@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from footfall.serve.pages import live
-from tests.browser.following import follow, opened
+from tests.browser.following import accepted, opened
 from tests.browser.library import open_library
 from tests.browser.portal import Pages, Portal, Visitor
 from tests.support.server import Footfall, FootfallHere
@@ -118,17 +118,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FootfallHere]:
 def state(city: FootfallHere, chromium: Browser) -> StorageState:
     """The browser's state once the invited operator has chosen a password and is in."""
     link = json.loads(city.run("operators", "add", "ann@example.city", "--role", "admin", "--json").stdout)["invitation"]
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(city.url + urlsplit(link).path)
-    page.fill("[name=name]", "Ann")
-    page.fill("[name=password]", "a long password 7")
-    page.fill("[name=again]", "a long password 7")
-    follow(page, "main button")
-    assert urlsplit(page.url).path == "/account"
-    kept = context.storage_state()
-    context.close()
-    return kept
+    return accepted(chromium, city.url + urlsplit(link).path)
 
 
 @pytest.fixture

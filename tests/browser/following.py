@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, StorageS
 
 from tests.support.waiting import until
 
-__all__ = ["fits", "follow", "opened", "press", "query"]
+__all__ = ["accepted", "fits", "follow", "opened", "press", "query"]
 
 
 def follow(page: Page, place: str | Locator) -> None:
@@ -33,6 +33,21 @@ def fits(page: Page) -> bool:
 def query(page: Page) -> dict[str, list[str]]:
     """Of the page's address."""
     return parse_qs(urlsplit(page.url).query)
+
+
+def accepted(browser: Browser, invitation: str, password: str = "a long password 7", **options: Any) -> StorageState:
+    """The state of a browser in which an invited operator has chosen a password, and is in."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.goto(invitation)
+    page.fill("[name=name]", "Ann")
+    page.fill("[name=password]", password)
+    page.fill("[name=again]", password)
+    follow(page, "main button")
+    page.wait_for_url("**/account")
+    kept = context.storage_state()
+    context.close()
+    return kept
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.following import fits, follow
+from tests.browser.following import accepted, fits
 from tests.support.waiting import until
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -19,17 +19,7 @@ HEAR = "() => { window.heard = []; addEventListener('message', (event) => heard.
 def signed_in(server, chromium):
     """Cookies of an operator who is in."""
     link = json.loads(server.run("operators", "add", "ann@example.city", "--role", "admin", "--json").stdout)["invitation"]
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(server.url + urlsplit(link).path)
-    page.fill("[name=name]", "Ann")
-    page.fill("[name=password]", "a long password 7")
-    page.fill("[name=again]", "a long password 7")
-    follow(page, "main button")
-    assert urlsplit(page.url).path == "/account"
-    cookies = context.cookies()
-    context.close()
-    return cookies
+    return accepted(chromium, server.url + urlsplit(link).path)["cookies"]
 
 
 @pytest.fixture

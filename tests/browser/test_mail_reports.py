@@ -12,7 +12,7 @@ from footfall.control.invitations import invite
 from footfall.control.mail_reports import list_reports
 from footfall.control.operators import add_operator, give_grant
 from footfall.control.roles import Grant
-from tests.browser.following import fits, follow
+from tests.browser.following import accepted, fits, follow
 from tests.support.app_here import AppHere
 from tests.support.mail_office import DUE, visits
 from tests.support.mail_server import MailServer
@@ -50,17 +50,7 @@ def app(tmp_path_factory, post):
 
 @pytest.fixture(scope="module")
 def cookies(app, chromium):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(app.invitation)
-    page.fill("[name=name]", "Ann")
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    follow(page, "main button")
-    page.wait_for_url("**/account")
-    kept = context.cookies()
-    context.close()
-    return kept
+    return accepted(chromium, app.invitation, PASSWORD, java_script_enabled=False)["cookies"]
 
 
 def faults(page):
