@@ -34,7 +34,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 def put_asked(database: Database, found: Iterable[Asking], now_ms: int) -> None:
     """Keep these, and take out what is older than KEPT_DAYS: it names people. Raises Unavailable."""
     rows = [_row(one) for one in found]
-    with database.writing() as connection:
+    with database.counting() as connection:
         if rows:
             connection.execute(table.insert(), rows)
         connection.execute(table.delete().where(table.c.at_ms < now_ms - KEPT_DAYS * DAY_MS))

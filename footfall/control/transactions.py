@@ -28,6 +28,9 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._watch = _watch(engine)
+        self._moved: int | None = None
+        """SQLite's own number of what was committed, as of the stamp that is known."""
+        self._stamp: int | None = None
 
     def close(self) -> None:
         if self._watch:
@@ -43,8 +46,14 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction, alone: it waits for other writers, moves ``version`` on, and is undone if the block raises."""
-        with _in_a_sentence(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self.counting() as connection:
             connection.execute(version.update().values(number=version.c.number + 1))
+            yield connection
+
+    @contextmanager
+    def counting(self) -> Iterator[sa.Connection]:
+        """As ``writing``, for notes of what was asked: ``version`` stays, and all that is known in memory."""
+        with _in_a_sentence(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def version(self) -> int:
@@ -53,14 +62,17 @@ class Database:
             return int(connection.scalar(sa.select(version.c.number)) or 0)
 
     def stamp(self) -> int | None:
-        """Another number once anything was committed, by this process or another, in microseconds. ``None`` where only a transaction
-        tells (PostgreSQL). For one thread at a time, and of one process: it says nothing in another, or after a restart."""
+        """``version`` in microseconds, as long as nothing is committed. ``None`` where only a transaction tells (PostgreSQL). For one thread
+        at a time."""
         if self._watch is None:
             return None
         try:
-            return int(self._watch.execute("PRAGMA data_version").fetchall()[0][0])
+            moved = _number(self._watch, "PRAGMA data_version")
+            if moved != self._moved:
+                self._stamp, self._moved = _number(self._watch, "SELECT number FROM version"), moved
         except sqlite3.Error:
             return None
+        return self._stamp
 
 
 def open_database(url: str) -> sa.Engine:
@@ -106,6 +118,10 @@ def _watch(engine: sa.Engine) -> sqlite3.Connection | None:
     if engine.dialect.name != "sqlite" or not path or path == ":memory:":
         return None
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+
+
+def _number(connection: sqlite3.Connection, statement: str) -> int:
+    return int(connection.execute(statement).fetchall()[0][0])
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

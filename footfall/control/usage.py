@@ -39,7 +39,7 @@ def day_at(now_ms: int) -> str:
 
 def take_quota(database: Database, key: str, day: str, *, wanted: int, quota: int) -> int:
     """As many requests of the key's day as are wanted and left, 0 for none; they are this app's, and no other gets them."""
-    with database.writing() as connection:
+    with database.counting() as connection:
         taken = _counts(connection, key, day, GRANTED)[0]
         given = max(0, min(wanted, quota - taken))
         if given:
@@ -50,7 +50,7 @@ def take_quota(database: Database, key: str, day: str, *, wanted: int, quota: in
 def add_usage(database: Database, found: Iterable[Usage], *, now_ms: int) -> None:
     """Add these to what is counted, and forget what is older than KEPT_DAYS. A key that is gone has none. Raises Unavailable."""
     oldest = day_at(now_ms - int(timedelta(days=KEPT_DAYS).total_seconds() * 1000))
-    with database.writing() as connection:
+    with database.counting() as connection:
         known = set(connection.scalars(sa.select(keys.c.name)))
         for usage in found:
             if usage.key in known:

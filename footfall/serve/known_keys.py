@@ -1,5 +1,5 @@
-"""Keys that were asked for before, in memory for as long as nothing at all was changed in the control database, by any process: so a key
-that is revoked opens nothing from then on, and a request need not go to another thread to ask."""
+"""Keys that were asked for before, in memory for as long as nothing was changed in the control database, by any process: so a key that is
+revoked opens nothing from then on, and a request need not go to another thread to ask."""
 
 import hashlib
 from typing import NamedTuple

@@ -18,7 +18,7 @@ from footfall.vocabulary import Clock
 __all__ = ["Quotas", "Standing"]
 
 MINUTE_MS, DAY_S = 60_000, 86_400
-SHARES, MOST_TAKEN = 100, 1000
+SHARES, MOST_TAKEN = 100, 10_000
 
 
 class Standing(msgspec.Struct, frozen=True):

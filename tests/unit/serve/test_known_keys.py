@@ -1,11 +1,10 @@
 """A key is known without asking for as long as nothing was changed, here or by another process, and not a moment longer."""
 
-import sqlite3
-
 import pytest
 
 from footfall.control.database import open_control
 from footfall.control.keys import check_key, create_key, revoke_key
+from footfall.control.usage import Usage, add_usage, take_quota
 from footfall.serve.known_keys import KnownKeys
 
 
@@ -43,11 +42,19 @@ def test_revoked_key_is_known_no_more(known, control, secret):
     assert known.find(secret) is None
 
 
-def test_commit_of_another_process_is_seen(known, path, secret):
-    with sqlite3.connect(path) as other:
-        other.execute("DELETE FROM keys")
+def test_key_that_another_process_revoked_is_known_no_more(known, path, secret):
+    other = open_control(f"sqlite:///{path}", lambda: 1)
+    revoke_key(other, "one", now_ms=2)
     other.close()
     assert known.find(secret) is None
+
+
+def test_key_stays_known_while_its_requests_are_counted(known, control, secret):
+    before = control.version()
+    assert take_quota(control, "one", "2026-01-01", wanted=5, quota=10) == 5
+    add_usage(control, [Usage(key="one", day="2026-01-01", what="recommend", asked=1, refused=0)], now_ms=1)
+    assert control.version() == before
+    assert known.find(secret).name == "one"
 
 
 def test_key_that_was_asked_for_before_a_change_is_not_kept_after_it(control, secret):
