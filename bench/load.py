@@ -10,6 +10,7 @@ import argparse
 import os
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -33,9 +34,9 @@ BATCH, MOST_ALONE = 100_000, 10_000
 """Events that a batch of segments holds, about; larger segments never wait for others."""
 
 
-def make_hits(site: int, count: int, seed: int = 1) -> list[Hit]:
-    """A portal's traffic: as many visits as a city portal has, pages by popularity, one event in five an engagement ping."""
-    chance = Random(seed)
+def make_hits(site: int, count: int, seed: int = 1, day_ms: int = DAY_MS) -> list[Hit]:
+    """A portal's traffic of a day: as many visits as a city portal has, pages by popularity, one event in five an engagement ping."""
+    chance, day = Random(seed), str(datetime.fromtimestamp(day_ms / 1000, UTC).date())
     visitors = [chance.getrandbits(64) for _ in range(max(1, int(count / EVENTS_A_VISIT)))]
     step, hits = len(visitors) / count, []
     for number in range(count):
@@ -46,8 +47,8 @@ def make_hits(site: int, count: int, seed: int = 1) -> list[Hit]:
         hits.append(
             Hit(
                 site=site,
-                time_ms=DAY_MS + number * 1000 // EVENTS_A_SECOND,
-                day="2026-03-10",
+                time_ms=day_ms + number * 1000 // EVENTS_A_SECOND,
+                day=day,
                 visitor=visitor,
                 name="engagement" if is_ping else "pageview",
                 hostname="portal.example",

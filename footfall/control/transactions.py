@@ -62,8 +62,10 @@ class Database:
             return int(connection.scalar(sa.select(version.c.number)) or 0)
 
     def stamp(self) -> int | None:
-        """``version`` in microseconds, as long as nothing is committed. ``None`` where only a transaction tells (PostgreSQL). For one thread
-        at a time."""
+        """``version`` in microseconds, as long as nothing is committed. ``None`` where only a transaction tells (PostgreSQL).
+
+        For one thread at a time.
+        """
         if self._watch is None:
             return None
         try:

@@ -8,6 +8,7 @@ prepared while something prepared has not reached the store: so memory may be lo
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -73,15 +74,16 @@ class Loader:
         self._prepared: set[str] = set()
         """Batches that are prepared and perhaps not in the store."""
         self._marks = Marks(now)
-        self._marks_may_wait = False
+        self._marks_may_wait, self._rest_s = False, 0.0
         self._left_over: set[str] = set()
         """Segments of imports that ended before this loader began."""
 
-    def load_waiting(self, *, marks_may_wait: bool = False) -> Loaded:
+    def load_waiting(self, *, marks_may_wait: bool = False, rest_s: float = 0.0) -> Loaded:
         """Load every closed segment, oldest first; those of imports only if they are left over from before this process.
 
         With ``marks_may_wait`` some of what was loaded is marked as such in one of the next rounds, within seconds, or in the next one
-        without it: rounds that follow one another closely are cheaper so.
+        without it: rounds that follow one another closely are cheaper so. After each piece of a segment, a few hundred events, it rests so
+        long, that who waits for the interpreter gets it.
 
         Raises:
             Unavailable: the store is away; nothing is lost, the next round goes on where this one stopped. Its
@@ -93,7 +95,7 @@ class Loader:
             until_ms = self._until() if self._bounded else 0
             return [path for path in found if _began_ms(path) < until_ms] if self._bounded else found
 
-        return self._guarded(due, marks_may_wait=marks_may_wait)
+        return self._guarded(due, marks_may_wait=marks_may_wait, rest_s=rest_s)
 
     def load(self, path: Path) -> Loaded:
         """Load one segment and remove it. A segment that was loaded before is only removed.
@@ -151,10 +153,10 @@ class Loader:
             self._prepared = {name for name in self._prepared if ready(self.folder, name).exists()}
             self._visits.forget()
 
-    def _guarded(self, due: Callable[[], Iterable[Path]], *, marks_may_wait: bool = False) -> Loaded:
+    def _guarded(self, due: Callable[[], Iterable[Path]], *, marks_may_wait: bool = False, rest_s: float = 0.0) -> Loaded:
         total = Loaded()
         with self._lock:
-            self._marks_may_wait = marks_may_wait
+            self._marks_may_wait, self._rest_s = marks_may_wait, rest_s
             try:
                 self._take_folder()
                 for name in sorted(self._prepared, key=lambda name: (not name.endswith(MARKS), name)):
@@ -223,6 +225,8 @@ class Loader:
             for hits, not_hits in read_hits(path):
                 bad += not_hits
                 yield self._keep(hits)
+                if self._rest_s:
+                    time.sleep(self._rest_s)
             if bad:
                 set_aside(self.folder, path.name, b"".join(line if line.endswith(b"\n") else line + b"\n" for line in bad))
                 left.append(len(bad))

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from footfall.errors import BadInput, NotFound, Unavailable
-from footfall.store import loading
+from footfall.store import loading, segments
 from footfall.store.batches import together
 from footfall.store.loading import Loader
 from tests.engine.conftest import ONE_STORE
@@ -44,6 +44,22 @@ def test_visits_go_on_from_segment_to_segment(engine, journal):
     assert loaded.rows + loaded.left == 1000
     assert_exact(engine, hits)
     assert left_in(journal) == []
+
+
+@ONE_STORE
+def test_round_rests_between_pieces_as_long_as_it_is_told(engine, journal, monkeypatch):
+    monkeypatch.setattr(segments, "PIECE_BYTES", 10_000)
+    rests = []
+    monkeypatch.setattr(loading.time, "sleep", rests.append)
+    hits = made_up(1, 400)
+    write_all(journal, hits[:200], 200)
+    loader = loader_of(engine, journal)
+    loader.load_waiting(rest_s=0.5)
+    rested = len(rests)
+    assert rested > 2 and set(rests) == {0.5}
+    write(journal, 200, hits[200:])
+    assert (loader.load_waiting().segments, len(rests)) == (1, rested)
+    assert_exact(engine, hits)
 
 
 @ONE_STORE
