@@ -11,6 +11,7 @@ from footfall.control.content_sources import find_source
 from footfall.control.items import get_item, remove_item
 from footfall.control.runs import Run, claim_run, end_run, last_runs
 from footfall.errors import BadInput, Conflict, FootfallError, NotFound
+from footfall.interests.taxonomy import taxonomy
 from footfall.interests.uploads import FORMATS
 from footfall.serve.clock import make_clock
 from footfall.serve.content_filling import ask_source, put_source, remove_source, sources_shown
@@ -107,7 +108,7 @@ def add_content(
     with opened_control(home) as (control, settings):
         owner = control.portal(portal)
         told = {name: value for name, value in given.items() if value is not None}
-        item = put_one(control, owner, told, source="api", now_ms=make_clock(settings.now)())
+        item = put_one(control, owner, told, taxonomy(settings.topics_file), source="api", now_ms=make_clock(settings.now)())
         shown = item_shown(item, owner)
     print_json(builtins(shown)) if json else console.print(f"Item {shown.id}: {shown.title}", markup=False)
 
@@ -130,7 +131,7 @@ def load_content(portal: str, file: Path, /, *, home: Home = None, json: Json = 
         raise NotFound("There is no file {path}.", path=file)
     with opened_control(home) as (control, settings):
         known = next(each for each in FORMATS if each == format)
-        done = upload(control, control.portal(portal), file, known, now_ms=make_clock(settings.now)())
+        done = upload(control, control.portal(portal), file, known, taxonomy(settings.topics_file), now_ms=make_clock(settings.now)())
     if json:
         print_json(builtins(done))
         return

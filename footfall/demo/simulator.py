@@ -6,7 +6,7 @@ shares no code with ``store.visits``. Same seed, same lines. Times are whole sec
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter
@@ -18,6 +18,7 @@ import msgspec
 from footfall.demo.city import PLACES, DemoPortal, Page, Place, Source
 from footfall.demo.clients import CLIENTS, Client
 from footfall.demo.stories import DemoStory
+from footfall.local_time import local_midnight
 
 __all__ = ["MadeEvent", "MadeVisit", "Span", "make_lines", "make_visits", "pick"]
 
@@ -260,5 +261,4 @@ def _entry_ladder(pages: tuple[Page, ...]) -> list[float]:
 def _bounds(timezone: str, day: date) -> tuple[int, int]:
     """First second of a local day, and of the next."""
     zone = ZoneInfo(timezone)
-    edges = (datetime.combine(day + timedelta(days=more), time(), zone) for more in (0, 1))
-    return tuple(int(edge.timestamp()) for edge in edges)  # type: ignore[return-value]
+    return local_midnight(day, zone) // 1000, local_midnight(day + timedelta(days=1), zone) // 1000

@@ -77,6 +77,8 @@ class Profiles:
         self._engine, self._key, self._now = engine, OctKey.import_key(key), now
         self._portals: frozenset[int] | None = None
         """Of which nothing but theirs is left."""
+        self._is_emptied = True
+        """Whether the journal holds nothing of what was erased."""
 
     def agree(self, portal: int, agreed: Agreed, key: str = "") -> tuple[str, Kept]:
         """Keep a profile from now on, or change what is agreed to; answers the device's key, a new one where none is given.
@@ -115,10 +117,10 @@ class Profiles:
         self._empty_journal()
 
     def forget_ended(self) -> int:
-        """Erase what ended by today; answers how many."""
+        """Erase what ended by today; answers how many. What an erasure could not yet empty of the journal is emptied now."""
         with self._transaction() as connection:
             ended = connection.execute(profiles.delete().where(profiles.c.ends <= str(self._today()))).rowcount
-        if ended:
+        if ended or not self._is_emptied:
             self._empty_journal()
         return int(ended)
 
@@ -174,7 +176,8 @@ class Profiles:
 
     def _empty_journal(self) -> None:
         with self._transaction(checkpoint=True) as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            # A backup that reads just now keeps the journal: then the next round empties it.
+            self._is_emptied = not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
 
     @contextmanager
     def _transaction(self, *, checkpoint: bool = False) -> Iterator[sa.Connection]:

@@ -1,8 +1,10 @@
 """Items as files: CSV with a header, or a JSON object a line."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -12,7 +14,7 @@ from footfall.interests.dates import as_written
 from footfall.interests.items import ITEM_KEYS
 from footfall.vocabulary import Item
 
-__all__ = ["FORMATS", "Format", "Line", "body_of", "read_lines", "written"]
+__all__ = ["FORMATS", "Format", "Line", "body_of", "read_lines", "refuse_binary", "written"]
 
 Format = Literal["csv", "ndjson"]
 FORMATS: tuple[Format, ...] = ("csv", "ndjson")
@@ -37,10 +39,19 @@ def read_lines(file: TextIO, format: Format) -> Iterator[Line]:
     """The file's items in order; a line that cannot be read is among them, with its fault.
 
     Raises:
-        BadInput: a CSV file has no header, or one with columns that are not known; the file is no text in UTF-8.
+        BadInput: a CSV file has no header, or one with columns that are not known.
     """
+    yield from _read_csv(file) if format == "csv" else _read_ndjson(file)
+
+
+def refuse_binary(path: Path) -> None:
+    """Raises BadInput where not all of the file is text in UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        yield from _read_csv(file) if format == "csv" else _read_ndjson(file)
+        with path.open("rb") as file:
+            for part in iter(lambda: file.read(LONGEST_LINE), b""):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise BadInput("The file is no text in UTF-8.") from None
 

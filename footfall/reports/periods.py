@@ -204,11 +204,11 @@ def _from_pair(first: str, last: str, zone: ZoneInfo) -> Period:
             if start > end:
                 raise BadQuestion("date_range starts at {first}, after its end {last}.", first=first, last=last)
             return _days(start, end, zone)
+        instants = [datetime.fromisoformat(text) for text in (first, last)]
         if 10 in (len(first), len(last)):
             raise BadQuestion(
                 "date_range {range!r} mixes a date with an instant. Valid: two ISO dates, or two instants.", range=[first, last]
             )
-        instants = [datetime.fromisoformat(text) for text in (first, last)]
     except ValueError:
         raise _invalid([first, last]) from None
     for instant in instants:

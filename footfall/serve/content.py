@@ -12,6 +12,7 @@ from footfall.control.items import get_item, remove_item
 from footfall.control.keys import Key
 from footfall.errors import BadInput, NotFound
 from footfall.interests.items import KINDS
+from footfall.interests.taxonomy import Taxonomy, taxonomy
 from footfall.interests.uploads import FORMATS, Format, written
 from footfall.serve.bodies import read_body
 from footfall.serve.content_items import Asked, change_one, item_shown, items_of, put_one, upload, whole_items
@@ -84,7 +85,9 @@ async def put_content(request: Request[Any, Any, Any], house: NamedDependency[Ho
 
     def work() -> dict[str, Any]:
         portal = _portal(house, key, domain, WRITE)
-        return builtins(item_shown(put_one(house.desk.control, portal, given, source="api", now_ms=house.desk.now()), portal))
+        return builtins(
+            item_shown(put_one(house.desk.control, portal, given, _topics(house), source="api", now_ms=house.desk.now()), portal)
+        )
 
     return await house.in_question_lane(work)
 
@@ -97,7 +100,7 @@ async def change_content(request: Request[Any, Any, Any], house: NamedDependency
 
     def work() -> dict[str, Any]:
         _, portal = _item(house, key, item, WRITE)
-        return builtins(item_shown(change_one(house.desk.control, portal, item, given, now_ms=house.desk.now()), portal))
+        return builtins(item_shown(change_one(house.desk.control, portal, item, given, _topics(house), now_ms=house.desk.now()), portal))
 
     return await house.in_question_lane(work)
 
@@ -126,7 +129,11 @@ def _uploaded(house: House, key: Key, request: Request[Any, Any, Any], domain: s
     with received(
         (part for part in parts if part), source_room(house.desk.settings), f"items.{format}", most_bytes=MOST_FILE_BYTES
     ) as file:
-        return upload(house.desk.control, portal, file.path, format, now_ms=house.desk.now())
+        return upload(house.desk.control, portal, file.path, format, _topics(house), now_ms=house.desk.now())
+
+
+def _topics(house: House) -> Taxonomy:
+    return taxonomy(house.desk.settings.topics_file)
 
 
 def _portal(house: House, key: Key, name: str, scope: str = READ) -> Portal:
@@ -151,12 +158,14 @@ def _item(house: House, key: Key, id: int, scope: str = READ) -> tuple[Item, Por
 
 def _asked(given: dict[str, str]) -> Asked:
     limit, offset = (_number(given, name, usual) for name, usual in (("limit", 100), ("offset", 0)))
+    if not 1 <= limit <= MOST_ROWS:
+        raise BadInput("limit {limit} is not valid. Valid: 1 to {most}.", limit=limit, most=MOST_ROWS)
     return Asked(
         query=given.get("query", ""),
         kind=_chosen(given, "kind"),
         topic=given.get("topic", ""),
         state=_chosen(given, "state"),
-        limit=max(1, min(limit, MOST_ROWS)),
+        limit=limit,
         offset=offset,
     )
 

@@ -14,7 +14,8 @@ from footfall.errors import BadInput
 from footfall.interests.dates import as_written
 from footfall.interests.items import changed_item, checked_item
 from footfall.interests.own import Own
-from footfall.interests.uploads import Format, Line, read_lines
+from footfall.interests.taxonomy import Taxonomy
+from footfall.interests.uploads import Format, Line, read_lines, refuse_binary
 from footfall.serve.content_shapes import ItemList, ItemShown, LineRefused, Uploaded
 from footfall.vocabulary import Item, Portal
 
@@ -68,22 +69,22 @@ def whole_items(control: Database, portal: Portal, asked: Asked) -> Iterator[Ite
     return (get_item(control, item.id) for item in _listed(control, portal, msgspec.structs.replace(asked, limit=MOST_ITEMS, offset=0)))
 
 
-def put_one(control: Database, portal: Portal, given: dict[str, Any], *, source: str, now_ms: int) -> Item:
+def put_one(control: Database, portal: Portal, given: dict[str, Any], topics: Taxonomy, *, source: str, now_ms: int) -> Item:
     """The item as it stands after these values were put: a new one, or the one at that address with what is named changed.
 
     Raises:
-        BadInput: a value is not valid.
+        BadInput: a value is not valid, or a topic is none of ``topics``.
     """
-    item = _made(control, own_of(portal), given, source, now_ms)
+    item = _made(control, own_of(portal), given, topics, source, now_ms)
     return put_items(control, [item], now_ms=now_ms, said="item put")[0]
 
 
-def change_one(control: Database, portal: Portal, id: int, given: dict[str, Any], *, now_ms: int) -> Item:
-    """The item with these values changed. Raises BadInput, NotFound."""
+def change_one(control: Database, portal: Portal, id: int, given: dict[str, Any], topics: Taxonomy, *, now_ms: int) -> Item:
+    """The item with these values changed. Raises as ``put_one``, and NotFound."""
     own = own_of(portal)
 
     def change(item: Item) -> Item:
-        changed = changed_item(own, item, given)
+        changed = _known(changed_item(own, item, given), given, topics)
         other = find_item(control, portal.id, changed.path) if changed.path != item.path else None
         if other:
             raise BadInput("url {url!r} is that of item {id}.", url=changed.url, id=other.id)
@@ -93,18 +94,19 @@ def change_one(control: Database, portal: Portal, id: int, given: dict[str, Any]
     return change_item(control, id, change, now_ms=now_ms)
 
 
-def upload(control: Database, portal: Portal, path: Path, format: Format, *, now_ms: int) -> Uploaded:
+def upload(control: Database, portal: Portal, path: Path, format: Format, topics: Taxonomy, *, now_ms: int) -> Uploaded:
     """Read a file of items; each line does what ``put_one`` does, and one that is refused keeps no other out.
 
     Raises:
-        BadInput: it is no such file.
+        BadInput: it is no such file; nothing of it is stored then.
     """
+    refuse_binary(path)
     own, counts = own_of(portal), {"added": 0, "changed": 0, "unchanged": 0}
     refusals: list[LineRefused] = []
     read = refused = 0
     with path.open(encoding="utf-8-sig", newline="" if format == "csv" else None) as file:
         for lines in _parts(read_lines(file, format)):
-            before, found, faults = _checked(control, own, lines, now_ms)
+            before, found, faults = _checked(control, own, lines, topics, now_ms)
             for old, new in zip(before, put_items(control, found, now_ms=now_ms, said="items uploaded"), strict=True):
                 counts["added" if old is None else "unchanged" if _is_same(old, new) else "changed"] += 1
             read, refused = read + len(lines), refused + len(faults)
@@ -116,7 +118,9 @@ def _listed(control: Database, portal: Portal, asked: Asked) -> list[Item]:
     return list_items(control, portal.id, **msgspec.structs.asdict(asked))
 
 
-def _checked(control: Database, own: Own, lines: list[Line], now_ms: int) -> tuple[list[Item | None], list[Item], list[LineRefused]]:
+def _checked(
+    control: Database, own: Own, lines: list[Line], topics: Taxonomy, now_ms: int
+) -> tuple[list[Item | None], list[Item], list[LineRefused]]:
     """What there was, what is to be stored, and what is refused. Of two lines with one address the later one sees the earlier."""
     before: list[Item | None] = []
     found: dict[str, Item] = {}
@@ -126,7 +130,7 @@ def _checked(control: Database, own: Own, lines: list[Line], now_ms: int) -> tup
         try:
             if line.given is None:
                 raise line.fault or BadInput("It is no item.")
-            item = _made(control, own, line.given, "upload", now_ms, found)
+            item = _made(control, own, line.given, topics, "upload", now_ms, found)
         except BadInput as error:
             faults.append(LineRefused(line.number, str(error)))
             continue
@@ -136,14 +140,30 @@ def _checked(control: Database, own: Own, lines: list[Line], now_ms: int) -> tup
     return before, list(found.values()), faults
 
 
-def _made(control: Database, own: Own, given: dict[str, Any], source: str, now_ms: int, pending: dict[str, Item] | None = None) -> Item:
+def _made(
+    control: Database,
+    own: Own,
+    given: dict[str, Any],
+    topics: Taxonomy,
+    source: str,
+    now_ms: int,
+    pending: dict[str, Item] | None = None,
+) -> Item:
     url = given.get("url")
     path = own.path_of(own.checked(url)) if isinstance(url, str) else ""
     before = (pending or {}).get(path) or (find_item(control, own.portal.id, path) if path else None)
     if before is None:
-        return checked_item(own, given, source=source, now_ms=now_ms)
+        return _known(checked_item(own, given, source=source, now_ms=now_ms), given, topics)
     seen = msgspec.structs.replace(before, source=source, seen_ms=now_ms)
-    return changed_item(own, seen, given)
+    return _known(changed_item(own, seen, given), given, topics)
+
+
+def _known(item: Item, given: dict[str, Any], topics: Taxonomy) -> Item:
+    """The item. Raises BadInput where it was given a topic that nobody knows; one that it had before stays."""
+    for topic, _ in item.topics if given.get("topics") else ():
+        if topic not in topics:
+            raise BadInput("Topic {topic!r} is not known. Valid: {valid}.", topic=topic, valid=", ".join(known.id for known in topics))
+    return item
 
 
 def _is_same(one: Item, other: Item) -> bool:

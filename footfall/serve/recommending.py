@@ -5,6 +5,7 @@ or it fails, editors' pins and the newest items are answered. Nothing of a reque
 """
 
 import random
+import subprocess
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import islice
@@ -29,7 +30,7 @@ __all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommendi
 log = structlog.get_logger()
 DAY_MS = 86_400_000
 AGAIN_MS = 60_000
-"""After a model could not be made."""
+"""After a model could not be made, or items not be sorted."""
 REST_SHARE, LONGEST_REST_MS = 9, 40_000
 QUICK_ITEMS = 20_000
 NEW = Sentence("New here")
@@ -126,7 +127,7 @@ class Recommending:
         self.known = Known()
         self._putting, self._reading, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
         self._seen: Hashable = None
-        self._is_stale, self._learns_from_ms = False, 0
+        self._is_stale, self._learns_from_ms, self._reads_from_ms = False, 0, 0
 
     @property
     def is_quick(self) -> bool:
@@ -142,8 +143,8 @@ class Recommending:
         with self._looking:
             self.look_at_placements()
             version = self._learner.version()
-            if version != self._seen:
-                items = tuple(self._learner.items())
+            if version != self._seen and self._now() >= self._reads_from_ms:
+                items = self._read()
                 if items != tuple(self.known.items.values()):
                     ids = {(item.site, name): item.id for item in items for name in (item.path, item.url)}
                     self._put(items={item.id: item for item in items}, newest=_newest(items), ids=ids)
@@ -199,6 +200,14 @@ class Recommending:
             buckets=tuple(bucket_of(one.propensity) for one in found),
         )
         return List(id=write_id(served, self._secret), model=model, placement=name, arm=arm, items=tuple(found))
+
+    def _read(self) -> tuple[Item, ...]:
+        try:
+            return tuple(self._learner.items())
+        except subprocess.SubprocessError:
+            # A process of its own ended otherwise than it should: it is not begun again every few seconds.
+            self._reads_from_ms = self._now() + AGAIN_MS
+            raise
 
     def _learn(self) -> None:
         """It takes a core from requests, so it rests nine times as long as it took; new items wait for it less than a minute."""

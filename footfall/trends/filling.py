@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from footfall.local_time import local_midnight
 from footfall.store.engine import Engine
 from footfall.store.series import (
     HOUR_S,
@@ -156,7 +157,7 @@ def making_of(kept: Kept) -> Making:
 def _span(timezone: str, day: date) -> tuple[int, int]:
     """Whole hours that a local day lies in, seconds since 1970."""
     zone = ZoneInfo(timezone)
-    first, last = (int(datetime.combine(one, datetime.min.time(), zone).timestamp()) for one in (day, day + ONE_DAY))
+    first, last = (local_midnight(one, zone) // 1000 for one in (day, day + ONE_DAY))
     return first // HOUR_S * HOUR_S, -(-last // HOUR_S) * HOUR_S
 
 

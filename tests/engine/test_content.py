@@ -93,6 +93,29 @@ def test_file_is_read_line_by_line_and_written_again(call):
         assert (again["read"], again["unchanged"], again["refused"]) == (1, 1, 0)
 
 
+def test_topic_that_nobody_knows_is_refused_with_those_that_are_known(call):
+    made = put(call, "/yew")
+    told = [
+        call(
+            "POST", "items", json={"site_id": "parks.example", "url": "https://parks.example/fir", "title": "Fir", "topics": {"trees": 1}}
+        ),
+        call("PUT", f"items/{made['id']}", json={"topics": {"trees": 1}}),
+    ]
+    assert [answer.status_code for answer in told] == [400, 400]
+    assert all("Topic 'trees' is not known. Valid: " in answer.json()["error"] and " parks," in answer.json()["error"] for answer in told)
+    file = "url,title,topics\nhttps://parks.example/ash,Ash,trees:1\nhttps://parks.example/yew,Yew,parks:1\n"
+    sent = call("POST", "items?site_id=parks.example", content=file, headers={"content-type": "text/csv"}).json()
+    assert (sent["changed"], [one["line"] for one in sent["refusals"]]) == (1, [2])
+    call("DELETE", f"items/{made['id']}")
+
+
+def test_file_that_is_no_text_at_its_end_leaves_nothing(call):
+    lines = b"".join(b"https://parks.example/many/%d,Many\n" % number for number in range(600))
+    sent = call("POST", "items?site_id=parks.example", content=b"url,title\n" + lines + b"\xff", headers={"content-type": "text/csv"})
+    assert (sent.status_code, sent.json()["error"]) == (400, "The file is no text in UTF-8.")
+    assert call("GET", "items?site_id=parks.example&query=many").json()["total"] == 0
+
+
 @pytest.mark.parametrize(
     ("method", "path", "who", "status"),
     [
@@ -101,6 +124,8 @@ def test_file_is_read_line_by_line_and_written_again(call):
         ("GET", "items?site_id=nowhere.example", "reader", 404),
         ("GET", "items?site_id=parks.example&kind=poem", "reader", 400),
         ("GET", "items", "reader", 400),
+        ("GET", "items?site_id=parks.example&limit=1001", "reader", 400),
+        ("GET", "items?site_id=parks.example&limit=0", "reader", 400),
         ("POST", "items?site_id=parks.example", "reader", 403),
         ("PUT", "items/1", "reader", 403),
         ("DELETE", "items/999999", "writer", 403),

@@ -23,6 +23,7 @@ from footfall.serve.drawn_trends import watch_drawn
 from footfall.serve.trend_jobs import kept_of, watch
 from footfall.serve.trends import trends_of
 from footfall.store.series import first_told, put_made
+from footfall.trends.explain import Explained, Reason
 from footfall.trends.telling import is_refused_more
 from tests.support.app_here import AppHere
 from tests.support.build import Store, hit
@@ -231,16 +232,17 @@ def test_an_outage_that_was_closed_stays_among_what_goes_on_for_a_week_and_is_li
     desk, now_ms = city[0].house.desk, int(NOW.timestamp() * 1000)
     card = find_card(desk.control, 1)
     day_ms = 86_400_000
-    old = [
-        msgspec.structs.replace(card, id=0, kind="outage", state="closed", seen_ms=now_ms - days * day_ms, closed_ms=now_ms - days * day_ms)
-        for days in (3, 20, 40)
-    ]
+    body = msgspec.json.encode(msgspec.structs.replace(msgspec.json.decode(card.body, type=Explained), reason=Reason("outage")))
+    told = msgspec.structs.replace(card, id=0, kind="outage", state="closed", body=body)
+    old = [msgspec.structs.replace(told, seen_ms=now_ms - days * day_ms, closed_ms=now_ms - days * day_ms) for days in (3, 20, 40)]
     saved = [one.id for one in save_cards(desk.control, old)]
     listed = [
         [f'id="trend-{id}"' in ann.get(f"/portals/portal.example/trends{query}").text for id in saved] for query in ("", "?state=closed")
     ]
+    one = ann.get(f"/portals/portal.example/trends/{saved[0]}").text
     with desk.control.writing() as connection:
         connection.execute(sa.delete(trend_cards).where(trend_cards.c.id.in_(saved)))
+    assert "The whole portal had less than three tenths of what was expected: an outage." in one
     assert listed == [[True, False, False], [True, True, False]]
 
 

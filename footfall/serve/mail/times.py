@@ -1,10 +1,11 @@
 """When a report is due, and which days it is about. Hours are those of the portal's clocks; one that they skip is the hour after."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from footfall.control.mail_reports import Plan
+from footfall.local_time import instant_of, local_day
 
 __all__ = ["days_of", "last_due", "next_due"]
 
@@ -43,8 +44,8 @@ def _backwards(plan: Plan, latest: date) -> Iterator[date]:
 
 
 def _local_date(timezone: str, at_ms: int) -> date:
-    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(timezone)).date()
+    return local_day(at_ms, ZoneInfo(timezone))
 
 
 def _instant(day: date, hour: int, timezone: str) -> int:
-    return int(datetime.combine(day, time(hour), ZoneInfo(timezone)).astimezone(UTC).timestamp() * 1000)
+    return instant_of(day, time(hour), ZoneInfo(timezone))

@@ -143,11 +143,8 @@ async def change_item_page(request: Asked, house: NamedDependency[House], domain
 
 def _change(desk: Desk, portal: Portal, number: int, fields: dict[str, str]) -> None:
     given = given_of(_found(desk, portal, number), fields)
-    topics = taxonomy(desk.settings.topics_file)
-    for topic in given.get("topics", {}):
-        topics[topic]
     if given:
-        change_one(desk.control, portal, number, given, now_ms=desk.now())
+        change_one(desk.control, portal, number, given, taxonomy(desk.settings.topics_file), now_ms=desk.now())
 
 
 def _found(desk: Desk, portal: Portal, number: int) -> Item:

@@ -2,7 +2,7 @@
 
 from footfall.serve.pages.language import N_
 
-__all__ = ["CONFIDENCE_WORDS", "COUNT_WORDS", "DIMENSION_WORDS", "GROUP_WORDS", "KIND_WORDS", "REASON_WORDS", "STATE_WORDS"]
+__all__ = ["CONFIDENCE_WORDS", "COUNT_WORDS", "DIMENSION_WORDS", "GROUP_WORDS", "KIND_WORDS", "OVER_WORDS", "REASON_WORDS", "STATE_WORDS"]
 
 GROUP_WORDS = {"now": N_("Going on"), "closed": N_("Closed, last 30 days")}
 STATE_WORDS = {
@@ -56,3 +56,9 @@ REASON_WORDS = {
     "event": N_("An event: %(value)s."),
     "unknown": N_("No single cause stands out."),
 }
+OVER_WORDS = {
+    "outage": N_("The whole portal had less than three tenths of what was expected: an outage."),
+    "broken_tag": N_("More events were refused than usual while few were counted: the tag was broken."),
+    "incomplete": N_("All places had less than three tenths of what was expected: the data were hardly complete."),
+}
+"""Instead, where it is over."""

@@ -42,6 +42,7 @@ from footfall.serve.pages.trend_words import (
     DIMENSION_WORDS,
     GROUP_WORDS,
     KIND_WORDS,
+    OVER_WORDS,
     REASON_WORDS,
     STATE_WORDS,
 )
@@ -65,6 +66,7 @@ WORDS: dict[str, Any] = {
     "counts": COUNT_WORDS,
     "confidences": CONFIDENCE_WORDS,
     "reasons": REASON_WORDS,
+    "over": OVER_WORDS,
     "kind_choices": KINDS,
     "dimension_choices": DIMENSIONS,
 }

@@ -1,5 +1,7 @@
 """A profile is its device's alone, ends after ninety days, and leaves nothing behind when it is erased."""
 
+import sqlite3
+
 import pytest
 
 from footfall.errors import BadInput, NotFound
@@ -79,6 +81,21 @@ def test_erasing_leaves_nothing_in_any_file(profiles, tmp_path):
     profiles.erase(1, key)
     assert not [(value, file.name) for value in held for file in tmp_path.iterdir() if value in file.read_bytes()]
     profiles.erase(1, key)
+
+
+def test_what_a_backup_held_in_the_journal_is_emptied_at_the_next_round(profiles, tmp_path):
+    key, _ = profiles.agree(1, YES)
+    with profiles._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    backup = sqlite3.connect(tmp_path / "profiles.db", isolation_level=None)
+    backup.execute("BEGIN")
+    backup.execute("SELECT * FROM profiles").fetchall()
+    profiles.erase(1, key)
+    journal = tmp_path / "profiles.db-wal"
+    assert journal.stat().st_size > 0, "somebody reads it"
+    backup.close()
+    profiles.forget_ended()
+    assert journal.stat().st_size == 0
 
 
 def test_what_is_of_a_portal_that_is_gone_is_erased(profiles):

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from footfall.errors import BadInput
-from footfall.interests.uploads import read_lines
+from footfall.interests.uploads import read_lines, refuse_binary
 
 
 def read(text, format="csv"):
@@ -46,7 +46,12 @@ def test_lines_of_json_are_objects_and_blank_ones_are_passed_over():
     assert all("It is no JSON object" in fault for _, _, fault in lines[1:])
 
 
-def test_file_that_is_no_text_is_refused():
-    file = io.TextIOWrapper(io.BytesIO("url,title\nhttps://a.example/,Парк\n".encode("cp1251")), encoding="utf-8")
+@pytest.mark.parametrize("rest", ["Парк\n".encode("cp1251"), b"\xd0"], ids=["in between", "cut short"])
+def test_file_that_is_no_text_to_its_end_is_refused_whole(tmp_path, rest):
+    path = tmp_path / "items.csv"
+    path.write_bytes(b"\xef\xbb\xbfurl,title\n" + "https://a.example/,Парк\n".encode() * 50_000)
+    refuse_binary(path)
+    with path.open("ab") as file:
+        file.write(rest)
     with pytest.raises(BadInput, match="no text in UTF-8"):
-        list(read_lines(file, "csv"))
+        refuse_binary(path)

@@ -101,6 +101,12 @@ def test_anything_else_is_refused_in_a_sentence(value):
         period(value)
 
 
+@pytest.mark.parametrize("value", [["2026-13-01", "x"], ["2026-13-01", "2026-03-10T12:00:00"]])
+def test_what_is_no_date_is_not_taken_for_one_beside_an_instant(value):
+    with pytest.raises(BadQuestion, match=r"is not valid\. Valid: "):
+        period(value)
+
+
 @pytest.mark.parametrize(
     "pair",
     [

@@ -1,5 +1,7 @@
 """What is recommended out of memory: by the last good model, else by editors and age; ids that are signed; quotas; lists as bytes."""
 
+import subprocess
+from contextlib import suppress
 from xml.etree import ElementTree
 
 import msgspec
@@ -167,6 +169,26 @@ def test_model_that_fails_leaves_the_one_of_before_and_is_tried_again(control, c
     assert held.recommend(asked()).model == "v2"
     shelf.fails_to_recommend = True
     assert [one.kind for one in held.recommend(asked()).items] == ["new", "new"]
+
+
+def test_items_whose_sorting_fails_are_not_sorted_again_every_few_seconds(control, clock):
+    shelf, held = holder(control, clock, item(1))
+    tries = []
+
+    def fail():
+        tries.append(clock.ms)
+        raise subprocess.CalledProcessError(1, "sort")
+
+    shelf.items, items = fail, shelf.items
+    for _ in range(2):
+        with suppress(subprocess.SubprocessError):
+            held.look()
+        clock.ms += 3000
+    assert len(tries) == 1
+    clock.ms += 60_000
+    shelf.items = items
+    held.look()
+    assert held.item_of(1, 1) == 1
 
 
 def test_what_may_not_stand_is_left_out_whatever_the_model_says(control, clock):
