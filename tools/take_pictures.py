@@ -182,7 +182,6 @@ def share(browser: Browser, url: str, state: StorageState, wanted: Collection[st
             page = context.new_page()
             page.goto(f"{url}{PORTAL}/shares")
             page.fill("[name=origins]", "https://www.example.city")
-            page.check("[name=change]")
             page.click(f"text={button}")
             paths[name] = re.findall(r"/(?:shared|embed)/[\w-]+", page.inner_text("#made"))[0]
     context.close()

@@ -22,8 +22,8 @@ Weights = NDArray[np.float64]
 STOP = frozenset("a an and at by for from in is of on or the to with your без в во для до за и из к на о об от по при с со у".split())
 USUAL = {
     "en": "open new day hour time year week month today news office application apply online form contact information live "
-    "what s where who which how when why have be it this that you we all any no not can may do get go here",
-    "ru": "открыть открытый новый новость день час время год неделя месяц сегодня что где кто как когда не",
+    "service what s where who which how when why have be it this that you we all any no not can may do get go here",
+    "ru": "услуга открыть открытый новый новость день час время год неделя месяц сегодня что где кто как когда не",
 }
 """What any office says of itself, and words that every text has: of a phrase ("open day", "what's on") such a word alone tells nothing."""
 LONGEST = 4
