@@ -14,6 +14,15 @@ const shown = new Set()
 const lists = {}
 const learned = new Set()
 
+// As events have it: decoded.
+const path = () => {
+  try {
+    return decodeURIComponent(location.pathname)
+  } catch {
+    return location.pathname
+  }
+}
+
 const today = () => Math.floor(Date.now() / 864e5)
 
 const read = () => {
@@ -34,8 +43,8 @@ const write = (weights) => {
 
 const learn = (topics) => {
   const weights = read()
-  if (!weights || learned.has(location.pathname)) return
-  learned.add(location.pathname)
+  if (!weights || learned.has(path())) return
+  learned.add(path())
   for (const [topic, score] of topics) weights[topic] = Math.min(CAP, (weights[topic] || 0) + score)
   write(weights)
 }
@@ -101,7 +110,7 @@ class List extends HTMLElement {
   async connectedCallback() {
     const language = this.lang || document.documentElement.lang || navigator.language
     const base = this.getAttribute('src') || new URL('api/v1/placements/', script.src)
-    const url = new URL(`${encodeURIComponent(this.getAttribute('placement'))}/candidates?language=${language.slice(0, 2)}`, base)
+    const url = new URL(`${encodeURIComponent(this.getAttribute('placement'))}/candidates?language=${language.split(/[-_]/)[0].toLowerCase()}`, base)
     try {
       lists[url] ||= fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' }).then((answer) => answer.ok && answer.json())
       this.list = await lists[url]
@@ -122,7 +131,7 @@ class List extends HTMLElement {
 
   topics() {
     const own = this.getAttribute('topics') || document.querySelector('meta[name=footfall-topics]')?.content
-    return own ? own.split(/[\s,]+/).map((topic) => [topic, 1]) : this.list.pages[location.pathname] || []
+    return own ? own.split(/[\s,]+/).map((topic) => [topic, 1]) : this.list.pages[path()] || []
   }
 
   draw() {
