@@ -6,7 +6,6 @@ did on another day, or where it came from, no request says.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,7 +23,6 @@ __all__ = [
     "Visit",
     "conditions_of",
     "fitting",
-    "path_of",
     "read_audiences",
     "refuse_untold",
     "team_segments",
@@ -69,11 +67,6 @@ def conditions_of(segment: Segment) -> tuple[Leaf, ...] | None:
         return None
     every = leaves(found)
     return tuple(every) if len(every) == len(found) and all(leaf.dimension == PAGE for leaf in every) else None
-
-
-def path_of(name: str) -> str:
-    """Of an address or a path, as events have it."""
-    return name if name.startswith("/") else urlsplit(name).path
 
 
 def team_segments(control: Database, portal: Portal) -> list[Segment]:

@@ -19,7 +19,7 @@ from footfall.interests.uploads import Format, Line, read_lines, refuse_binary
 from footfall.serve.content_shapes import ItemList, ItemShown, LineRefused, Uploaded
 from footfall.vocabulary import Item, Portal
 
-__all__ = ["Asked", "change_one", "item_shown", "items_of", "own_of", "put_one", "upload", "whole_items"]
+__all__ = ["Asked", "change_one", "item_shown", "items_of", "own_of", "path_named", "put_one", "upload", "whole_items"]
 
 AT_ONCE = 500
 MOST_REFUSALS = 100
@@ -47,6 +47,16 @@ def own_of(portal: Portal) -> Own:
         return with_query(read_page(base)[1], read_query(query, kept_of(portal.allowed_query)), portal.allowed_query)
 
     return Own(portal, path_of)
+
+
+def path_named(portal: Portal, name: str) -> str:
+    """The path, as events have it, of a path or an address as callers write them: encoded or not, with a query, of any of the portal's
+    hosts. Empty where it is an address of another's."""
+    own = own_of(portal)
+    if name.startswith("/") and not name.startswith("//"):
+        return own.path_of(name)
+    cleaned = own.clean(name)
+    return own.path_of(cleaned) if cleaned else ""
 
 
 def item_shown(item: Item, portal: Portal, *, with_text: bool = True) -> ItemShown:

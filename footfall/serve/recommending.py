@@ -22,8 +22,9 @@ from footfall.interests.reasons import Reason, sentence_of
 from footfall.interests.request import Choice, Request
 from footfall.sentences import Sentence
 from footfall.serve.audiences import Audiences, Visit, fitting, read_audiences, varied
+from footfall.serve.content_items import path_named
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, bucket_of, read_id, seed_of, write_id
-from footfall.vocabulary import Clock
+from footfall.vocabulary import Clock, Portal
 
 __all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommending", "Recommends", "draw_arm", "may_stand", "window_arm"]
 
@@ -168,12 +169,13 @@ class Recommending:
             raise NotFound("No placement {name!r} here.", name=name[:100])
         return found
 
-    def item_of(self, site: int, name: int | str) -> int | None:
+    def item_of(self, portal: Portal, name: int | str) -> int | None:
         """The id of the portal's item of that id, address or path; ``None`` where there is none."""
         if isinstance(name, str):
-            return self.known.ids.get((site, name))
+            ids = self.known.ids
+            return ids.get((portal.id, name)) or ids.get((portal.id, path_named(portal, name)))
         found = self.known.items.get(name)
-        return name if found and found.site == site else None
+        return name if found and found.site == portal.id else None
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called; empty where nobody knows."""
