@@ -125,7 +125,9 @@ def _arm(placement: Placement | None, wanted: str) -> Arm | None:
         return draw_arm(placement, random.random()) if placement else None
     found = next((arm for arm in placement.arms if arm.name == wanted), None)
     if found is None:
-        raise BadInput("Arm {arm!r} is not known. Valid: {valid}.", arm=wanted, valid=", ".join(arm.name for arm in placement.arms))
+        raise BadInput(
+            "Arm {arm!r} is not known. Valid: {valid}.", arm=wanted, valid=", ".join(arm.name for arm in placement.arms) or "none"
+        )
     return found
 
 

@@ -65,6 +65,9 @@ class Learner(Protocol):
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called in that language, or else in English; empty where nobody knows."""
 
+    def within(self, topic: str) -> Sequence[str]:
+        """Topics that lie in this one."""
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a list is to be made for; it is dropped with the answer."""
@@ -188,7 +191,7 @@ class Recommending:
     def recommend(self, asked: Asked) -> List:
         """A list for that request: at most ``n`` items, each with a reason; none where the portal has none that fit."""
         known = self.known
-        asked = _for_audience(known, asked)
+        asked = _for_audience(known, _widened(asked, self._learner.within))
         found = _asked_of(known, asked, self._learner.name_of)
         model = known.model.version if known.model and found else "none"
         found = found or _fallback(known, asked)
@@ -241,6 +244,25 @@ def draw_arm(placement: Placement, chance: float) -> Arm | None:
 def window_arm(placement: Placement, now_ms: int) -> Arm | None:
     """The arm of a window: for lists that are the same for everybody, an arm has windows instead of requests."""
     return draw_arm(placement, random.Random(seed_of(placement.id, now_ms // WINDOW_MS)).random())
+
+
+def _widened(asked: Asked, within: Callable[[str], Sequence[str]]) -> Asked:
+    """With the topics that lie in those that are named: an item about parking is about transport, and has the inner topic alone."""
+    topics = {inner: weight for topic, weight in asked.topics.items() for inner in within(topic)} | dict(asked.topics)
+    return msgspec.structs.replace(asked, topics=topics, placement=asked.placement and _wide(asked.placement, within))
+
+
+def _wide(placement: Placement, within: Callable[[str], Sequence[str]]) -> Placement:
+    def all_of(topics: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for topic in topics for one in (topic, *within(topic))))
+
+    def ruled(rules: Rules) -> Rules:
+        return msgspec.structs.replace(rules, topics=all_of(rules.topics)) if rules.topics else rules
+
+    variants = tuple(
+        msgspec.structs.replace(one, topics=all_of(one.topics), rules=one.rules and ruled(one.rules)) for one in placement.variants
+    )
+    return msgspec.structs.replace(placement, rules=ruled(placement.rules), variants=variants)
 
 
 def _for_audience(known: Known, asked: Asked) -> Asked:
@@ -374,6 +396,9 @@ class NoCatalogue:
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         return ""
+
+    def within(self, topic: str) -> Sequence[str]:
+        return ()
 
 
 class NothingLearned:

@@ -9,7 +9,7 @@ import pytest
 
 from footfall.control.database import open_control
 from footfall.control.keys import Key, Limits, check_key, create_key
-from footfall.control.placements import Arm, Placement, Rules, checked_placement, put_placement
+from footfall.control.placements import Arm, Placement, Rules, Variant, checked_placement, put_placement
 from footfall.control.segments import Segment, add_segment
 from footfall.control.usage import list_usage
 from footfall.errors import BadInput, NotFound, RateLimited
@@ -215,6 +215,21 @@ def test_placements_are_known_at_once_and_gone_ones_are_not(control, clock):
         held.placement("known")
     held.look_at_placements()
     assert held.placement("known").n == 3
+
+
+def test_topic_stands_for_those_that_lie_in_it_in_interests_rules_and_audiences(control, clock):
+    shelf, held = holder(control, clock, item(1, topics=(("parking", 0.9),)), item(2, topics=(("parks", 0.9),)))
+    held.look()
+    rules, near = Rules(topics=("transport",)), Variant(topics=("transport",), pins=(2,))
+    placement = msgspec.structs.replace(HOME, rules=rules, variants=(near,))
+    held.recommend(asked(placement=placement, topics={"transport": 0.5, "parking": 0.2}))
+    request = shelf.asked[-1]
+    assert request.topics == {"transport": 0.5, "parking": 0.2, "buses": 0.5}
+    assert request.placement.rules.topics == ("transport", "parking", "buses")
+    held.recommend(asked(placement=placement, current=1))
+    assert shelf.asked[-1].placement.pins == (2,), "who looks at parking is interested in transport"
+    shelf.fails_to_recommend = True
+    assert [one.item.id for one in held.recommend(asked(placement=msgspec.structs.replace(HOME, rules=rules))).items] == [1]
 
 
 def test_address_is_known_as_events_have_it_encoded_and_with_a_query_too(control, clock):
