@@ -160,6 +160,23 @@ def test_list_is_asked_for_in_the_page_s_language_however_it_is_written(offering
     assert [urlsplit(one.url).query for one in visitor.requests if "candidates" in one.url] == [f"language={asked_for}"]
 
 
+def test_page_is_not_listed_on_itself_unless_it_is_pinned(offering, visitor):
+    for path in ("/item-0", "/item-2"):
+        offering._pages.content[offering.domain, path] = offering._pages.content[offering.domain, "/news"]
+    visitor.page.goto(offering.url("/item-0?from=mail#top"))
+    expect(links(visitor.page)).to_have_text([f"Item {number}" for number in (1, 2, 3, 4, 5, 6)])
+    visitor.page.goto(offering.url("/item-2"))
+    expect(links(visitor.page)).to_have_text([f"Item {number}" for number in range(6)])
+
+
+def test_nobody_is_asked_where_the_browser_keeps_nothing(offering, visitor):
+    visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError') } })")
+    visitor.page.goto(offering.url("/news"))
+    expect(links(visitor.page)).to_have_text(titles({})[0])
+    expect(visitor.page.locator(f"text={TEXTS['ask']}")).to_have_count(0)
+    assert visitor.faults == []
+
+
 def test_forgetting_takes_everything_away_and_asks_again(offering, visitor):
     page = visitor.page
     page.goto(offering.url("/news"))

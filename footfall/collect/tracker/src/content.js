@@ -23,6 +23,10 @@ const path = () => {
   }
 }
 
+const bare = ({ host, pathname }) => host.replace(/^www\./, '') + pathname
+// A link to the page that it stands on leads nowhere; what editors pinned stays.
+const elsewhere = ({ url, pinned }) => pinned || bare(new URL(url, location)) !== bare(location)
+
 const today = () => Math.floor(Date.now() / 864e5)
 
 const read = () => {
@@ -137,7 +141,7 @@ class List extends HTMLElement {
   draw() {
     const { items, names, n, texts } = this.list
     const weights = read()
-    const rows = rank(items, weights || {}, +this.getAttribute('n') || n).map(({ url, title, summary, reason, why }) =>
+    const rows = rank(items.filter(elsewhere), weights || {}, +this.getAttribute('n') || n).map(({ url, title, summary, reason, why }) =>
       make('li', [
         make('a', [title], { href: url, part: 'link' }),
         ...(summary ? [make('p', [summary], { part: 'summary' })] : []),
@@ -150,6 +154,11 @@ class List extends HTMLElement {
   kept(weights) {
     const { names, texts } = this.list
     if (!weights) {
+      try {
+        localStorage.length
+      } catch {
+        return '' // nothing can be kept here, so nobody is asked
+      }
       const yes = () => {
         write({})
         learned.clear()
