@@ -104,7 +104,7 @@ class Crawl:
         except BadInput as error:
             if self._is_all(waiting):
                 raise
-            self.faults.append(BadInput("{url} cannot be read: {why}.", url=waiting.url, why=error.sentence))
+            self.faults.append(BadInput("{url} cannot be read. {why}", url=waiting.url, why=error.sentence))
             return
         self._has_read = True
         self._put(listed.maps, "map", waiting.depth + 1)
