@@ -21,7 +21,7 @@ from footfall.interests.items import Item
 from footfall.interests.reasons import Reason, sentence_of
 from footfall.interests.request import Choice, Request
 from footfall.sentences import Sentence
-from footfall.serve.audiences import Audiences, Visit, fitting, read_audiences, varied
+from footfall.serve.audiences import Audiences, Visit, fitting, read_audiences, varied, widened
 from footfall.serve.content_items import path_named
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, bucket_of, read_id, seed_of, write_id
 from footfall.vocabulary import Clock, Portal
@@ -249,20 +249,7 @@ def window_arm(placement: Placement, now_ms: int) -> Arm | None:
 def _widened(asked: Asked, within: Callable[[str], Sequence[str]]) -> Asked:
     """With the topics that lie in those that are named: an item about parking is about transport, and has the inner topic alone."""
     topics = {inner: weight for topic, weight in asked.topics.items() for inner in within(topic)} | dict(asked.topics)
-    return msgspec.structs.replace(asked, topics=topics, placement=asked.placement and _wide(asked.placement, within))
-
-
-def _wide(placement: Placement, within: Callable[[str], Sequence[str]]) -> Placement:
-    def all_of(topics: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one for topic in topics for one in (topic, *within(topic))))
-
-    def ruled(rules: Rules) -> Rules:
-        return msgspec.structs.replace(rules, topics=all_of(rules.topics)) if rules.topics else rules
-
-    variants = tuple(
-        msgspec.structs.replace(one, topics=all_of(one.topics), rules=one.rules and ruled(one.rules)) for one in placement.variants
-    )
-    return msgspec.structs.replace(placement, rules=ruled(placement.rules), variants=variants)
+    return msgspec.structs.replace(asked, topics=topics, placement=asked.placement and widened(asked.placement, within))
 
 
 def _for_audience(known: Known, asked: Asked) -> Asked:

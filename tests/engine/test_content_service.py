@@ -24,6 +24,7 @@ from footfall.errors import NotFound, RateLimited, Unavailable
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice
 from footfall.serve import house, webhook_jobs
+from footfall.serve.openapi import openapi
 from footfall.serve.webhook_jobs import sign
 from tests.support.app_here import AppHere
 from tests.support.catalogue import Shelf, item
@@ -188,6 +189,10 @@ def test_answer_that_refuses_says_as_well_how_the_key_stands(city):
     assert [answer.status_code for answer in answers] == [200, 400, 400, 200, 404]
     assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0"]
     assert answers[1].json()["code"] == "bad_input" and "retry-after" not in answers[1].headers
+    known = openapi()["paths"]["/api/v1/recommend"]["post"]["responses"]
+    answers.append(city.recommend(key, placement="home-news"))
+    for answer, status in ((answers[0], "200"), (answers[-1], "429")):
+        assert str(answer.status_code) == status and {name.lower() for name in known[status]["headers"]} <= set(answer.headers)
 
 
 def test_revoked_key_opens_nothing_from_then_on(city):
