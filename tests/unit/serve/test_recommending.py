@@ -17,6 +17,7 @@ from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice
 from footfall.serve.audiences import refuse_untold, varied
 from footfall.serve.feedback import Feedback
+from footfall.serve.pages.language import language
 from footfall.serve.placement_lists import as_json, format_of, render_list, spoken_of
 from footfall.serve.quotas import Quotas
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, read_id, write_id
@@ -215,6 +216,13 @@ def test_placements_are_known_at_once_and_gone_ones_are_not(control, clock):
         held.placement("known")
     held.look_at_placements()
     assert held.placement("known").n == 3
+
+
+def test_name_that_is_none_is_refused_in_the_reader_s_language():
+    with pytest.raises(BadInput) as refused:
+        checked_placement("Home News", 1, {})
+    said = str(language("ru").said(refused.value.sentence))
+    assert "Допустимо" in said and "Valid" not in said
 
 
 def test_topic_stands_for_those_that_lie_in_it_in_interests_rules_and_audiences(control, clock):
