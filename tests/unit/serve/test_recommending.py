@@ -16,6 +16,7 @@ from footfall.errors import BadInput, NotFound, RateLimited
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice
 from footfall.serve.audiences import refuse_untold, varied
+from footfall.serve.content_items import path_named
 from footfall.serve.feedback import Feedback
 from footfall.serve.pages.language import language
 from footfall.serve.placement_lists import as_json, format_of, render_list, spoken_of
@@ -252,6 +253,27 @@ def test_address_is_known_as_events_have_it_encoded_and_with_a_query_too(control
         "",
     )
     assert [held.item_of(PORTAL, name) for name in names] == [1, 1, 2, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("https://portal.example", "/"),
+        ("HTTPS://WWW.Portal.example/a%20b/?id=7&x=1#top", "/a b/?id=7"),
+        ("https://city.example/parks/oak", "/parks/oak"),
+        ("https://city.example/parkside", ""),
+        ("http://test.example:8080/a", "/a"),
+        ("https://xn--80aqfsg.xn--p1ai/%D0%B4%D1%83%D0%B1", "/дуб"),
+        ("https://portal.example@evil.example/", ""),
+        ("javascript:/a", ""),
+        ("http://[::1", ""),
+        ("?id=7", ""),
+        ("", ""),
+    ],
+)
+def test_path_is_told_from_an_address_of_the_portal_alone(name, path):
+    domains = ("city.example/parks", "test.example:8080", "парки.рф")
+    assert path_named(msgspec.structs.replace(PORTAL, domains=domains, allowed_query=("id",)), name) == path
 
 
 def test_item_is_named_by_id_address_or_path_of_its_own_portal(control, clock):
