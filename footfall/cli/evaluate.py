@@ -53,7 +53,7 @@ def _print(found: Evaluated) -> None:
     print_table(COLUMNS, rows, empty="No day has enough visits to be replayed.")
     if found.lists:
         asked = found.lists[0].measured
-        days = f"{len(found.days)} days, {found.days[0]} to {found.days[-1]}"
+        days = found.days[0] if len(found.days) == 1 else f"{len(found.days)} days, {found.days[0]} to {found.days[-1]}"
         clicks = f"about {asked.questions:,} clicks, {asked.novel_questions:,} of them new to the visit"
         _say(f"Lists of {found.k} out of {found.items:,} items; {days}; {clicks}.")
     if found.left_out:

@@ -29,7 +29,6 @@ __all__ = [
 ]
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
-NAME_VALID = "Valid: 1 to 50 of a-z, 0-9 and -, such as home-news."
 MOST_SHOWN, MOST_NAMED, MOST_EXPLORED, MOST_WEIGHT, MOST_VARIANTS = 50, 500, 0.1, 100.0, 8
 Kind = Literal["article", "service", "event", "form", "page"]
 Names = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(max_length=100)]
@@ -113,7 +112,7 @@ def checked_placement(id: str, site: int, settings: Mapping[str, Any]) -> Placem
         BadInput: names the value, what is wrong with it and what is valid.
     """
     if not NAME.fullmatch(id):
-        raise BadInput("Placement {name!r} is no name. {valid}", name=id[:100], valid=NAME_VALID)
+        raise BadInput("Placement {name!r} is no name. Valid: 1 to 50 of a-z, 0-9 and -, such as home-news.", name=id[:100])
     unknown = sorted(set(settings) - set(PLACEMENT_SETTINGS))
     if unknown:
         raise BadInput("Unknown key {key!r}. Valid keys: {valid}.", key=unknown[0][:100], valid=", ".join(PLACEMENT_SETTINGS))

@@ -100,11 +100,11 @@ class Crawl:
 
     def _put_map(self, waiting: Waiting, body: bytes) -> None:
         try:
-            listed = read_sitemap(body)
+            listed = read_sitemap(body, self._own.zone)
         except BadInput as error:
             if self._is_all(waiting):
                 raise
-            self.faults.append(BadInput("{url} cannot be read: {why}.", url=waiting.url, why=error.sentence))
+            self.faults.append(BadInput("{url} cannot be read. {why}", url=waiting.url, why=error.sentence))
             return
         self._has_read = True
         self._put(listed.maps, "map", waiting.depth + 1)
@@ -155,7 +155,7 @@ class Crawl:
 
     def _take(self, waiting: Waiting, answer: Answered) -> Waiting:
         """The item of a page that was read, if it wants to be found and is not another's copy; and where it leads."""
-        page = read_page(answer.body, waiting.url, answer.content_type, answer.robots)
+        page = read_page(answer.body, waiting.url, self._own.zone, answer.content_type, answer.robots)
         if self._source.kind == "crawl" and waiting.depth < DEEPEST:
             self._put(page.links, "page", waiting.depth + 1)
         path, canonical = self._own.path_of(waiting.url), self._own.clean(page.canonical) if page.canonical else ""

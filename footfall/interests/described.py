@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from footfall.interests.dates import read_instant
+from footfall.interests.dates import end_of_day, read_instant
 
 __all__ = ["Described", "describe"]
 
@@ -43,10 +44,18 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     valid_to_ms: int = 0
 
 
-def describe(scripts: list[str]) -> Described:
-    """What these scripts of JSON-LD say; broken ones say nothing."""
-    found = sorted((_described(thing, kind) for thing, kind in _things(scripts)), key=lambda one: RANKS.index(one.kind))
-    return found[0] if found else Described()
+def describe(scripts: list[str], zone: ZoneInfo, url: str = "") -> Described:
+    """What these scripts of JSON-LD say of the page at that address; broken ones say nothing. Times without an offset are in ``zone``.
+
+    Of several things of a kind the one that names the page is meant; where none does, they are a list, and the page is none of them.
+    """
+    things = list(_things(scripts))
+    for wanted in RANKS:
+        found = [thing for thing, kind in things if kind == wanted]
+        own = [thing for thing in found if url and _bare(url) in map(_bare, _addresses(thing))] or found
+        if len({_title(thing) for thing in own}) == 1 or (own and wanted == "page"):
+            return _described(own[0], wanted, zone)
+    return Described()
 
 
 def _things(scripts: list[str]) -> Iterator[tuple[dict[str, Any], str]]:
@@ -77,25 +86,41 @@ def _kind(name: str) -> str:
     return KIND_OF.get(name) or ("event" if name.endswith("Event") else "")
 
 
-def _described(thing: dict[str, Any], kind: str) -> Described:
+def _described(thing: dict[str, Any], kind: str, zone: ZoneInfo) -> Described:
     is_event = kind == "event"
+    until = _text(thing.get("expires")) or _text(thing.get("validThrough"))
     return Described(
         kind=kind,
-        title=_text(thing.get("headline")) or _text(thing.get("name")),
+        title=_title(thing),
         summary=_text(thing.get("description")) or _text(thing.get("abstract")),
         text=_text(thing.get("articleBody")) or " ".join(_answers(thing)),
         language=_text(thing.get("inLanguage")),
-        published_ms=read_instant(_text(thing.get("datePublished"))),
-        valid_from_ms=0 if is_event else read_instant(_text(thing.get("validFrom"))),
-        valid_to_ms=read_instant(
-            _ends(thing) if is_event else _text(thing.get("expires")) or _text(thing.get("validThrough")), is_end=True
-        ),
+        published_ms=read_instant(_text(thing.get("datePublished")), zone),
+        valid_from_ms=0 if is_event else read_instant(_text(thing.get("validFrom")), zone),
+        valid_to_ms=_ends(thing, zone) if is_event else read_instant(until, zone, is_end=True),
     )
 
 
-def _ends(thing: dict[str, Any]) -> str:
-    """An event is of use until it is over, and from when it is announced on."""
-    return _text(thing.get("endDate")) or _text(thing.get("startDate"))[:10]
+def _title(thing: dict[str, Any]) -> str:
+    return _text(thing.get("headline")) or _text(thing.get("name"))
+
+
+def _addresses(thing: dict[str, Any]) -> Iterator[str]:
+    """What it says that it is, or is the main thing of."""
+    for value in (thing.get("url"), thing.get("@id"), thing.get("mainEntityOfPage")):
+        named = value.get("@id") if isinstance(value, dict) else value
+        yield named if isinstance(named, str) else ""
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _ends(thing: dict[str, Any], zone: ZoneInfo) -> int:
+    """An event is of use until it is over, and from when it is announced on. One that does not say is over with the day it begins on."""
+    ends = read_instant(_text(thing.get("endDate")), zone, is_end=True)
+    begins = read_instant(_text(thing.get("startDate")), zone)
+    return ends or (end_of_day(begins, zone) if begins else 0)
 
 
 def _answers(thing: dict[str, Any]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -64,7 +65,7 @@ def changed_item(own: Own, item: Item, given: dict[str, Any]) -> Item:
     values = {name: check(value) for name, check in CHECKS.items() if (value := getattr(body, name)) is not UNSET}
     for name, is_end in (("valid_from", False), ("valid_to", True), ("published", False)):
         if (written := getattr(body, name)) is not UNSET:
-            values[f"{name}_ms"] = _instant(name, written, is_end=is_end)
+            values[f"{name}_ms"] = _instant(name, written, own.zone, is_end=is_end)
     if body.url is not UNSET:
         url = own.checked(body.url)
         values |= {"url": url, "path": own.path_of(url)}
@@ -100,7 +101,8 @@ def filled(before: Item | None, found: Item) -> Item:
         if found.source != "feed":
             # A page that has taken its dates back is in time again; a feed tells none.
             known |= {"valid_from_ms": found.valid_from_ms, "valid_to_ms": found.valid_to_ms}
-        if found.kind == "page":
+        if found.kind == "page" or (found.source == "feed" and before.kind != "page"):
+            # A feed calls everything an article; who read the page knows better.
             known.pop("kind", None)
         seen = msgspec.structs.replace(seen, **known)
         if found.topics and not before.corrected:
@@ -156,8 +158,8 @@ def _topics(given: dict[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(given.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _instant(name: str, written: str, *, is_end: bool) -> int:
-    found = read_instant(written, is_end=is_end)
+def _instant(name: str, written: str, zone: ZoneInfo, *, is_end: bool) -> int:
+    found = read_instant(written, zone, is_end=is_end)
     if written.strip() and not found:
         raise BadInput(
             "{name} {written!r} is not valid. Valid: an ISO day or instant, such as 2026-01-05.", name=name, written=written[:50]

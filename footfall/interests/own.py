@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -23,7 +24,7 @@ class Own:
     """
 
     def __init__(self, portal: Portal, path_of: PathOf) -> None:
-        self.portal = portal
+        self.portal, self.zone = portal, ZoneInfo(portal.timezone)
         self._path_of = path_of
         self._places = [_place(domain) for domain in (portal.domain, *portal.domains)]
 

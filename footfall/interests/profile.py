@@ -92,7 +92,9 @@ class Profiles:
         with self._transaction() as connection:
             before = self._read(connection, portal, key) if key else Kept(portal=portal, agreed=(), topics={}, changed=str(today), ends="")
             agreed_to = (*before.agreed, checked)[-MOST_AGREED:]
-            kept = msgspec.structs.replace(before, agreed=agreed_to, ends=str(today + timedelta(days=LONGEST_DAYS)))
+            # Who takes the yes back has not agreed to have what is there kept for longer.
+            ends = str(today + timedelta(days=LONGEST_DAYS)) if checked.what or not before.ends else before.ends
+            kept = msgspec.structs.replace(before, agreed=agreed_to, ends=ends)
             self._put(connection, device, kept)
         return device, kept
 

@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -43,12 +44,13 @@ class ReadPage(msgspec.Struct, frozen=True, kw_only=True):
     """False: it asks not to be found (``noindex``)."""
 
 
-def read_page(body: bytes, url: str, content_type: str = "", robots: str = "") -> ReadPage:
-    """What the page at that address says. ``robots`` is the header X-Robots-Tag. What is not there is empty."""
+def read_page(body: bytes, url: str, zone: ZoneInfo, content_type: str = "", robots: str = "") -> ReadPage:
+    """What the page at that address says. ``robots`` is the header X-Robots-Tag. Times without an offset are in ``zone``. What is not there
+    is empty."""
     page = parsed(decoded(body, content_type))
     told = {name.lower(): value for name, value in _metas(page)}
     wishes = _wishes(f"{robots},{told.get('robots', '')}".lower())
-    said = describe([node.text() for node in page.css('script[type="application/ld+json"]')])
+    said = describe([node.text() for node in page.css('script[type="application/ld+json"]')], zone, url)
     links = () if wishes & {"nofollow", "none"} else _links(page, url)
     is_form = _is_form(page)
     heading, title = _text(page.css_first("h1")), _text(page.css_first("title"))
@@ -62,7 +64,7 @@ def read_page(body: bytes, url: str, content_type: str = "", robots: str = "") -
         text=plain(text_of(said.text) if len(said.text) > len(text) else text, LONGEST_TEXT),
         kind=_kind(said.kind, told.get("og:type", ""), is_form=is_form),
         language=_language(said.language, _attribute(page.css_first("html"), "lang"), told.get("og:locale", "")),
-        published_ms=said.published_ms or read_instant(told.get("article:published_time", "")),
+        published_ms=said.published_ms or read_instant(told.get("article:published_time", ""), zone),
         valid_from_ms=said.valid_from_ms,
         valid_to_ms=said.valid_to_ms,
         canonical=_joined(url, _attribute(page.css_first("link[rel=canonical]"), "href")),

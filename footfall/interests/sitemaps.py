@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from zoneinfo import ZoneInfo
 
 import msgspec
 from defusedxml import DefusedXmlException
@@ -33,8 +34,8 @@ class Sitemap(msgspec.Struct, frozen=True):
     """Addresses of other sitemaps."""
 
 
-def read_sitemap(body: bytes) -> Sitemap:
-    """What the file lists.
+def read_sitemap(body: bytes, zone: ZoneInfo) -> Sitemap:
+    """What the file lists. Days are those of ``zone``.
 
     Raises:
         BadInput: it is no sitemap, or unpacked too large.
@@ -53,7 +54,7 @@ def read_sitemap(body: bytes) -> Sitemap:
             told = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element}
             if told.get("loc"):
                 maps.append(told["loc"]) if name == "sitemap" else pages.append(
-                    Listed(told["loc"], read_instant(told.get("lastmod", ""), is_end=True))
+                    Listed(told["loc"], read_instant(told.get("lastmod", ""), zone, is_end=True))
                 )
             element.clear()
             if len(pages) + len(maps) >= MOST_PAGES:

@@ -4,14 +4,13 @@ A visit is what the request says now: pages looked at, topics, district, languag
 did on another day, or where it came from, no request says.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from footfall.control.database import Control
-from footfall.control.placements import Placement, Variant, checked_placement
+from footfall.control.placements import Placement, Rules, Variant, checked_placement
 from footfall.control.segments import Segment, list_segments, shared_segments
 from footfall.control.transactions import Database
 from footfall.errors import BadInput, BadQuestion
@@ -24,11 +23,11 @@ __all__ = [
     "Visit",
     "conditions_of",
     "fitting",
-    "path_of",
     "read_audiences",
     "refuse_untold",
     "team_segments",
     "varied",
+    "widened",
 ]
 
 NOBODY = 0
@@ -61,6 +60,21 @@ def varied(placement: Placement, variant: Variant) -> Placement:
     return msgspec.structs.replace(placement, pins=tuple(item for item in pins if item not in blocked), blocked=blocked, rules=rules)
 
 
+def widened(placement: Placement, within: Callable[[str], Sequence[str]]) -> Placement:
+    """The placement with the topics that lie in those that its rules and audiences name."""
+
+    def all_of(topics: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for topic in topics for one in (topic, *within(topic))))
+
+    def ruled(rules: Rules) -> Rules:
+        return msgspec.structs.replace(rules, topics=all_of(rules.topics)) if rules.topics else rules
+
+    variants = tuple(
+        msgspec.structs.replace(one, topics=all_of(one.topics), rules=one.rules and ruled(one.rules)) for one in placement.variants
+    )
+    return msgspec.structs.replace(placement, rules=ruled(placement.rules), variants=variants)
+
+
 def conditions_of(segment: Segment) -> tuple[Leaf, ...] | None:
     """What one page of a visit has to meet; ``None`` where the segment asks for more than a request says."""
     try:
@@ -69,11 +83,6 @@ def conditions_of(segment: Segment) -> tuple[Leaf, ...] | None:
         return None
     every = leaves(found)
     return tuple(every) if len(every) == len(found) and all(leaf.dimension == PAGE for leaf in every) else None
-
-
-def path_of(name: str) -> str:
-    """Of an address or a path, as events have it."""
-    return name if name.startswith("/") else urlsplit(name).path
 
 
 def team_segments(control: Database, portal: Portal) -> list[Segment]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from footfall.collect.pages import cut_address, kept_of, read_page, read_query, with_query
+from footfall.collect.pages import NO_HOST, bare_host, cut_address, kept_of, read_page, read_query, with_query
+from footfall.control.hostnames import as_written as domain_of
 from footfall.control.items import change_item, count_items, find_item, get_item, list_items, put_items
 from footfall.control.transactions import Database
 from footfall.errors import BadInput
@@ -19,7 +20,7 @@ from footfall.interests.uploads import Format, Line, read_lines, refuse_binary
 from footfall.serve.content_shapes import ItemList, ItemShown, LineRefused, Uploaded
 from footfall.vocabulary import Item, Portal
 
-__all__ = ["Asked", "change_one", "item_shown", "items_of", "own_of", "put_one", "upload", "whole_items"]
+__all__ = ["Asked", "change_one", "item_shown", "items_of", "own_of", "path_named", "put_one", "upload", "whole_items"]
 
 AT_ONCE = 500
 MOST_REFUSALS = 100
@@ -47,6 +48,20 @@ def own_of(portal: Portal) -> Own:
         return with_query(read_page(base)[1], read_query(query, kept_of(portal.allowed_query)), portal.allowed_query)
 
     return Own(portal, path_of)
+
+
+def path_named(portal: Portal, name: str) -> str:
+    """The path, as events have it, of a path or an address as callers write them: encoded or not, with a query, of any of the portal's
+    hosts. Empty where it is an address of another's, or none."""
+    base, query, _ = cut_address(name)
+    try:
+        host, path = read_page(base)
+    except ValueError:
+        return ""
+    is_own = any(_holds(domain, host, path) for domain in (portal.domain, *portal.domains)) if host != NO_HOST else base.startswith("/")
+    if not is_own:
+        return ""
+    return with_query(path, read_query(query, kept_of(portal.allowed_query)), portal.allowed_query)
 
 
 def item_shown(item: Item, portal: Portal, *, with_text: bool = True) -> ItemShown:
@@ -112,6 +127,12 @@ def upload(control: Database, portal: Portal, path: Path, format: Format, topics
             read, refused = read + len(lines), refused + len(faults)
             refusals += faults[: MOST_REFUSALS - len(refusals)]
     return Uploaded(read=read, refused=refused, refusals=tuple(refusals), **counts)
+
+
+def _holds(domain: str, host: str, path: str) -> bool:
+    """Whether the portal's domain, which may have a port and a path before all its pages, has that page."""
+    whose, _, prefix = domain.partition("/")
+    return bare_host(whose) == domain_of(host) and (not prefix or f"{path}/".startswith(f"/{prefix.rstrip('/')}/"))
 
 
 def _listed(control: Database, portal: Portal, asked: Asked) -> list[Item]:

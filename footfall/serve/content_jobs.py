@@ -15,6 +15,7 @@ from footfall.interests.crawling import Crawl
 from footfall.interests.fading import state_of
 from footfall.interests.fetching import Fetcher, Pace
 from footfall.sentences import NOTHING, Sentence
+from footfall.serve.clock import steady_ms
 from footfall.serve.content_items import own_of
 from footfall.serve.content_traffic import unlisted
 from footfall.serve.house import Desk
@@ -31,6 +32,8 @@ __all__ = ["SLICE_MS", "content_job", "content_jobs", "fade"]
 HOUR_MS, FADE_AT_MS, MAP_MS = 3_600_000, 25 * 60_000, 600_000
 SLICE_MS = 120_000
 """Datasets wait for so long at most: a run that takes longer goes on in a minute."""
+LONGEST_MS = 60_000
+"""Beside that, of what is being read when it ends: a host that sends a byte at a time holds nobody up for longer."""
 BREATH_S = 0.2
 SCHEDULE = "schedule"
 MORE = "More pages are left to read; it goes on in a minute."
@@ -98,11 +101,13 @@ def _read(desk: Desk, stopped: Callable[[], bool], id: int, slice_ms: int, due_m
     source = find_source(desk.control, id)
     _take_turns(desk, source)
     own, ends_ms = own_of(desk.control.portal(source.site)), desk.now() + slice_ms
+    # The last address may have to wait for its turn as long as a slice is.
+    cut_ms = steady_ms() + 2 * slice_ms + LONGEST_MS
 
     def is_over() -> bool:
         return stopped() or desk.now() > ends_ms
 
-    with client(desk.settings.source_networks) as asked, acting_as(SCHEDULE):
+    with client(desk.settings.source_networks, lambda: (cut_ms - steady_ms()) / 1000) as asked, acting_as(SCHEDULE):
         pace = Pace(now=desk.now, wait=partial(_wait, stopped), asked=partial(mark_asked, desk.control, id), last_ms=source.asked_ms)
         fetcher = Fetcher(asked, own, pace, _robots_of(id, due_ms))
         is_new = source.run_ms != due_ms

@@ -4,10 +4,12 @@ from typing import Any
 
 from footfall.interests.profile import Kept
 from footfall.serve import candidates, mart_shapes, me
-from footfall.serve.operation import BAD, Operation
+from footfall.serve.aggregates import MEDIA_TYPE
+from footfall.serve.operation import BAD, CSV, SAME, TAGGED, Operation
 
 __all__ = ["INTEREST_OPERATIONS"]
 
+DEVICE = ("X-Device-Key!",)
 NO_PROFILE = {404: "There is no such portal, nothing is kept for this key, or profiles are turned off."}
 TOO_OFTEN = {429: "The key asked too often; Retry-After says when to come back."}
 NO_PLACEMENT = {404: "There is no public placement of that name."}
@@ -62,18 +64,25 @@ INTEREST_OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="Agree to have topics kept, or change it; X-Device-Key where there is one already",
         asks=me.Consent,
         given=("site!",),
+        sent=("X-Device-Key",),
         answers=me.Mine,
         errors=BAD | NO_PROFILE | {429: "Too many new ones just now."},
         example={"text": "profile-2026-11 en", "what": ["topics"]},
         example_answer={"device_key": "5pXv0l8fM3dQ7yJmZkqTnWb2cRa9HsUe1oGiLxVtB4I", "kept": KEPT},
     ),
     ("get", "/api/v1/me"): Operation(
-        summary="All that is kept for X-Device-Key", given=("site!",), answers=Kept, errors=BAD | NO_PROFILE, example_answer=KEPT
+        summary="All that is kept for X-Device-Key",
+        given=("site!",),
+        sent=DEVICE,
+        answers=Kept,
+        errors=BAD | NO_PROFILE,
+        example_answer=KEPT,
     ),
     ("post", "/api/v1/me/seen"): Operation(
         summary="Add what a page is about to what is kept for X-Device-Key",
         asks=me.Seen,
         given=("site!",),
+        sent=DEVICE,
         answers=Kept,
         errors=BAD | NO_PROFILE,
         example={"page": "/bus-passes"},
@@ -83,6 +92,7 @@ INTEREST_OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="A public placement's list in the order of what is kept for X-Device-Key",
         asks=me.Wanted,
         given=("site!",),
+        sent=DEVICE,
         answers=me.Chosens,
         errors=BAD | NO_PROFILE,
         example={"placement": "home-news", "language": "en"},
@@ -91,13 +101,16 @@ INTEREST_OPERATIONS: dict[tuple[str, str], Operation] = {
     ("get", "/api/v1/placements/{placement}/candidates"): Operation(
         summary="What a public placement offers, the same for everybody, for pages that rank it in the browser",
         given=("language",),
+        sent=("If-None-Match",),
+        headers=TAGGED,
         answers=candidates.Candidates,
-        errors=BAD | NO_PLACEMENT,
+        errors=BAD | NO_PLACEMENT | SAME,
         example_answer=OFFER,
     ),
     ("delete", "/api/v1/me"): Operation(
         summary="Erase all that is kept for X-Device-Key",
         given=("site!",),
+        sent=DEVICE,
         answers=me.Erased,
         errors=BAD | NO_PROFILE,
         example_answer={"erased": True},
@@ -113,6 +126,7 @@ INTEREST_OPERATIONS: dict[tuple[str, str], Operation] = {
         scope="marts:read",
         given=("site_id", "date_range", "format"),
         answers=mart_shapes.InterestAnswer,
+        answers_in=(CSV, MEDIA_TYPE),
         errors=BAD | {404: "There is no such mart or portal."} | TOO_OFTEN,
         example_answer=AFFINITY,
     ),

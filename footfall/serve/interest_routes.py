@@ -19,7 +19,7 @@ from footfall.serve.pages.export import written
 
 __all__ = ["ROUTES", "listed", "shown"]
 
-FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "parquet": MEDIA_TYPE}
+FORMATS = {"json": "application/json", "csv": "text/csv", "parquet": MEDIA_TYPE}
 PERIOD = "30d"
 
 

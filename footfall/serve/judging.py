@@ -56,7 +56,7 @@ def judge(desk: Desk, placement: Placement, today: date) -> list[Judged]:
     """Every policy of every arm; none of a placement that neither tries nor tests. Raises Unavailable."""
     if not placement.arms and not placement.explore:
         return []
-    found = shown_by_chance(desk.engine, placement.site, placement.id, (today - timedelta(days=DAYS), today))
+    found = shown_by_chance(desk.engine, placement.site, placement.id, (today - timedelta(days=DAYS - 1), today))
     names = [name for name in POLICIES if placement.explore or name == "as shown"]
     judged = []
     for arm in [one.name for one in placement.arms] or [""]:

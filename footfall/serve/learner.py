@@ -55,6 +55,7 @@ class CatalogueLearner:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._topics = taxonomy(desk.settings.topics_file)
+        self._within = {topic.id: tuple(one.id for one in self._topics if one.parent == topic.id) for topic in self._topics}
         self._sorter = Sorter(desk.control, self._topics)
         self._texts, self._said = TextIndex(), dict[int, int]()
         self._ahead_of: Base | None = None
@@ -118,6 +119,10 @@ class CatalogueLearner:
             found = self._districts.get(id)
             return found.names.get(language, found.name) if found else ""
         return ""
+
+    def within(self, topic: str) -> Sequence[str]:
+        """Topics that lie in this one."""
+        return self._within.get(topic, ())
 
     def _now_window(self) -> int:
         return self._desk.now() // WINDOW_MS

@@ -190,7 +190,7 @@ def _chosen(one: Offered, topic: str, offered: Candidates) -> Chosen:
 
 
 def _topics_of(house: House, portal: Portal, page: str) -> Topics:
-    id = house.content.recommending.item_of(portal.id, page)
+    id = house.content.recommending.item_of(portal, page)
     return house.content.recommending.known.items[id].topics if id is not None else ()
 
 

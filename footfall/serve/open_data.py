@@ -24,7 +24,7 @@ from footfall.vocabulary import Answer, Portal
 
 __all__ = ["ROUTES", "as_csv", "open_mart"]
 
-FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+FORMATS = {"json": "application/json", "csv": "text/csv"}
 LIFE_S = 3600
 MOST_CELLS = 10_000
 

@@ -252,9 +252,14 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "summary": operation.summary,
         "operationId": re.sub(r"\W+", "_", f"{method} {path}").strip("_"),
-        "security": [{"key": [scope]} for scope in (operation.scope, operation.or_scope) if scope],
-        "parameters": [*_in_path(path), *map(_in_query, operation.given)],
-        "responses": {"200": _success(operation)} | {str(status): _error(said, operation) for status, said in _errors(operation).items()},
+        "security": [{"key": [scope]} for scope in (operation.scope, operation.or_scope) if scope] + [{}] * operation.may_be_open,
+        "parameters": [
+            *_in_path(path),
+            *(_given("query", name) for name in operation.given),
+            *(_given("header", name) for name in operation.sent),
+        ],
+        "responses": {"200": _success(operation)}
+        | {str(status): _error(status, said, operation) for status, said in _errors(operation).items()},
     }
     if method in ("post", "put") or operation.asks:
         schema = _reference(operation.asks) if operation.asks else {}
@@ -263,6 +268,10 @@ def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
             "required": method != "delete",
             "content": {kind: {"schema": _file(kind, operation)} if kind in FILES else shape for kind in operation.media},
         }
+    for status, response in shown["responses"].items():
+        told = (operation.headers if status in ("200", "304", "429") else {}) | ({"Retry-After": "Seconds."} if status == "429" else {})
+        if told:
+            response["headers"] = {name: {"description": said, "schema": {"type": "string"}} for name, said in told.items()}
     return shown
 
 
@@ -283,8 +292,8 @@ def _success(operation: Operation) -> dict[str, Any]:
     return {"description": "Done.", "content": {JSON: {"schema": schema} | example} | others}
 
 
-def _error(said: str, operation: Operation) -> dict[str, Any]:
-    if not operation.scope and operation.answers is None:
+def _error(status: int, said: str, operation: Operation) -> dict[str, Any]:
+    if status < 400 or (not operation.scope and operation.answers is None):
         return {"description": said}
     body = operation.answers if operation is HEALTH else shapes.Error
     return {"description": said, "content": {JSON: {"schema": _reference(body)}}}
@@ -307,8 +316,8 @@ def _in_path(path: str) -> list[dict[str, Any]]:
     return [{"name": name, "in": "path", "required": True, "schema": _kind(name)} for name in names]
 
 
-def _in_query(name: str) -> dict[str, Any]:
-    return {"name": name.rstrip("!"), "in": "query", "required": name.endswith("!"), "schema": _kind(name.rstrip("!"))}
+def _given(where: str, name: str) -> dict[str, Any]:
+    return {"name": name.rstrip("!"), "in": where, "required": name.endswith("!"), "schema": _kind(name.rstrip("!"))}
 
 
 def _kind(parameter: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["ABSENT", "BAD", "BYTES", "CSV", "FILES", "FORM", "JSON", "MULTIPART", "NDJSON", "TEXT", "YAML", "Operation"]
+__all__ = ["ABSENT", "BAD", "BYTES", "CSV", "FILES", "FORM", "JSON", "MULTIPART", "NDJSON", "SAME", "TAGGED", "TEXT", "YAML", "Operation"]
 
 JSON, FORM, MULTIPART, TEXT = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"
 BYTES, YAML = "application/octet-stream", "application/yaml"
@@ -12,6 +12,8 @@ CSV, NDJSON = "text/csv", "application/x-ndjson"
 FILES = (BYTES, YAML, CSV, NDJSON)
 """Bodies that are no JSON, whatever the schema says of those that are."""
 BAD = {400: "What was sent is not valid; the sentence says what is."}
+TAGGED = {"ETag": "Of the content; send it as If-None-Match.", "Cache-Control": "A minute; public or private."}
+SAME = {304: "It is as it was; the answer is empty."}
 ABSENT = {404: "There is no such portal, or no such goal."}
 
 
@@ -41,3 +43,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     example_answer: Any = None
     answers_in: tuple[str, ...] = ()
     """Kinds of answer besides JSON."""
+    may_be_open: bool = False
+    """Sometimes it needs no key, though there is a scope for it."""
+    sent: tuple[str, ...] = ()
+    """Headers of a request, required ones with a ``!`` behind."""
+    headers: dict[str, str] = {}
+    """Of its answers, by name, with what each says."""

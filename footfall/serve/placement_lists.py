@@ -1,6 +1,7 @@
 """A list as other systems take it: JSON, an RSS feed, or a fragment of HTML without script and style. The same bytes for all who ask."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from footfall.serve.recommending import List, Recommended
 __all__ = ["FORMATS", "as_json", "etag_of", "format_of", "render_list", "spoken_of"]
 
 FORMATS = {"json": "application/json", "rss": "application/rss+xml; charset=utf-8", "html": "text/html"}
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 TYPES = {"application/json": "json", "application/rss+xml": "rss", "application/xml": "rss", "text/xml": "rss", "text/html": "html"}
 
 
@@ -38,9 +40,9 @@ def as_json(found: List, spoken: Language) -> dict[str, Any]:
     return {"id": found.id, "model": found.model, "placement": found.placement, "arm": found.arm, "items": items}
 
 
-def render_list(kind: str, found: List, placement: Placement, spoken: Language) -> bytes:
-    """The list in one of FORMATS."""
-    return RENDER[kind](found, placement, spoken)
+def render_list(kind: str, found: List, placement: Placement, spoken: Language, home: str) -> bytes:
+    """The list in one of FORMATS. ``home`` is where the portal's pages begin."""
+    return RENDER[kind](found, placement, spoken, home)
 
 
 def etag_of(content: bytes) -> str:
@@ -62,15 +64,14 @@ def _item(one: Recommended, position: int, spoken: Language) -> dict[str, Any]:
     }
 
 
-def _as_json(found: List, placement: Placement, spoken: Language) -> bytes:
+def _as_json(found: List, placement: Placement, spoken: Language, home: str) -> bytes:
     return msgspec.json.encode(as_json(found, spoken))
 
 
-def _as_rss(found: List, placement: Placement, spoken: Language) -> bytes:
-    title = escape(placement.title or placement.id)
+def _as_rss(found: List, placement: Placement, spoken: Language, home: str) -> bytes:
+    title = _xml(placement.title or placement.id)
     items = "".join(_rss_item(one, spoken) for one in found.items)
-    link = escape(found.items[0].item.url) if found.items else ""
-    head = f"<title>{title}</title><link>{link}</link><description>{title}</description><generator>Footfall</generator>"
+    head = f"<title>{title}</title><link>{_xml(home)}</link><description>{title}</description><generator>Footfall</generator>"
     return f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>{head}{items}</channel></rss>\n'.encode()
 
 
@@ -78,13 +79,18 @@ def _rss_item(one: Recommended, spoken: Language) -> str:
     item, at = one.item, ""
     if item.published_ms:
         at = f"<pubDate>{format_datetime(datetime.fromtimestamp(item.published_ms / 1000, UTC))}</pubDate>"
-    topics = "".join(f"<category>{escape(topic)}</category>" for topic, _ in item.topics)
-    told, link = escape(item.summary or spoken.said(one.reason)), escape(item.url)
-    head = f"<title>{escape(item.title)}</title><link>{link}</link><guid>{link}</guid>"
+    topics = "".join(f"<category>{_xml(topic)}</category>" for topic, _ in item.topics)
+    told, link = _xml(item.summary or spoken.said(one.reason)), _xml(item.url)
+    head = f"<title>{_xml(item.title)}</title><link>{link}</link><guid>{link}</guid>"
     return f"<item>{head}<description>{told}</description>{topics}{at}</item>"
 
 
-def _as_html(found: List, placement: Placement, spoken: Language) -> bytes:
+def _xml(text: str) -> str:
+    """Escaped, without what no XML may hold."""
+    return escape(NO_XML.sub(" ", text))
+
+
+def _as_html(found: List, placement: Placement, spoken: Language, home: str) -> bytes:
     """Classes to be styled by the page that takes it; data attributes name what feedback needs."""
     title = f'<h2 class="footfall-title">{escape(placement.title)}</h2>' if placement.title else ""
     rows = "".join(_html_item(one, spoken) for one in found.items)
@@ -108,4 +114,4 @@ def _safe(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else "#"
 
 
-RENDER: dict[str, Callable[[List, Placement, Language], bytes]] = {"json": _as_json, "rss": _as_rss, "html": _as_html}
+RENDER: dict[str, Callable[[List, Placement, Language, str], bytes]] = {"json": _as_json, "rss": _as_rss, "html": _as_html}

@@ -15,6 +15,7 @@ from footfall.control.placements import Placement, delete_placement, put_placeme
 from footfall.errors import BadInput, Forbidden, Unauthorized
 from footfall.serve.audiences import refuse_untold
 from footfall.serve.bodies import read_body
+from footfall.serve.content_items import own_of
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
 from footfall.serve.placement_lists import FORMATS, etag_of, format_of, render_list, spoken_of
@@ -171,7 +172,9 @@ def _made(house: House, wanted: Wanted) -> tuple[bytes, str]:
     if found is None:
         arm = window_arm(placement, now_ms)
         asked = Asked(site=placement.site, placement=placement, arm=arm, language=wanted.language, n=wanted.n, now_ms=now_ms)
-        content = render_list(wanted.format, house.content.recommending.recommend(asked), placement, spoken_of(wanted.language))
+        portal = house.gate.portals.by_id(placement.site)
+        home = next(own_of(portal).homes()) if portal else ""
+        content = render_list(wanted.format, house.content.recommending.recommend(asked), placement, spoken_of(wanted.language), home)
         found = content, etag_of(content)
         house.content.lists.keep(kept_as, found)
     return found

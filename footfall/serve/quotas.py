@@ -50,7 +50,8 @@ class Account(msgspec.Struct):
     day: str = ""
     taken: int = 0
     """Of the day's quota, not used yet."""
-    is_used_up: bool = False
+    used_up_of: int = 0
+    """The day's quota that is used up; 0: it is not. A key that is made anew with more has more left."""
 
 
 class Quotas:
@@ -79,7 +80,9 @@ class Quotas:
             return None
         try:
             account = self._accounts.get(key.name)
-            is_known = account is not None and account.day == day_at(self._now()) and (account.taken > 0 or account.is_used_up)
+            is_known = (
+                account is not None and account.day == day_at(self._now()) and (account.taken > 0 or account.used_up_of >= key.per_day)
+            )
             return self._count(key, what) if is_known else None
         finally:
             self._lock.release()
@@ -113,7 +116,7 @@ class Quotas:
         reset_s = _left_s(account, self._steady_ms())
         if wait_s:
             counted[1] += 1
-            raise _limited(key, wait_s, is_day=account.is_used_up)
+            raise _limited(key, wait_s, is_day=account.used_up_of >= key.per_day)
         account.asked, account.taken = account.asked + 1, account.taken - 1
         return Standing(key.per_minute, key.per_day, key.per_minute - account.asked, reset_s)
 
@@ -127,12 +130,12 @@ class Quotas:
     def _wait_s(self, key: Key, account: Account, day: str, now_ms: int) -> int:
         """Seconds until the key may ask again; 0 where it may now."""
         if account.day != day:
-            account.day, account.taken, account.is_used_up = day, 0, False
-        if not account.taken and not account.is_used_up:
+            account.day, account.taken, account.used_up_of = day, 0, 0
+        if not account.taken and account.used_up_of < key.per_day:
             wanted = max(1, min(MOST_TAKEN, key.per_day // SHARES))
             account.taken = take_quota(self._control, key.name, day, wanted=wanted, quota=key.per_day)
-            account.is_used_up = not account.taken
-        if account.is_used_up:
+            account.used_up_of = 0 if account.taken else key.per_day
+        if account.used_up_of >= key.per_day:
             return _until_midnight_s(now_ms)
         return max(1, _left_s(account, self._steady_ms())) if account.asked >= key.per_minute else 0
 

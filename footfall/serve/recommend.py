@@ -17,13 +17,14 @@ from footfall.control.keys import Key
 from footfall.control.placements import Arm, Placement
 from footfall.control.usage import Usage, day_at, list_usage
 from footfall.errors import BadInput
-from footfall.serve.audiences import path_of
+from footfall.serve.content_items import path_named
 from footfall.serve.house import House
 from footfall.serve.keys import authorize
 from footfall.serve.placement_lists import as_json, spoken_of
 from footfall.serve.recommending import Asked, draw_arm
 from footfall.serve.service_keys import placement_for, portal_by_name, portal_of, within_limits
 from footfall.serve.service_shapes import FeedbackBody, RecommendBody
+from footfall.vocabulary import Portal
 
 __all__ = ["ROUTES", "usage_json"]
 
@@ -93,22 +94,29 @@ def _asked(house: House, key: Key, body: RecommendBody) -> Asked:
         if not body.site_id:
             raise BadInput("Name a placement, or a portal as site_id.")
     placement = placement_for(house, key, body.placement) if body.placement else None
-    site = placement.site if placement else portal_by_name(house, key, body.site_id).id
+    portal = portal_of(house, key, placement.site) if placement else portal_by_name(house, key, body.site_id)
     item_of, now_ms = house.content.recommending.item_of, house.desk.now()
-    seen = (item_of(site, name) for name in body.recent)
+    seen = (item_of(portal, name) for name in body.recent)
+    has_audiences = placement is not None and placement.variants
     return Asked(
-        site=site,
+        site=portal.id,
         placement=placement,
         arm=_arm(placement, body.arm),
-        current=None if body.current is None else item_of(site, body.current),
+        current=None if body.current is None else item_of(portal, body.current),
         recent=tuple(id for id in seen if id is not None),
         topics=body.topics,
-        pages=tuple(path_of(name) for name in (body.current, *body.recent) if isinstance(name, str)),
+        pages=_pages(portal, body) if has_audiences else (),
         district=body.district,
         language=body.language,
         n=body.n or (placement.n if placement else USUAL_ITEMS),
         now_ms=now_ms,
     )
+
+
+def _pages(portal: Portal, body: RecommendBody) -> tuple[str, ...]:
+    """Paths of the portal's pages that were looked at, items or not."""
+    named = (path_named(portal, name) for name in (body.current, *body.recent) if isinstance(name, str))
+    return tuple(path for path in named if path)
 
 
 def _arm(placement: Placement | None, wanted: str) -> Arm | None:
@@ -117,7 +125,9 @@ def _arm(placement: Placement | None, wanted: str) -> Arm | None:
         return draw_arm(placement, random.random()) if placement else None
     found = next((arm for arm in placement.arms if arm.name == wanted), None)
     if found is None:
-        raise BadInput("Arm {arm!r} is not known. Valid: {valid}.", arm=wanted, valid=", ".join(arm.name for arm in placement.arms))
+        raise BadInput(
+            "Arm {arm!r} is not known. Valid: {valid}.", arm=wanted, valid=", ".join(arm.name for arm in placement.arms) or "none"
+        )
     return found
 
 

@@ -21,9 +21,10 @@ from footfall.interests.items import Item
 from footfall.interests.reasons import Reason, sentence_of
 from footfall.interests.request import Choice, Request
 from footfall.sentences import Sentence
-from footfall.serve.audiences import Audiences, Visit, fitting, read_audiences, varied
+from footfall.serve.audiences import Audiences, Visit, fitting, read_audiences, varied, widened
+from footfall.serve.content_items import path_named
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, bucket_of, read_id, seed_of, write_id
-from footfall.vocabulary import Clock
+from footfall.vocabulary import Clock, Portal
 
 __all__ = ["Asked", "Learner", "List", "NoCatalogue", "Recommended", "Recommending", "Recommends", "draw_arm", "may_stand", "window_arm"]
 
@@ -63,6 +64,9 @@ class Learner(Protocol):
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called in that language, or else in English; empty where nobody knows."""
+
+    def within(self, topic: str) -> Sequence[str]:
+        """Topics that lie in this one."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,12 +172,13 @@ class Recommending:
             raise NotFound("No placement {name!r} here.", name=name[:100])
         return found
 
-    def item_of(self, site: int, name: int | str) -> int | None:
+    def item_of(self, portal: Portal, name: int | str) -> int | None:
         """The id of the portal's item of that id, address or path; ``None`` where there is none."""
         if isinstance(name, str):
-            return self.known.ids.get((site, name))
+            ids = self.known.ids
+            return ids.get((portal.id, name)) or ids.get((portal.id, path_named(portal, name)))
         found = self.known.items.get(name)
-        return name if found and found.site == site else None
+        return name if found and found.site == portal.id else None
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         """What a ``topic`` or a ``district`` is called; empty where nobody knows."""
@@ -186,7 +191,7 @@ class Recommending:
     def recommend(self, asked: Asked) -> List:
         """A list for that request: at most ``n`` items, each with a reason; none where the portal has none that fit."""
         known = self.known
-        asked = _for_audience(known, asked)
+        asked = _for_audience(known, _widened(asked, self._learner.within))
         found = _asked_of(known, asked, self._learner.name_of)
         model = known.model.version if known.model and found else "none"
         found = found or _fallback(known, asked)
@@ -239,6 +244,12 @@ def draw_arm(placement: Placement, chance: float) -> Arm | None:
 def window_arm(placement: Placement, now_ms: int) -> Arm | None:
     """The arm of a window: for lists that are the same for everybody, an arm has windows instead of requests."""
     return draw_arm(placement, random.Random(seed_of(placement.id, now_ms // WINDOW_MS)).random())
+
+
+def _widened(asked: Asked, within: Callable[[str], Sequence[str]]) -> Asked:
+    """With the topics that lie in those that are named: an item about parking is about transport, and has the inner topic alone."""
+    topics = {inner: weight for topic, weight in asked.topics.items() for inner in within(topic)} | dict(asked.topics)
+    return msgspec.structs.replace(asked, topics=topics, placement=asked.placement and widened(asked.placement, within))
 
 
 def _for_audience(known: Known, asked: Asked) -> Asked:
@@ -372,6 +383,9 @@ class NoCatalogue:
 
     def name_of(self, kind: str, id: str, language: str) -> str:
         return ""
+
+    def within(self, topic: str) -> Sequence[str]:
+        return ()
 
 
 class NothingLearned:

@@ -8,9 +8,10 @@ from litestar.response import Response
 
 from footfall.control.keys import NOT_FOR_THAT_PORTAL, Key
 from footfall.control.placements import Placement
-from footfall.errors import Forbidden, NotFound, RateLimited
+from footfall.errors import FootfallError, Forbidden, NotFound, RateLimited
 from footfall.serve.house import House
 from footfall.serve.keys import LOCAL, key_of, secret_in
+from footfall.serve.quotas import Standing
 from footfall.vocabulary import Portal
 
 __all__ = ["placement_for", "portal_by_name", "portal_of", "within_limits"]
@@ -33,7 +34,7 @@ async def within_limits(house: House, request: Request[Any, Any, Any], what: str
         try:
             standing = quotas.count_at_once(known, what)
             if standing is not None:
-                return work(known, standing.headers())
+                return _answered(work, known, standing.headers())
         except RateLimited as error:
             return limited(known, error)
     stamp = keys.stamp()
@@ -43,7 +44,7 @@ async def within_limits(house: House, request: Request[Any, Any, Any], what: str
         if key is not LOCAL:
             keys.keep(secret, key, stamp)
         try:
-            return work(key, count(house, key, what))
+            return _answered(work, key, count(house, key, what))
         except RateLimited as error:
             return limited(key, error)
 
@@ -58,8 +59,19 @@ def count(house: House, key: Key, what: str) -> dict[str, str]:
 def limited(key: Key, error: RateLimited) -> Response[Any]:
     """429, with the same headers."""
     wait = str(error.retry_after_s or 1)
-    headers = {"retry-after": wait, "ratelimit-limit": str(key.per_minute), "ratelimit-remaining": "0", "ratelimit-reset": wait}
-    return Response(error.as_json(), status_code=error.status, headers=headers)
+    standing = Standing(key.per_minute, key.per_day, 0, int(wait))
+    return Response(error.as_json(), status_code=error.status, headers=standing.headers() | {"retry-after": wait})
+
+
+def _answered(work: Work, key: Key, headers: dict[str, str]) -> Response[Any]:
+    """What the work makes. What it refuses was counted too, so that answer says as well how the key stands."""
+    try:
+        return work(key, headers)
+    except RateLimited:
+        raise
+    except FootfallError as error:
+        wait = {"retry-after": str(error.retry_after_s)} if error.retry_after_s else {}
+        return Response(error.as_json(), status_code=error.status, headers=headers | wait)
 
 
 def placement_for(house: House, key: Key, name: str) -> Placement:

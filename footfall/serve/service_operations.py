@@ -3,7 +3,7 @@
 from typing import Any
 
 from footfall.serve import service_shapes as shapes
-from footfall.serve.operation import BAD, Operation
+from footfall.serve.operation import BAD, SAME, TAGGED, Operation
 from footfall.serve.placement_results import Results
 from footfall.serve.site_shapes import Deleted
 
@@ -11,6 +11,12 @@ __all__ = ["SERVICE_OPERATIONS"]
 
 READ, WRITE = "content:read", "content:write"
 LIMITED = {429: "The key had its minute's or its day's requests; Retry-After and RateLimit-* say when there are more."}
+STANDING = {
+    "RateLimit-Limit": "Requests a minute.",
+    "RateLimit-Remaining": "Of this minute.",
+    "RateLimit-Reset": "Seconds until there are more.",
+    "RateLimit-Policy": "Both limits, of a minute and of a day.",
+}
 NO_PLACEMENT = {404: "There is no such placement, or no such portal."}
 NO_WEBHOOK = {404: "There is no such webhook, or no such portal."}
 LISTED: dict[str, Any] = {
@@ -63,6 +69,7 @@ SERVICE_OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v1/recommend"): Operation(
         summary="Recommend items; nothing of the request is kept",
         scope=READ,
+        headers=STANDING,
         asks=shapes.RecommendBody,
         answers=shapes.Recommendations,
         errors=BAD | NO_PLACEMENT | LIMITED,
@@ -79,6 +86,7 @@ SERVICE_OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/api/v1/feedback"): Operation(
         summary="Say that a list was shown, or an item of it clicked",
         scope=READ,
+        headers=STANDING,
         asks=shapes.FeedbackBody,
         answers=shapes.FeedbackTaken,
         errors=BAD | LIMITED,
@@ -100,10 +108,13 @@ SERVICE_OPERATIONS: dict[tuple[str, str], Operation] = {
     ("get", "/api/v1/placements/{placement}"): Operation(
         summary="A placement's list, the same for all: JSON, RSS or HTML by Accept, or by .json, .rss, .html behind its name",
         scope=READ,
+        may_be_open=True,
         given=("language", "n"),
+        sent=("If-None-Match",),
+        headers=STANDING | TAGGED,
         answers=shapes.Recommendations,
         answers_in=("application/rss+xml", "text/html"),
-        errors=BAD | NO_PLACEMENT | LIMITED,
+        errors=BAD | NO_PLACEMENT | LIMITED | SAME,
         example_answer=LISTED,
     ),
     ("put", "/api/v1/placements/{placement}"): Operation(

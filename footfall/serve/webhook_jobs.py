@@ -24,6 +24,7 @@ from footfall.control.webhooks import (
     untold_days,
 )
 from footfall.errors import BadInput, FootfallError, Unavailable
+from footfall.serve.clock import steady_ms
 from footfall.serve.house import Desk
 from footfall.serve.jobs import Job, Stopped
 from footfall.serve.pages.job_words import TELL
@@ -83,16 +84,20 @@ def send(desk: Desk, webhook: Webhook, portal: Portal, day: str = "") -> Deliver
 
 
 def post_signed(settings: Settings, url: str, secret: str, id: str, body: bytes, at_s: int) -> int:
-    """Post a message as Standard Webhooks says; what was answered, or 0 for nothing.
+    """Post a message as Standard Webhooks says; what was answered, or 0 for nothing within TIMEOUT_S. The answer's body is not read.
 
     Raises:
         BadInput: the address is not one that may be asked.
     """
     headers = {"content-type": "application/json", "webhook-id": id, "webhook-timestamp": str(at_s)}
     headers["webhook-signature"] = sign(secret, id, at_s, body)
+    ends_ms = steady_ms() + int(TIMEOUT_S * 1000)
     try:
-        with client(settings.source_networks) as asked:
-            return asked.post(url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False).status_code
+        with (
+            client(settings.source_networks, lambda: (ends_ms - steady_ms()) / 1000) as asked,
+            asked.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False) as answer,
+        ):
+            return answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL):
         return 0
 

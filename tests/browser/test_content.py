@@ -40,7 +40,7 @@ LIST = {
     "n": 6,
     "items": ITEMS,
     "names": {topic: topic.title() for topic in TOPICS},
-    "pages": {"/news": [["taxes", 0.8], ["parks", 0.3]]},
+    "pages": {"/news": [["taxes", 0.8], ["parks", 0.3]], "/новости": [["schools", 0.5]]},
     "texts": TEXTS,
 }
 
@@ -139,6 +139,42 @@ def test_nobody_is_told_that_a_list_was_seen_or_a_link_clicked(offering, visitor
     page.goto(offering.url("/empty"))
     assert ("GET", "/lists/home/candidates") in asked
     assert {method for method, _ in asked} == {"GET"} and not [path for _, path in asked if "feedback" in path]
+
+
+def test_page_whose_path_is_not_of_latin_letters_is_known_by_it(offering, visitor):
+    page = visitor.page
+    offering._pages.content[offering.domain, "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"] = offering._pages.content[
+        offering.domain, "/news"
+    ]
+    page.goto(offering.url("/новости"))
+    page.click(f"text={TEXTS['yes']}")
+    assert json.loads(stored(page)[KEY])["w"] == {"schools": 0.5}
+
+
+@pytest.mark.parametrize(("tag", "asked_for"), [("RU", "ru"), ("en-GB", "en"), ("fil", "fil")])
+def test_list_is_asked_for_in_the_page_s_language_however_it_is_written(offering, visitor, tag, asked_for):
+    element = f'<footfall-recommend src="{offering.url("/lists/")}" placement="home" lang="{tag}"></footfall-recommend>'
+    offering.put("/tagged", offering.line("content.js") + element)
+    visitor.page.goto(offering.url("/tagged"))
+    expect(links(visitor.page)).to_have_count(6)
+    assert [urlsplit(one.url).query for one in visitor.requests if "candidates" in one.url] == [f"language={asked_for}"]
+
+
+def test_page_is_not_listed_on_itself_unless_it_is_pinned(offering, visitor):
+    for path in ("/item-0", "/item-2"):
+        offering._pages.content[offering.domain, path] = offering._pages.content[offering.domain, "/news"]
+    visitor.page.goto(offering.url("/item-0?from=mail#top"))
+    expect(links(visitor.page)).to_have_text([f"Item {number}" for number in (1, 2, 3, 4, 5, 6)])
+    visitor.page.goto(offering.url("/item-2"))
+    expect(links(visitor.page)).to_have_text([f"Item {number}" for number in range(6)])
+
+
+def test_nobody_is_asked_where_the_browser_keeps_nothing(offering, visitor):
+    visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError') } })")
+    visitor.page.goto(offering.url("/news"))
+    expect(links(visitor.page)).to_have_text(titles({})[0])
+    expect(visitor.page.locator(f"text={TEXTS['ask']}")).to_have_count(0)
+    assert visitor.faults == []
 
 
 def test_forgetting_takes_everything_away_and_asks_again(offering, visitor):

@@ -76,7 +76,23 @@ def test_operation_says_its_scope_its_body_and_its_errors():
         found = openapi()["paths"][path][method]
         assert ("requestBody" in found) == (method in ("post", "put") or path.endswith("{goal_id}")), (method, path)
         assert set(found["responses"]) >= ({"200", "401", "403", "503"} if found["security"] else {"200"}), (method, path)
-        assert all(f"| `{scheme['key'][0]}` |" in PAGE for scheme in found["security"]), (method, path)
+        assert all(f"| `{scheme['key'][0]}` |" in PAGE for scheme in found["security"] if scheme), (method, path)
+
+
+def test_headers_that_a_client_has_to_know_are_there():
+    paths = openapi()["paths"]
+
+    def sent(method, path):
+        return {one["name"]: one["required"] for one in paths[path][method]["parameters"] if one["in"] == "header"}
+
+    device = [("get", ""), ("delete", ""), ("post", "/seen"), ("post", "/recommend")]
+    assert [sent(method, f"/api/v1/me{path}") for method, path in device] == [{"X-Device-Key": True}] * 4
+    assert sent("put", "/api/v1/me") == {"X-Device-Key": False}
+    for path in ("/api/v1/placements/{placement}", "/api/v1/placements/{placement}/candidates"):
+        answers = paths[path]["get"]["responses"]
+        assert "If-None-Match" in sent("get", path) and "ETag" in answers["200"]["headers"] and "content" not in answers["304"]
+    assert {} in paths["/api/v1/placements/{placement}"]["get"]["security"], "a public one needs no key"
+    assert {"RateLimit-Reset", "Retry-After"} <= set(paths["/api/v1/recommend"]["post"]["responses"]["429"]["headers"])
 
 
 INTERESTS = re.compile(r"/api/v1/(me|marts|content|placements|recommend|feedback|usage|webhooks)\b")

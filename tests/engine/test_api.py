@@ -208,6 +208,7 @@ def test_a_consumers_key_is_answered_out_of_what_was_drawn(server):
     answers = [server.call("GET", f"/api/v1/marts/{path}", key=key) for path in paths]
     assert [answer.status_code for answer in answers] == [403, 404, 400, 200]
     assert answers[-1].text.strip("\ufeff\r\n") == "portal,from,visitors,plus_minus"
+    assert answers[-1].headers["content-type"] == "text/csv; charset=utf-8"
 
 
 def test_key_that_asks_too_often_is_told_when_to_come_back(tmp_path):

@@ -1,16 +1,21 @@
 """The content catalogue by the API and the command line, on one app."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from footfall.control.content_sources import ContentSource, add_source
 from footfall.control.keys import create_key
-from footfall.serve.content_jobs import fade
+from footfall.errors import Unavailable
+from footfall.serve import content_jobs
+from footfall.serve.content_jobs import content_job, fade
 from footfall.serve.imports import import_stream
 from tests.support.app_here import AppHere
 from tests.support.command import run_here
+from tests.support.receiver import dripping
 from tests.support.small_site import SmallSite
 from tests.support.waiting import until
 
@@ -251,3 +256,16 @@ def test_source_that_is_not_valid_is_refused(call, site, given, said):
 def test_only_who_may_set_up_portals_sets_up_sources(call):
     answers = [call("POST", "sources", who, json={"site_id": "parks.example", "kind": "crawl"}).status_code for who in ("writer", "reader")]
     assert answers == [403, 403]
+
+
+def test_host_that_never_ends_its_answer_holds_no_other_source_up(app, monkeypatch):
+    monkeypatch.setattr(content_jobs, "LONGEST_MS", 500)
+    desk = app.house.desk
+    with dripping(b"HTTP/1.1 200 OK\r\nx: ") as url:
+        portal = desk.control.create_portal(domain=url.removeprefix("http://").rstrip("/"))
+        given = ContentSource(id=0, site=portal.id, kind="feed", url=url, schedule="0 0 1 1 *", most_pages=5, created_ms=desk.now())
+        source = add_source(desk.control, given, portal.domain, now_ms=desk.now())
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match="does not answer"):
+            content_job(desk, lambda: False, source, portal, slice_ms=100).work(desk.now())
+        assert time.monotonic() - began < 5

@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,12 +23,13 @@ from footfall.control.webhooks import add_webhook, list_deliveries
 from footfall.errors import NotFound, RateLimited, Unavailable
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice
-from footfall.serve import house
+from footfall.serve import house, webhook_jobs
+from footfall.serve.openapi import openapi
 from footfall.serve.webhook_jobs import sign
 from tests.support.app_here import AppHere
 from tests.support.catalogue import Shelf, item
 from tests.support.files import files_in
-from tests.support.receiver import receiving
+from tests.support.receiver import dripping, receiving
 from tests.support.signing_in import Reader
 from tests.support.waiting import LONG_S, until
 
@@ -177,6 +179,20 @@ def test_key_has_its_minutes_and_its_days_requests_and_no_more(city):
     used = city.call("GET", "/api/v1/usage", daily).json()
     assert used["days"] == [{"day": "2026-01-05", "kinds": [{"what": "placement", "asked": 5, "refused": 1}]}]
     assert (used["per_day"], used["per_minute"]) == (4, 600)
+    assert answers[3].headers["ratelimit-policy"] == answers[0].headers["ratelimit-policy"] == "3;w=60, 100000;w=86400"
+
+
+def test_answer_that_refuses_says_as_well_how_the_key_stands(city):
+    key = city.key("wrong", per_minute=5)
+    answers = [city.recommend(key, placement="home-news", **body) for body in ({}, {"n": 0}, {"arm": "z"}, {})]
+    answers.append(city.recommend(key, placement="no-such"))
+    assert [answer.status_code for answer in answers] == [200, 400, 400, 200, 404]
+    assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0"]
+    assert answers[1].json()["code"] == "bad_input" and "retry-after" not in answers[1].headers
+    known = openapi()["paths"]["/api/v1/recommend"]["post"]["responses"]
+    answers.append(city.recommend(key, placement="home-news"))
+    for answer, status in ((answers[0], "200"), (answers[-1], "429")):
+        assert str(answer.status_code) == status and {name.lower() for name in known[status]["headers"]} <= set(answer.headers)
 
 
 def test_revoked_key_opens_nothing_from_then_on(city):
@@ -351,6 +367,16 @@ def test_webhook_is_told_of_published_days_signed_and_tried_again(city, receiver
     assert city.call("GET", "/api/v1/webhooks", other).json() == {"webhooks": []}
     assert city.call("DELETE", f"/api/v1/webhooks/{made['id']}", other).status_code == 404
     assert city.call("DELETE", f"/api/v1/webhooks/{made['id']}").json() == {"deleted": True}
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nx: "])
+def test_receiver_that_never_ends_its_answer_holds_nothing_up(city, monkeypatch, answer):
+    monkeypatch.setattr(webhook_jobs, "TIMEOUT_S", 1.0)
+    with dripping(answer) as url:
+        began = time.monotonic()
+        status = webhook_jobs.post_signed(city.desk.settings, url, "whsec_c2VjcmV0", "msg_1", b"{}", 1)
+        assert time.monotonic() - began < 5
+    assert status == (200 if answer.endswith(b"\r\n\r\n") else 0), "one that answered was told; one that did not may be told again"
 
 
 def test_webhook_reaches_into_no_network_that_is_not_allowed(city, receiver, monkeypatch):

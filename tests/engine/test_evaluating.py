@@ -39,6 +39,7 @@ def desk(tmp_path_factory):
     put_items(desk.control, items, now_ms=NOW_MS)
     put_placement(desk.control, portal.id, "home-news", {"explore": 0.1}, now_ms=NOW_MS)
     add_shown(desk.engine, {Place(portal.id, "2026-03-19", "home-news", "", 1, 1, 0): Sums(2_009, 209)}, "one")
+    add_shown(desk.engine, {Place(portal.id, "2026-02-20", "home-news", "", 1, 1, 0): Sums(1_000, 0)}, "of four weeks and a day ago")
     of_days = [lines(day, range(visitors), 9, PATHS[:3]) for day, visitors in ((17, 110), (18, 99), (19, 110))]
     again = [lines(19, (1,), 14, ("/bus", "/tram")), lines(19, (1,), 18, ("/tram", "/bus"))]
     import_stream(desk, "events", "a.example", [b"".join(chain.from_iterable([*of_days, *again]))])

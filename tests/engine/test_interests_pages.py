@@ -176,7 +176,7 @@ def test_item_is_changed_by_no_viewer_in_no_other_portal_and_to_nothing_invalid(
     assert viewer.send("/account", here, weight="0").status_code == 403
     assert viewer.get(f"{EMPTY}/content/items/1").status_code == 404
     assert analyst.send(here, f"{EMPTY}/content/items/1", weight="0").status_code == 404
-    assert analyst.send(here, topic1="nonsense").status_code == 404
+    assert analyst.send(here, topic1="nonsense").status_code == 400
     wrong = analyst.send(here, weight="11")
     assert wrong.status_code == 400 and 'role="alert"' in wrong.text
     assert analyst.send(here, topic1="parks", score1="much").status_code == 400

@@ -246,3 +246,11 @@ def test_audience_is_chosen_by_its_segment_and_kept(server, control, analyst, ke
     assert "cannot be told from a request" in words(analyst.send(page, **typed | {"segment1": str(by_source.id)}))
     assert analyst.send(page, **fields(analyst.get(page))).status_code == 303
     assert find_placement(control, "home-news").variants == (), "emptied fields take it away"
+
+
+def test_audience_that_the_form_has_no_field_for_stays_when_the_page_is_saved(server, control, analyst, kept):
+    item = min(ids(server).values())
+    page = kept("near", variants=[{"districts": ["north"], "blocked": [item]}])
+    assert analyst.send(page, **fields(analyst.get(page)) | {"n": "3"}).status_code == 303
+    placement = find_placement(control, "near")
+    assert (placement.n, [(one.districts, one.blocked) for one in placement.variants]) == (3, [(("north",), (item,))])

@@ -42,6 +42,9 @@ class Shelf:
     def name_of(self, kind: str, id: str, language: str) -> str:
         return {"ru": "культура"}.get(language, "culture") if kind == "topic" else ""
 
+    def within(self, topic: str) -> Sequence[str]:
+        return {"transport": ("parking", "buses")}.get(topic, ())
+
 
 class ShelfModel:
     """A model of the items there were."""

@@ -1,11 +1,12 @@
 """A server that takes what is posted to it."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-__all__ = ["Receiver", "receiving"]
+__all__ = ["Receiver", "dripping", "receiving"]
 
 
 class Receiver:
@@ -40,3 +41,30 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def dripping(answer: bytes) -> Iterator[str]:
+    """The address of a server that sends the beginning of an answer at once, and then a byte ten times a second, for twenty seconds."""
+    stop = threading.Event()
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+                for _ in range(200):
+                    if stop.wait(0.1):
+                        return
+                    connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(20)
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            stop.set()
+            thread.join()

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
+from footfall.collect.days import day_of
 from footfall.control.items import count_items, get_item, list_items
 from footfall.errors import BadInput, BadQuestion, NotFound
 from footfall.interests.items import KINDS
@@ -64,7 +65,7 @@ def read_shelf(given: dict[str, str]) -> Shelf:
     return Shelf(q=given.get("q", "").strip()[:LONGEST_SEARCH], kind=kind, topic=given.get("topic", ""), state=state, page=int(page))
 
 
-def given_of(item: Item, fields: dict[str, str]) -> dict[str, Any]:
+def given_of(item: Item, fields: dict[str, str], timezone: str) -> dict[str, Any]:
     """What the form of an item changes of it: what is as before is not named, so that a reading may still bring it up to date."""
     given: dict[str, Any] = {}
     if fields.get("kind", item.kind) != item.kind:
@@ -72,7 +73,7 @@ def given_of(item: Item, fields: dict[str, str]) -> dict[str, Any]:
     if fields.get("weight", "").strip() and fields["weight"].strip() != f"{item.weight:g}":
         given["weight"] = fields["weight"].strip()
     for name in ("valid_from", "valid_to"):
-        if fields.get(name, "") != day_of(getattr(item, f"{name}_ms")):
+        if fields.get(name, "") != _day(getattr(item, f"{name}_ms"), timezone):
             given[name] = fields.get(name, "")
     if fields.get("by_text"):
         return given | ({"topics": {}} if item.corrected else {})
@@ -82,9 +83,9 @@ def given_of(item: Item, fields: dict[str, str]) -> dict[str, Any]:
     return given | ({"topics": topics} if is_sent and {id: f"{score:.2f}" for id, score in topics.items()} != before else {})
 
 
-def day_of(ms: int) -> str:
-    """The day (UTC) of an instant as a form has it; empty for 0."""
-    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat() if ms else ""
+def _day(ms: int, timezone: str) -> str:
+    """The portal's day of an instant as a form has it; empty for 0."""
+    return day_of(timezone, ms) if ms else ""
 
 
 def _score(fields: dict[str, str], place: int) -> float:
@@ -142,7 +143,7 @@ async def change_item_page(request: Asked, house: NamedDependency[House], domain
 
 
 def _change(desk: Desk, portal: Portal, number: int, fields: dict[str, str]) -> None:
-    given = given_of(_found(desk, portal, number), fields)
+    given = given_of(_found(desk, portal, number), fields, portal.timezone)
     if given:
         change_one(desk.control, portal, number, given, taxonomy(desk.settings.topics_file), now_ms=desk.now())
 
@@ -162,8 +163,8 @@ async def _item(house: House, request: Asked, portal: Portal, number: int, *, fa
         "part": "items",
         "item": item,
         "places": range(1, TOPICS + 1),
-        "valid_from": day_of(item.valid_from_ms),
-        "valid_to": day_of(item.valid_to_ms),
+        "valid_from": _day(item.valid_from_ms, portal.timezone),
+        "valid_to": _day(item.valid_to_ms, portal.timezone),
         "seen": datetime.fromtimestamp(item.seen_ms / 1000, UTC) if item.seen_ms else None,
         "published": datetime.fromtimestamp(item.published_ms / 1000, UTC) if item.published_ms else None,
         "is_editor": may(await signed_in(house, request), "analyst", portal),

@@ -55,7 +55,7 @@ def settings_of(fields: Fields, before: Placement, item_of: ItemOf) -> dict[str,
         "is_public": "is_public" in fields,
         "rules": rules | {"languages": languages, "max_age_days": int(_number(Sentence("Age in days"), fields.get("max_age_days") or "0"))},
         "arms": [_arm(fields, number) for number in ARMS if fields.get(f"arm{number}", "").strip()],
-        "variants": [_variant(fields, number, before, item_of) for number in ARMS if _is_variant(fields, number)]
+        "variants": [_variant(fields, number, before, item_of) for number in ARMS if _is_variant(fields, number, before)]
         + [_plain(one) for one in before.variants[len(ARMS) :]],
     }
 
@@ -88,8 +88,12 @@ def _plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def _is_variant(fields: Fields, number: int) -> bool:
-    return any(fields.get(f"{name}{number}", "").strip() for name in ("segment", "topics", "spoken", "first"))
+def _is_variant(fields: Fields, number: int, before: Placement) -> bool:
+    """Whether the row has something, or had nothing to show of an audience that the form knows no field for, as one of districts alone."""
+    if any(fields.get(f"{name}{number}", "").strip() for name in ("segment", "topics", "spoken", "first")):
+        return True
+    kept = before.variants[number - 1] if number <= len(before.variants) else None
+    return kept is not None and not (kept.segment or kept.topics or kept.languages or kept.pins)
 
 
 def _variant(fields: Fields, number: int, before: Placement, item_of: ItemOf) -> dict[str, Any]:

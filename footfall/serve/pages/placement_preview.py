@@ -101,7 +101,7 @@ def played(house: House, portal: Portal, placement: Placement, visitor: Visitor)
 
 
 def _item(house: House, portal: Portal, items: tuple[Item, ...], text: str) -> int | None:
-    found = house.content.recommending.item_of(portal.id, int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text)
+    found = house.content.recommending.item_of(portal, int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text)
     return found or next((item.id for item in items if item.title.casefold() == text.casefold()), None)
 
 

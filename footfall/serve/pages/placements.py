@@ -170,7 +170,7 @@ def _add(house: House, portal: Portal, name: str, title: str) -> None:
 
 def _set_up(house: House, portal: Portal, before: Placement, given: Mapping[str, str]) -> None:
     def item_of(name: str) -> int | None:
-        return house.content.recommending.item_of(portal.id, int(name) if name.isascii() and name.isdigit() else name)
+        return house.content.recommending.item_of(portal, int(name) if name.isascii() and name.isdigit() else name)
 
     settings = settings_of(given, before, item_of)
     refuse_untold(house.desk.control, portal, before.id, settings)

@@ -7,7 +7,8 @@ https to http.
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+import ssl
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +17,12 @@ import httpx
 
 from footfall.errors import BadInput
 
-__all__ = ["checked_address", "client", "is_allowed", "masked"]
+__all__ = ["Left", "checked_address", "client", "is_allowed", "masked"]
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Left = Callable[[], float]
+"""Seconds until whatever is asked must have been answered."""
 TIMEOUT_S = 30.0
 MOST_REDIRECTS = 5
 TOLD_TO_ALL = frozenset(("accept", "accept-encoding", "connection", "if-match", "if-modified-since", "if-none-match", "user-agent"))
@@ -65,13 +68,14 @@ def checked_address(host: str, port: int, allowed: Iterable[str]) -> str:
     return found[0]
 
 
-def client(allowed: Iterable[str]) -> httpx.Client:
+def client(allowed: Iterable[str], left: Left | None = None) -> httpx.Client:
     """A client that connects to allowed addresses alone, without proxies of the environment.
 
-    Its answers raise BadInput where they lead from https to http.
+    Its answers raise BadInput where they lead from https to http. With ``left`` all of its connections end when nothing of that is left,
+    however steadily somebody sends a byte at a time.
     """
     return httpx.Client(
-        transport=_transport(tuple(allowed)),
+        transport=_transport(tuple(allowed), left),
         timeout=TIMEOUT_S,
         follow_redirects=True,
         max_redirects=MOST_REDIRECTS,
@@ -80,10 +84,10 @@ def client(allowed: Iterable[str]) -> httpx.Client:
     )
 
 
-def _transport(allowed: tuple[str, ...]) -> httpx.BaseTransport:
+def _transport(allowed: tuple[str, ...], left: Left | None) -> httpx.BaseTransport:
     transport = httpx.HTTPTransport(trust_env=False)
     # httpx hands a network of one's own to nobody, so its pool is replaced.
-    transport._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_Checked(allowed))
+    transport._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_Checked(allowed, left))
     return transport
 
 
@@ -101,15 +105,46 @@ def _check_redirect(answer: httpx.Response) -> None:
 
 
 class _Checked(httpcore.NetworkBackend):
-    def __init__(self, allowed: tuple[str, ...]) -> None:
-        self._allowed, self._backend = allowed, httpcore.SyncBackend()
+    def __init__(self, allowed: tuple[str, ...], left: Left | None) -> None:
+        self._allowed, self._left, self._backend = allowed, left, httpcore.SyncBackend()
 
     def connect_tcp(self, host: str, port: int, *given: Any, **named: Any) -> httpcore.NetworkStream:
         try:
             address = checked_address(host, port, self._allowed)
         except OSError:
             raise httpcore.ConnectError(f"{host} has no address") from None
-        return self._backend.connect_tcp(address, port, *given, **named)
+        stream = self._backend.connect_tcp(address, port, *given, **named)
+        return _Bounded(stream, self._left) if self._left else stream
+
+
+class _Bounded(httpcore.NetworkStream):
+    """A connection that ends in time: timeouts of the client are of one read each."""
+
+    def __init__(self, stream: httpcore.NetworkStream, left: Left) -> None:
+        self._stream, self._left = stream, left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._within(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._within(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Bounded(self._stream.start_tls(ssl_context, server_hostname, self._within(timeout)), self._left)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def _within(self, timeout: float | None) -> float:
+        left = self._left()
+        if left <= 0:
+            raise httpcore.ReadTimeout("it takes too long altogether")
+        return left if timeout is None else min(left, timeout)
 
 
 def _unwrapped(address: Address) -> Address:

@@ -141,6 +141,13 @@ def test_filling_brings_a_crawled_item_up_to_date_and_empties_nothing():
     assert filled(before, found) == msgspec.structs.replace(before, title="New", seen_ms=8, source="feed", state="live")
 
 
+def test_feed_makes_an_article_of_nothing_whose_page_said_what_it_is():
+    event = msgspec.structs.replace(made(kind="event"), source="sitemap")
+    page = msgspec.structs.replace(made(), source="crawl")
+    told = msgspec.structs.replace(made(kind="article"), source="feed")
+    assert (filled(event, told).kind, filled(page, told).kind) == ("event", "article")
+
+
 def test_filling_only_sees_what_somebody_wrote():
     before = msgspec.structs.replace(made(weight=0), source="editor", state="hidden")
     found = msgspec.structs.replace(before, title="New", weight=1.0, state="live", seen_ms=20, source="crawl")

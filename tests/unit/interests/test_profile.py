@@ -60,6 +60,13 @@ def test_who_agrees_to_nothing_more_is_told_nothing_more(profiles):
     assert [one.what for one in profiles.show(1, key).agreed] == [("topics",), ()]
 
 
+def test_taking_the_yes_back_keeps_nothing_for_longer(profiles, clock):
+    key, kept = profiles.agree(1, YES)
+    clock.now += 60 * DAY_MS
+    assert profiles.agree(1, Agreed(what=(), text="no more"), key)[1].ends == kept.ends
+    assert profiles.agree(1, YES, key)[1].ends > kept.ends
+
+
 def test_it_ends_ninety_days_after_the_last_agreement_however_much_it_is_used(profiles, clock):
     key, _ = profiles.agree(1, YES)
     for _ in range(LONGEST_DAYS - 1):

@@ -9,22 +9,27 @@ import pytest
 
 from footfall.control.database import open_control
 from footfall.control.keys import Key, Limits, check_key, create_key
-from footfall.control.placements import Arm, Placement, Rules, checked_placement, put_placement
+from footfall.control.placements import Arm, Placement, Rules, Variant, checked_placement, put_placement
 from footfall.control.segments import Segment, add_segment
 from footfall.control.usage import list_usage
 from footfall.errors import BadInput, NotFound, RateLimited
 from footfall.interests.reasons import Reason
 from footfall.interests.request import Choice
 from footfall.serve.audiences import refuse_untold, varied
+from footfall.serve.content_items import path_named
 from footfall.serve.feedback import Feedback
+from footfall.serve.pages.language import language
 from footfall.serve.placement_lists import as_json, format_of, render_list, spoken_of
 from footfall.serve.quotas import Quotas
 from footfall.serve.recommendation_ids import WINDOW_MS, Served, read_id, write_id
 from footfall.serve.recommending import Asked, NoCatalogue, Recommending, draw_arm, window_arm
 from footfall.serve.webhook_jobs import sign
+from footfall.vocabulary import Portal
 from tests.support.catalogue import Shelf, item
 
 NOW, DAY, SECRET = 1_767_225_600_000, 86_400_000, b"s" * 32
+HERE = "https://portal.example/"
+PORTAL = Portal(id=1, domain="portal.example", umami_id="x")
 HOME = Placement(id="home", site=1, title="News & more")
 SERVED = Served(site=1, placement="home", arm="", window=NOW // WINDOW_MS, items=(5, 7), buckets=(0, 2))
 
@@ -148,7 +153,7 @@ def test_learning_that_takes_long_rests_and_new_items_are_known_meanwhile(contro
     held.look()
     shelf.shelf.append(item(2))
     held.look()
-    assert (held.recommend(asked()).model, held.item_of(1, 2)) == ("v1", 2)
+    assert (held.recommend(asked()).model, held.item_of(PORTAL, 2)) == ("v1", 2)
     clock.ms += 27_000
     held.look()
     assert held.recommend(asked()).model == "v2"
@@ -188,7 +193,7 @@ def test_items_whose_sorting_fails_are_not_sorted_again_every_few_seconds(contro
     clock.ms += 60_000
     shelf.items = items
     held.look()
-    assert held.item_of(1, 1) == 1
+    assert held.item_of(PORTAL, 1) == 1
 
 
 def test_what_may_not_stand_is_left_out_whatever_the_model_says(control, clock):
@@ -214,10 +219,67 @@ def test_placements_are_known_at_once_and_gone_ones_are_not(control, clock):
     assert held.placement("known").n == 3
 
 
+def test_name_that_is_none_is_refused_in_the_reader_s_language():
+    with pytest.raises(BadInput) as refused:
+        checked_placement("Home News", 1, {})
+    said = str(language("ru").said(refused.value.sentence))
+    assert "Допустимо" in said and "Valid" not in said
+
+
+def test_topic_stands_for_those_that_lie_in_it_in_interests_rules_and_audiences(control, clock):
+    shelf, held = holder(control, clock, item(1, topics=(("parking", 0.9),)), item(2, topics=(("parks", 0.9),)))
+    held.look()
+    rules, near = Rules(topics=("transport",)), Variant(topics=("transport",), pins=(2,))
+    placement = msgspec.structs.replace(HOME, rules=rules, variants=(near,))
+    held.recommend(asked(placement=placement, topics={"transport": 0.5, "parking": 0.2}))
+    request = shelf.asked[-1]
+    assert request.topics == {"transport": 0.5, "parking": 0.2, "buses": 0.5}
+    assert request.placement.rules.topics == ("transport", "parking", "buses")
+    held.recommend(asked(placement=placement, current=1))
+    assert shelf.asked[-1].placement.pins == (2,), "who looks at parking is interested in transport"
+    shelf.fails_to_recommend = True
+    assert [one.item.id for one in held.recommend(asked(placement=msgspec.structs.replace(HOME, rules=rules))).items] == [1]
+
+
+def test_address_is_known_as_events_have_it_encoded_and_with_a_query_too(control, clock):
+    _, held = holder(control, clock, item(1), item(2, path="/парк"))
+    held.look()
+    names = (
+        "/news/1?utm_source=mail#top",
+        "http://www.portal.example/news/1?x=1",
+        "/%D0%BF%D0%B0%D1%80%D0%BA",
+        "https://evil.example/news/1",
+        "//x",
+        "",
+    )
+    assert [held.item_of(PORTAL, name) for name in names] == [1, 1, 2, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("https://portal.example", "/"),
+        ("HTTPS://WWW.Portal.example/a%20b/?id=7&x=1#top", "/a b/?id=7"),
+        ("https://city.example/parks/oak", "/parks/oak"),
+        ("https://city.example/parkside", ""),
+        ("http://test.example:8080/a", "/a"),
+        ("https://xn--80aqfsg.xn--p1ai/%D0%B4%D1%83%D0%B1", "/дуб"),
+        ("https://portal.example@evil.example/", ""),
+        ("javascript:/a", ""),
+        ("http://[::1", ""),
+        ("?id=7", ""),
+        ("", ""),
+    ],
+)
+def test_path_is_told_from_an_address_of_the_portal_alone(name, path):
+    domains = ("city.example/parks", "test.example:8080", "парки.рф")
+    assert path_named(msgspec.structs.replace(PORTAL, domains=domains, allowed_query=("id",)), name) == path
+
+
 def test_item_is_named_by_id_address_or_path_of_its_own_portal(control, clock):
     _, held = holder(control, clock, item(1), item(2, site=2))
     held.look()
-    assert [held.item_of(1, name) for name in (1, "/news/1", "https://portal.example/news/1", 2, "/news/2", "x")] == [
+    assert [held.item_of(PORTAL, name) for name in (1, "/news/1", "https://portal.example/news/1", 2, "/news/2", "x")] == [
         1,
         1,
         1,
@@ -296,6 +358,19 @@ def test_request_is_counted_at_once_only_where_nothing_has_to_be_asked(control, 
     assert [(one.asked, one.refused) for one in list_usage(control, since="2026-01-01", key="quick")] == [(5, 1)]
 
 
+def test_key_made_anew_with_a_larger_quota_has_the_rest_of_the_day(control, clock):
+    quotas = Quotas(control, now=clock, steady_ms=clock)
+    small = key_of(control, "again", per_day=2)
+    for _ in range(2):
+        quotas.count(small, "recommend")
+    with pytest.raises(RateLimited):
+        quotas.count(small, "recommend")
+    large = msgspec.structs.replace(small, limits=Limits(per_day=3))
+    quotas.count(large, "recommend")
+    with pytest.raises(RateLimited, match="its 3 requests of the day"):
+        quotas.count(large, "recommend")
+
+
 def test_several_apps_together_give_a_days_quota_and_not_one_more(control, clock):
     apps, key = [Quotas(control, now=clock, steady_ms=clock) for _ in range(3)], key_of(control, "day", per_day=250)
     given, refused = 0, 0
@@ -326,13 +401,24 @@ def test_fragment_and_feed_hold_nothing_that_a_title_could_bring(control, clock)
     shelf.choices = [Choice(1, 1.0, Reason("looked", 1))]
     placement = msgspec.structs.replace(HOME, title=nasty)
     found = held.recommend(asked(placement=placement))
-    html = render_list("html", found, placement, spoken_of("")).decode()
+    html = render_list("html", found, placement, spoken_of(""), HERE).decode()
     assert "<script" not in html and "javascript:" not in html and "style" not in html
     section = ElementTree.fromstring(html)
     assert [section.find(path).text for path in ("h2", "ul/li/a", "ul/li/p")] == [nasty] * 3
     assert section.find("ul/li").attrib == {"data-item": "1", "lang": 'en" x="'}
-    feed = ElementTree.fromstring(render_list("rss", found, placement, spoken_of("")).decode())
+    feed = ElementTree.fromstring(render_list("rss", found, placement, spoken_of(""), HERE).decode())
     assert feed.find("channel/item/title").text == nasty
+
+
+def test_feed_leads_to_the_portal_and_is_xml_whatever_stands_in_a_title(control, clock):
+    shelf, held = holder(control, clock, item(1, title="A\uffffpark"))
+    held.look()
+    shelf.choices = [Choice(1, 1.0, Reason("popular"))]
+    placement = msgspec.structs.replace(HOME, title="New\x0bs")
+    for found in (held.recommend(asked(placement=placement)), msgspec.structs.replace(held.recommend(asked()), items=())):
+        feed = ElementTree.fromstring(render_list("rss", found, placement, spoken_of(""), HERE).decode())
+        assert (feed.find("channel/title").text, feed.find("channel/link").text) == ("New s", HERE)
+        assert [one.text for one in feed.findall("channel/item/title")] == ["A park"] * len(found.items)
 
 
 def test_reason_is_said_in_the_language_asked_for(control, clock):

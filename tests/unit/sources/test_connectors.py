@@ -217,7 +217,7 @@ def answers_of(monkeypatch, answer):
         sent.append(request)
         return answer(request)
 
-    monkeypatch.setattr(addresses, "_transport", lambda allowed: httpx.MockTransport(handle))
+    monkeypatch.setattr(addresses, "_transport", lambda *given: httpx.MockTransport(handle))
     return sent
 
 

@@ -14,6 +14,19 @@ const shown = new Set()
 const lists = {}
 const learned = new Set()
 
+// As events have it: decoded.
+const path = () => {
+  try {
+    return decodeURIComponent(location.pathname)
+  } catch {
+    return location.pathname
+  }
+}
+
+const bare = ({ host, pathname }) => host.replace(/^www\./, '') + pathname
+// A link to the page that it stands on leads nowhere; what editors pinned stays.
+const elsewhere = ({ url, pinned }) => pinned || bare(new URL(url, location)) !== bare(location)
+
 const today = () => Math.floor(Date.now() / 864e5)
 
 const read = () => {
@@ -34,8 +47,8 @@ const write = (weights) => {
 
 const learn = (topics) => {
   const weights = read()
-  if (!weights || learned.has(location.pathname)) return
-  learned.add(location.pathname)
+  if (!weights || learned.has(path())) return
+  learned.add(path())
   for (const [topic, score] of topics) weights[topic] = Math.min(CAP, (weights[topic] || 0) + score)
   write(weights)
 }
@@ -101,7 +114,7 @@ class List extends HTMLElement {
   async connectedCallback() {
     const language = this.lang || document.documentElement.lang || navigator.language
     const base = this.getAttribute('src') || new URL('api/v1/placements/', script.src)
-    const url = new URL(`${encodeURIComponent(this.getAttribute('placement'))}/candidates?language=${language.slice(0, 2)}`, base)
+    const url = new URL(`${encodeURIComponent(this.getAttribute('placement'))}/candidates?language=${language.split(/[-_]/)[0].toLowerCase()}`, base)
     try {
       lists[url] ||= fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' }).then((answer) => answer.ok && answer.json())
       this.list = await lists[url]
@@ -122,13 +135,13 @@ class List extends HTMLElement {
 
   topics() {
     const own = this.getAttribute('topics') || document.querySelector('meta[name=footfall-topics]')?.content
-    return own ? own.split(/[\s,]+/).map((topic) => [topic, 1]) : this.list.pages[location.pathname] || []
+    return own ? own.split(/[\s,]+/).map((topic) => [topic, 1]) : this.list.pages[path()] || []
   }
 
   draw() {
     const { items, names, n, texts } = this.list
     const weights = read()
-    const rows = rank(items, weights || {}, +this.getAttribute('n') || n).map(({ url, title, summary, reason, why }) =>
+    const rows = rank(items.filter(elsewhere), weights || {}, +this.getAttribute('n') || n).map(({ url, title, summary, reason, why }) =>
       make('li', [
         make('a', [title], { href: url, part: 'link' }),
         ...(summary ? [make('p', [summary], { part: 'summary' })] : []),
@@ -141,6 +154,11 @@ class List extends HTMLElement {
   kept(weights) {
     const { names, texts } = this.list
     if (!weights) {
+      try {
+        localStorage.length
+      } catch {
+        return '' // nothing can be kept here, so nobody is asked
+      }
       const yes = () => {
         write({})
         learned.clear()

@@ -1,11 +1,13 @@
 """What the pages of interests and content make of numbers and items: what is rising, what goes together, what is missing."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from footfall.errors import BadQuestion
+from footfall.interests.dates import read_instant
 from footfall.serve.pages.arcs import ROW, draw_arcs
 from footfall.serve.pages.content import Order, missed, read_order
 from footfall.serve.pages.content_items import given_of, read_shelf
@@ -125,10 +127,16 @@ def test_catalogue_is_not_narrowed_by_what_is_not_there():
     ],
 )
 def test_form_changes_what_is_another_and_no_more(sent, given):
-    assert given_of(ITEM, sent) == given
+    assert given_of(ITEM, sent, "Etc/UTC") == given
+
+
+def test_last_day_of_an_item_is_one_of_the_portal_s_own_calendar():
+    ends = msgspec.structs.replace(ITEM, valid_to_ms=read_instant("2026-05-01", ZoneInfo("America/New_York"), is_end=True))
+    assert ends.valid_to_ms == read_instant("2026-05-02T04:00Z", ZoneInfo("UTC")) - 1
+    assert given_of(ends, SAME | {"valid_to": "2026-05-01"}, "America/New_York") == {}
 
 
 def test_correction_can_be_forgotten():
     corrected = msgspec.structs.replace(ITEM, corrected=True)
-    assert given_of(corrected, SAME | {"by_text": "1"}) == {"topics": {}}
-    assert given_of(ITEM, SAME | {"by_text": "1"}) == {}
+    assert given_of(corrected, SAME | {"by_text": "1"}, "Etc/UTC") == {"topics": {}}
+    assert given_of(ITEM, SAME | {"by_text": "1"}, "Etc/UTC") == {}
