@@ -130,13 +130,15 @@ async def learn(request: Asked, house: NamedDependency[House]) -> Response[bytes
 
 @post("/api/v1/me/recommend", status_code=200, exception_handlers=HANDLERS)
 async def recommend(request: Asked, house: NamedDependency[House]) -> Response[bytes]:
-    """A public placement's candidates in the order of what is kept: what `content.js` does in a browser."""
+    """A public placement's candidates in the order of what is kept, what `content.js` does in a browser; in everybody's where the device
+    took its yes back."""
     profiles, portal, key = told_of(house.profiles), portal_named(house, request), device_key(request)
     wanted = _read(await read_body(request), Wanted)
     placement = public_placement(house, wanted.placement)
     if placement.site != portal.id:
         raise NotFound("No public placement {name!r} here.", name=wanted.placement[:100])
-    weights = (await in_thread(lambda: profiles.show(portal.id, key))).topics
+    kept = await in_thread(lambda: profiles.show(portal.id, key))
+    weights = kept.topics if "topics" in kept.agreed[-1].what else {}
     return _answer(await house.in_list_lane(lambda: _list(candidates_of(house, placement, wanted.language), weights, wanted.n)))
 
 

@@ -309,6 +309,10 @@ def test_device_that_agreed_gets_the_list_in_its_own_order_and_the_page_is_kept_
     assert kept.json()["topics"] and path not in kept.text
     items = httpx.post(mine, json=asked, headers=key).json()["items"]
     assert items[0]["title"] == liked and items[0]["reason"].startswith("Because you read about: ")
+    httpx.put(app.url + KEPT, json={"text": "x", "what": []}, headers=key)
+    assert [item["title"] for item in httpx.post(mine, json=asked, headers=key).json()["items"]] == before, "the yes was taken back"
+    httpx.put(app.url + KEPT, json={"text": "x"}, headers=key)
+    assert httpx.post(mine, json=asked, headers=key).json()["items"][0]["title"] == liked
     assert httpx.post(mine, json=asked | {"placement": "staff-only"}, headers=key).status_code == 404
     assert httpx.post(mine.replace(DOMAIN, SEALED), json=asked, headers=key).status_code == 404
 
