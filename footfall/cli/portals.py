@@ -173,7 +173,7 @@ def _given(
 
 
 def _show(portal: Portal, settings: Settings, *, json: bool) -> None:
-    shown = portal_json(portal, settings.public_url or f"http://{settings.host}:{settings.port}")
+    shown = portal_json(portal, settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}")
     if json:
         print_json(shown)
         return
