@@ -28,6 +28,7 @@ __all__ = [
     "print_error",
     "print_json",
     "print_table",
+    "readable",
     "settings_of",
     "there",
     "words_of",
@@ -61,6 +62,15 @@ def there(file: Path) -> Path:
     if not file.is_file():
         raise NotFound("There is no file {path}.", path=file)
     return file
+
+
+def readable(file: Path) -> Path:
+    """The file itself, or a pipe of that name (``<(zcat …)``, ``/dev/stdin``).
+
+    Raises:
+        NotFound: there is none, or a folder is there.
+    """
+    return file if file.exists() and not file.is_dir() else there(file)
 
 
 def words_of(given: tuple[str, ...] | None) -> tuple[str, ...]:
