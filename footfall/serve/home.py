@@ -22,13 +22,13 @@ def open_control_of(settings: Settings) -> Control:
 
 
 def running_server(home: Path) -> dict[str, Any] | None:
-    """What ``run.json`` says, if its process still lives."""
+    """What ``run.json`` says (pid, url, token), if its process still lives."""
     try:
         found = json.loads((home / "run.json").read_text(encoding="utf-8"))
         os.kill(int(found["pid"]), 0)
-    except (OSError, ValueError, KeyError):
+        return {name: found[name] for name in ("pid", "url", "token")}
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return dict(found)
 
 
 def salt_folder(settings: Settings) -> Path | None:

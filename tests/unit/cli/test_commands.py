@@ -3,12 +3,15 @@
 import importlib
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from cyclopts import App
 
 from footfall.cli import portals
+from footfall.cli.backend import find_server
 from footfall.cli.commands import COMMANDS, app, run
 
 LEAVES = {
@@ -185,6 +188,7 @@ def test_bad_usage_is_exit_code_2_and_one_sentence_on_stderr(capsys, arguments, 
         (["keys", "revoke", "nobody"], "not_found"),
         (["operators", "invite", "nobody@x.example"], "not_found"),
         (["import", "events", "missing.ndjson", "--portal", "x.example"], "not_found"),
+        (["import", "log", "/tmp", "--portal", "x.example"], "not_found"),
     ],
 )
 def test_failure_is_exit_code_1_and_has_a_code(capsys, arguments, code):
@@ -200,6 +204,35 @@ def test_taken_port_is_one_sentence_before_anything_is_opened(capsys, command, t
         assert run([command, "--port", str(taken.getsockname()[1])]) == 1
     assert "choose another with --port" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["portals list", "keys list", "migrate"])
+@pytest.mark.parametrize(("what", "says"), [("newer", "is of a newer Footfall (migration 9999"), ("junk", "file is not a database")])
+def test_control_database_that_cannot_be_used_is_said_to_be_so(capsys, tmp_path, command, what, says):
+    control = tmp_path / "control.db"
+    assert run(["portals", "list"]) == 0
+    if what == "newer":
+        with closing(sqlite3.connect(control)) as database, database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+    else:
+        control.write_text("junk" * 1000)
+    capsys.readouterr()
+    assert run([*command.split(), "--home", str(tmp_path)]) == 1
+    shown = capsys.readouterr()
+    assert says in shown.out + shown.err
+    assert "Something went wrong" not in shown.out + shown.err
+
+
+def test_line_to_paste_is_an_address_whatever_the_public_one_ends_with(capsys, monkeypatch):
+    monkeypatch.setenv("FOOTFALL_PUBLIC_URL", "https://stats.example.city/")
+    assert run(["portals", "add", "x.example", "--json"]) == 0
+    assert 'src="https://stats.example.city/footfall.js"' in json.loads(capsys.readouterr().out)["snippet"]
+
+
+@pytest.mark.parametrize("said", ["[1]", '{"pid": 1}', '{"pid": "1", "url": "http://127.0.0.1:1"}', "{"])
+def test_run_file_that_says_nothing_is_no_server(tmp_path, said):
+    (tmp_path / "run.json").write_text(said)
+    assert find_server(tmp_path) is None
 
 
 def test_wrong_setting_is_bad_usage(capsys, monkeypatch):
