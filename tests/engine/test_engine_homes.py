@@ -60,7 +60,7 @@ def test_a_store_of_a_newer_footfall_is_left_alone(tmp_path):
     engine = open_engine("chdb", tmp_path)
     migrate(engine)
     engine.command("INSERT INTO migrations (name, sha256) VALUES ('9999_of_tomorrow.sql', '')")
-    with pytest.raises(Unavailable, match="of a newer Footfall, which applied 9999_of_tomorrow.sql here"):
+    with pytest.raises(Unavailable, match=r"of a newer Footfall, which applied 9999_of_tomorrow\.sql here"):
         migrate(engine)
     engine.close()
 
