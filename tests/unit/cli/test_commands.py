@@ -273,7 +273,11 @@ def test_unexpected_failure_is_json_too(capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_is_installed_and_knows_the_commands(capsys, tmp_path, shell):
+def test_completion_is_installed_and_knows_the_commands(capsys, tmp_path, monkeypatch, shell):
+    # It adds a line to what the shell reads at its start, which is not the tester's own here.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("ZDOTDIR", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     script = tmp_path / "completion"
     assert run(["--install-completion", "--shell", shell, "--output", str(script)]) == 0
     text = script.read_text(encoding="utf-8")
