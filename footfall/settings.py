@@ -232,6 +232,8 @@ def _has_port(url: str) -> bool:
 def _check_secrets(settings: Settings) -> None:
     if settings.secret and len(settings.secret) < SHORTEST_SECRET:
         raise BadSetting(f"Setting 'secret' is too short. Valid: {SHORTEST_SECRET} random characters or more.")
+    if settings.key and not re.fullmatch(r"[!-~]+", settings.key):
+        raise BadSetting("Setting 'key' is not valid. Valid: what `footfall keys add` printed.")
     given = [bool(value) for value in (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)]
     if any(given) and not all(given):
         raise BadSetting("Settings 'oidc_issuer', 'oidc_client_id' and 'oidc_client_secret' go together. Valid: all three, or none.")

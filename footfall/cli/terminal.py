@@ -21,6 +21,7 @@ __all__ = [
     "MISUSED",
     "Home",
     "Json",
+    "Terminal",
     "Words",
     "console",
     "exit_code_of",
@@ -43,7 +44,16 @@ Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, f
 Words = Annotated[tuple[str, ...] | None, Parameter(negative="")]
 """A list option: commas between, or the option again."""
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+class Terminal(Console):
+    """rich's own, which ends the process with 1 where what reads it is gone (``| head``): that is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+console = Terminal(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def settings_of(home: str | None, **given: Any) -> Settings:

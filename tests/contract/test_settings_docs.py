@@ -38,6 +38,8 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_PUBLIC_URL": "https://stats.example.city:port"}, "https://stats.example.city"),
         ({"FOOTFALL_OPEN_DATA": "yes"}, "'open_data' has 'yes', which is not valid. Valid: true, false."),
         ({"FOOTFALL_SECRET": "short"}, "32 random characters"),
+        ({"FOOTFALL_KEY": "ключ"}, "what `footfall keys add` printed"),
+        ({"FOOTFALL_KEY": "ff_a b"}, "what `footfall keys add` printed"),
         ({"FOOTFALL_OIDC_ISSUER": "login.example.city"}, "https://stats.example.city"),
         ({"FOOTFALL_OIDC_ISSUER": "https://login.example.city"}, "all three, or none"),
         (

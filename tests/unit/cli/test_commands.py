@@ -2,8 +2,11 @@
 
 import importlib
 import json
+import os
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -156,6 +159,8 @@ def test_top_help_names_the_exit_codes_and_completion(capsys):
         (["ask", "x.example", "--rnage", "7d"], "--rnage"),
         (["up", "--port", "abc"], "--port"),
         (["up", "--port", "99999"], "0 to 65535"),
+        (["demo", "--weeks", "-1"], "0 to 108"),
+        (["demo", "--weeks", "200000"], "0 to 108"),
         (["portals", "add", "x.example", "--privacy-signal", "maybe"], "count"),
         (["portals", "add", "not a host"], "host name"),
         (["portals", "add", "x.example", "--timezone", "Mars/Olympus"], "Mars/Olympus"),
@@ -264,6 +269,16 @@ def test_no_failure_is_a_traceback(capsys, monkeypatch, error, code, says):
     shown = capsys.readouterr().err
     assert shown.startswith(says)
     assert (shown.count("\n") <= 1, "192.0.2.7" in shown, "Traceback" in shown) == (True, False, False)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("portals", "list"), ("portals", "list", "--json")])
+def test_reader_that_has_had_enough_is_no_failure(arguments):
+    """As ``| head`` is."""
+    read, written = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-m", "footfall.cli", *arguments], stdout=written, stderr=subprocess.PIPE, check=False)
+    os.close(written)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_unexpected_failure_is_json_too(capsys, monkeypatch):
