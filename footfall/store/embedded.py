@@ -29,7 +29,7 @@ def _fault(home: Path, reason: str) -> Sentence:
             "The store in {home} is in use by another footfall process; stop that one, or give this one a home of its own.", home=home
         )
     if "Error initializing EmbeddedServer" in reason:
-        return Sentence("The store in {home} is damaged: the engine does not open it, and says why above.", home=home)
+        return Sentence("The store in {home} cannot be opened; the engine says above why.", home=home)
     if "already initialized with path" in reason:
         return Sentence("The store in {home} cannot be opened: this process has the store of another home open.", home=home)
     return Sentence("The store in {home} cannot be opened ({fault}).", home=home, fault=reason[:200])
