@@ -45,7 +45,6 @@ Words = Annotated[tuple[str, ...] | None, Parameter(negative="")]
 """A list option: commas between, or the option again."""
 
 
-
 class Terminal(Console):
     """rich's own, which ends the process with 1 where what reads it is gone (``| head``): that is no failure."""
 

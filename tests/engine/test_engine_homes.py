@@ -53,7 +53,10 @@ def test_a_damaged_store_is_not_said_to_be_in_use(tmp_path):
     next((tmp_path / "store").rglob("t.sql")).write_text("junk")
     opened = subprocess.run([sys.executable, "-c", OPEN, str(tmp_path)], capture_output=True, text=True, check=False)
     last = opened.stderr.strip().splitlines()[-1]
-    assert last.startswith(f"footfall.errors.Unavailable: The store in {tmp_path} cannot be opened; the engine says above why") and "another footfall process" not in last
+    assert (
+        last.startswith(f"footfall.errors.Unavailable: The store in {tmp_path} cannot be opened; the engine says above why")
+        and "another footfall process" not in last
+    )
 
 
 def test_a_store_of_a_newer_footfall_is_left_alone(tmp_path):
