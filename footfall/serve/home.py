@@ -12,7 +12,7 @@ from footfall.control.database import Control, open_control
 from footfall.serve.clock import make_clock
 from footfall.settings import Settings
 
-__all__ = ["open_control_of", "running_server", "salt_folder", "spill_folder"]
+__all__ = ["address_of", "open_control_of", "running_server", "salt_folder", "spill_folder"]
 
 
 def open_control_of(settings: Settings) -> Control:
@@ -29,6 +29,12 @@ def running_server(home: Path) -> dict[str, Any] | None:
         return {name: found[name] for name in ("pid", "url", "token")}
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def address_of(settings: Settings) -> str:
+    """Where this home's server is reached: the public address, else that of the one that runs, else where one would listen."""
+    running = running_server(settings.home_path)
+    return settings.public_url.rstrip("/") or (str(running["url"]) if running else f"http://{settings.host}:{settings.port}")
 
 
 def salt_folder(settings: Settings) -> Path | None:

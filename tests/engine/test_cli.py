@@ -271,7 +271,7 @@ def test_doctor_finds_nothing_wrong(desk, key):
 
 @pytest.mark.parametrize("desk", ["beside a server"], indirect=True)
 def test_what_one_process_provides_the_running_server_knows_at_once(desk):
-    desk.json("portals", "add", "new.example")
+    made = desk.json("portals", "add", "new.example")
     body = {"n": "pageview", "u": "https://new.example/", "d": "new.example"}
     agent = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
     answer = httpx.post(f"{desk.url}/api/event", json=body, headers=agent)
@@ -280,6 +280,7 @@ def test_what_one_process_provides_the_running_server_knows_at_once(desk):
     again = desk.run_apart("up", "--port", "0")
     migrated = desk.run("migrate")
     assert "x-footfall-refused" not in answer.headers
+    assert f'src="{desk.url}/footfall.js"' in made["snippet"]
     assert "new.example" in [site["domain"] for site in sites]
     assert (again.returncode, "runs already" in again.stderr) == (1, True)
     assert (migrated.returncode, "holds the embedded store" in migrated.stderr) == (1, True)
