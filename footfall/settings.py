@@ -197,6 +197,8 @@ def _sentence(error: msgspec.ValidationError, merged: Mapping[str, Any]) -> str:
 
 def _valid(name: str) -> str:
     kind = Settings.__annotations__[name]
+    if kind is bool:
+        return "Valid: true, false."
     if getattr(kind, "__origin__", None) is Literal:
         return f"Valid: {', '.join(kind.__args__)}."
     for meta in getattr(kind, "__metadata__", ()):
@@ -215,13 +217,23 @@ def _check_urls(settings: Settings) -> None:
     for name in ("public_url", "url", "oidc_issuer"):
         value = getattr(settings, name)
         parts = urlsplit(value)
-        if value and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
+        if value and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query and _has_port(value)):
             raise BadSetting(f"Setting {name!r} has {_masked(name, value)!r}, which is not valid. Valid: https://stats.example.city.")
+
+
+def _has_port(url: str) -> bool:
+    """Whether its port is one, or left to the scheme."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _check_secrets(settings: Settings) -> None:
     if settings.secret and len(settings.secret) < SHORTEST_SECRET:
         raise BadSetting(f"Setting 'secret' is too short. Valid: {SHORTEST_SECRET} random characters or more.")
+    if settings.key and not re.fullmatch(r"[!-~]+", settings.key):
+        raise BadSetting("Setting 'key' is not valid. Valid: what `footfall keys add` printed.")
     given = [bool(value) for value in (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)]
     if any(given) and not all(given):
         raise BadSetting("Settings 'oidc_issuer', 'oidc_client_id' and 'oidc_client_secret' go together. Valid: all three, or none.")

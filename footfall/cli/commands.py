@@ -12,7 +12,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from footfall import __version__
-from footfall.cli.terminal import DONE, FAILED, INTERRUPTED, MISUSED, exit_code_of, print_error
+from footfall.cli.terminal import DONE, FAILED, INTERRUPTED, MISUSED, Terminal, exit_code_of, print_error
 from footfall.errors import BadInput, FootfallError
 
 __all__ = ["COMMANDS", "app", "run"]
@@ -110,6 +110,7 @@ app = App(
     suppress_keyboard_interrupt=False,
     name="footfall",
     version=__version__,
+    console=Terminal(),
     help="A city's digital services, understood without knowing who anyone is.",
     help_epilogue="Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted. Every command takes --json and --home.",
 )

@@ -37,7 +37,7 @@ from footfall.demo.sealed import SEALED
 from footfall.demo.shown import tell_shown
 from footfall.demo.simulator import Span
 from footfall.demo.targets import put_demo_targets
-from footfall.errors import Conflict
+from footfall.errors import BadInput, Conflict
 from footfall.serve.clock import make_clock
 from footfall.serve.home import open_control_of
 from footfall.serve.house import Desk, open_desk
@@ -54,6 +54,8 @@ PROXY = "127.0.0.1/32"
 """Live traffic comes from this machine and says in X-Forwarded-For where its visitors are."""
 KEY_NAME, COUNTRY = "demo", "RU"
 EMAIL, PASSWORD_BYTES = "demo@example.city", 9
+MOST_WEEKS = 108
+"""A portal keeps events for 760 days at most."""
 PORTALS_A_LOT = 3
 """That are loaded together: each day of a lot is a part of its table, and making a part costs as much as a thousand lines."""
 NO_SEALED = "\nNo portal is sealed here: that needs a tmpfs folder on this machine (the setting 'volatile')."
@@ -89,6 +91,8 @@ def demo(
     json: Json = False,
 ) -> None:
     """Build a demo city the first time, then serve it with live traffic until SIGTERM or Ctrl-C."""
+    if not 0 <= weeks <= MOST_WEEKS:
+        raise BadInput("--weeks {weeks} is not valid. Valid: 0 to {most}.", weeks=weeks, most=MOST_WEEKS)
     settings = read_settings(home=home, port=port, trusted_proxies=(PROXY,))
     folders = (*settings.source_folders, str(settings.home_path / "city"))
     settings = msgspec.structs.replace(settings, source_folders=folders, country=settings.country or COUNTRY, profiles=True)

@@ -67,7 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         with open_backend(settings) as backend:
             state = backend.state()
-    except FootfallError as error:
+    except (FootfallError, OSError) as error:
         yield Finding("store", "bad", str(error))
         return
     yield Finding("store", "ok", f"{_kind(settings)} answers")

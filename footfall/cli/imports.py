@@ -8,9 +8,9 @@ import msgspec
 from cyclopts import App, Parameter
 
 from footfall.cli.backend import Backend, open_backend
-from footfall.cli.terminal import FAILED, Home, Json, console, make_progress, print_json, settings_of
+from footfall.cli.terminal import FAILED, Home, Json, console, make_progress, print_json, readable, settings_of
 from footfall.collect.importing import ImportReport
-from footfall.errors import BadInput, NotFound
+from footfall.errors import BadInput
 
 __all__ = ["app"]
 
@@ -38,9 +38,9 @@ def _import_all(kind: str, files: tuple[str, ...], portal: str, home: str | None
     """1 if every line of some file was refused: then it is no such file."""
     if not files:
         raise BadInput("Name at least one file, or - for standard input.")
-    missing = [name for name in files if name != STANDARD_INPUT and not Path(name).is_file()]
-    if missing:
-        raise NotFound(f"There is no file {missing[0]!r}.")
+    for name in files:
+        if name != STANDARD_INPUT:
+            readable(Path(name))
     useless = False
     with open_backend(settings_of(home)) as backend:
         for name in files:
@@ -55,7 +55,7 @@ def _import_one(backend: Backend, kind: str, name: str, portal: str) -> ImportRe
         return backend.load_file(kind, portal, sys.stdin.buffer, lambda read: None)
     path = Path(name)
     with path.open("rb") as file, make_progress() as bar:
-        task = bar.add_task(path.name, total=path.stat().st_size)
+        task = bar.add_task(path.name, total=path.stat().st_size or None)
         return backend.load_file(kind, portal, file, lambda read: bar.update(task, completed=read))
 
 

@@ -18,7 +18,7 @@ from footfall.control.roles import Grant, Operator
 from footfall.errors import BadInput
 from footfall.serve.clock import make_clock
 from footfall.serve.exactness import refuse_exact_company
-from footfall.serve.home import running_server
+from footfall.serve.home import address_of
 from footfall.settings import Settings
 
 __all__ = ["app"]
@@ -138,9 +138,7 @@ def _asked() -> str:
 
 
 def _print_link(email: str, token: str, settings: Settings, *, json: bool) -> None:
-    running = running_server(settings.home_path)
-    base = settings.public_url or (running["url"] if running else f"http://{settings.host}:{settings.port}")
-    link = f"{base.rstrip('/')}/invitation/{token}"
+    link = f"{address_of(settings)}/invitation/{token}"
     print_json({"email": email, "invitation": link}) if json else console.print(link, soft_wrap=True, markup=False)
 
 

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from footfall.cli.terminal import Home, Json, Words, console, print_json, print_table, settings_of, words_of
 from footfall.control.database import Control
 from footfall.errors import BadInput
-from footfall.serve.home import open_control_of
+from footfall.serve.home import address_of, open_control_of
 from footfall.serve.sealed import refuse_unsealable
 from footfall.serve.site_objects import portal_json
 from footfall.settings import Settings
@@ -173,7 +173,7 @@ def _given(
 
 
 def _show(portal: Portal, settings: Settings, *, json: bool) -> None:
-    shown = portal_json(portal, settings.public_url or f"http://{settings.host}:{settings.port}")
+    shown = portal_json(portal, address_of(settings))
     if json:
         print_json(shown)
         return

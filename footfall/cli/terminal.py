@@ -21,6 +21,7 @@ __all__ = [
     "MISUSED",
     "Home",
     "Json",
+    "Terminal",
     "Words",
     "console",
     "exit_code_of",
@@ -28,6 +29,7 @@ __all__ = [
     "print_error",
     "print_json",
     "print_table",
+    "readable",
     "settings_of",
     "there",
     "words_of",
@@ -42,7 +44,15 @@ Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, f
 Words = Annotated[tuple[str, ...] | None, Parameter(negative="")]
 """A list option: commas between, or the option again."""
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+class Terminal(Console):
+    """rich's own, which ends the process with 1 where what reads it is gone (``| head``): that is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+console = Terminal(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def settings_of(home: str | None, **given: Any) -> Settings:
@@ -61,6 +71,15 @@ def there(file: Path) -> Path:
     if not file.is_file():
         raise NotFound("There is no file {path}.", path=file)
     return file
+
+
+def readable(file: Path) -> Path:
+    """The file itself, or a pipe of that name (``<(zcat …)``, ``/dev/stdin``).
+
+    Raises:
+        NotFound: there is none, or a folder is there.
+    """
+    return file if file.exists() and not file.is_dir() else there(file)
 
 
 def words_of(given: tuple[str, ...] | None) -> tuple[str, ...]:

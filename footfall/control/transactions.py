@@ -82,7 +82,7 @@ def open_database(url: str) -> sa.Engine:
 
     Raises:
         BadSetting: it is no URL of SQLite or PostgreSQL, or PostgreSQL's driver is not installed.
-        Unavailable: the database does not answer.
+        Unavailable: the database does not answer, or a newer Footfall brought it further than this one knows.
     """
     try:
         parsed = sa.make_url(url)
@@ -143,7 +143,14 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 
 def _migrate(engine: sa.Engine) -> None:
     """Nothing where the database is up to date; else one process migrates and the others wait for it."""
-    if _revision(engine) == HEAD:
+    revision = _revision(engine)
+    if revision > HEAD:
+        raise Unavailable(
+            "The control database is of a newer Footfall (migration {newer}; this one knows them up to {head}). Install that one again.",
+            newer=revision,
+            head=HEAD,
+        )
+    if revision == HEAD:
         return
     # Alembic takes a tenth of a second to read, which a start on a database that is up to date need not wait for.
     upgrade = importlib.import_module("footfall.control.migrating").upgrade
@@ -165,5 +172,23 @@ def _in_a_sentence() -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
-        # The driver's own words name hosts and users: they stay in the cause.
-        raise Unavailable("The control database does not answer.", retry_after_s=5) from error
+        raise _unavailable(error) from error
+    except sa.exc.DatabaseError as error:
+        # Of SQLite's own kind: what is in the file. A statement's faults are kinds of their own below it.
+        if type(error) is not sa.exc.DatabaseError:
+            raise
+        raise _unavailable(error) from error
+    except sqlite3.DatabaseError as error:
+        raise _unusable(error) from error
+
+
+def _unavailable(error: sa.exc.SQLAlchemyError) -> Unavailable:
+    """SQLite says in a few words why (read-only, full, no database); a server's driver names hosts and users: that stays in the cause."""
+    fault = getattr(error, "orig", None)
+    if isinstance(fault, sqlite3.Error):
+        return _unusable(fault)
+    return Unavailable("The control database does not answer.", retry_after_s=5)
+
+
+def _unusable(fault: sqlite3.Error) -> Unavailable:
+    return Unavailable("The control database cannot be used ({fault}).", fault=str(fault), retry_after_s=5)

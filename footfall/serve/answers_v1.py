@@ -26,7 +26,9 @@ INTERVALS = ("minute", "hour", "date", "day", "week", "month")
 OPERATORS = {"==": "is", "!=": "is_not", "~": "contains", "!~": "contains_not"}
 FILTER = re.compile(r"\s*([a-z]+:[^=!~]+?)\s*(==|!=|!~|~)\s*(.+?)\s*")
 ZERO_WHERE_EMPTY = ("visitors", "visits", "pageviews", "events")
-MOST_ROWS = 1000
+MOST_ROWS, LONGEST_NUMBER = 1000, 12
+FIRST_YEAR = 1971
+"""Of a day to look back from; later ones are looked at with the period."""
 
 
 def aggregate_question(given: Given) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _pattern(value: str) -> str:
 
 def _number(given: Given, name: str, default: int) -> int:
     text = given.get(name, str(default))
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isdecimal() and len(text) <= LONGEST_NUMBER and int(text) > 0):
         raise BadQuestion("{name} {value!r} is not valid. Valid: a whole number from 1.", name=name, value=text)
     return int(text)
 
@@ -109,6 +111,8 @@ def _asked(desk: Desk, question: dict[str, Any], given: Given, key: Key) -> Rele
         zone = portal_for(desk.control, key, "stats:read", question["site_id"]).timezone
         try:
             noon = datetime.combine(date.fromisoformat(given["date"]), time(12), ZoneInfo(zone))
+            if noon.year < FIRST_YEAR:
+                raise ValueError
         except ValueError:
             raise BadQuestion("date {date!r} is not valid. Valid: an ISO date, 2026-01-31.", date=given["date"]) from None
         now_ms = int(noon.timestamp() * 1000)

@@ -9,7 +9,7 @@ from litestar import Request
 
 from footfall.errors import BadInput
 
-__all__ = ["read_body"]
+__all__ = ["MULTIPART", "read_body"]
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 NESTED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")

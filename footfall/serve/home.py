@@ -12,7 +12,7 @@ from footfall.control.database import Control, open_control
 from footfall.serve.clock import make_clock
 from footfall.settings import Settings
 
-__all__ = ["open_control_of", "running_server", "salt_folder", "spill_folder"]
+__all__ = ["address_of", "open_control_of", "running_server", "salt_folder", "spill_folder"]
 
 
 def open_control_of(settings: Settings) -> Control:
@@ -22,13 +22,19 @@ def open_control_of(settings: Settings) -> Control:
 
 
 def running_server(home: Path) -> dict[str, Any] | None:
-    """What ``run.json`` says, if its process still lives."""
+    """What ``run.json`` says (pid, url, token), if its process still lives."""
     try:
         found = json.loads((home / "run.json").read_text(encoding="utf-8"))
         os.kill(int(found["pid"]), 0)
-    except (OSError, ValueError, KeyError):
+        return {name: found[name] for name in ("pid", "url", "token")}
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return dict(found)
+
+
+def address_of(settings: Settings) -> str:
+    """Where this home's server is reached: the public address, else that of the one that runs, else where one would listen."""
+    running = running_server(settings.home_path)
+    return settings.public_url.rstrip("/") or (str(running["url"]) if running else f"http://{settings.host}:{settings.port}")
 
 
 def salt_folder(settings: Settings) -> Path | None:

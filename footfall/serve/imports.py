@@ -18,6 +18,7 @@ from footfall.collect.importing import ImportReport, iterate_lines, run_import
 from footfall.collect.places import open_places
 from footfall.control.keys import Key
 from footfall.errors import BadInput, Unavailable
+from footfall.serve.bodies import MULTIPART
 from footfall.serve.house import Desk, House
 from footfall.serve.keys import authorize, portal_for
 from footfall.serve.retention import kept_from
@@ -72,6 +73,8 @@ async def _answered(request: Request[Any, Any, Any], house: House, kind: str, si
     key: Key = await authorize(house, request, "import:write")
     if not site_id:
         raise BadInput("Missing site ID. Send site_id, a portal's domain, in the address.")
+    if request.content_type[0] == MULTIPART:
+        raise BadInput("The file is in a form. Send the file itself as the body: curl --data-binary @FILE.")
     stream = request.stream()
 
     async def next_part() -> bytes | None:

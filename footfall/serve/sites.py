@@ -21,7 +21,9 @@ __all__ = ["ROUTES", "public_url"]
 
 T = TypeVar("T")
 LISTS = ("domains", "allowed_query", "allowed_props")
-DEFAULT_ROWS, MOST_ROWS = 100, 1000
+DEFAULT_ROWS, MOST_ROWS, LONGEST_NUMBER = 100, 1000, 18
+NOT_HERE = ("team_id", "tracker_script_configuration")
+"""What Plausible's clients may send of a site and Footfall has no use for."""
 GOAL_KEYS = ("site_id", "goal_type", "event_name", "page_path", "display_name", "custom_props", "scroll_threshold")
 
 
@@ -37,7 +39,7 @@ def page_of(entries: list[T], number_of: Callable[[T], int], request: Request[An
     """
     given = {name: request.query_params.get(name) for name in ("limit", "after", "before")}
     for name, text in given.items():
-        if text is not None and not text.isdecimal():
+        if text is not None and not (text.isdecimal() and len(text) <= LONGEST_NUMBER):
             raise BadInput(
                 "{name} {value!r} is not valid. Valid: a number, for after and before the one in the last answer's meta.",
                 name=name,
@@ -60,6 +62,12 @@ def _settings(given: dict[str, Any], valid: tuple[str, ...]) -> dict[str, Any]:
     if unknown:
         raise BadInput("Unknown key {key!r}. Valid keys: {valid}.", key=unknown[0], valid=", ".join(valid))
     return {name: _listed(value) if name in LISTS else value for name, value in given.items()}
+
+
+def _portal_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """As Plausible reads them: what it has and Footfall has not is passed over, and a time zone left blank is none."""
+    used = {name: value for name, value in given.items() if name not in NOT_HERE and not (name == "timezone" and value in (None, ""))}
+    return _settings(used, PORTAL_SETTINGS)
 
 
 def _listed(value: Any) -> Any:
@@ -94,7 +102,7 @@ async def create_site(request: Request[Any, Any, Any], house: NamedDependency[Ho
     key = await authorize(house, request, "sites:write")
     if key.portals:
         raise Forbidden("This key is for some portals only; it cannot make one.")
-    settings = _settings(await read_body(request), PORTAL_SETTINGS)
+    settings = _portal_settings(await read_body(request))
     if not isinstance(settings.get("domain"), str):
         raise BadInput("The key 'domain' is missing: the portal's host name.")
     refuse_unsealable(house.desk.settings, settings.get("keep_events"))
@@ -124,7 +132,7 @@ async def show_site(request: Request[Any, Any, Any], house: NamedDependency[Hous
 async def change_site(request: Request[Any, Any, Any], house: NamedDependency[House], site_id: FromPath[str]) -> dict[str, Any]:
     """Change a portal's settings; what is not named stays."""
     key = await authorize(house, request, "sites:write")
-    settings = _settings(await read_body(request), PORTAL_SETTINGS)
+    settings = _portal_settings(await read_body(request))
     if not settings:
         raise BadInput("Nothing to change. Valid keys: {valid}.", valid=", ".join(PORTAL_SETTINGS))
 

@@ -1,5 +1,6 @@
 """What the embedded engine takes inside a statement, and why it could not be opened."""
 
+import fcntl
 from pathlib import Path
 
 from footfall.errors import Unavailable
@@ -23,13 +24,27 @@ def cannot_open(home: Path, reason: str) -> Unavailable:
 
 
 def _fault(home: Path, reason: str) -> Sentence:
-    if "Error initializing EmbeddedServer" in reason:
+    if "Error initializing EmbeddedServer" in reason and _is_held(home / "store" / "status"):
         return Sentence(
             "The store in {home} is in use by another footfall process; stop that one, or give this one a home of its own.", home=home
         )
+    if "Error initializing EmbeddedServer" in reason:
+        return Sentence("The store in {home} cannot be opened; the engine says above why.", home=home)
     if "already initialized with path" in reason:
         return Sentence("The store in {home} cannot be opened: this process has the store of another home open.", home=home)
     return Sentence("The store in {home} cannot be opened ({fault}).", home=home, fault=reason[:200])
+
+
+def _is_held(status: Path) -> bool:
+    """Whether another process has the engine's own lock."""
+    try:
+        with status.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def _is_text(rows: bytes) -> bool:

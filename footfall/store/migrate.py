@@ -17,7 +17,7 @@ def migrate(engine: Engine) -> list[str]:
     """Apply what is not yet applied, on every node, in order; answers the names applied now (empty: all was current).
 
     Raises:
-        Unavailable: an applied file was changed since, or the store is away.
+        Unavailable: an applied file was changed since, a newer Footfall applied one that this one has not, or the store is away.
     """
     applied: set[str] = set()
     for node in engine.nodes():
@@ -39,8 +39,10 @@ def waiting_migrations(engine: Engine) -> list[str]:
 def _migrate_node(node: Engine) -> set[str]:
     node.command(TABLE)
     done = {str(name): str(digest) for name, digest in node.query("SELECT name, sha256 FROM migrations")}
-    applied = set()
-    for name, script in _scripts():
+    applied, scripts = set(), _scripts()
+    if unknown := sorted(done.keys() - dict(scripts)):
+        raise Unavailable("The store is of a newer Footfall, which applied {name} here. Install that one again.", name=unknown[-1])
+    for name, script in scripts:
         digest = hashlib.sha256(script.encode()).hexdigest()
         if name not in done:
             _apply(node, name, script, digest)

@@ -34,7 +34,12 @@ def test_every_field_has_a_sentence():
         ({"FOOTFALL_LOG_LEVEL": "loud"}, "debug, info, warning, error"),
         ({"FOOTFALL_PUBLIC_URL": "stats.example"}, "https://stats.example.city"),
         ({"FOOTFALL_URL": "ftp://stats.example"}, "https://stats.example.city"),
+        ({"FOOTFALL_URL": "http://127.0.0.1:99999"}, "https://stats.example.city"),
+        ({"FOOTFALL_PUBLIC_URL": "https://stats.example.city:port"}, "https://stats.example.city"),
+        ({"FOOTFALL_OPEN_DATA": "yes"}, "'open_data' has 'yes', which is not valid. Valid: true, false."),
         ({"FOOTFALL_SECRET": "short"}, "32 random characters"),
+        ({"FOOTFALL_KEY": "ключ"}, "what `footfall keys add` printed"),
+        ({"FOOTFALL_KEY": "ff_a b"}, "what `footfall keys add` printed"),
         ({"FOOTFALL_OIDC_ISSUER": "login.example.city"}, "https://stats.example.city"),
         ({"FOOTFALL_OIDC_ISSUER": "https://login.example.city"}, "all three, or none"),
         (

@@ -85,6 +85,11 @@ def test_import_again_changes_nothing_and_refused_lines_are_named(server):
     assert server.ask(question) == [{"dimensions": [], "metrics": [1, 1]}]
 
 
+def test_import_of_a_form_is_refused_before_its_lines_are_counted_once_more(server):
+    answer = server.call("POST", "/api/v1/import/events?site_id=portal.example", files={"file": b'{"timestamp": "2026-01-05T10:00:00Z"}\n'})
+    assert (answer.status_code, "--data-binary" in answer.json()["error"]) == (400, True)
+
+
 def test_goals_are_found_or_created(server):
     goal = {"site_id": "portal.example", "goal_type": "page", "page_path": "/done*"}
     first, second = (server.call("PUT", "/api/v1/sites/goals", json=goal).json() for _ in range(2))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 from pathlib import Path
 
 import httpx
@@ -131,6 +132,17 @@ def test_export_writes_the_same_parquet_file_with_a_server_and_without(desk, key
 
 def test_import_again_and_from_standard_input_counts_nothing_twice(desk, key):
     report = desk.json("import", "events", "-", "--portal", "portal.example", given=LINES)
+    assert (report["accepted"], report["already"]) == (0, 6)
+
+
+def test_import_reads_a_pipe_that_has_a_name(desk, key):
+    pipe = desk.home / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(LINES,), daemon=True)
+    writer.start()
+    report = desk.json("import", "events", str(pipe), "--portal", "portal.example")
+    writer.join(LONG_S)
+    pipe.unlink()
     assert (report["accepted"], report["already"]) == (0, 6)
 
 
@@ -259,7 +271,7 @@ def test_doctor_finds_nothing_wrong(desk, key):
 
 @pytest.mark.parametrize("desk", ["beside a server"], indirect=True)
 def test_what_one_process_provides_the_running_server_knows_at_once(desk):
-    desk.json("portals", "add", "new.example")
+    made = desk.json("portals", "add", "new.example")
     body = {"n": "pageview", "u": "https://new.example/", "d": "new.example"}
     agent = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
     answer = httpx.post(f"{desk.url}/api/event", json=body, headers=agent)
@@ -268,6 +280,7 @@ def test_what_one_process_provides_the_running_server_knows_at_once(desk):
     again = desk.run_apart("up", "--port", "0")
     migrated = desk.run("migrate")
     assert "x-footfall-refused" not in answer.headers
+    assert f'src="{desk.url}/footfall.js"' in made["snippet"]
     assert "new.example" in [site["domain"] for site in sites]
     assert (again.returncode, "runs already" in again.stderr) == (1, True)
     assert (migrated.returncode, "holds the embedded store" in migrated.stderr) == (1, True)
@@ -282,6 +295,16 @@ def test_doctor_says_what_is_wrong_and_migrate_mends_it(tmp_path):
     assert desk.json("migrate")["applied"]
     assert desk.json("migrate") == {"applied": [], "current": True}
     assert desk.run("doctor").returncode == 0
+
+
+def test_doctor_goes_on_after_a_folder_that_is_none(tmp_path):
+    desk = Desk(tmp_path)
+    desk.json("migrate")
+    (tmp_path / "journal").write_text("no folder")
+    done = desk.run("doctor", "--json")
+    findings = {finding["check"]: finding for finding in json.loads(done.stdout)}
+    assert (done.returncode, findings["store"]["ok"], findings["disk"]["ok"]) == (1, False, True)
+    assert "journal" in findings["store"]["says"]
 
 
 @pytest.mark.parametrize("command", [("ask", "portal.example"), ("migrate",)])

@@ -11,6 +11,7 @@ from footfall.errors import BadQuestion, Unavailable
 from footfall.store import embedded
 from footfall.store import engine as engine_module
 from footfall.store.engine import open_engine
+from footfall.store.migrate import migrate
 from tests.support.clickhouse_server import free_port
 
 BIG = "SELECT number % 600000 AS key, count() FROM numbers_mt(1200000) GROUP BY key ORDER BY cityHash64(key) LIMIT 1"
@@ -44,6 +45,27 @@ def test_a_second_process_on_the_home_gets_one_clear_error(tmp_path):
     assert last.startswith("footfall.errors.Unavailable: ") and "another footfall process" in last and str(tmp_path / "home") in last
     engine.close()
     subprocess.run([sys.executable, "-c", OPEN, str(tmp_path / "home")], check=True)
+
+
+def test_a_damaged_store_is_not_said_to_be_in_use(tmp_path):
+    made = OPEN.replace("query('SELECT 1')", "command('CREATE TABLE t (x Int8) ENGINE = MergeTree ORDER BY x')")
+    subprocess.run([sys.executable, "-c", made, str(tmp_path)], check=True)
+    next((tmp_path / "store").rglob("t.sql")).write_text("junk")
+    opened = subprocess.run([sys.executable, "-c", OPEN, str(tmp_path)], capture_output=True, text=True, check=False)
+    last = opened.stderr.strip().splitlines()[-1]
+    assert (
+        last.startswith(f"footfall.errors.Unavailable: The store in {tmp_path} cannot be opened; the engine says above why")
+        and "another footfall process" not in last
+    )
+
+
+def test_a_store_of_a_newer_footfall_is_left_alone(tmp_path):
+    engine = open_engine("chdb", tmp_path)
+    migrate(engine)
+    engine.command("INSERT INTO migrations (name, sha256) VALUES ('9999_of_tomorrow.sql', '')")
+    with pytest.raises(Unavailable, match=r"of a newer Footfall, which applied 9999_of_tomorrow\.sql here"):
+        migrate(engine)
+    engine.close()
 
 
 def test_a_second_home_in_one_process_gets_one_clear_error(tmp_path):

@@ -137,3 +137,28 @@ def test_goal_is_found_by_what_it_means_as_form_and_as_json(server):
     assert other["id"] != made["id"]
     taken = server.call("PUT", "/api/v1/sites/goals", json=form | {"scroll_threshold": 25, "display_name": "Half"})
     assert (taken.status_code, taken.json()["code"]) == (409, "conflict")
+
+
+def test_what_plausibles_clients_send_of_a_site_and_is_not_here_is_passed_over(server):
+    """Forms as its documentation has them, with a team, a script's settings and a time zone left blank."""
+    sent = {"team_id": "4d3dae3b", "tracker_script_configuration": {"installation_type": "manual"}}
+    made = make(server, "plausible.example", timezone=None, **sent)
+    blank = server.call("POST", "/api/v1/sites", data={"domain": "blank.example", "timezone": "", "team_id": "4d3dae3b"}).json()
+    changed = server.call("PUT", "/api/v1/sites/blank.example", json={"domain": "filled.example"} | sent).json()
+    assert (made["timezone"], blank["timezone"], changed["domain"]) == ("Etc/UTC", "Etc/UTC", "filled.example")
+    assert server.call("PUT", "/api/v1/sites/filled.example", json=sent).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        (f"/api/v1/sites?after={'9' * 5000}", "after"),
+        (f"/api/v1/sites?limit={'9' * 5000}", "limit"),
+        (f"/api/v1/stats/breakdown?site_id=portal.example&property=event:page&page={'9' * 5000}", "page"),
+        ("/api/v1/stats/breakdown?site_id=portal.example&property=event:page&limit=%C2%B2", "limit"),
+        ("/api/v1/stats/aggregate?site_id=portal.example&date=0001-01-01", "date '0001-01-01' is not valid"),
+    ],
+)
+def test_number_or_day_that_nobody_has_is_no_fault_of_ours(server, path, says):
+    answer = server.call("GET", path)
+    assert (answer.status_code, says in answer.json()["error"]) == (400, True)

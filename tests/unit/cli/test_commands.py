@@ -2,13 +2,19 @@
 
 import importlib
 import json
+import os
 import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from cyclopts import App
 
 from footfall.cli import portals
+from footfall.cli.backend import find_server
 from footfall.cli.commands import COMMANDS, app, run
 
 LEAVES = {
@@ -153,6 +159,8 @@ def test_top_help_names_the_exit_codes_and_completion(capsys):
         (["ask", "x.example", "--rnage", "7d"], "--rnage"),
         (["up", "--port", "abc"], "--port"),
         (["up", "--port", "99999"], "0 to 65535"),
+        (["demo", "--weeks", "-1"], "0 to 108"),
+        (["demo", "--weeks", "200000"], "0 to 108"),
         (["portals", "add", "x.example", "--privacy-signal", "maybe"], "count"),
         (["portals", "add", "not a host"], "host name"),
         (["portals", "add", "x.example", "--timezone", "Mars/Olympus"], "Mars/Olympus"),
@@ -185,6 +193,7 @@ def test_bad_usage_is_exit_code_2_and_one_sentence_on_stderr(capsys, arguments, 
         (["keys", "revoke", "nobody"], "not_found"),
         (["operators", "invite", "nobody@x.example"], "not_found"),
         (["import", "events", "missing.ndjson", "--portal", "x.example"], "not_found"),
+        (["import", "log", "/tmp", "--portal", "x.example"], "not_found"),
     ],
 )
 def test_failure_is_exit_code_1_and_has_a_code(capsys, arguments, code):
@@ -200,6 +209,35 @@ def test_taken_port_is_one_sentence_before_anything_is_opened(capsys, command, t
         assert run([command, "--port", str(taken.getsockname()[1])]) == 1
     assert "choose another with --port" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["portals list", "keys list", "migrate"])
+@pytest.mark.parametrize(("what", "says"), [("newer", "is of a newer Footfall (migration 9999"), ("junk", "file is not a database")])
+def test_control_database_that_cannot_be_used_is_said_to_be_so(capsys, tmp_path, command, what, says):
+    control = tmp_path / "control.db"
+    assert run(["portals", "list"]) == 0
+    if what == "newer":
+        with closing(sqlite3.connect(control)) as database, database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+    else:
+        control.write_text("junk" * 1000)
+    capsys.readouterr()
+    assert run([*command.split(), "--home", str(tmp_path)]) == 1
+    shown = capsys.readouterr()
+    assert says in shown.out + shown.err
+    assert "Something went wrong" not in shown.out + shown.err
+
+
+def test_line_to_paste_is_an_address_whatever_the_public_one_ends_with(capsys, monkeypatch):
+    monkeypatch.setenv("FOOTFALL_PUBLIC_URL", "https://stats.example.city/")
+    assert run(["portals", "add", "x.example", "--json"]) == 0
+    assert 'src="https://stats.example.city/footfall.js"' in json.loads(capsys.readouterr().out)["snippet"]
+
+
+@pytest.mark.parametrize("said", ["[1]", '{"pid": 1}', '{"pid": "1", "url": "http://127.0.0.1:1"}', "{"])
+def test_run_file_that_says_nothing_is_no_server(tmp_path, said):
+    (tmp_path / "run.json").write_text(said)
+    assert find_server(tmp_path) is None
 
 
 def test_wrong_setting_is_bad_usage(capsys, monkeypatch):
@@ -233,6 +271,16 @@ def test_no_failure_is_a_traceback(capsys, monkeypatch, error, code, says):
     assert (shown.count("\n") <= 1, "192.0.2.7" in shown, "Traceback" in shown) == (True, False, False)
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("portals", "list"), ("portals", "list", "--json")])
+def test_reader_that_has_had_enough_is_no_failure(arguments):
+    """As ``| head`` is."""
+    read, written = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-m", "footfall.cli", *arguments], stdout=written, stderr=subprocess.PIPE, check=False)
+    os.close(written)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_unexpected_failure_is_json_too(capsys, monkeypatch):
     monkeypatch.setattr(portals, "open_control_of", lambda settings: 1 / 0)
     assert run(["portals", "list", "--json"]) == 1
@@ -240,7 +288,11 @@ def test_unexpected_failure_is_json_too(capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_is_installed_and_knows_the_commands(capsys, tmp_path, shell):
+def test_completion_is_installed_and_knows_the_commands(capsys, tmp_path, monkeypatch, shell):
+    # It adds a line to what the shell reads at its start, which is not the tester's own here.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("ZDOTDIR", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     script = tmp_path / "completion"
     assert run(["--install-completion", "--shell", shell, "--output", str(script)]) == 0
     text = script.read_text(encoding="utf-8")

@@ -36,3 +36,9 @@ def test_plus_runs_from_the_instant():
 def test_anything_else_is_refused_with_what_is_valid(now):
     with pytest.raises(BadSetting, match=r"Valid: 2026-01-05T12:00:00Z \(frozen\), 2026-01-05T12:00:00Z\+ \(running\)"):
         make_clock(now)
+
+
+@pytest.mark.parametrize("now", ["1970-12-31T23:59:59Z", "2101-01-01T00:00:00Z+", "0001-01-01T00:00:00+14:00", "9999-12-31"])
+def test_year_that_the_store_does_not_hold_is_refused(now):
+    with pytest.raises(BadSetting, match=r"Valid: years 1971 to 2100\."):
+        make_clock(now)
