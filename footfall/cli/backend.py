@@ -172,7 +172,8 @@ def open_backend(settings: Settings) -> Iterator[Backend]:
         try:
             yield OverHttp(client)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable(f"The server at {server.url} does not answer ({type(error).__name__}).") from None
+            place = str(client.base_url.copy_with(userinfo=b"")).rstrip("/")
+            raise Unavailable(f"The server at {place} does not answer ({type(error).__name__}).") from None
 
 
 class OverHttp:

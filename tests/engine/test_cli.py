@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -246,9 +247,10 @@ def test_interrupt_at_the_very_start_is_no_traceback_either(tmp_path):
 def test_another_machine_asks_and_imports_by_address_and_key(desk, key, tmp_path):
     if not hasattr(desk, "url"):
         refused = Desk(tmp_path)
-        refused.environ |= {"FOOTFALL_URL": f"http://127.0.0.1:{free_port()}"}
+        refused.environ |= {"FOOTFALL_URL": f"http://ann:secret@127.0.0.1:{free_port()}"}
         done = refused.run("ask", "portal.example")
         assert (done.returncode, done.stderr.count("\n"), "does not answer" in done.stderr) == (1, 1, True)
+        assert "127.0.0.1" in done.stderr and not {"ann", "secret"} & set(re.findall(r"\w+", done.stderr))
         return
     away = Desk(tmp_path)
     away.environ |= {"FOOTFALL_URL": desk.url, "FOOTFALL_KEY": key}
