@@ -42,8 +42,6 @@ UNUSABLE = frozenset({6, 26, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 321})
 """Codes by which ClickHouse says that rows cannot be parsed or do not fit; they will not, however often it is tried."""
 MARK_CACHE_BYTES = 256_000_000
 MOST_REMEMBERED = 1_000
-MERGE_NICE = 10
-"""Merges of an embedded store share cores with the requests of its process, which come first."""
 MERGE_BYTES = 2_000_000_000
 """Room for merges and inserts above what one question may use."""
 PARQUET_EMBEDDED = "SELECT * FROM format(JSONEachRow, {structure:String}, {rows:String})"
@@ -300,7 +298,6 @@ class Engine:
         folder, temporary = self.home / "store", self._tmp
         options: dict[str, Any] = {
             "mark_cache_size": MARK_CACHE_BYTES,
-            "os_threads_nice_value_merge_mutate": MERGE_NICE,
             "max_server_memory_usage": self._bounds["max_memory_usage"] + MERGE_BYTES,
         }
         if self.volatile:

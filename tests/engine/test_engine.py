@@ -10,7 +10,6 @@ from footfall.store import embedded
 from footfall.store.engine import Engine
 from footfall.store.segments import LATEST_MS
 from footfall.store.visits import instant
-from tests.engine.conftest import ONE_STORE
 
 BIG = "SELECT number % 600000 AS key, count() FROM numbers_mt(1200000) GROUP BY key ORDER BY cityHash64(key) LIMIT 1"
 SPILLING = {"max_bytes_before_external_group_by": 5_000_000, "max_bytes_ratio_before_external_group_by": 0}
@@ -171,9 +170,3 @@ def test_what_was_found_is_remembered_until_this_process_writes(numbers):
     assert found() == 7
     assert len(asked) == before + 1, "a write that fails may have written something"
     other.close()
-
-
-@ONE_STORE
-def test_merges_come_after_requests(engine):
-    (found,) = engine.query("SELECT value FROM system.server_settings WHERE name = 'os_threads_nice_value_merge_mutate'")
-    assert found == ("10",)
